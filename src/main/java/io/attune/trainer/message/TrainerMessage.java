@@ -1,0 +1,141 @@
+package io.attune.trainer.message;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.List;
+
+/**
+ * What a trainer process says, one JSON object a line, in the property {@code message} the kind. The last message of a process is
+ * {@link Finished}, {@link Validated}, {@link Verified}, {@link SamplesDone}, {@link Stopped} or {@link Failed}.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "message")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = TrainerMessage.Started.class, name = "started"),
+    @JsonSubTypes.Type(value = TrainerMessage.Validated.class, name = "validated"),
+    @JsonSubTypes.Type(value = TrainerMessage.Step.class, name = "step"),
+    @JsonSubTypes.Type(value = TrainerMessage.Evaluated.class, name = "evaluated"),
+    @JsonSubTypes.Type(value = TrainerMessage.Checkpoint.class, name = "checkpoint"),
+    @JsonSubTypes.Type(value = TrainerMessage.Sample.class, name = "sample"),
+    @JsonSubTypes.Type(value = TrainerMessage.Text.class, name = "text"),
+    @JsonSubTypes.Type(value = TrainerMessage.SamplesDone.class, name = "samples_done"),
+    @JsonSubTypes.Type(value = TrainerMessage.Finished.class, name = "finished"),
+    @JsonSubTypes.Type(value = TrainerMessage.Verified.class, name = "verified"),
+    @JsonSubTypes.Type(value = TrainerMessage.Stopped.class, name = "stopped"),
+    @JsonSubTypes.Type(value = TrainerMessage.Failed.class, name = "failed")
+})
+public sealed interface TrainerMessage {
+
+    /** Whether this is the last message of a process. */
+    default boolean last() {
+        return false;
+    }
+
+    /** The model is loaded and work begins. {@code steps} and rows are 0 where nothing is trained. */
+    record Started(String device, int threads, int steps, int trainingRows, int validationRows, long trainableParameters)
+            implements TrainerMessage {}
+
+    /** One file, tokenised and counted. Findings are at most 50; {@code moreFindings} counts the rest. */
+    record FileReport(
+            int rows,
+            long tokens,
+            long targetTokens,
+            int longestRow,
+            int truncatedRows,
+            int droppedRows,
+            List<Finding> findings,
+            int moreFindings) {}
+
+    /** What is wrong in a line (1-based) of a file, and where in it. {@code field} is a path such as {@code messages[2].role}. */
+    record Finding(int line, String field, String problem) {}
+
+    /** The end of {@code validate}. {@code validation} is null where there is no validation file. */
+    record Validated(FileReport training, FileReport validation) implements TrainerMessage {
+        @Override
+        public boolean last() {
+            return true;
+        }
+    }
+
+    /**
+     * One optimizer step.
+     *
+     * @param step 1-based
+     * @param loss mean negative log likelihood of the step's target tokens
+     * @param tokenAccuracy share of target tokens that were the most likely one
+     * @param gradNorm L2 norm before clipping
+     * @param learningRate used in this step
+     * @param tokens tokens of the step's rows; {@code seconds} its duration
+     * @param peakMemoryBytes peak resident memory of this process so far (VmHWM)
+     */
+    record Step(
+            int step,
+            int steps,
+            int epoch,
+            double loss,
+            double tokenAccuracy,
+            double gradNorm,
+            double learningRate,
+            int rows,
+            long tokens,
+            long targetTokens,
+            double seconds,
+            long peakMemoryBytes)
+            implements TrainerMessage {}
+
+    /** Loss and accuracy on all validation rows after {@code step} (0: before the first). */
+    record Evaluated(int step, double loss, double tokenAccuracy, long targetTokens) implements TrainerMessage {}
+
+    /** A published checkpoint was written to {@code folder}, in the layout of the final artifact. */
+    record Checkpoint(int step, String folder) implements TrainerMessage {}
+
+    /** What the model says to a prompt; {@code phase} is {@code before} or {@code after} training, {@code sample} otherwise. */
+    record Sample(String phase, int index, List<TrainerSpec.ChatTurn> prompt, String completion, int tokens) implements TrainerMessage {}
+
+    /** A piece of streamed text; {@code done} ends the turn. */
+    record Text(String text, boolean done) implements TrainerMessage {}
+
+    /** The end of {@code sample}. */
+    record SamplesDone(double tokensPerSecond) implements TrainerMessage {
+        @Override
+        public boolean last() {
+            return true;
+        }
+    }
+
+    /**
+     * The end of {@code train}: the artifact lies in {@code folder}.
+     *
+     * @param trainedTokens tokens of the training rows x epochs
+     * @param referenceLoss loss on the reference rows (the validation rows, else the first 16 training rows), which a reload has to give
+     */
+    record Finished(int steps, long trainedTokens, double referenceLoss, String folder, long peakMemoryBytes) implements TrainerMessage {
+        @Override
+        public boolean last() {
+            return true;
+        }
+    }
+
+    /** The end of {@code verify}: the loss of the reloaded artifact on the reference rows. */
+    record Verified(double referenceLoss) implements TrainerMessage {
+        @Override
+        public boolean last() {
+            return true;
+        }
+    }
+
+    /** Stopped as asked, after {@code step} finished steps. */
+    record Stopped(int step) implements TrainerMessage {
+        @Override
+        public boolean last() {
+            return true;
+        }
+    }
+
+    /** Failed for good: {@code code} for programs ({@code invalid_training_file}, {@code out_of_memory}, {@code loss_not_finite}, ...), a sentence for people. */
+    record Failed(String code, String problem) implements TrainerMessage {
+        @Override
+        public boolean last() {
+            return true;
+        }
+    }
+}

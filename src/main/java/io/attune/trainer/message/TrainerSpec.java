@@ -1,0 +1,128 @@
+package io.attune.trainer.message;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The one thing a trainer process is given: what to do, on which files. Every path is absolute or relative to the trainer's
+ * working folder; every setting is resolved (nothing is {@code auto} here).
+ *
+ * <p>As JSON the property {@code mode} names the kind: {@code {"mode": "train", "model": "/models/smollm2", ...}}.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "mode")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = TrainerSpec.Validate.class, name = "validate"),
+    @JsonSubTypes.Type(value = TrainerSpec.Train.class, name = "train"),
+    @JsonSubTypes.Type(value = TrainerSpec.Verify.class, name = "verify"),
+    @JsonSubTypes.Type(value = TrainerSpec.Sample.class, name = "sample")
+})
+public sealed interface TrainerSpec {
+
+    /** The folder of the base model, in Hugging Face layout. */
+    Path model();
+
+    /** {@code cpu} or {@code cuda:N}. */
+    String device();
+
+    /** Threads for native arithmetic. */
+    int threads();
+
+    /** How rows become training examples. {@code maxLength} in tokens; {@code overlongRows} is {@code fail}, {@code truncate} or {@code drop}. */
+    record Data(Path training, Path validation, int maxLength, String overlongRows) {}
+
+    /** Tokenises every row, counts, and reports findings; trains nothing. */
+    record Validate(Path model, String device, int threads, Data data) implements TrainerSpec {}
+
+    /**
+     * Trains, and writes under {@code output}: {@code final/} (the artifact), {@code checkpoints/step-N/} (published checkpoints,
+     * in the same layout).
+     *
+     * @param baseName the name that goes into adapters as {@code base_model_name_or_path}
+     * @param dataChecksum sha256 of the training file, for the artifact's README
+     * @param samplePrompts how many prompts to sample before and after (taken from the validation rows, else the training rows)
+     * @param initialAdapter a PEFT folder to start the adapter from instead of a fresh initialisation, or null
+     */
+    record Train(
+            Path model,
+            String device,
+            int threads,
+            Data data,
+            Method method,
+            Hyperparameters hyperparameters,
+            long seed,
+            Path output,
+            String baseName,
+            String dataChecksum,
+            int samplePrompts,
+            Path initialAdapter)
+            implements TrainerSpec {}
+
+    /**
+     * Loads an artifact as a stranger would and computes the loss on the reference rows, dropout off. {@code artifact} is a PEFT folder
+     * or a folder of full weights.
+     */
+    record Verify(Path model, String device, int threads, Data data, Path artifact) implements TrainerSpec {}
+
+    /**
+     * Generates greedily, one {@link TrainerMessage.Sample} for each prompt. With {@code interactive}, further prompts are read
+     * from standard input, one JSON array of messages a line, and text is streamed as {@link TrainerMessage.Text}.
+     *
+     * @param adapter a PEFT folder to apply, or null
+     */
+    record Sample(
+            Path model,
+            String device,
+            int threads,
+            Path adapter,
+            List<List<ChatTurn>> prompts,
+            int maxNewTokens,
+            boolean interactive)
+            implements TrainerSpec {}
+
+    /** One turn of a conversation. */
+    record ChatTurn(String role, String content) {}
+
+    /** What is trained. */
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+    @JsonSubTypes({
+        @JsonSubTypes.Type(value = Method.Lora.class, name = "lora"),
+        @JsonSubTypes.Type(value = Method.Full.class, name = "full")
+    })
+    sealed interface Method {
+
+        /** PEFT's names and meaning. {@code targetModules} are module names ({@code q_proj}, ...), already resolved from {@code all-linear}. */
+        record Lora(int r, double loraAlpha, double loraDropout, List<String> targetModules) implements Method {}
+
+        /** Every weight is trained. {@code randomInit}: start from random weights rather than the model's (a new model). */
+        record Full(boolean randomInit) implements Method {}
+    }
+
+    /**
+     * Resolved hyperparameters, names as in the API.
+     *
+     * @param nEpochs passes over the training rows, at least 1
+     * @param batchSize rows of an optimizer step
+     * @param maxSteps ends the run earlier than {@code nEpochs}; 0 for no limit
+     * @param lrSchedulerType {@code constant}, {@code linear} or {@code cosine}, counted as transformers does
+     * @param microBatchTokens tokens computed at once; never changes the meaning of a step
+     * @param evalSteps steps between two validation runs; 0: at the end of each epoch
+     * @param checkpointSteps steps between two published checkpoints; 0: at the end of each epoch
+     */
+    record Hyperparameters(
+            int nEpochs,
+            int batchSize,
+            int maxSteps,
+            double learningRate,
+            double warmupRatio,
+            String lrSchedulerType,
+            double weightDecay,
+            double maxGradNorm,
+            double adamBeta1,
+            double adamBeta2,
+            double adamEpsilon,
+            int microBatchTokens,
+            int evalSteps,
+            int checkpointSteps) {}
+}
