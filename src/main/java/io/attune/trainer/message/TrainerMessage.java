@@ -2,6 +2,7 @@ package io.attune.trainer.message;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.attune.dataset.Finding;
 import java.util.List;
 
 /**
@@ -44,9 +45,6 @@ public sealed interface TrainerMessage {
             int droppedRows,
             List<Finding> findings,
             int moreFindings) {}
-
-    /** What is wrong in a line (1-based) of a file, and where in it. {@code field} is a path such as {@code messages[2].role}. */
-    record Finding(int line, String field, String problem) {}
 
     /** The end of {@code validate}. {@code validation} is null where there is no validation file. */
     record Validated(FileReport training, FileReport validation) implements TrainerMessage {

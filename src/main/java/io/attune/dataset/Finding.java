@@ -1,0 +1,10 @@
+package io.attune.dataset;
+
+/**
+ * What is wrong with a row, and where.
+ *
+ * @param line 1-based line of the file
+ * @param field path inside the row, such as {@code messages[2].role}; empty for the row as a whole
+ * @param problem what is wrong and how to mend it, a sentence
+ */
+public record Finding(int line, String field, String problem) {}
