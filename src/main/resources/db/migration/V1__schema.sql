@@ -79,6 +79,7 @@ create table job (
     metadata          jsonb not null default '{}',
     stop_requested    text check (stop_requested in ('cancel', 'pause')),
     attempt           integer not null default 0,-- number of the newest attempt: the fence
+    claimed           boolean not null default false, -- whether that attempt is open
     last_seq          bigint not null default 0, -- seq of the newest event
     not_before        timestamptz,               -- a retry waits until then
     crashes           integer not null default 0,-- trainer deaths since the newest checkpoint
@@ -98,7 +99,7 @@ create table job (
     check (status <> 'succeeded' or fine_tuned_model is not null)
 );
 create index job_by_age on job (project_id, created_at desc, id desc);
-create index job_waiting on job (priority desc, created_at, id) where status in ('validating_files', 'queued');
+create index job_waiting on job (priority desc, created_at, id) where status in ('validating_files', 'queued') and not claimed;
 
 -- One try at a job by one worker. (job, number) is the fence that every write of a worker carries.
 create table attempt (
