@@ -1,0 +1,20 @@
+package io.attune.text;
+
+import io.attune.dataset.Finding;
+
+/** A row that cannot be made into tokens and targets without guessing; {@link #finding()} says why. */
+public final class UnencodableRowException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient Finding finding;
+
+    UnencodableRowException(Finding finding) {
+        super("Line " + finding.line() + ": " + finding.problem());
+        this.finding = finding;
+    }
+
+    public Finding finding() {
+        return finding;
+    }
+}
