@@ -1,0 +1,155 @@
+package io.attune.format;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A JSON object in a file (or inside one), read with a bound on its size; whatever is wrong is told with file and field. */
+record JsonFile(Path file, String place, JsonNode node) {
+
+    static final JsonMapper MAPPER = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            .build();
+
+    /** Bound of the small files (configurations); tokenizer.json has a larger one of its own. */
+    static final long SMALL = 16L << 20;
+
+    static JsonFile read(Path file) {
+        return read(file, SMALL);
+    }
+
+    static JsonFile read(Path file, long maxBytes) {
+        if (!Files.isRegularFile(file)) {
+            throw ModelFormatException.in(file, "there is no such file; a model folder in Hugging Face layout has it");
+        }
+        try {
+            long size = Files.size(file);
+            if (size > maxBytes) {
+                throw ModelFormatException.in(file, "is " + size + " bytes long; at most " + maxBytes + " are read");
+            }
+            JsonNode node = MAPPER.readTree(Files.readAllBytes(file));
+            if (!node.isObject()) {
+                throw ModelFormatException.in(file, "is not a JSON object");
+            }
+            return new JsonFile(file, "", node);
+        } catch (JacksonException e) {
+            throw new ModelFormatException(file + ": is not valid JSON: " + e.getOriginalMessage(), e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(file + " cannot be read", e);
+        }
+    }
+
+    /** Writes the tree with two-space indents and {@code \n} line ends: equal trees give equal bytes. */
+    static void write(Path file, JsonNode node) {
+        try {
+            Files.writeString(file, MAPPER.writeValueAsString(node).replace("\r\n", "\n") + "\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException(file + " cannot be written", e);
+        }
+    }
+
+    /** Whether the field is there with a value other than null. */
+    boolean has(String field) {
+        return node.hasNonNull(field);
+    }
+
+    /** The object in a field. */
+    JsonFile object(String field) {
+        if (!node.path(field).isObject()) {
+            throw refused(field, "must be an object, is " + shown(field));
+        }
+        return new JsonFile(file, place + field + ".", node.get(field));
+    }
+
+    String text(String field) {
+        if (!node.path(field).isString()) {
+            throw refused(field, "must be a string, is " + shown(field));
+        }
+        return node.get(field).stringValue();
+    }
+
+    String text(String field, String absent) {
+        return has(field) ? text(field) : absent;
+    }
+
+    boolean flag(String field, boolean absent) {
+        if (!has(field)) {
+            return absent;
+        }
+        if (!node.get(field).isBoolean()) {
+            throw refused(field, "must be true or false, is " + shown(field));
+        }
+        return node.get(field).booleanValue();
+    }
+
+    int integer(String field, int min, int max) {
+        JsonNode value = node.path(field);
+        if (!value.isIntegralNumber() || !value.canConvertToInt()) {
+            throw refused(field, "must be a whole number from " + min + " to " + max + ", is " + shown(field));
+        }
+        int number = value.intValue();
+        if (number < min || number > max) {
+            throw refused(field, "must be from " + min + " to " + max + ", is " + number);
+        }
+        return number;
+    }
+
+    int integer(String field, int min, int max, int absent) {
+        return has(field) ? integer(field, min, max) : absent;
+    }
+
+    /** A finite number in the closed range. */
+    double number(String field, double min, double max) {
+        JsonNode value = node.path(field);
+        if (!value.isNumber()) {
+            throw refused(field, "must be a number, is " + shown(field));
+        }
+        double number = value.doubleValue();
+        if (!(number >= min && number <= max)) {
+            throw refused(field, "must be from " + min + " to " + max + ", is " + shown(field));
+        }
+        return number;
+    }
+
+    double number(String field, double min, double max, double absent) {
+        return has(field) ? number(field, min, max) : absent;
+    }
+
+    List<String> texts(String field) {
+        JsonNode array = node.path(field);
+        if (!array.isArray()) {
+            throw refused(field, "must be a list of strings, is " + shown(field));
+        }
+        List<String> values = new ArrayList<>();
+        for (JsonNode element : array) {
+            if (!element.isString()) {
+                throw refused(field, "must be a list of strings, holds " + shorten(element));
+            }
+            values.add(element.stringValue());
+        }
+        return values;
+    }
+
+    ModelFormatException refused(String field, String problem) {
+        return ModelFormatException.in(file, place + field + " " + problem);
+    }
+
+    String shown(String field) {
+        JsonNode value = node.get(field);
+        return value == null ? "missing" : shorten(value);
+    }
+
+    private static String shorten(JsonNode value) {
+        String text = value.isContainer() ? (value.isArray() ? "a list" : "an object") : value.toString();
+        return text.length() > 80 ? text.substring(0, 80) + "..." : text;
+    }
+}

@@ -1,0 +1,188 @@
+package io.attune.format;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The tensors of a safetensors file, or of a model folder's {@code model.safetensors} or its shards. Opening checks everything
+ * that the header claims against the file; tensors are then memory-mapped one by one, so files may be larger than memory.
+ *
+ * <pre>
+ * | u64 n, little-endian | n bytes of JSON: {"name": {"dtype", "shape", "data_offsets": [begin, end]}, ...} | data |
+ * </pre>
+ */
+public final class Safetensors implements AutoCloseable {
+
+    private static final int MAX_SHARDS = 4096;
+
+    private final List<FileChannel> channels = new ArrayList<>();
+    private final Map<String, Slice> slices = new LinkedHashMap<>();
+
+    private record Slice(Path file, FileChannel channel, SafetensorsHeader.Entry entry) {}
+
+    /**
+     * One tensor.
+     *
+     * @param shape row-major, empty for a scalar
+     * @param bytes little-endian elements, exactly as many as the shape says
+     */
+    public record Tensor(String name, Dtype dtype, long[] shape, ByteBuffer bytes) {
+
+        /** Number of elements. */
+        public long elements() {
+            return bytes.remaining() / dtype.bytes();
+        }
+    }
+
+    private Safetensors() {}
+
+    /**
+     * Opens a safetensors file, or a model folder that holds {@code model.safetensors} or {@code model.safetensors.index.json}.
+     *
+     * @throws ModelFormatException naming the file and what is wrong with it: truncated, overlapping, of an unknown type, a pickle
+     */
+    public static Safetensors open(Path fileOrModelFolder) {
+        Safetensors opened = new Safetensors();
+        try {
+            if (Files.isDirectory(fileOrModelFolder)) {
+                opened.openFolder(fileOrModelFolder);
+            } else {
+                opened.openFile(fileOrModelFolder);
+            }
+            return opened;
+        } catch (IOException e) {
+            opened.close();
+            throw new UncheckedIOException(fileOrModelFolder + " cannot be read", e);
+        } catch (RuntimeException e) {
+            opened.close();
+            throw e;
+        }
+    }
+
+    /** The names of all tensors, in the files' order. */
+    public Set<String> names() {
+        return Collections.unmodifiableSet(slices.keySet());
+    }
+
+    /** Shape and type alone, without mapping anything: the tensor's {@code bytes} are empty. */
+    Dtype dtype(String name) {
+        return slice(name).entry.dtype();
+    }
+
+    long[] shape(String name) {
+        return slice(name).entry.shape().clone();
+    }
+
+    /** One tensor, memory-mapped. The buffer stays valid after {@link #close()}. */
+    public Tensor tensor(String name) {
+        Slice slice = slice(name);
+        SafetensorsHeader.Entry entry = slice.entry;
+        long length = entry.end() - entry.begin();
+        if (length > Integer.MAX_VALUE) {
+            throw ModelFormatException.in(slice.file, "tensor " + name + " is " + length
+                    + " bytes long; tensors of 2 GiB and more are not built");
+        }
+        try {
+            ByteBuffer bytes = length == 0
+                    ? ByteBuffer.allocate(0)
+                    : slice.channel.map(FileChannel.MapMode.READ_ONLY, entry.begin(), length);
+            return new Tensor(name, entry.dtype(), entry.shape().clone(), bytes.order(ByteOrder.LITTLE_ENDIAN));
+        } catch (IOException e) {
+            throw new UncheckedIOException(slice.file + " cannot be read", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        for (FileChannel channel : channels) {
+            try {
+                channel.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    private Slice slice(String name) {
+        Slice slice = slices.get(name);
+        if (slice == null) {
+            throw new ModelFormatException("there is no tensor " + name + " among the " + slices.size() + " tensors");
+        }
+        return slice;
+    }
+
+    private void openFolder(Path folder) throws IOException {
+        Path single = folder.resolve("model.safetensors");
+        Path index = folder.resolve("model.safetensors.index.json");
+        if (Files.exists(single)) {
+            openFile(single);
+        } else if (Files.exists(index)) {
+            openShards(index);
+        } else {
+            Pickles.refuseIn(folder);
+            throw ModelFormatException.in(folder, "holds neither model.safetensors nor model.safetensors.index.json");
+        }
+    }
+
+    private void openShards(Path index) throws IOException {
+        JsonFile json = JsonFile.read(index, SafetensorsHeader.MAX_BYTES);
+        Map<String, List<String>> namesByShard = new TreeMap<>();
+        for (Map.Entry<String, JsonNode> entry : json.object("weight_map").node().properties()) {
+            String shard = entry.getValue().isString() ? entry.getValue().stringValue() : "";
+            if (!shard.matches("[A-Za-z0-9][A-Za-z0-9._-]*\\.safetensors")) {
+                throw json.refused("weight_map", "gives tensor " + entry.getKey() + " to " + entry.getValue()
+                        + ", which is no name of a safetensors file in this folder");
+            }
+            namesByShard.computeIfAbsent(shard, key -> new ArrayList<>()).add(entry.getKey());
+        }
+        if (namesByShard.size() > MAX_SHARDS) {
+            throw json.refused("weight_map", "names " + namesByShard.size() + " files; at most " + MAX_SHARDS + " are read");
+        }
+        for (Map.Entry<String, List<String>> shard : namesByShard.entrySet()) {
+            Path file = index.resolveSibling(shard.getKey());
+            openFile(file);
+            for (String name : shard.getValue()) {
+                if (!slices.containsKey(name) || !slices.get(name).file.equals(file)) {
+                    throw json.refused("weight_map", "gives tensor " + name + " to " + shard.getKey() + ", which does not hold it");
+                }
+            }
+        }
+        int listed = namesByShard.values().stream().mapToInt(List::size).sum();
+        if (listed != slices.size()) {
+            throw json.refused("weight_map", "lists " + listed + " tensors, the files hold " + slices.size());
+        }
+    }
+
+    private void openFile(Path file) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            throw ModelFormatException.in(file, "there is no such file");
+        }
+        Pickles.refuse(file);
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+        channels.add(channel);
+        for (SafetensorsHeader.Entry entry : SafetensorsHeader.read(file, channel)) {
+            if (slices.put(entry.name(), new Slice(file, channel, entry)) != null) {
+                throw ModelFormatException.in(file, "tensor " + entry.name() + " is there twice");
+            }
+        }
+    }
+
+    static String shown(long[] shape) {
+        return Arrays.toString(shape).replace(" ", "");
+    }
+}
