@@ -29,12 +29,13 @@ create table file (
     filename   text not null,
     purpose    text not null,
     bytes      bigint not null,
-    blob       text not null references blob,
+    blob       text references blob,             -- let go of when the file is deleted
     status     text not null check (status in ('uploaded', 'processed', 'error')),
     rows       integer,
     created_at timestamptz not null default now(),
     expires_at timestamptz,
-    deleted_at timestamptz
+    deleted_at timestamptz,
+    check ((deleted_at is null) = (blob is not null))
 );
 create index file_by_age on file (project_id, created_at desc, id desc) where deleted_at is null;
 create index file_by_blob on file (blob);

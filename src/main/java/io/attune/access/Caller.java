@@ -1,0 +1,9 @@
+package io.attune.access;
+
+/**
+ * Who sent a request; endpoints take it as {@code @AuthenticationPrincipal Caller}.
+ *
+ * @param project the project whose things the key may see and make
+ * @param key id of the key, {@code admin} for the admin key
+ */
+public record Caller(String project, String key) {}

@@ -1,0 +1,104 @@
+package io.attune.api;
+
+/**
+ * A request that is refused, as the client will read it: {@code {"error": {"message", "type", "param", "code"}}} with a status.
+ *
+ * <p>The factories are the vocabulary; every message is a sentence that says what is wrong and, where it can, the way out.
+ */
+public final class ApiException extends RuntimeException {
+
+    private static final String INVALID_REQUEST = "invalid_request_error";
+
+    private final int status;
+    private final String type;
+    private final String code;
+    private final String param;
+    private final boolean finalAnswer;
+
+    private ApiException(int status, String type, String code, String param, String message, boolean finalAnswer) {
+        super(message, null, false, false);
+        this.status = status;
+        this.type = type;
+        this.code = code;
+        this.param = param;
+        this.finalAnswer = finalAnswer;
+    }
+
+    private static ApiException invalidRequest(int status, String code, String param, String message) {
+        return new ApiException(status, INVALID_REQUEST, code, param, message, false);
+    }
+
+    /** 401: the key is missing or unknown. */
+    public static ApiException invalidApiKey(String message) {
+        return invalidRequest(401, "invalid_api_key", null, message);
+    }
+
+    /** 404: no such thing at this path, such as {@code No such job: ftjob-abc.} */
+    public static ApiException notFound(String message) {
+        return invalidRequest(404, "not_found", null, message);
+    }
+
+    /** 404: no model of that name, whether named in the path or in a body. */
+    public static ApiException modelNotFound(String model) {
+        return invalidRequest(
+                404,
+                "model_not_found",
+                "model",
+                "The model `" + model + "` does not exist. GET /v1/models lists the models there are.");
+    }
+
+    /** 400: a field has a value out of range or of the wrong type. */
+    public static ApiException invalidValue(String param, String message) {
+        return invalidRequest(400, "invalid_value", param, message);
+    }
+
+    /** 400: a field that this endpoint does not know. */
+    public static ApiException unknownParameter(String param) {
+        return invalidRequest(400, "unknown_parameter", param, "Unknown parameter: '" + param + "'.");
+    }
+
+    /** 400: a required field is not there. */
+    public static ApiException missingParameter(String param) {
+        return invalidRequest(
+                400, "missing_required_parameter", param, "Missing required parameter: '" + param + "'.");
+    }
+
+    /** 400: a body names a file that is unknown, deleted or of another purpose. */
+    public static ApiException invalidFile(String param, String message) {
+        return invalidRequest(400, "invalid_file", param, message);
+    }
+
+    /** 400: the rows of an uploaded file are not what they should be; the message names line and field. */
+    public static ApiException invalidFileFormat(String message) {
+        return invalidRequest(400, "invalid_file_format", "file", message);
+    }
+
+    /** 400: OpenAI has it, Attune does not. {@code what} completes the code: {@code unsupported_what}. */
+    public static ApiException unsupported(String what, String param, String message) {
+        return invalidRequest(400, "unsupported_" + what, param, message);
+    }
+
+    /** 400 that tells clients not to repeat: the request is well formed, but the state does not allow it. */
+    public static ApiException conflict(String code, String message) {
+        return new ApiException(400, INVALID_REQUEST, code, null, message, true);
+    }
+
+    /** 413. */
+    public static ApiException tooLarge(String param, String message) {
+        return invalidRequest(413, "too_large", param, message);
+    }
+
+    public int status() {
+        return status;
+    }
+
+    /** Whether clients are told not to repeat the request ({@code x-should-retry: false}). */
+    public boolean isFinalAnswer() {
+        return finalAnswer;
+    }
+
+    /** The answer's body. */
+    public ErrorBody body() {
+        return ErrorBody.of(getMessage(), type, param, code);
+    }
+}

@@ -1,0 +1,37 @@
+package io.attune.api;
+
+import java.security.SecureRandom;
+
+/** Ids as OpenAI's clients expect them: a prefix and 24 random letters and digits, safe in paths. */
+public final class Ids {
+
+    private static final String ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private Ids() {}
+
+    public static String file() {
+        return "file-" + random(24);
+    }
+
+    public static String job() {
+        return "ftjob-" + random(24);
+    }
+
+    public static String event() {
+        return "ftevent-" + random(24);
+    }
+
+    public static String checkpoint() {
+        return "ftckpt-" + random(24);
+    }
+
+    /** {@code length} random letters and digits, about 5.95 bits each. */
+    public static String random(int length) {
+        StringBuilder id = new StringBuilder(length);
+        for (int i = 0; i < length; i++) {
+            id.append(ALPHABET.charAt(RANDOM.nextInt(ALPHABET.length())));
+        }
+        return id.toString();
+    }
+}

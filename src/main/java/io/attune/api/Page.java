@@ -1,0 +1,41 @@
+package io.attune.api;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * A page of a list. {@code first_id} and {@code last_id} appear where OpenAI's list has them, and are empty strings on an empty page. The page
+ * past the end is an empty page, never an error.
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Page<T>(
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, allowableValues = "list") String object,
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED) List<T> data,
+        @JsonProperty("first_id") String firstId,
+        @JsonProperty("last_id") String lastId,
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @JsonProperty("has_more") boolean hasMore) {
+
+    /**
+     * A page without first and last id.
+     *
+     * @param found at most {@code limit + 1} items: the one too many tells that there is more
+     */
+    public static <T> Page<T> of(List<T> found, int limit) {
+        return new Page<>("list", cut(found, limit), null, null, found.size() > limit);
+    }
+
+    /** A page with first and last id; see {@link #of(List, int)}. */
+    public static <T> Page<T> of(List<T> found, int limit, Function<T, String> id) {
+        List<T> data = cut(found, limit);
+        String first = data.isEmpty() ? "" : id.apply(data.get(0));
+        String last = data.isEmpty() ? "" : id.apply(data.get(data.size() - 1));
+        return new Page<>("list", data, first, last, found.size() > limit);
+    }
+
+    private static <T> List<T> cut(List<T> found, int limit) {
+        return List.copyOf(found.subList(0, Math.min(limit, found.size())));
+    }
+}

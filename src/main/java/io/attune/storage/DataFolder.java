@@ -1,0 +1,68 @@
+package io.attune.storage;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+
+/** The folder that holds all local state, and where in it what lies (docs/architecture.md, "The data folder"). */
+public final class DataFolder {
+
+    private final Path root;
+
+    /** Makes the folder if it is not there. */
+    public DataFolder(Path root) {
+        this.root = root.toAbsolutePath().normalize();
+        create(this.root);
+    }
+
+    public Path root() {
+        return root;
+    }
+
+    public Path adminKey() {
+        return root.resolve("admin-key");
+    }
+
+    public Path lock() {
+        return root.resolve("lock");
+    }
+
+    public Path postgres() {
+        return root.resolve("postgres");
+    }
+
+    public Path models() {
+        return create(root.resolve("models"));
+    }
+
+    public Path blobs() {
+        return create(root.resolve("blobs"));
+    }
+
+    /** Bytes on their way into {@link #blobs()}; in the same file system, so that a rename brings them there. */
+    public Path incoming() {
+        return create(root.resolve("incoming"));
+    }
+
+    public Path attempts() {
+        return create(root.resolve("attempts"));
+    }
+
+    public Path djl() {
+        return create(root.resolve("djl"));
+    }
+
+    private static Path create(Path folder) {
+        try {
+            // what users upload and train is theirs alone
+            return Files.isDirectory(folder)
+                    ? folder
+                    : Files.createDirectories(
+                            folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot make the folder " + folder, e);
+        }
+    }
+}
