@@ -1,0 +1,114 @@
+package io.attune.packaging;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+
+/** The compose files, as YAML. They are not run here: that needs a Docker engine. */
+class ComposeFileTest {
+
+    private static final Pattern VARIABLE = Pattern.compile("\\$\\{(\\w+)(:[?-])?");
+
+    private final Map<String, Object> compose = yaml("docker-compose.yml");
+    private final Map<String, Map<String, Object>> services = section(compose, "services");
+
+    @Test
+    void postgres_and_the_service_are_all_there_is() {
+        assertThat(services.keySet()).containsExactly("postgres", "attune");
+        assertThat(services.get("postgres")).containsEntry("image", "postgres:18");
+    }
+
+    @Test
+    void no_secret_is_written_down_and_a_missing_one_stops_the_start() {
+        services.forEach((name, service) -> environment(service).forEach((variable, value) -> {
+            if (variable.matches(".*(PASSWORD|KEY|SECRET|TOKEN).*")) {
+                assertThat(value).as("%s of %s", variable, name).matches("\\$\\{\\w+:\\?[^}]+}");
+            }
+        }));
+        assertThat(environment(services.get("attune"))).containsKeys("ATTUNE_ADMIN_KEY", "SPRING_DATASOURCE_PASSWORD");
+    }
+
+    @Test
+    void every_variable_is_explained_in_the_example_and_has_no_value_there_when_secret() throws IOException {
+        Map<String, String> example = example();
+        Matcher used = VARIABLE.matcher(Files.readString(Path.of("docker-compose.yml")));
+        while (used.find()) {
+            assertThat(example).containsKey(used.group(1));
+            if (":?".equals(used.group(2))) {
+                assertThat(example.get(used.group(1))).as(used.group(1)).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void the_service_starts_when_the_database_answers() {
+        assertThat(services.get("attune").get("depends_on"))
+                .isEqualTo(Map.of("postgres", Map.of("condition", "service_healthy")));
+        assertThat(environment(services.get("attune")))
+                .containsEntry("SPRING_DATASOURCE_URL", "jdbc:postgresql://postgres:5432/"
+                        + environment(services.get("postgres")).get("POSTGRES_DB"))
+                .containsEntry("SPRING_DATASOURCE_USERNAME", environment(services.get("postgres")).get("POSTGRES_USER"));
+    }
+
+    @Test
+    void every_service_is_watched_restarted_and_keeps_its_data_in_a_named_volume() {
+        services.forEach((name, service) -> {
+            assertThat(section(service, "healthcheck")).as(name).containsKeys("test", "interval", "timeout", "retries");
+            assertThat(service).as(name).containsEntry("restart", "unless-stopped");
+            String volume = ((List<?>) service.get("volumes")).get(0).toString().split(":")[0];
+            assertThat(section(compose, "volumes")).as(name).containsKey(volume);
+        });
+    }
+
+    @Test
+    void nothing_is_published_beyond_this_machine_unless_asked_for() {
+        assertThat(services.get("postgres")).doesNotContainKey("ports");
+        assertThat(services.get("attune").get("ports")).isEqualTo(List.of("${ATTUNE_PUBLISH:-127.0.0.1:8080}:8080"));
+    }
+
+    @Test
+    void the_gpu_file_adds_the_gpu_target_and_the_devices_alone() {
+        Map<String, Map<String, Object>> gpu = section(yaml("docker-compose.gpu.yml"), "services");
+
+        assertThat(gpu.keySet()).containsExactly("attune");
+        assertThat(gpu.get("attune").keySet()).containsExactlyInAnyOrder("image", "build", "deploy");
+        assertThat(gpu.get("attune").get("build")).isEqualTo(Map.of("target", "gpu"));
+        assertThat(gpu.get("attune").get("deploy").toString()).contains("driver=nvidia");
+    }
+
+    private static Map<String, String> environment(Map<String, Object> service) {
+        return section(service, "environment");
+    }
+
+    private static Map<String, String> example() throws IOException {
+        return Files.readAllLines(Path.of(".env.example")).stream()
+                .filter(line -> line.contains("=") && !line.startsWith("#"))
+                .map(line -> line.split("=", 2))
+                .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
+    }
+
+    private static Map<String, Object> yaml(String file) {
+        try {
+            return new Yaml(new SafeConstructor(new LoaderOptions())).load(Files.readString(Path.of(file)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T> Map<String, T> section(Map<String, Object> of, String name) {
+        return (Map<String, T>) of.get(name);
+    }
+}
