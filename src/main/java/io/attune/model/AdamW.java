@@ -1,0 +1,85 @@
+package io.attune.model;
+
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.jni.JniUtils;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * AdamW with decoupled weight decay (Loshchilov and Hutter 2019), by torch's own fused kernel, so that it is {@code torch.optim.AdamW} to
+ * the bit; one group for all parameters. Gradients are clipped by their global norm as {@code clip_grad_norm_} does.
+ */
+public final class AdamW implements AutoCloseable {
+
+    /** @param maxGradNorm 0 for no clipping */
+    public record Settings(double beta1, double beta2, double epsilon, double weightDecay, double maxGradNorm) {}
+
+    private final Torch torch;
+    private final Settings settings;
+    private final Script script;
+    private final List<PtNDArray> parameters;
+    private final List<PtNDArray> first = new ArrayList<>(); // moments, of their parameters' shapes
+    private final List<PtNDArray> second = new ArrayList<>();
+    private final List<PtNDArray> steps = new ArrayList<>(); // scalars, as the kernel wants them
+
+    public AdamW(Torch torch, Collection<PtNDArray> parameters, Settings settings) {
+        this.torch = torch;
+        this.settings = settings;
+        this.parameters = List.copyOf(parameters);
+        this.script = Script.load(torch.manager(), "adamw", "AdamW", Map.of());
+        for (PtNDArray parameter : this.parameters) {
+            first.add((PtNDArray) torch.manager().zeros(parameter.getShape(), DataType.FLOAT32));
+            second.add((PtNDArray) torch.manager().zeros(parameter.getShape(), DataType.FLOAT32));
+            steps.add((PtNDArray) torch.manager().zeros(new Shape(), DataType.FLOAT32));
+        }
+    }
+
+    /**
+     * Updates the parameters by the gradients that have gathered, and clears those.
+     *
+     * @return the gradients' global L2 norm before clipping; if it is not finite nothing was updated
+     */
+    public double step(double learningRate) {
+        JniUtils.setGradMode(false);
+        try (PtNDManager scope = torch.scope()) {
+            List<PtNDArray> gradients = gradients(scope);
+            double norm = script.call(scope, "clip", gradients, settings.maxGradNorm())[0].toFloatArray()[0];
+            if (Double.isFinite(norm)) {
+                script.call(
+                        scope,
+                        "step",
+                        parameters,
+                        gradients,
+                        first,
+                        second,
+                        steps,
+                        learningRate,
+                        settings.beta1(),
+                        settings.beta2(),
+                        settings.weightDecay(),
+                        settings.epsilon());
+            }
+            return norm;
+        }
+    }
+
+    private List<PtNDArray> gradients(PtNDManager scope) {
+        List<PtNDArray> gradients = new ArrayList<>();
+        for (PtNDArray parameter : parameters) {
+            PtNDArray gradient = JniUtils.getGradient(parameter);
+            gradient.attach(scope);
+            gradients.add(gradient);
+        }
+        return gradients;
+    }
+
+    @Override
+    public void close() {
+        script.close();
+    }
+}

@@ -1,0 +1,44 @@
+package io.attune.model;
+
+import java.util.Arrays;
+import java.util.Set;
+import java.util.function.IntConsumer;
+
+/** The most likely token, one after another. */
+public final class GreedyGeneration {
+
+    private final Decoder decoder;
+    private final Set<Integer> ends;
+
+    /** @param ends tokens that end a text; they are not part of it */
+    public GreedyGeneration(Decoder decoder, Set<Integer> ends) {
+        this.decoder = decoder;
+        this.ends = ends;
+    }
+
+    /**
+     * @param maxNewTokens fewer if an end or the model's context comes first
+     * @param each is told each token as it comes
+     */
+    public int[] complete(int[] prompt, int maxNewTokens, IntConsumer each) {
+        int room = Math.min(maxNewTokens, decoder.config().maxPositions() - prompt.length);
+        if (prompt.length == 0 || room <= 0) {
+            throw new IllegalArgumentException("a prompt of " + prompt.length + " tokens leaves no room in a context of "
+                    + decoder.config().maxPositions());
+        }
+        int[] tokens = new int[room];
+        int count = 0;
+        try (KeyValueCache cache = decoder.cache(prompt.length + room)) {
+            int token = decoder.next(cache, prompt);
+            while (!ends.contains(token)) {
+                tokens[count++] = token;
+                each.accept(token);
+                if (count == room) {
+                    break;
+                }
+                token = decoder.next(cache, token);
+            }
+        }
+        return Arrays.copyOf(tokens, count);
+    }
+}

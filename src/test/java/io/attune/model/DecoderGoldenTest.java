@@ -1,0 +1,73 @@
+package io.attune.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import io.attune.format.ModelConfig;
+import io.attune.format.Safetensors;
+import io.attune.text.Pack;
+import io.attune.text.Packer;
+import io.attune.text.TokenRow;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Forward and backward pass of tiny random models against transformers. */
+class DecoderGoldenTest {
+
+    static Stream<Path> families() {
+        return Goldens.families().stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("families")
+    void logitsAreThoseOfTransformers(Path family) {
+        try (Torch torch = Torch.start("cpu", 1);
+                Decoder decoder = open(torch, family);
+                Safetensors forward = Safetensors.open(family.resolve("forward.safetensors"))) {
+            assertThat(Goldens.difference(decoder, forward, "logits")).isLessThan(1e-4);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("families")
+    void gradientsOfEveryWeightAreThoseOfTransformers(Path family) {
+        try (Torch torch = Torch.start("cpu", 1);
+                Decoder decoder = open(torch, family);
+                Safetensors forward = Safetensors.open(family.resolve("forward.safetensors"))) {
+            decoder.train();
+            List<TokenRow> rows = Goldens.rows(forward, "");
+            int targets = rows.stream().mapToInt(TokenRow::targets).sum();
+            Loss loss = Loss.NONE;
+            for (Pack pack : Packer.pack(rows, 40)) { // several packs: they have to add up
+                loss = loss.plus(decoder.accumulate(pack, 1.0 / targets));
+            }
+            double expected = Goldens.floats(forward.tensor("loss")).get(0);
+            assertThat(loss.mean()).isCloseTo(expected, within(1e-4 * expected));
+            Goldens.json(family.resolve("grad_norms.json")).properties().forEach(entry -> {
+                PtNDArray parameter = decoder.trainable().get(entry.getKey());
+                assertThat(parameter).as(entry.getKey()).isNotNull();
+                double norm = norm(JniUtils.getGradient(parameter).toFloatArray());
+                double reference = entry.getValue().asDouble();
+                assertThat(norm).as(entry.getKey()).isCloseTo(reference, within(1e-3 * reference));
+            });
+        }
+    }
+
+    private static double norm(float[] values) {
+        double sum = 0;
+        for (float value : values) {
+            sum += (double) value * value;
+        }
+        return Math.sqrt(sum);
+    }
+
+    private static Decoder open(Torch torch, Path folder) {
+        ModelConfig config = ModelConfig.read(folder);
+        return new Decoder(torch, config, Parameters.load(torch, config, folder, true), null);
+    }
+}

@@ -1,0 +1,144 @@
+package io.attune.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.attune.format.Safetensors;
+import io.attune.text.TokenRow;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.LongBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The reference implementations' numbers, a folder for each model family: {@code attune.goldens} names the folder, by default the one in
+ * the test resources. What is there and is not built here is left out by name.
+ */
+public final class Goldens {
+
+    private static final Set<String> BUILT_FAMILIES = Set.of("llama");
+
+    private Goldens() {}
+
+    /** The folders of families that are built. */
+    public static List<Path> families() {
+        Path root = Path.of(System.getProperty("attune.goldens", "src/test/resources/goldens/data"));
+        List<Path> built = new ArrayList<>();
+        for (Path folder : list(root)) {
+            Path config = folder.resolve("config.json");
+            if (!Files.exists(config)) {
+                continue;
+            }
+            String family = json(config).path("model_type").asString();
+            if (BUILT_FAMILIES.contains(family)) {
+                built.add(folder);
+            } else {
+                System.out.println("LEFT OUT: golden family " + folder.getFileName() + " (" + family + " is not built)");
+            }
+        }
+        assertThat(built).as("families with goldens in " + root).isNotEmpty();
+        return built;
+    }
+
+    /** The folders of runs by methods that are built. */
+    public static List<Path> runs() {
+        List<Path> built = new ArrayList<>();
+        for (Path family : families()) {
+            for (Path run : list(family)) {
+                if (!Files.exists(run.resolve("run.json"))) {
+                    continue;
+                }
+                String method = run.getFileName().toString();
+                if (isFull(run) || isPlainLora(run)) {
+                    built.add(run);
+                } else {
+                    System.out.println("LEFT OUT: golden run " + family.getFileName() + "/" + method + " (the method is not built)");
+                }
+            }
+        }
+        assertThat(built).as("runs in the goldens").isNotEmpty();
+        return built;
+    }
+
+    public static boolean isFull(Path run) {
+        return run.getFileName().toString().equals("full");
+    }
+
+    private static boolean isPlainLora(Path run) {
+        return run.getFileName().toString().equals("lora");
+    }
+
+    /** The rows of a right-padded batch; {@code suffix} is empty or {@code .N}. */
+    public static List<TokenRow> rows(Safetensors file, String suffix) {
+        int[][] ids = ints(file.tensor("input_ids" + suffix));
+        int[][] mask = ints(file.tensor("attention_mask" + suffix));
+        int[][] labels = ints(file.tensor("labels" + suffix));
+        List<TokenRow> rows = new ArrayList<>();
+        for (int row = 0; row < ids.length; row++) {
+            int length = 0;
+            while (length < ids[row].length && mask[row][length] == 1) {
+                length++;
+            }
+            boolean[] target = new boolean[length];
+            for (int t = 1; t < length; t++) {
+                target[t] = labels[row][t] != -100;
+            }
+            rows.add(new TokenRow(row + 1, java.util.Arrays.copyOf(ids[row], length), target));
+        }
+        return rows;
+    }
+
+    /** The largest absolute difference between our logits of each row and the reference's, padding aside. */
+    public static double difference(Decoder decoder, Safetensors file, String name) {
+        int[][] ids = ints(file.tensor("input_ids"));
+        int[][] mask = ints(file.tensor("attention_mask"));
+        FloatBuffer expected = floats(file.tensor(name));
+        int vocab = decoder.config().vocabSize();
+        double worst = 0;
+        for (int row = 0; row < ids.length; row++) {
+            int length = (int) java.util.Arrays.stream(mask[row]).filter(m -> m == 1).count();
+            float[][] logits = decoder.logits(java.util.Arrays.copyOf(ids[row], length));
+            for (int t = 0; t < length; t++) {
+                for (int v = 0; v < vocab; v++) {
+                    worst = Math.max(worst, Math.abs(logits[t][v] - expected.get((row * ids[row].length + t) * vocab + v)));
+                }
+            }
+        }
+        return worst;
+    }
+
+    public static FloatBuffer floats(Safetensors.Tensor tensor) {
+        return tensor.bytes().duplicate().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+    }
+
+    private static int[][] ints(Safetensors.Tensor tensor) {
+        LongBuffer longs = tensor.bytes().duplicate().order(ByteOrder.LITTLE_ENDIAN).asLongBuffer();
+        int[][] rows = new int[(int) tensor.shape()[0]][(int) tensor.shape()[1]];
+        for (int[] row : rows) {
+            for (int i = 0; i < row.length; i++) {
+                row[i] = (int) longs.get();
+            }
+        }
+        return rows;
+    }
+
+    public static JsonNode json(Path file) {
+        return JsonMapper.shared().readTree(file.toFile());
+    }
+
+    private static List<Path> list(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(Files::isDirectory).sorted().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
