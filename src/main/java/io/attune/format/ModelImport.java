@@ -1,0 +1,168 @@
+package io.attune.format;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/**
+ * Brings a model into the models folder: a Hugging Face folder, whose weights keep their types, or a GGUF file, whose weights become
+ * bfloat16. Everything is written into a hidden sibling folder, checked, forced to disk and then renamed, so that a model is either there
+ * whole or not at all.
+ */
+public final class ModelImport {
+
+    private ModelImport() {}
+
+    /** Imports with the system's clock and without further checks. */
+    public static ImportedModel importModel(Path source, Path modelsFolder, String name, String hubId) {
+        return importModel(source, modelsFolder, name, hubId, Clock.systemUTC(), folder -> {});
+    }
+
+    /**
+     * Imports a model.
+     *
+     * @param hubId the model's name on the Hugging Face hub, or null
+     * @param check looks at the complete folder before it gets its name; what it throws ends the import
+     * @throws ModelFormatException naming what is wrong with the source, the name or the target; nothing is left behind
+     */
+    public static ImportedModel importModel(
+            Path source, Path modelsFolder, String name, String hubId, Clock clock, Consumer<Path> check) {
+        Path target = modelsFolder.resolve(ModelName.checked(name).folderName());
+        if (hubId != null) {
+            ModelName.checked(hubId);
+        }
+        refuseExisting(target);
+        Path temporary = modelsFolder.resolve(".import-" + UUID.randomUUID());
+        Thread cleanup = new Thread(() -> delete(temporary));
+        Runtime.getRuntime().addShutdownHook(cleanup);
+        try {
+            Files.createDirectories(modelsFolder);
+            Files.createDirectory(temporary);
+            writeModel(source, temporary);
+            ModelConfig config = ModelConfig.read(temporary);
+            ModelManifest manifest = new ModelManifest(
+                    name,
+                    hubId,
+                    source.toAbsolutePath().normalize().getFileName().toString(),
+                    clock.instant().truncatedTo(ChronoUnit.SECONDS),
+                    config.parameters(),
+                    config.maxPositions(),
+                    sha256(temporary.resolve("model.safetensors")));
+            manifest.write(temporary);
+            check.accept(temporary);
+            forceAll(temporary);
+            rename(temporary, target);
+            force(modelsFolder);
+            return new ImportedModel(target, manifest, config);
+        } catch (IOException e) {
+            throw new UncheckedIOException("importing " + source + " failed: " + e.getMessage(), e);
+        } finally {
+            delete(temporary);
+            removeHook(cleanup);
+        }
+    }
+
+    private static void writeModel(Path source, Path folder) throws IOException {
+        if (Files.isDirectory(source)) {
+            HuggingFaceFolder.of(source).copyTo(folder);
+        } else if (!Files.isRegularFile(source)) {
+            throw ModelFormatException.in(source, "there is no such file or folder");
+        } else if (Gguf.isGguf(source)) {
+            convert(source, folder);
+        } else {
+            Pickles.refuse(source);
+            throw ModelFormatException.in(source, "is no GGUF file; give the folder of a Hugging Face model, or a GGUF file");
+        }
+    }
+
+    private static void convert(Path source, Path folder) throws IOException {
+        try (Gguf gguf = Gguf.open(source)) {
+            GgufLlama model = GgufLlama.of(gguf);
+            GgufTokenizer.of(gguf.metadata()).write(folder);
+            model.config().write(folder, Dtype.BF16);
+            SafetensorsWriter.writePlanned(folder.resolve("model.safetensors"), Map.of("format", "pt"), model.tensors());
+        }
+    }
+
+    private static void refuseExisting(Path target) {
+        if (Files.exists(target)) {
+            throw ModelFormatException.in(target, "there is a model of this name already; choose another name or remove the folder");
+        }
+    }
+
+    private static void rename(Path temporary, Path target) throws IOException {
+        try {
+            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+        } catch (FileSystemException e) {
+            refuseExisting(target);
+            throw e;
+        }
+    }
+
+    private static String sha256(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file);
+                DigestInputStream digest = new DigestInputStream(in, MessageDigest.getInstance("SHA-256"))) {
+            byte[] buffer = new byte[1 << 20];
+            while (digest.read(buffer) >= 0) {
+                // reading is what computes
+            }
+            return HexFormat.of().formatHex(digest.getMessageDigest().digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void forceAll(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : (Iterable<Path>) files::iterator) {
+                force(file);
+            }
+        }
+        force(folder);
+    }
+
+    private static void force(Path fileOrFolder) throws IOException {
+        try (FileChannel channel = FileChannel.open(fileOrFolder, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    /** The folder is flat; after a successful import it is gone already. */
+    private static void delete(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                Files.deleteIfExists(file);
+            }
+            Files.deleteIfExists(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(folder + " cannot be removed", e);
+        }
+    }
+
+    private static void removeHook(Thread cleanup) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(cleanup);
+        } catch (IllegalStateException e) {
+            // the program is ending, and the hook is what cleans up
+        }
+    }
+}
