@@ -1,16 +1,125 @@
 package io.attune.text;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
-/** Lays the rows of an optimizer step out as packs. */
+/**
+ * Lays the rows of an optimizer step out as packs: end to end, no padding, and what all rows of a pack begin with only once.
+ *
+ * <pre>
+ * rows     a: S Y S u1 a1 a2       b: S Y S u2 u3 b1        (targets: a1 a2, b1)
+ *
+ * pack     index       0  1  2 | 3  4  5 | 6  7  8
+ *          ids         S  Y  S | u1 a1 a2| u2 u3 b1
+ *          positions   0  1  2 | 3  4  5 | 3  4  5          going on from the prefix's end
+ *          segments    (0,3)    (3,3)     (6,3), the last two with prefix (0,3)
+ *          predictors  3  4  7
+ *          labels      a1 a2 b1                              the state at 3 predicts a1, ...
+ *
+ * mask     0 1 2 3 4 5 6 7 8     (x: the row's token attends to the column's)
+ *        0 x
+ *        1 x x
+ *        2 x x x
+ *        3 x x x x
+ *        4 x x x x x
+ *        5 x x x x x x
+ *        6 x x x       x
+ *        7 x x x       x x
+ *        8 x x x       x x x
+ * </pre>
+ *
+ * The gradient is that of the rows one by one: each row's targets keep an entry of their own in {@code predictors} and {@code labels}, also
+ * where they lie in the prefix or are predicted by its last token (both rows' first suffix tokens are predicted by index 2 above, if they
+ * are targets).
+ */
 public final class Packer {
+
+    /** Below this a shared prefix saves less than another segment costs. */
+    static final int MIN_PREFIX = 16;
 
     private Packer() {}
 
     /**
-     * Splits {@code rows}, in order, into packs of at most {@code maxTokens} computed tokens; a longer row has a pack of its own.
+     * Splits {@code rows}, in order, into packs of at most {@code maxTokens} computed tokens; a row that is longer alone has a pack of its own.
+     * Rows without tokens are not allowed.
      */
     public static List<Pack> pack(List<TokenRow> rows, int maxTokens) {
-        throw new UnsupportedOperationException();
+        List<Pack> packs = new ArrayList<>();
+        int start = 0;
+        while (start < rows.size()) {
+            int tokens = rows.get(start).length();
+            int shortest = tokens;
+            int common = tokens;
+            int end = start + 1;
+            while (end < rows.size()) { // take the next row as long as the pack with it is small enough
+                TokenRow next = rows.get(end);
+                int nextTokens = tokens + next.length();
+                int nextShortest = Math.min(shortest, next.length());
+                int nextCommon = commonPrefix(rows.get(start).ids(), next.ids(), common);
+                if (nextTokens - (end - start) * sharedPrefix(nextCommon, nextShortest) > maxTokens) {
+                    break;
+                }
+                tokens = nextTokens;
+                shortest = nextShortest;
+                common = nextCommon;
+                end++;
+            }
+            List<TokenRow> taken = rows.subList(start, end);
+            packs.add(layOut(taken, taken.size() == 1 ? 0 : sharedPrefix(common, shortest)));
+            start = end;
+        }
+        return packs;
+    }
+
+    /** How much of a common beginning is laid out once: every row keeps a token of its own. */
+    private static int sharedPrefix(int common, int shortest) {
+        int prefix = Math.min(common, shortest - 1);
+        return prefix >= MIN_PREFIX ? prefix : 0;
+    }
+
+    private static int commonPrefix(int[] a, int[] b, int limit) {
+        int end = Math.min(limit, b.length);
+        int mismatch = Arrays.mismatch(a, 0, end, b, 0, end);
+        return mismatch < 0 ? end : mismatch;
+    }
+
+    private static Pack layOut(List<TokenRow> rows, int prefix) {
+        int tokens = prefix;
+        int targets = 0;
+        for (TokenRow row : rows) {
+            tokens += row.length() - prefix;
+            targets += row.targets();
+        }
+        int[] ids = new int[tokens];
+        int[] positions = new int[tokens];
+        int[] predictors = new int[targets];
+        int[] labels = new int[targets];
+        List<Segment> segments = new ArrayList<>();
+        if (prefix > 0) {
+            System.arraycopy(rows.get(0).ids(), 0, ids, 0, prefix);
+            for (int i = 0; i < prefix; i++) {
+                positions[i] = i;
+            }
+            segments.add(new Segment(0, prefix, 0, 0));
+        }
+        int start = prefix;
+        int target = 0;
+        for (TokenRow row : rows) {
+            int shift = start - prefix; // token i of the row lies at i inside the prefix, else at i + shift
+            for (int i = 0; i < row.length(); i++) {
+                if (i >= prefix) {
+                    ids[i + shift] = row.ids()[i];
+                    positions[i + shift] = i;
+                }
+                if (row.target()[i]) {
+                    predictors[target] = i - 1 < prefix ? i - 1 : i - 1 + shift;
+                    labels[target++] = row.ids()[i];
+                }
+            }
+            segments.add(new Segment(start, row.length() - prefix, 0, prefix));
+            start += row.length() - prefix;
+        }
+        return new Pack(ids, positions, List.copyOf(segments), predictors, labels, rows.size());
     }
 }
