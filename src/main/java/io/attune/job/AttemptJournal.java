@@ -1,0 +1,225 @@
+package io.attune.job;
+
+import io.attune.api.Ids;
+import io.attune.storage.Blob;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * What a worker writes down while an attempt runs. Every method passes the fence and may be repeated after a lost answer of the database:
+ * what is there already is not written twice.
+ *
+ * <p>All methods throw {@link LostLeaseException} when the attempt is not open any more.
+ */
+@Component
+public class AttemptJournal {
+
+    private final JdbcClient jdbc;
+    private final Fence fence;
+    private final EventLog events;
+
+    AttemptJournal(JdbcClient jdbc, Fence fence, EventLog events) {
+        this.jdbc = jdbc;
+        this.fence = fence;
+        this.events = events;
+    }
+
+    /** Notes what the trainer was told to do. */
+    @Transactional
+    public void specification(Attempt attempt, String json) {
+        fence.pass(attempt);
+        jdbc.sql("update attempt set specification = :json::jsonb where job = :job and number = :number")
+                .param("json", json)
+                .param("job", attempt.job())
+                .param("number", attempt.number())
+                .update();
+    }
+
+    @Transactional
+    public void events(Attempt attempt, List<NewEvent> news) {
+        fence.pass(attempt);
+        events.append(attempt.job(), news);
+    }
+
+    /** Steps, in their order, each with its metrics event. */
+    @Transactional
+    public void steps(Attempt attempt, List<Metric> steps) {
+        fence.pass(attempt);
+        List<NewEvent> news = new ArrayList<>();
+        for (Metric metric : steps) {
+            if (insert(attempt, metric)) {
+                news.add(NewEvent.metrics(
+                        String.format(
+                                Locale.ROOT,
+                                "Step %d/%d: training loss=%.4f",
+                                metric.step(),
+                                metric.steps(),
+                                metric.trainLoss()),
+                        data(metric)));
+            }
+        }
+        events.append(attempt.job(), news);
+    }
+
+    /** The loss on the validation rows after a step. */
+    @Transactional
+    public void evaluated(Attempt attempt, int step, double loss, double tokenAccuracy) {
+        fence.pass(attempt);
+        int changed = jdbc.sql("""
+                        insert into metric (job, attempt, step, valid_loss, valid_mean_token_accuracy)
+                        values (:job, :attempt, :step, :loss, :accuracy)
+                        on conflict (job, attempt, step) do update
+                        set valid_loss = excluded.valid_loss, valid_mean_token_accuracy = excluded.valid_mean_token_accuracy
+                        where metric.valid_loss is null""")
+                .param("job", attempt.job())
+                .param("attempt", attempt.number())
+                .param("step", step)
+                .param("loss", number(loss))
+                .param("accuracy", number(tokenAccuracy))
+                .update();
+        if (changed > 0) {
+            Map<String, Object> data = new LinkedHashMap<>();
+            data.put("step", step);
+            data.put("valid_loss", number(loss));
+            data.put("valid_mean_token_accuracy", number(tokenAccuracy));
+            events.append(
+                    attempt.job(),
+                    List.of(NewEvent.metrics(
+                            String.format(Locale.ROOT, "Step %d: validation loss=%.4f", step, loss), data)));
+        }
+    }
+
+    /**
+     * A published checkpoint. It takes the place of what an earlier attempt published for the same step.
+     *
+     * @param model name under which the weights can be used
+     */
+    @Transactional
+    public void checkpoint(Attempt attempt, int step, String model, Blob artifact) {
+        fence.pass(attempt);
+        insertCheckpoint(attempt, step, model, artifact);
+    }
+
+    /** The caller has passed the fence. */
+    void insertCheckpoint(Attempt attempt, int step, String model, Blob artifact) {
+        Integer newestBefore = jdbc.sql("select max(step) from checkpoint where job = :job")
+                .param("job", attempt.job())
+                .query(Integer.class)
+                .optional()
+                .orElse(0);
+        jdbc.sql("delete from checkpoint where job = :job and step = :step and attempt < :attempt")
+                .param("job", attempt.job())
+                .param("step", step)
+                .param("attempt", attempt.number())
+                .update();
+        int inserted = jdbc.sql("""
+                        insert into checkpoint (id, job, attempt, step, model, artifact, metrics)
+                        values (:id, :job, :attempt, :step, :model, :artifact, :metrics::jsonb)
+                        on conflict (job, attempt, step) do nothing""")
+                .param("id", Ids.checkpoint())
+                .param("job", attempt.job())
+                .param("attempt", attempt.number())
+                .param("step", step)
+                .param("model", model)
+                .param("artifact", artifact.sha256())
+                .param("metrics", JobJson.text(checkpointMetrics(attempt, step)))
+                .update();
+        if (inserted == 0) {
+            return;
+        }
+        if (step > newestBefore) {
+            jdbc.sql("update job set crashes = 0 where id = :job").param("job", attempt.job()).update();
+        }
+        events.append(
+                attempt.job(),
+                List.of(NewEvent.info(
+                        "Checkpoint created at step " + step, Map.of("step", step, "fine_tuned_model_checkpoint", model))));
+    }
+
+    /** What is known of the step: OpenAI's names. */
+    private Map<String, Object> checkpointMetrics(Attempt attempt, int step) {
+        Map<String, Object> metrics = new LinkedHashMap<>();
+        metrics.put("step", step);
+        metricsOf(attempt).stream().filter(metric -> metric.step() == step).findFirst().ifPresent(metric -> {
+            putIfKnown(metrics, "train_loss", metric.trainLoss());
+            putIfKnown(metrics, "train_mean_token_accuracy", metric.trainMeanTokenAccuracy());
+            putIfKnown(metrics, "valid_loss", metric.validLoss());
+            putIfKnown(metrics, "valid_mean_token_accuracy", metric.validMeanTokenAccuracy());
+            // an evaluation always goes over all validation rows
+            putIfKnown(metrics, "full_valid_loss", metric.validLoss());
+            putIfKnown(metrics, "full_valid_mean_token_accuracy", metric.validMeanTokenAccuracy());
+        });
+        return metrics;
+    }
+
+    /** The numbers of all steps of an attempt, in their order. */
+    public List<Metric> metricsOf(Attempt attempt) {
+        return jdbc.sql("select * from metric where job = :job and attempt = :attempt order by step")
+                .param("job", attempt.job())
+                .param("attempt", attempt.number())
+                .query((row, n) -> new Metric(
+                        row.getInt("step"),
+                        0,
+                        row.getObject("train_loss", Double.class),
+                        row.getObject("train_mean_token_accuracy", Double.class),
+                        row.getObject("learning_rate", Double.class),
+                        row.getObject("grad_norm", Double.class),
+                        row.getObject("tokens", Long.class),
+                        row.getObject("target_tokens", Long.class),
+                        row.getObject("seconds", Double.class),
+                        row.getObject("valid_loss", Double.class),
+                        row.getObject("valid_mean_token_accuracy", Double.class)))
+                .list();
+    }
+
+    private boolean insert(Attempt attempt, Metric metric) {
+        return jdbc.sql("""
+                        insert into metric (job, attempt, step, train_loss, train_mean_token_accuracy, learning_rate, grad_norm,
+                            tokens, target_tokens, seconds)
+                        values (:job, :attempt, :step, :loss, :accuracy, :rate, :norm, :tokens, :targets, :seconds)
+                        on conflict (job, attempt, step) do nothing""")
+                        .param("job", attempt.job())
+                        .param("attempt", attempt.number())
+                        .param("step", metric.step())
+                        .param("loss", number(metric.trainLoss()))
+                        .param("accuracy", number(metric.trainMeanTokenAccuracy()))
+                        .param("rate", number(metric.learningRate()))
+                        .param("norm", number(metric.gradNorm()))
+                        .param("tokens", metric.tokens())
+                        .param("targets", metric.targetTokens())
+                        .param("seconds", number(metric.seconds()))
+                        .update()
+                > 0;
+    }
+
+    private static Map<String, Object> data(Metric metric) {
+        Map<String, Object> data = new LinkedHashMap<>();
+        data.put("step", metric.step());
+        data.put("total_steps", metric.steps());
+        putIfKnown(data, "train_loss", number(metric.trainLoss()));
+        putIfKnown(data, "train_mean_token_accuracy", number(metric.trainMeanTokenAccuracy()));
+        putIfKnown(data, "learning_rate", number(metric.learningRate()));
+        putIfKnown(data, "grad_norm", number(metric.gradNorm()));
+        putIfKnown(data, "tokens", metric.tokens());
+        putIfKnown(data, "target_tokens", metric.targetTokens());
+        putIfKnown(data, "seconds", number(metric.seconds()));
+        return data;
+    }
+
+    private static void putIfKnown(Map<String, Object> data, String name, Object value) {
+        if (value != null) {
+            data.put(name, value);
+        }
+    }
+
+    /** JSON has no NaN and no infinity; a number that is none is not known. */
+    private static Double number(Double value) {
+        return value == null || !Double.isFinite(value) ? null : value;
+    }
+}

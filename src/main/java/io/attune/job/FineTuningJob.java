@@ -1,0 +1,185 @@
+package io.attune.job;
+
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import java.time.Instant;
+import org.hibernate.annotations.Immutable;
+import org.hibernate.annotations.JdbcTypeCode;
+import org.hibernate.type.SqlTypes;
+import tools.jackson.databind.JsonNode;
+
+/** A job as it stands. Read only: jobs change in {@link JobLifecycle} and behind the fence. */
+@Entity
+@Immutable
+@Table(name = "job")
+public class FineTuningJob {
+
+    @Id
+    private String id;
+
+    @Column(name = "project_id")
+    private String project;
+
+    private String status;
+    private int priority;
+    private String model;
+    private String suffix;
+
+    @Column(name = "training_file")
+    private String trainingFile;
+
+    @Column(name = "validation_file")
+    private String validationFile;
+
+    @Column(name = "training_blob")
+    private String trainingBlob;
+
+    @Column(name = "validation_blob")
+    private String validationBlob;
+
+    private long seed;
+
+    @JdbcTypeCode(SqlTypes.JSON)
+    private String settings;
+
+    @JdbcTypeCode(SqlTypes.JSON)
+    private String resolved;
+
+    @JdbcTypeCode(SqlTypes.JSON)
+    private String metadata;
+
+    @Column(name = "trained_tokens")
+    private Long trainedTokens;
+
+    @Column(name = "fine_tuned_model")
+    private String fineTunedModel;
+
+    @Column(name = "result_file")
+    private String resultFile;
+
+    @Column(name = "artifact_file")
+    private String artifactFile;
+
+    @JdbcTypeCode(SqlTypes.JSON)
+    private String progress;
+
+    @Column(name = "error_code")
+    private String errorCode;
+
+    @Column(name = "error_message")
+    private String errorMessage;
+
+    @Column(name = "error_param")
+    private String errorParam;
+
+    @Column(name = "created_at")
+    private Instant createdAt;
+
+    @Column(name = "finished_at")
+    private Instant finishedAt;
+
+    protected FineTuningJob() {}
+
+    public String id() {
+        return id;
+    }
+
+    public String project() {
+        return project;
+    }
+
+    public JobStatus status() {
+        return JobStatus.of(status);
+    }
+
+    int priority() {
+        return priority;
+    }
+
+    /** Name of the base model. */
+    public String model() {
+        return model;
+    }
+
+    /** The name its result has, or will have. */
+    public String tunedModelName() {
+        return TunedModelName.of(model, suffix, id);
+    }
+
+    /** The name of the weights after {@code step} steps. */
+    public String checkpointName(int step) {
+        return TunedModelName.checkpoint(tunedModelName(), step);
+    }
+
+    public String trainingFile() {
+        return trainingFile;
+    }
+
+    /** Null where there is none. */
+    public String validationFile() {
+        return validationFile;
+    }
+
+    /** sha256 of the training rows; null once the job has ended. */
+    public String trainingBlob() {
+        return trainingBlob;
+    }
+
+    /** sha256 of the validation rows, or null. */
+    public String validationBlob() {
+        return validationBlob;
+    }
+
+    public long seed() {
+        return seed;
+    }
+
+    /** As asked. */
+    public JobSettings settings() {
+        return JobJson.read(settings, JobSettings.class);
+    }
+
+    /** As validation resolved them; null before. */
+    public JobSettings resolved() {
+        return resolved == null ? null : JobJson.read(resolved, JobSettings.class);
+    }
+
+    JsonNode metadata() {
+        return JobJson.tree(metadata);
+    }
+
+    Long trainedTokens() {
+        return trainedTokens;
+    }
+
+    String fineTunedModel() {
+        return fineTunedModel;
+    }
+
+    String resultFile() {
+        return resultFile;
+    }
+
+    String artifactFile() {
+        return artifactFile;
+    }
+
+    Progress progress() {
+        return progress == null ? null : JobJson.read(progress, Progress.class);
+    }
+
+    /** Null unless it failed. */
+    Failure failure() {
+        return errorCode == null ? null : new Failure(errorCode, errorMessage, errorParam);
+    }
+
+    Instant createdAt() {
+        return createdAt;
+    }
+
+    Instant finishedAt() {
+        return finishedAt;
+    }
+}

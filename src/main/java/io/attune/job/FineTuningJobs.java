@@ -1,0 +1,31 @@
+package io.attune.job;
+
+import java.util.List;
+import java.util.Optional;
+import org.springframework.data.jpa.repository.Query;
+import org.springframework.data.repository.Repository;
+
+/** Reads jobs. */
+public interface FineTuningJobs extends Repository<FineTuningJob, String> {
+
+    Optional<FineTuningJob> findById(String id);
+
+    Optional<FineTuningJob> findByIdAndProject(String id, String project);
+
+    /**
+     * A project's jobs, newest first. An unknown {@code after} gives none.
+     *
+     * @param metadata a JSON object that a job's metadata has to contain
+     * @param withoutMetadata only jobs without any
+     */
+    @Query(nativeQuery = true, value = """
+            select * from job
+            where project_id = :project
+              and (cast(:after as text) is null
+                   or (created_at, id) < (select created_at, id from job where id = :after and project_id = :project))
+              and metadata @> cast(:metadata as jsonb)
+              and (not :withoutMetadata or metadata = '{}')
+            order by created_at desc, id desc
+            limit :limit""")
+    List<FineTuningJob> page(String project, String after, String metadata, boolean withoutMetadata, int limit);
+}

@@ -1,0 +1,112 @@
+package io.attune.job;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+
+/** OpenAI's {@code fine_tuning.job}, with Attune's fields. What its SDKs need is always there, null or not. */
+@Schema(name = "FineTuningJob")
+@JsonInclude(JsonInclude.Include.ALWAYS)
+record JobAnswer(
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, allowableValues = "fine_tuning.job") String object,
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, example = "ftjob-abc123") String id,
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, description = "Seconds since 1970.") @JsonProperty("created_at")
+                long createdAt,
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, types = {"integer", "null"}) @JsonProperty("finished_at")
+                Long finishedAt,
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED) String model,
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, types = {"string", "null"}) @JsonProperty("fine_tuned_model")
+                String fineTunedModel,
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @JsonProperty("organization_id") String organizationId,
+        @Schema(
+                requiredMode = Schema.RequiredMode.REQUIRED,
+                allowableValues = {"validating_files", "queued", "running", "succeeded", "failed", "cancelled"})
+        String status,
+
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, description = "The three OpenAI has; all are in `method`.")
+                Map<String, Object> hyperparameters,
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED) Method method,
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @JsonProperty("training_type") TrainingType trainingType,
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @JsonProperty("training_file") String trainingFile,
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, types = {"string", "null"}) @JsonProperty("validation_file")
+                String validationFile,
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, description = "Id of the results CSV.") @JsonProperty("result_files")
+                List<String> resultFiles,
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, description = "Ids of files; the first is a zip of the tuned model.")
+                List<String> artifacts,
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, types = {"integer", "null"}) @JsonProperty("trained_tokens")
+                Long trainedTokens,
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, types = {"object", "null"}) Failed error,
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED) long seed,
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED) int priority,
+        @Schema(types = {"integer", "null"}, description = "Seconds since 1970; null unless running.")
+                @JsonProperty("estimated_finish")
+                Long estimatedFinish,
+        @Schema(types = {"object", "null"}) Progress progress,
+        @Schema(type = "object") JsonNode metadata,
+        @Schema(description = "Always empty.") List<Object> integrations) {
+
+    /** Always {@code supervised}. */
+    @Schema(name = "FineTuningJobMethod")
+    record Method(String type, Supervised supervised) {}
+
+    /** Values are {@code auto} until validation has resolved them. */
+    @Schema(name = "FineTuningJobSupervisedMethod")
+    record Supervised(@Schema(implementation = Hyperparameters.class) Map<String, Object> hyperparameters) {}
+
+    /** Why a job failed. */
+    @Schema(name = "FineTuningJobError")
+    record Failed(String code, String message, @Schema(types = {"string", "null"}) String param) {}
+
+    static JobAnswer of(FineTuningJob job) {
+        JobSettings settings = job.resolved() == null ? job.settings() : job.resolved();
+        Map<String, Object> hyperparameters = shown(settings.hyperparameters(), job.resolved() != null);
+        Map<String, Object> classic = new LinkedHashMap<>(hyperparameters);
+        classic.keySet().retainAll(List.of("n_epochs", "batch_size", "learning_rate_multiplier"));
+        Progress progress = job.status().ended() || job.progress() == null ? null : job.progress();
+        Failure failure = job.failure();
+        return new JobAnswer(
+                "fine_tuning.job",
+                job.id(),
+                job.createdAt().getEpochSecond(),
+                job.finishedAt() == null ? null : job.finishedAt().getEpochSecond(),
+                job.model(),
+                job.fineTunedModel(),
+                TunedModelName.ORGANISATION,
+                job.status().text(),
+                classic,
+                new Method("supervised", new Supervised(hyperparameters)),
+                settings.trainingType(),
+                job.trainingFile(),
+                job.validationFile(),
+                job.resultFile() == null ? List.of() : List.of(job.resultFile()),
+                job.artifactFile() == null ? List.of() : List.of(job.artifactFile()),
+                job.trainedTokens(),
+                failure == null ? null : new Failed(failure.code(), failure.message(), failure.param()),
+                job.seed(),
+                job.priority(),
+                job.status() == JobStatus.RUNNING && progress != null ? progress.estimatedFinish() : null,
+                job.progress(),
+                job.metadata(),
+                List.of());
+    }
+
+    private static Map<String, Object> shown(Hyperparameters hyperparameters, boolean resolved) {
+        Map<String, Object> shown = new LinkedHashMap<>();
+        if (!resolved) {
+            shown.put("n_epochs", "auto");
+            shown.put("batch_size", "auto");
+            if (hyperparameters.learningRate() == null) {
+                shown.put("learning_rate_multiplier", "auto");
+            }
+            shown.put("max_length", "auto");
+            shown.put("micro_batch_tokens", "auto");
+        }
+        shown.putAll(JobJson.fields(hyperparameters));
+        return shown;
+    }
+}

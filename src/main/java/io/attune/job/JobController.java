@@ -1,0 +1,152 @@
+package io.attune.job;
+
+import io.attune.access.Caller;
+import io.attune.api.ApiException;
+import io.attune.api.Page;
+import io.attune.api.PageQuery;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterStyle;
+import io.swagger.v3.oas.annotations.enums.Explode;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.springframework.http.MediaType;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.JsonNode;
+
+/** OpenAI's fine-tuning endpoints. */
+@RestController
+@RequestMapping(path = "/v1/fine_tuning/jobs", produces = MediaType.APPLICATION_JSON_VALUE)
+@Tag(name = "Fine-tuning")
+class JobController {
+
+    private static final int LONGEST_PAGE = 100;
+
+    private final CreateJobReader reader;
+    private final JobCreation creation;
+    private final JobCancellation cancellation;
+    private final FineTuningJobs jobs;
+    private final JobEvents events;
+    private final PublishedCheckpoints checkpoints;
+
+    JobController(
+            CreateJobReader reader,
+            JobCreation creation,
+            JobCancellation cancellation,
+            FineTuningJobs jobs,
+            JobEvents events,
+            PublishedCheckpoints checkpoints) {
+        this.reader = reader;
+        this.creation = creation;
+        this.cancellation = cancellation;
+        this.jobs = jobs;
+        this.events = events;
+        this.checkpoints = checkpoints;
+    }
+
+    @PostMapping
+    @Operation(operationId = "createFineTuningJob", summary = "Start a fine-tuning job")
+    @io.swagger.v3.oas.annotations.parameters.RequestBody(
+            required = true,
+            content = @Content(mediaType = MediaType.APPLICATION_JSON_VALUE, schema = @Schema(implementation = CreateJob.class)))
+    JobAnswer create(@AuthenticationPrincipal @Parameter(hidden = true) Caller caller, @RequestBody JsonNode body) {
+        String id = creation.create(caller.project(), reader.read(body));
+        return JobAnswer.of(find(caller, id));
+    }
+
+    @GetMapping
+    @Operation(operationId = "listPaginatedFineTuningJobs", summary = "List jobs, newest first")
+    Page<JobAnswer> list(
+            @AuthenticationPrincipal @Parameter(hidden = true) Caller caller,
+            @Parameter(description = "Id of the last job of the page before.") @RequestParam(required = false) String after,
+            @RequestParam(defaultValue = "20") int limit,
+            @Parameter(
+                            in = ParameterIn.QUERY,
+                            name = "metadata",
+                            style = ParameterStyle.DEEPOBJECT,
+                            explode = Explode.TRUE,
+                            description = "metadata[key]=value: only jobs with it; metadata=null: only jobs without any.",
+                            schema = @Schema(type = "object", additionalPropertiesSchema = String.class))
+                    @RequestParam
+                    Map<String, String> query) {
+        PageQuery page = PageQuery.of(after, limit, LONGEST_PAGE);
+        boolean withoutMetadata = "null".equals(query.get("metadata"));
+        String metadata = JobJson.text(metadataFilter(query));
+        List<FineTuningJob> found =
+                jobs.page(caller.project(), page.after(), metadata, withoutMetadata, page.limit() + 1);
+        return Page.of(found.stream().map(JobAnswer::of).toList(), page.limit());
+    }
+
+    @GetMapping("/{id}")
+    @Operation(operationId = "retrieveFineTuningJob", summary = "One job")
+    JobAnswer retrieve(@AuthenticationPrincipal @Parameter(hidden = true) Caller caller, @PathVariable String id) {
+        return JobAnswer.of(find(caller, id));
+    }
+
+    @PostMapping("/{id}/cancel")
+    @Operation(operationId = "cancelFineTuningJob", summary = "Cancel a job: at once where it waits, else its worker stops it")
+    JobAnswer cancel(@AuthenticationPrincipal @Parameter(hidden = true) Caller caller, @PathVariable String id) {
+        cancellation.cancel(caller.project(), id);
+        return JobAnswer.of(find(caller, id));
+    }
+
+    @GetMapping("/{id}/events")
+    @Operation(operationId = "listFineTuningEvents", summary = "What happened to a job, newest first")
+    Page<EventAnswer> events(
+            @AuthenticationPrincipal @Parameter(hidden = true) Caller caller,
+            @PathVariable String id,
+            @Parameter(description = "Id of the last event of the page before.") @RequestParam(required = false) String after,
+            @RequestParam(defaultValue = "20") int limit) {
+        FineTuningJob job = find(caller, id);
+        PageQuery page = PageQuery.of(after, limit, LONGEST_PAGE);
+        return Page.of(
+                events.page(job.id(), page.after(), page.limit() + 1).stream().map(JobEvent::answer).toList(),
+                page.limit());
+    }
+
+    @GetMapping("/{id}/checkpoints")
+    @Operation(operationId = "listFineTuningJobCheckpoints", summary = "Weights that a job published on its way, newest first")
+    Page<CheckpointAnswer> checkpoints(
+            @AuthenticationPrincipal @Parameter(hidden = true) Caller caller,
+            @PathVariable String id,
+            @Parameter(description = "Id of the last checkpoint of the page before.") @RequestParam(required = false)
+                    String after,
+            @RequestParam(defaultValue = "10") int limit) {
+        FineTuningJob job = find(caller, id);
+        PageQuery page = PageQuery.of(after, limit, LONGEST_PAGE);
+        return Page.of(
+                checkpoints.page(job.id(), page.after(), page.limit() + 1).stream()
+                        .map(PublishedCheckpoint::answer)
+                        .toList(),
+                page.limit(),
+                CheckpointAnswer::id);
+    }
+
+    private FineTuningJob find(Caller caller, String id) {
+        return jobs.findByIdAndProject(id, caller.project())
+                .orElseThrow(() -> ApiException.notFound("No such job: " + id + "."));
+    }
+
+    /** {@code metadata[k]=v} pairs of the query. */
+    private static Map<String, String> metadataFilter(Map<String, String> query) {
+        Map<String, String> filter = new TreeMap<>();
+        query.forEach((name, value) -> {
+            if (name.startsWith("metadata[") && name.endsWith("]")) {
+                filter.put(name.substring("metadata[".length(), name.length() - 1), value);
+            }
+        });
+        return filter;
+    }
+}

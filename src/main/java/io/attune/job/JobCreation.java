@@ -1,0 +1,113 @@
+package io.attune.job;
+
+import io.attune.api.ApiException;
+import io.attune.api.Ids;
+import io.attune.catalog.BaseModel;
+import io.attune.catalog.BaseModels;
+import io.attune.file.FileService;
+import io.attune.file.Purpose;
+import io.attune.file.StoredFile;
+import java.security.SecureRandom;
+import java.util.List;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Transactional;
+
+/** Makes a job, its first events with it, in one transaction; from then on the job holds the blobs of its files. */
+@Service
+class JobCreation {
+
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private final JdbcClient jdbc;
+    private final BaseModels models;
+    private final FileService files;
+    private final EventLog events;
+    private final QueueBell bell;
+
+    JobCreation(JdbcClient jdbc, BaseModels models, FileService files, EventLog events, QueueBell bell) {
+        this.jdbc = jdbc;
+        this.models = models;
+        this.files = files;
+        this.events = events;
+        this.bell = bell;
+    }
+
+    /** @return the job's id */
+    @Transactional
+    String create(String project, CreateJob asked) {
+        BaseModel model = models.find(asked.model()).orElseThrow(() -> ApiException.modelNotFound(asked.model()));
+        checkAgainst(BaseModelLimits.of(model), asked);
+        StoredFile training = file(project, asked.trainingFile(), "training_file");
+        StoredFile validation =
+                asked.validationFile() == null ? null : file(project, asked.validationFile(), "validation_file");
+        String id = Ids.job();
+        jdbc.sql("""
+                        insert into job (id, project_id, status, priority, model, suffix, training_file, validation_file,
+                            training_blob, validation_blob, seed, settings, metadata)
+                        values (:id, :project, 'validating_files', :priority, :model, :suffix, :trainingFile, :validationFile,
+                            :trainingBlob, :validationBlob, :seed, :settings::jsonb, :metadata::jsonb)""")
+                .param("id", id)
+                .param("project", project)
+                .param("priority", asked.priority())
+                .param("model", model.name())
+                .param("suffix", asked.suffix())
+                .param("trainingFile", training.id())
+                .param("validationFile", validation == null ? null : validation.id())
+                .param("trainingBlob", hold(training, "training_file"))
+                .param("validationBlob", validation == null ? null : hold(validation, "validation_file"))
+                .param("seed", asked.seed() == null ? RANDOM.nextInt(Integer.MAX_VALUE) : asked.seed())
+                .param("settings", JobJson.text(asked.settings()))
+                .param("metadata", JobJson.text(asked.metadata()))
+                .update();
+        events.append(
+                id,
+                List.of(
+                        NewEvent.info("Created fine-tuning job: " + id),
+                        NewEvent.info("Validating training file: " + training.id()
+                                + (validation == null ? "" : " and validation file: " + validation.id()))));
+        bell.ring();
+        return id;
+    }
+
+    private static void checkAgainst(BaseModelLimits limits, CreateJob asked) {
+        Integer maxLength = asked.hyperparameters().maxLength();
+        if (maxLength != null && maxLength > limits.context()) {
+            String field = "method.supervised.hyperparameters.max_length";
+            throw ApiException.invalidValue(
+                    field, "'" + field + "' is " + maxLength + "; the model's context is " + limits.context() + " tokens.");
+        }
+        List<String> modules = asked.trainingType().targetModules();
+        if (modules != null) {
+            for (String module : modules) {
+                if (!limits.linearModules().contains(module)) {
+                    throw ApiException.invalidValue(
+                            "training_type.target_modules",
+                            "'training_type.target_modules' names '" + module + "'; the linear modules of " + asked.model()
+                                    + " are " + String.join(", ", limits.linearModules()) + ".");
+                }
+            }
+        }
+    }
+
+    private StoredFile file(String project, String id, String param) {
+        StoredFile file = files.find(project, id)
+                .orElseThrow(() -> ApiException.invalidFile(param, "'" + param + "': there is no file " + id + "."));
+        if (file.purpose() != Purpose.FINE_TUNE) {
+            throw ApiException.invalidFile(
+                    param,
+                    "'" + param + "': the file " + id + " has purpose " + file.purpose().wireName()
+                            + "; upload the rows with purpose " + Purpose.FINE_TUNE.wireName() + ".");
+        }
+        return file;
+    }
+
+    /** The file's blob, which cannot go any more: a deletion waits until the job that holds it is there. */
+    private String hold(StoredFile file, String param) {
+        return jdbc.sql("select blob from file where id = :id and deleted_at is null for share")
+                .param("id", file.id())
+                .query(String.class)
+                .optional()
+                .orElseThrow(() -> ApiException.invalidFile(param, "'" + param + "': there is no file " + file.id() + "."));
+    }
+}

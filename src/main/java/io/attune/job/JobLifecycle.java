@@ -1,0 +1,69 @@
+package io.attune.job;
+
+import java.util.List;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
+
+/** The one place where a job's status changes: by {@link Transitions}, with its event, in the caller's transaction. */
+@Component
+class JobLifecycle {
+
+    private final JdbcClient jdbc;
+    private final EventLog events;
+
+    JobLifecycle(JdbcClient jdbc, EventLog events) {
+        this.jdbc = jdbc;
+        this.events = events;
+    }
+
+    /** Moves a job on; a job that ends lets go of its blobs. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    void move(String job, JobStatus to, NewEvent... why) {
+        change(job, to, null, why);
+    }
+
+    @Transactional(propagation = Propagation.MANDATORY)
+    void fail(String job, Failure failure) {
+        change(job, JobStatus.FAILED, failure, NewEvent.error(failure.message()));
+        // a failed job leaves no model behind, nor parts of one
+        forgetCheckpoints(job);
+    }
+
+    @Transactional(propagation = Propagation.MANDATORY)
+    void cancel(String job) {
+        move(job, JobStatus.CANCELLED, NewEvent.info("Fine-tuning job cancelled"));
+        forgetCheckpoints(job);
+    }
+
+    private void forgetCheckpoints(String job) {
+        jdbc.sql("delete from checkpoint where job = :job").param("job", job).update();
+    }
+
+    private void change(String job, JobStatus to, Failure failure, NewEvent... why) {
+        JobStatus from = JobStatus.of(jdbc.sql("select status from job where id = :job for update")
+                .param("job", job)
+                .query(String.class)
+                .single());
+        if (!Transitions.allowed(from, to)) {
+            throw new IllegalStateException("job " + job + " cannot go from " + from.text() + " to " + to.text());
+        }
+        jdbc.sql("""
+                        update job set status = :to,
+                            started_at = case when :to = 'running' then coalesce(started_at, now()) else started_at end,
+                            finished_at = case when :ended then now() end,
+                            training_blob = case when :ended then null else training_blob end,
+                            validation_blob = case when :ended then null else validation_blob end,
+                            error_code = :code, error_message = :message, error_param = :param
+                        where id = :job""")
+                .param("to", to.text())
+                .param("ended", to.ended())
+                .param("code", failure == null ? null : failure.code())
+                .param("message", failure == null ? null : failure.message())
+                .param("param", failure == null ? null : failure.param())
+                .param("job", job)
+                .update();
+        events.append(job, List.of(why));
+    }
+}

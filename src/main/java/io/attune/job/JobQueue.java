@@ -1,0 +1,205 @@
+package io.attune.job;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * The queue that the table {@code job} is: claim, renew, release, and taking back what was lost. Leases are counted in the database's time;
+ * whoever changes an attempt has the job's row locked.
+ */
+@Component
+public class JobQueue {
+
+    private final JdbcClient jdbc;
+    private final TransactionTemplate transactions;
+    private final JobLifecycle lifecycle;
+    private final EventLog events;
+    private final Fence fence;
+    private final QueueBell bell;
+
+    JobQueue(
+            JdbcClient jdbc,
+            TransactionTemplate transactions,
+            JobLifecycle lifecycle,
+            EventLog events,
+            Fence fence,
+            QueueBell bell) {
+        this.jdbc = jdbc;
+        this.transactions = transactions;
+        this.lifecycle = lifecycle;
+        this.events = events;
+        this.fence = fence;
+        this.bell = bell;
+    }
+
+    /** Takes the job that waits for {@code purpose} with the highest priority, the oldest among equals, as a new attempt of {@code worker}. */
+    @Transactional
+    public Optional<Attempt> claim(Purpose purpose, String worker, Duration lease) {
+        Optional<Attempt> claimed = jdbc.sql("""
+                        with candidate as (
+                            select id from job
+                            where status = :status and not claimed and (not_before is null or not_before <= now())
+                            order by priority desc, created_at, id
+                            limit 1 for update skip locked
+                        ), taken as (
+                            update job set claimed = true, attempt = attempt + 1, not_before = null
+                            from candidate where job.id = candidate.id
+                            returning job.id, job.attempt
+                        )
+                        insert into attempt (job, number, purpose, worker, lease_until)
+                        select id, attempt, :purpose, :worker, now() + make_interval(secs => :lease) from taken
+                        returning job, number""")
+                .param("status", purpose.waiting().text())
+                .param("purpose", purpose.text())
+                .param("worker", worker)
+                .param("lease", seconds(lease))
+                .query((row, n) -> new Attempt(row.getString("job"), row.getInt("number"), purpose))
+                .optional();
+        claimed.ifPresent(this::begin);
+        return claimed;
+    }
+
+    private void begin(Attempt attempt) {
+        boolean again = jdbc.sql("""
+                        select exists (select 1 from attempt where job = :job and purpose = :purpose and number < :number)""")
+                .param("job", attempt.job())
+                .param("purpose", attempt.purpose().text())
+                .param("number", attempt.number())
+                .query(Boolean.class)
+                .single();
+        if (attempt.purpose() == Purpose.TRAIN) {
+            String message = again ? "Fine-tuning job started again, from the beginning" : "Fine-tuning job started";
+            lifecycle.move(attempt.job(), JobStatus.RUNNING, NewEvent.info(message));
+        }
+    }
+
+    /**
+     * Prolongs the lease from now on and notes how far the job is.
+     *
+     * @param progress null to leave it as it is
+     * @return whether the job is asked to stop
+     * @throws LostLeaseException if the attempt has been ended, or its lease is over
+     */
+    @Transactional
+    public boolean renew(Attempt attempt, Duration lease, Progress progress) {
+        fence.pass(attempt);
+        int renewed = jdbc.sql("""
+                        update attempt set lease_until = now() + make_interval(secs => :lease)
+                        where job = :job and number = :number and ended_at is null and lease_until > now()""")
+                .param("lease", seconds(lease))
+                .param("job", attempt.job())
+                .param("number", attempt.number())
+                .update();
+        if (renewed == 0) {
+            throw new LostLeaseException(attempt);
+        }
+        return jdbc.sql("""
+                        update job set progress = coalesce(:progress::jsonb, progress) where id = :job
+                        returning stop_requested is not null""")
+                .param("progress", progress == null ? null : JobJson.text(progress))
+                .param("job", attempt.job())
+                .query(Boolean.class)
+                .single();
+    }
+
+    /** Gives an attempt back unfinished, since its worker is going: the job can be claimed at once. */
+    @Transactional
+    public void release(Attempt attempt) {
+        fence.pass(attempt);
+        close(attempt, Outcome.RELEASED, "The worker was stopped.");
+        waitAgain(attempt, "The worker was stopped; the job waits for another one");
+    }
+
+    /** Ends the attempts whose lease is over. @return how many */
+    public int expire() {
+        return takeBack(
+                jdbc.sql("select job, number, purpose from attempt where ended_at is null and lease_until < now()")
+                        .query((row, n) -> attempt(row.getString("job"), row.getInt("number"), row.getString("purpose")))
+                        .list(),
+                true);
+    }
+
+    /** Ends the open attempts of a worker that is known to be dead, without waiting for their leases. @return how many */
+    public int releaseAllOf(String deadWorker) {
+        return takeBack(
+                jdbc.sql("select job, number, purpose from attempt where ended_at is null and worker = :worker")
+                        .param("worker", deadWorker)
+                        .query((row, n) -> attempt(row.getString("job"), row.getInt("number"), row.getString("purpose")))
+                        .list(),
+                false);
+    }
+
+    private int takeBack(List<Attempt> attempts, boolean ifExpired) {
+        int taken = 0;
+        for (Attempt attempt : attempts) {
+            if (Boolean.TRUE.equals(transactions.execute(status -> takeBack(attempt, ifExpired)))) {
+                taken++;
+            }
+        }
+        return taken;
+    }
+
+    private boolean takeBack(Attempt attempt, boolean ifExpired) {
+        try {
+            fence.pass(attempt);
+        } catch (LostLeaseException endedMeanwhile) {
+            return false;
+        }
+        // with the job locked nobody renews: what is expired now stays expired
+        boolean expired = jdbc.sql("select lease_until < now() from attempt where job = :job and number = :number")
+                .param("job", attempt.job())
+                .param("number", attempt.number())
+                .query(Boolean.class)
+                .single();
+        if (ifExpired && !expired) {
+            return false;
+        }
+        close(attempt, Outcome.LOST, "The worker was not heard of any more.");
+        waitAgain(attempt, "The worker was lost; the job waits for another one");
+        return true;
+    }
+
+    /** Closes the attempt; the job can be claimed again as soon as its status says so. The caller has passed the fence. */
+    void close(Attempt attempt, Outcome outcome, String detail) {
+        jdbc.sql("""
+                        update attempt set ended_at = now(), outcome = :outcome, detail = :detail
+                        where job = :job and number = :number""")
+                .param("outcome", outcome.text())
+                .param("detail", detail)
+                .param("job", attempt.job())
+                .param("number", attempt.number())
+                .update();
+        jdbc.sql("update job set claimed = false where id = :job").param("job", attempt.job()).update();
+    }
+
+    /** After {@link #close}: the job waits for its next attempt, or ends if somebody asked for that meanwhile. */
+    void waitAgain(Attempt attempt, String why) {
+        boolean stop = jdbc.sql("""
+                        update job set progress = :progress::jsonb where id = :job returning stop_requested is not null""")
+                .param("progress", JobJson.text(Progress.waiting(why)))
+                .param("job", attempt.job())
+                .query(Boolean.class)
+                .single();
+        if (stop) {
+            lifecycle.cancel(attempt.job());
+        } else if (attempt.purpose() == Purpose.TRAIN) {
+            lifecycle.move(attempt.job(), JobStatus.QUEUED, NewEvent.warning(why));
+        } else {
+            events.append(attempt.job(), List.of(NewEvent.warning(why)));
+        }
+        bell.ring();
+    }
+
+    private static Attempt attempt(String job, int number, String purpose) {
+        return new Attempt(job, number, purpose.equals(Purpose.TRAIN.text()) ? Purpose.TRAIN : Purpose.VALIDATE);
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toMillis() / 1000.0;
+    }
+}

@@ -1,0 +1,32 @@
+package io.attune.job;
+
+import io.attune.api.Ids;
+import java.util.Map;
+
+/**
+ * An event to be written. Its id is made here, so that a write repeated after a lost answer of the database writes it once.
+ *
+ * @param data what goes into the event's {@code data}, or null
+ */
+public record NewEvent(String id, String level, String type, String message, Map<String, ?> data) {
+
+    public static NewEvent info(String message) {
+        return new NewEvent(Ids.event(), "info", "message", message, null);
+    }
+
+    public static NewEvent info(String message, Map<String, ?> data) {
+        return new NewEvent(Ids.event(), "info", "message", message, data);
+    }
+
+    public static NewEvent warning(String message) {
+        return new NewEvent(Ids.event(), "warn", "message", message, null);
+    }
+
+    static NewEvent error(String message) {
+        return new NewEvent(Ids.event(), "error", "message", message, null);
+    }
+
+    static NewEvent metrics(String message, Map<String, ?> data) {
+        return new NewEvent(Ids.event(), "info", "metrics", message, data);
+    }
+}

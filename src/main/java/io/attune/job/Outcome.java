@@ -1,0 +1,21 @@
+package io.attune.job;
+
+import java.util.Locale;
+
+/** How an attempt ended. */
+enum Outcome {
+    VALIDATED,
+    SUCCEEDED,
+    FAILED,
+    CANCELLED,
+    /** The trainer died without a word. */
+    CRASHED,
+    /** The lease ended before the work did, or its worker is dead. */
+    LOST,
+    /** The worker gave it back. */
+    RELEASED;
+
+    String text() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

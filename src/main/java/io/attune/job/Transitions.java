@@ -1,0 +1,30 @@
+package io.attune.job;
+
+import static io.attune.job.JobStatus.CANCELLED;
+import static io.attune.job.JobStatus.FAILED;
+import static io.attune.job.JobStatus.QUEUED;
+import static io.attune.job.JobStatus.RUNNING;
+import static io.attune.job.JobStatus.SUCCEEDED;
+import static io.attune.job.JobStatus.VALIDATING_FILES;
+
+import java.util.Map;
+import java.util.Set;
+
+/** All changes of status there are; drawn in docs/job-states.md. */
+final class Transitions {
+
+    private static final Map<JobStatus, Set<JobStatus>> TABLE = Map.of(
+            VALIDATING_FILES, Set.of(QUEUED, FAILED, CANCELLED),
+            QUEUED, Set.of(RUNNING, CANCELLED),
+            // back to queued: the attempt was lost, released or crashed, and the job waits for the next one
+            RUNNING, Set.of(SUCCEEDED, FAILED, CANCELLED, QUEUED),
+            SUCCEEDED, Set.of(),
+            FAILED, Set.of(),
+            CANCELLED, Set.of());
+
+    private Transitions() {}
+
+    static boolean allowed(JobStatus from, JobStatus to) {
+        return TABLE.get(from).contains(to);
+    }
+}
