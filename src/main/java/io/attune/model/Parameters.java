@@ -115,6 +115,19 @@ public final class Parameters {
         }
     }
 
+    /** Adds an adapter's product to the weights that it adapts: W + alpha / r * B A. */
+    public void merge(Torch torch, LoraAdapter adapter) {
+        try (PtNDManager scope = torch.scope()) {
+            adapter.tensors().forEach((name, a) -> {
+                if (name.endsWith(".lora_A")) {
+                    String path = name.substring(0, name.length() - ".lora_A".length());
+                    PtNDArray b = adapter.tensors().get(path + ".lora_B");
+                    torch.conversions().call(scope, "add_product", tensors.get(path + ".weight"), b, a, adapter.scale());
+                }
+            });
+        }
+    }
+
     /** Rounds every weight to what a file of {@code dtype} can hold, so that what is measured is what is written. */
     public void round(Torch torch, Dtype dtype) {
         if (dtype == Dtype.BF16) {

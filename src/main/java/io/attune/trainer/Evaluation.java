@@ -1,0 +1,38 @@
+package io.attune.trainer;
+
+import io.attune.model.Decoder;
+import io.attune.model.Loss;
+import io.attune.text.Pack;
+import io.attune.text.Packer;
+import io.attune.text.TokenRow;
+import java.util.List;
+
+/** Loss over all targets of some rows, dropout off. */
+final class Evaluation {
+
+    private static final int REFERENCE_ROWS = 16;
+
+    private final Decoder decoder;
+    private final int tokensAtOnce;
+    private final StopSignal stop;
+
+    Evaluation(Decoder decoder, int tokensAtOnce, StopSignal stop) {
+        this.decoder = decoder;
+        this.tokensAtOnce = tokensAtOnce;
+        this.stop = stop;
+    }
+
+    /** The rows whose loss a reloaded artifact has to give: all validation rows, else the first of the training rows. */
+    static List<TokenRow> referenceRows(List<TokenRow> training, List<TokenRow> validation) {
+        return validation.isEmpty() ? training.subList(0, Math.min(REFERENCE_ROWS, training.size())) : validation;
+    }
+
+    Loss over(List<TokenRow> rows) {
+        Loss loss = Loss.NONE;
+        for (Pack pack : Packer.pack(rows, tokensAtOnce)) {
+            stop.check();
+            loss = loss.plus(decoder.evaluate(pack));
+        }
+        return loss;
+    }
+}

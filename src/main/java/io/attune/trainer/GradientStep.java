@@ -1,0 +1,55 @@
+package io.attune.trainer;
+
+import io.attune.model.AdamW;
+import io.attune.model.Decoder;
+import io.attune.model.Loss;
+import io.attune.model.Torch;
+import io.attune.text.Pack;
+import io.attune.text.Packer;
+import io.attune.text.TokenRow;
+import java.util.List;
+
+/**
+ * One optimizer step: the rows as packs, their losses summed over target tokens and divided once by the number of target tokens of the whole
+ * step, whatever the packs; then clipping and AdamW.
+ */
+final class GradientStep {
+
+    private final Torch torch;
+    private final Decoder decoder;
+    private final AdamW optimizer;
+    private final int microBatchTokens;
+    private final long seed;
+    private final StopSignal stop;
+
+    /** @param gradNorm before clipping */
+    record Result(Loss loss, double gradNorm) {}
+
+    GradientStep(Torch torch, Decoder decoder, AdamW optimizer, int microBatchTokens, long seed, StopSignal stop) {
+        this.torch = torch;
+        this.decoder = decoder;
+        this.optimizer = optimizer;
+        this.microBatchTokens = microBatchTokens;
+        this.seed = seed;
+        this.stop = stop;
+    }
+
+    Result take(int step, List<TokenRow> rows, double learningRate) {
+        long targets = rows.stream().mapToLong(TokenRow::targets).sum();
+        Loss loss = Loss.NONE;
+        int microBatch = 0;
+        for (Pack pack : Packer.pack(rows, microBatchTokens)) {
+            stop.check();
+            torch.seed(seed + 1_000_003L * step + microBatch++); // dropout does not depend on what came before
+            loss = loss.plus(decoder.accumulate(pack, 1.0 / targets));
+        }
+        stop.check();
+        double norm = optimizer.step(learningRate);
+        if (!Double.isFinite(loss.sum()) || !Double.isFinite(norm)) {
+            throw new TrainerException(
+                    "loss_not_finite",
+                    "At step " + step + " the loss is " + loss.mean() + " and the gradient's norm " + norm + ". A lower learning rate usually helps.");
+        }
+        return new Result(loss, norm);
+    }
+}

@@ -1,0 +1,32 @@
+package io.attune.trainer;
+
+import io.attune.trainer.message.TrainerSpec.Hyperparameters;
+
+/**
+ * The learning rate of each step, counted as transformers' {@code get_*_schedule_with_warmup} do: a linear rise from 0 over the warm-up, then
+ * constant, or falling to 0 along a line or half a cosine.
+ *
+ * @param kind {@code constant}, {@code linear} or {@code cosine}
+ */
+record LearningRateSchedule(String kind, double peak, int warmupSteps, int totalSteps) {
+
+    static LearningRateSchedule of(Hyperparameters settings, int totalSteps) {
+        int warmup = (int) Math.ceil(settings.warmupRatio() * totalSteps);
+        return new LearningRateSchedule(settings.lrSchedulerType(), settings.learningRate(), warmup, totalSteps);
+    }
+
+    /** @param step 1-based */
+    double at(int step) {
+        int done = step - 1;
+        if (done < warmupSteps) {
+            return peak * done / Math.max(1, warmupSteps);
+        }
+        double share = (double) (done - warmupSteps) / Math.max(1, totalSteps - warmupSteps);
+        return switch (kind) {
+            case "constant" -> peak;
+            case "linear" -> peak * (1 - share);
+            case "cosine" -> peak * 0.5 * (1 + Math.cos(Math.PI * share));
+            default -> throw new TrainerException("invalid_specification", "lr_scheduler_type has to be constant, linear or cosine, not " + kind);
+        };
+    }
+}

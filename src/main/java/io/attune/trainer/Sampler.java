@@ -1,0 +1,58 @@
+package io.attune.trainer;
+
+import io.attune.model.Decoder;
+import io.attune.model.GreedyGeneration;
+import io.attune.trainer.message.TrainerMessage;
+import io.attune.trainer.message.TrainerSpec.ChatTurn;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Lets a model answer prompts, greedily. */
+final class Sampler {
+
+    private final Decoder decoder;
+    private final ModelText text;
+    private final GreedyGeneration generation;
+    private final int maxNewTokens;
+    private final StopSignal stop;
+
+    Sampler(Decoder decoder, ModelText text, int maxNewTokens, StopSignal stop) {
+        this.decoder = decoder;
+        this.text = text;
+        this.generation = new GreedyGeneration(decoder, text.ends());
+        this.maxNewTokens = maxNewTokens;
+        this.stop = stop;
+    }
+
+    /** Whether the model's context has room for an answer. */
+    boolean fits(List<ChatTurn> prompt) {
+        int length = text.prompt(prompt).length;
+        return length > 0 && length < decoder.config().maxPositions();
+    }
+
+    TrainerMessage.Sample sample(String phase, int index, List<ChatTurn> prompt) {
+        int[] ids = generation.complete(text.prompt(prompt), maxNewTokens, token -> stop.check());
+        return new TrainerMessage.Sample(phase, index, prompt, text.decode(ids), ids.length);
+    }
+
+    /** Answers piece by piece; a character that is not complete yet waits for its last token. */
+    void stream(List<ChatTurn> prompt, Consumer<String> pieces) {
+        StringBuilder said = new StringBuilder();
+        int[] buffer = new int[maxNewTokens];
+        int[] count = {0};
+        int[] ids = generation.complete(text.prompt(prompt), maxNewTokens, token -> {
+            stop.check();
+            buffer[count[0]++] = token;
+            String all = text.decode(java.util.Arrays.copyOf(buffer, count[0]));
+            if (!all.endsWith("\uFFFD")) {
+                pieces.accept(all.substring(said.length()));
+                said.setLength(0);
+                said.append(all);
+            }
+        });
+        String all = text.decode(ids);
+        if (all.length() > said.length()) {
+            pieces.accept(all.substring(said.length()));
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package io.attune.trainer;
+
+import io.attune.trainer.message.TrainerSpec.Hyperparameters;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * Which rows make up which step: every epoch has its own order, drawn from the seed; the last step of an epoch has what is left. Steps and
+ * epochs are counted from 1.
+ */
+record StepPlan(int rows, int batchSize, int steps, int stepsPerEpoch, long seed) {
+
+    static StepPlan of(int rows, Hyperparameters settings, long seed) {
+        int perEpoch = (rows + settings.batchSize() - 1) / settings.batchSize();
+        int all = Math.multiplyExact(perEpoch, settings.nEpochs());
+        int steps = settings.maxSteps() > 0 ? Math.min(all, settings.maxSteps()) : all;
+        return new StepPlan(rows, settings.batchSize(), steps, perEpoch, seed);
+    }
+
+    int epoch(int step) {
+        return (step - 1) / stepsPerEpoch + 1;
+    }
+
+    /** Whether an epoch, or the whole run, ends with this step. */
+    boolean endsEpoch(int step) {
+        return step % stepsPerEpoch == 0 || step == steps;
+    }
+
+    /** Indices of the rows of a step. */
+    List<Integer> rows(int step) {
+        List<Integer> order = order(epoch(step));
+        int start = (step - 1) % stepsPerEpoch * batchSize;
+        return order.subList(start, Math.min(rows, start + batchSize));
+    }
+
+    private List<Integer> order(int epoch) {
+        List<Integer> order = IntStream.range(0, rows).boxed().collect(Collectors.toList());
+        java.util.Collections.shuffle(order, new Random(seed * 31 + epoch));
+        return order;
+    }
+}

@@ -1,0 +1,135 @@
+package io.attune.trainer;
+
+import io.attune.dataset.DatasetCheck;
+import io.attune.dataset.Finding;
+import io.attune.dataset.Row;
+import io.attune.dataset.RowReader;
+import io.attune.text.RowEncoder;
+import io.attune.text.TokenRow;
+import io.attune.text.UnencodableRowException;
+import io.attune.trainer.message.TrainerMessage.FileReport;
+import io.attune.trainer.message.TrainerSpec.ChatTurn;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A JSONL file as token rows, every row counted: kept, cut, dropped, or found to be unusable.
+ *
+ * @param rows those that train, in the order of the file
+ * @param prompts of the first few rows, for samples
+ */
+record TokenisedFile(List<TokenRow> rows, List<List<ChatTurn>> prompts, FileReport report) {
+
+    private static final int MAX_PROMPTS = 16;
+
+    /**
+     * @param maxLength longest row in tokens
+     * @param overlongRows what becomes of longer ones: {@code fail}, {@code truncate} or {@code drop}
+     */
+    static TokenisedFile read(Path file, RowEncoder encoder, int maxLength, String overlongRows) throws IOException {
+        Reading reading = new Reading(encoder, maxLength, overlongRows);
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+            return reading.result(RowReader.read(in, reading::add));
+        }
+    }
+
+    /** This file, if it can be trained on. */
+    TokenisedFile orFail(String name) {
+        if (report.findings().isEmpty()) {
+            return this;
+        }
+        Finding first = report.findings().get(0);
+        throw new TrainerException(
+                "invalid_training_file",
+                "The " + name + " has " + (report.findings().size() + report.moreFindings()) + " problems; the first, in line " + first.line() + ": "
+                        + first.problem());
+    }
+
+    private static final class Reading {
+
+        private final RowEncoder encoder;
+        private final int maxLength;
+        private final String overlongRows;
+        private final List<TokenRow> rows = new ArrayList<>();
+        private final List<List<ChatTurn>> prompts = new ArrayList<>();
+        private final List<Finding> findings = new ArrayList<>();
+        private int moreFindings;
+        private int longest;
+        private int truncated;
+        private int dropped;
+
+        Reading(RowEncoder encoder, int maxLength, String overlongRows) {
+            this.encoder = encoder;
+            this.maxLength = maxLength;
+            this.overlongRows = overlongRows;
+        }
+
+        void add(Row row) {
+            TokenRow tokens;
+            try {
+                tokens = encoder.encode(row);
+            } catch (UnencodableRowException e) {
+                report(e.finding());
+                return;
+            }
+            longest = Math.max(longest, tokens.length());
+            if (tokens.length() > maxLength) {
+                switch (overlongRows) {
+                    case "truncate" -> truncated++;
+                    case "drop" -> {
+                        dropped++;
+                        return;
+                    }
+                    default -> {
+                        report(new Finding(
+                                row.line(),
+                                "",
+                                "This row has " + tokens.length() + " tokens, more than max_length = " + maxLength
+                                        + ". Shorten it, raise max_length, or set overlong_rows to truncate or drop."));
+                        return;
+                    }
+                }
+            }
+            TokenRow kept = tokens.truncate(maxLength);
+            if (kept.targets() == 0) {
+                report(new Finding(row.line(), "", "Nothing is left to train on in this row" + (kept == tokens ? "." : " once it is cut to " + maxLength + " tokens.")));
+                return;
+            }
+            rows.add(kept);
+            if (prompts.size() < MAX_PROMPTS) {
+                prompts.add(ModelText.promptOf(row));
+            }
+        }
+
+        private void report(Finding finding) {
+            if (findings.size() < RowReader.MAX_FINDINGS) {
+                findings.add(finding);
+            } else {
+                moreFindings++;
+            }
+        }
+
+        TokenisedFile result(DatasetCheck structure) {
+            structure.findings().forEach(this::report);
+            moreFindings += structure.moreFindings();
+            if (rows.isEmpty() && findings.isEmpty()) {
+                report(new Finding(1, "", "No row is left to train on: all " + dropped + " were longer than max_length = " + maxLength + " and dropped."));
+            }
+            FileReport report = new FileReport(
+                    rows.size(),
+                    rows.stream().mapToLong(TokenRow::length).sum(),
+                    rows.stream().mapToLong(TokenRow::targets).sum(),
+                    longest,
+                    truncated,
+                    dropped,
+                    List.copyOf(findings),
+                    moreFindings);
+            return new TokenisedFile(List.copyOf(rows), List.copyOf(prompts), report);
+        }
+    }
+}

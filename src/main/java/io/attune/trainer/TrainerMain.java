@@ -1,0 +1,156 @@
+package io.attune.trainer;
+
+import ai.djl.engine.EngineException;
+import io.attune.format.ModelFormatException;
+import io.attune.model.Torch;
+import io.attune.trainer.message.TrainerMessage;
+import io.attune.trainer.message.TrainerSpec;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * {@code TrainerMain SPEC.json}: does what the {@link TrainerSpec} says and reports by {@link TrainerMessage}s, on the path that the
+ * environment variable {@code ATTUNE_MESSAGES} names, else on standard output. With that variable a worker is behind standard input: the line
+ * {@code stop} stops, the end of input ends the process at once. SIGTERM stops as well. Exit code: 0 done, 1 failed, 2 stopped.
+ */
+public final class TrainerMain {
+
+    private static final int FAILED = 1;
+    private static final int STOPPED = 2;
+    private static final int WORKER_GONE = 3;
+
+    private TrainerMain() {}
+
+    public static void main(String[] args) throws Exception {
+        if (args.length != 1) {
+            System.err.println("usage: train SPEC.json");
+            System.exit(FAILED);
+        }
+        String channel = System.getenv("ATTUNE_MESSAGES");
+        StopSignal stop = new StopSignal();
+        CountDownLatch done = stopOnTermination(stop);
+        int exit;
+        try (MessageChannel out = MessageChannel.open(channel)) {
+            exit = run(Path.of(args[0]), channel != null, stop, out);
+        } finally {
+            done.countDown();
+        }
+        // Native thread pools have nothing left to save, and unloading them takes time.
+        Runtime.getRuntime().halt(exit);
+    }
+
+    private static int run(Path file, boolean supervised, StopSignal stop, MessageChannel out) {
+        try {
+            TrainerSpec spec = read(file);
+            boolean interactive = spec instanceof TrainerSpec.Sample sample && sample.interactive();
+            if (supervised && !interactive) {
+                listen(stop);
+            }
+            out.send(dispatch(spec, stop, out));
+            return 0;
+        } catch (StopSignal.Stopped e) {
+            out.send(new TrainerMessage.Stopped(0));
+            return STOPPED;
+        } catch (TrainingRun.StoppedAt e) {
+            out.send(new TrainerMessage.Stopped(e.step()));
+            return STOPPED;
+        } catch (TrainerException e) {
+            out.send(new TrainerMessage.Failed(e.code(), e.getMessage()));
+            return FAILED;
+        } catch (ModelFormatException e) {
+            out.send(new TrainerMessage.Failed("invalid_model", e.getMessage()));
+            return FAILED;
+        } catch (OutOfMemoryError e) {
+            out.send(new TrainerMessage.Failed("out_of_memory", "The trainer's Java heap is full: " + e.getMessage()));
+            return FAILED;
+        } catch (EngineException e) {
+            e.printStackTrace();
+            out.send(failure(e));
+            return FAILED;
+        } catch (IOException | RuntimeException e) {
+            e.printStackTrace();
+            out.send(new TrainerMessage.Failed("trainer_error", e.toString()));
+            return FAILED;
+        }
+    }
+
+    private static TrainerMessage dispatch(TrainerSpec spec, StopSignal stop, MessageChannel out) throws IOException {
+        if (spec instanceof TrainerSpec.Validate validate) {
+            return new Validation(validate).run(); // needs no tensors
+        }
+        try (Torch torch = Torch.start(spec.device(), spec.threads())) {
+            if (spec instanceof TrainerSpec.Train train) {
+                return new TrainingRun(torch, train, stop, out).run();
+            } else if (spec instanceof TrainerSpec.Verify verify) {
+                return new Verification(torch, verify, stop).run();
+            } else {
+                return new Sampling(torch, (TrainerSpec.Sample) spec, stop, out).run();
+            }
+        }
+    }
+
+    private static TrainerSpec read(Path file) {
+        try {
+            return JsonMapper.builder()
+                    .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                    .build()
+                    .readValue(file.toFile(), TrainerSpec.class);
+        } catch (JacksonException e) {
+            throw new TrainerException("invalid_specification", file + ": " + e.getOriginalMessage());
+        }
+    }
+
+    private static TrainerMessage.Failed failure(EngineException e) {
+        String text = String.valueOf(e.getMessage());
+        boolean memory = text.contains("out of memory") || text.contains("can't allocate memory") || text.contains("not enough memory");
+        return memory
+                ? new TrainerMessage.Failed(
+                        "out_of_memory", "The device has not enough memory. Smaller micro_batch_tokens or max_length need less. (" + firstLine(text) + ")")
+                : new TrainerMessage.Failed("trainer_error", firstLine(text));
+    }
+
+    private static String firstLine(String text) {
+        return text.lines().findFirst().orElse("");
+    }
+
+    private static void listen(StopSignal stop) {
+        Thread listener = new Thread(
+                () -> {
+                    try (var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+                        for (String line = in.readLine(); line != null; line = in.readLine()) {
+                            if (line.equals("stop")) {
+                                stop.raise();
+                            }
+                        }
+                    } catch (IOException e) {
+                        System.err.println("standard input: " + e);
+                    }
+                    Runtime.getRuntime().halt(WORKER_GONE);
+                },
+                "standard-input");
+        listener.setDaemon(true);
+        listener.start();
+    }
+
+    /** SIGTERM raises the signal and lets the main thread end; the latch is counted down when it has. */
+    private static CountDownLatch stopOnTermination(StopSignal stop) {
+        CountDownLatch done = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            stop.raise();
+            try {
+                done.await(30, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }));
+        return done;
+    }
+}

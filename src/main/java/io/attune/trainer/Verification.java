@@ -1,0 +1,49 @@
+package io.attune.trainer;
+
+import io.attune.format.ModelConfig;
+import io.attune.model.Decoder;
+import io.attune.model.LoraAdapter;
+import io.attune.model.Parameters;
+import io.attune.model.Torch;
+import io.attune.text.TokenRow;
+import io.attune.trainer.message.TrainerMessage;
+import io.attune.trainer.message.TrainerSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Mode {@code verify}: loads an artifact from its files alone and computes the loss of the reference rows. */
+final class Verification {
+
+    private static final int TOKENS_AT_ONCE = 2048;
+
+    private final Torch torch;
+    private final TrainerSpec.Verify spec;
+    private final StopSignal stop;
+
+    Verification(Torch torch, TrainerSpec.Verify spec, StopSignal stop) {
+        this.torch = torch;
+        this.spec = spec;
+        this.stop = stop;
+    }
+
+    TrainerMessage.Verified run() throws IOException {
+        boolean isAdapter = Files.exists(spec.artifact().resolve("adapter_config.json"));
+        Path weights = isAdapter ? spec.model() : spec.artifact();
+        ModelConfig config = ModelConfig.read(weights);
+        LoraAdapter adapter = isAdapter ? LoraAdapter.load(torch, config, spec.artifact()) : null;
+        try (ModelText text = ModelText.open(weights, config);
+                Decoder decoder = new Decoder(torch, config, Parameters.load(torch, config, weights, false), adapter)) {
+            TrainerSpec.Data data = spec.data();
+            List<TokenRow> rows = TokenisedFile.read(
+                            data.validation() == null ? data.training() : data.validation(),
+                            text.encoder(),
+                            data.maxLength(),
+                            data.overlongRows())
+                    .rows();
+            List<TokenRow> reference = data.validation() == null ? Evaluation.referenceRows(rows, List.of()) : rows;
+            return new TrainerMessage.Verified(new Evaluation(decoder, TOKENS_AT_ONCE, stop).over(reference).mean());
+        }
+    }
+}

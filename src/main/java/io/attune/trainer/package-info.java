@@ -1,0 +1,6 @@
+/**
+ * The trainer process: {@link io.attune.trainer.TrainerMain} reads one specification and does what its mode says. The way of a training is
+ * {@code TrainingRun}: token rows, steps, evaluations, checkpoints, the artifact. Knows neither the database nor the service; can be run from
+ * a shell by itself.
+ */
+package io.attune.trainer;
