@@ -1,0 +1,169 @@
+package io.attune;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * Holds the packages to the table in docs/architecture.md, which is read here: a package may use itself, the packages of its third
+ * column, and nothing else of Attune.
+ */
+class BoundariesTest {
+
+    private static final String ROOT = "io.attune";
+    private static final Path SOURCES = Path.of("src/main/java");
+    private static final List<String> NATIVE_CODE = List.of("model", "text", "trainer");
+
+    private static final JavaClasses ATTUNE =
+            new ClassFileImporter().withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS).importPackages(ROOT);
+    private final Map<String, Set<String>> table = table();
+
+    @TestFactory
+    Stream<DynamicTest> a_package_uses_only_what_the_architecture_lets_it_use() {
+        assertThat(table).as("rows of the table").hasSizeGreaterThan(10);
+        return table.keySet().stream().map(name -> DynamicTest.dynamicTest(name, () -> classes()
+                .that(ownedBy(Set.of(name)))
+                .should()
+                .onlyDependOnClassesThat(outsideOfAttune().or(ownedBy(allowed(name))))
+                .allowEmptyShould(true)
+                .check(ATTUNE)));
+    }
+
+    @Test
+    void every_package_stands_in_the_table() {
+        Set<String> unknown = ATTUNE.stream()
+                .map(this::owner)
+                .filter(owner -> !owner.equals("(root)") && !table.containsKey(owner))
+                .collect(Collectors.toSet());
+
+        assertThat(unknown).as("packages that docs/architecture.md does not name").isEmpty();
+    }
+
+    @Test
+    void native_machine_learning_code_is_called_from_the_trainers_packages_alone() {
+        noClasses()
+                .that(ownedBy(new LinkedHashSet<>(NATIVE_CODE)).negate())
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("ai.djl.."))
+                .check(ATTUNE);
+    }
+
+    @Test
+    void what_runs_in_a_trainer_process_knows_neither_spring_nor_a_database() {
+        noClasses()
+                .that(ownedBy(Set.of("trainer", "trainer.message", "model", "text", "format", "dataset")))
+                .should()
+                .dependOnClassesThat(resideInAnyPackage(
+                        "org.springframework..",
+                        "jakarta.persistence..",
+                        "jakarta.servlet..",
+                        "org.hibernate..",
+                        "org.postgresql..",
+                        "org.flywaydb..",
+                        "java.sql..",
+                        "javax.sql.."))
+                .check(ATTUNE);
+    }
+
+    @Test
+    void formats_of_files_and_rows_need_nothing_but_java_and_json() {
+        classes()
+                .that(ownedBy(Set.of("format", "dataset", "trainer.message")))
+                .should()
+                .onlyDependOnClassesThat(resideInAnyPackage(
+                        "java..", "tools.jackson..", "com.fasterxml.jackson.annotation..", ROOT + ".."))
+                .check(ATTUNE);
+    }
+
+    @Test
+    void every_package_says_what_it_is_for() throws IOException {
+        try (Stream<Path> files = Files.walk(SOURCES.resolve("io"))) {
+            Set<Path> folders = files.filter(file -> file.toString().endsWith(".java"))
+                    .map(Path::getParent)
+                    .collect(Collectors.toSet());
+            assertThat(folders).isNotEmpty().allSatisfy(folder -> assertThat(folder.resolve("package-info.java"))
+                    .content()
+                    .containsPattern("(?s)^/\\*\\*.{40,}\\*/"));
+        }
+    }
+
+    /** The first three columns of the table's rows: package name to the packages that it may use. */
+    private static Map<String, Set<String>> table() {
+        var rows = new LinkedHashMap<String, String>();
+        for (String line : lines(Path.of("docs/architecture.md"))) {
+            String[] cells = line.split("\\|");
+            if (cells.length >= 4 && cells[1].strip().startsWith("`")) {
+                for (String name : cells[1].replace("`", "").split(",")) {
+                    rows.put(name.strip(), cells[3].strip());
+                }
+            }
+        }
+        var table = new LinkedHashMap<String, Set<String>>();
+        rows.forEach((name, uses) -> table.put(
+                name,
+                Arrays.stream(uses.replaceAll("\\([^)]*\\)", "").replace("`", "").split("[,;]"))
+                        .map(String::strip)
+                        .filter(used -> !used.isEmpty() && !used.equals("–"))
+                        .peek(used -> assertThat(rows).as("used by " + name).containsKey(used))
+                        .collect(Collectors.toCollection(LinkedHashSet::new))));
+        return table;
+    }
+
+    private static List<String> lines(Path file) {
+        try {
+            return Files.readAllLines(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Set<String> allowed(String name) {
+        var allowed = new LinkedHashSet<>(table.get(name));
+        allowed.add(name);
+        return allowed;
+    }
+
+    /** The row that a class belongs to: the longest name in the table that its package begins with, else the package itself. */
+    private String owner(JavaClass type) {
+        String inside = type.getPackageName().equals(ROOT) ? "" : type.getPackageName().substring(ROOT.length() + 1);
+        return inside.isEmpty()
+                ? "(root)"
+                : table.keySet().stream()
+                        .filter(name -> (inside + ".").startsWith(name + "."))
+                        .max(Comparator.comparingInt(String::length))
+                        .orElse(inside);
+    }
+
+    private DescribedPredicate<JavaClass> ownedBy(Set<String> names) {
+        return describe(
+                "belong to " + names, type -> type.getPackageName().startsWith(ROOT) && names.contains(owner(type)));
+    }
+
+    private static DescribedPredicate<JavaClass> outsideOfAttune() {
+        return describe("are no part of Attune", type -> !type.getPackageName().startsWith(ROOT));
+    }
+}
