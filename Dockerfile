@@ -14,7 +14,7 @@ FROM python:3.12-slim AS torch
 RUN pip install --no-cache-dir --no-compile --target /opt/python torch==2.7.1 \
     && mkdir -p /opt/torch/torch \
     && mv /opt/python/torch/lib /opt/torch/torch/lib \
-    && mv /opt/python/nvidia /opt/torch/nvidia \
+    && mv /opt/python/nvidia /opt/python/cusparselt /opt/torch/ \
     && rm -rf /opt/python
 
 # glibc: libtorch does not run on musl
@@ -43,7 +43,7 @@ COPY --from=torch /opt/torch /opt/torch
 ENV PYTORCH_LIBRARY_PATH=/opt/torch/torch/lib \
     PYTORCH_VERSION=2.7.1 \
     PYTORCH_FLAVOR=cu128 \
-    LD_LIBRARY_PATH=/opt/torch/torch/lib:/opt/torch/nvidia/cublas/lib:/opt/torch/nvidia/cuda_cupti/lib:/opt/torch/nvidia/cuda_nvrtc/lib:/opt/torch/nvidia/cuda_runtime/lib:/opt/torch/nvidia/cudnn/lib:/opt/torch/nvidia/cufft/lib:/opt/torch/nvidia/cufile/lib:/opt/torch/nvidia/curand/lib:/opt/torch/nvidia/cusolver/lib:/opt/torch/nvidia/cusparse/lib:/opt/torch/nvidia/cusparselt/lib:/opt/torch/nvidia/nccl/lib:/opt/torch/nvidia/nvjitlink/lib:/opt/torch/nvidia/nvtx/lib \
+    LD_LIBRARY_PATH=/opt/torch/torch/lib:/opt/torch/nvidia/cublas/lib:/opt/torch/nvidia/cuda_cupti/lib:/opt/torch/nvidia/cuda_nvrtc/lib:/opt/torch/nvidia/cuda_runtime/lib:/opt/torch/nvidia/cudnn/lib:/opt/torch/nvidia/cufft/lib:/opt/torch/nvidia/cufile/lib:/opt/torch/nvidia/curand/lib:/opt/torch/nvidia/cusolver/lib:/opt/torch/nvidia/cusparse/lib:/opt/torch/cusparselt/lib:/opt/torch/nvidia/nccl/lib:/opt/torch/nvidia/nvjitlink/lib:/opt/torch/nvidia/nvtx/lib \
     NVIDIA_VISIBLE_DEVICES=all \
     NVIDIA_DRIVER_CAPABILITIES=compute,utility
 COPY --from=build /build/target/lib /opt/attune/lib

@@ -1,0 +1,52 @@
+"""Rows to token ids and labels as Attune trains on them, by transformers alone: what the checks and benchmarks compare with.
+
+The targets of a chat are, of every assistant turn whose weight is not 0, all that the template writes after the generation
+prompt, up to and including the end-of-turn token; never what follows it. Of {prompt, completion} the target is the
+completion and an end-of-text token.
+"""
+
+IGNORED = -100
+
+
+def encode(tokenizer, row):
+    """One row of a JSONL file -> (ids, labels), labels being IGNORED where there is no target."""
+    if "messages" in row:
+        return _chat(tokenizer, row)
+    prompt = tokenizer(row["prompt"], add_special_tokens=False)["input_ids"]
+    target = tokenizer(row["completion"], add_special_tokens=False)["input_ids"] + [tokenizer.eos_token_id]
+    return prompt + target, [IGNORED] * len(prompt) + target
+
+
+def _chat(tokenizer, row):
+    messages = [_plain(message) for message in row["messages"]]
+
+    def render(turns, **options):
+        return tokenizer.apply_chat_template(turns, tools=row.get("tools"), tokenize=False, **options)
+
+    text = render(messages)
+    spans = []
+    for i, message in enumerate(messages):
+        if message["role"] != "assistant" or row["messages"][i].get("weight", 1) == 0:
+            continue
+        start = len(render(messages[:i], add_generation_prompt=True))
+        upto = render(messages[: i + 1])
+        end = upto.rfind(tokenizer.eos_token, start)
+        if end < 0 or not text.startswith(upto[: end + len(tokenizer.eos_token)]):
+            raise ValueError(f"turn {i} has no end of its own in this template")
+        spans.append((start, end + len(tokenizer.eos_token)))
+    encoded = tokenizer(text, add_special_tokens=False, return_offsets_mapping=True)
+    ids = encoded["input_ids"]
+    labels = [
+        token if any(start <= a and b <= end and a < b for start, end in spans) else IGNORED
+        for token, (a, b) in zip(ids, encoded["offset_mapping"])
+    ]
+    return ids, labels
+
+
+def _plain(message):
+    message = {key: value for key, value in message.items() if key != "weight"}
+    if message["role"] == "developer":
+        message["role"] = "system"
+    if isinstance(message.get("content"), list):
+        message["content"] = "".join(part["text"] for part in message["content"])
+    return message
