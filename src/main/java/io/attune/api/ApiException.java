@@ -88,6 +88,16 @@ public final class ApiException extends RuntimeException {
         return invalidRequest(413, "too_large", param, message);
     }
 
+    /** Another refusal of the request's form, such as 405 or 415. */
+    static ApiException refused(int status, String code, String message) {
+        return invalidRequest(status, code, null, message);
+    }
+
+    /** 500 or 503: not the client's fault. */
+    static ApiException serverError(int status, String code, String message) {
+        return new ApiException(status, "server_error", code, null, message, false);
+    }
+
     public int status() {
         return status;
     }

@@ -1,5 +1,7 @@
 package io.attune.catalog;
 
+import io.attune.format.ModelFormatException;
+import io.attune.format.ModelManifest;
 import io.attune.storage.DataFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,27 +15,25 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
-/** The base models: folders in the models folder with a manifest {@code attune.json}. Looked up anew each time, so an import needs no restart. */
+/** The base models: folders in the models folder with a manifest. Looked up anew each time, so an import needs no restart. */
 @Component
 public class BaseModels {
 
     private static final Logger log = LoggerFactory.getLogger(BaseModels.class);
 
     private final DataFolder folder;
-    private final JsonMapper json = JsonMapper.builder().build();
 
-    BaseModels(DataFolder folder) {
+    /** The bundled models are installed by then. */
+    BaseModels(DataFolder folder, BundledModels bundled) throws IOException {
         this.folder = folder;
+        bundled.installInto(folder.models());
     }
 
     /** All base models, by name. */
     public List<BaseModel> list() {
         List<BaseModel> models = new ArrayList<>();
-        try (DirectoryStream<Path> folders = Files.newDirectoryStream(folder.models(), Files::isDirectory)) {
+        try (DirectoryStream<Path> folders = Files.newDirectoryStream(folder.models(), BaseModels::isModel)) {
             folders.forEach(model -> read(model).ifPresent(models::add));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -46,20 +46,18 @@ public class BaseModels {
         return list().stream().filter(model -> model.name().equals(name)).findFirst();
     }
 
-    private Optional<BaseModel> read(Path model) {
-        Path manifest = model.resolve("attune.json");
-        if (!Files.isRegularFile(manifest)) {
-            return Optional.empty();
-        }
+    /** Hidden folders are imports on their way. */
+    private static boolean isModel(Path folder) {
+        return !folder.getFileName().toString().startsWith(".")
+                && Files.isRegularFile(folder.resolve(ModelManifest.FILE));
+    }
+
+    private static Optional<BaseModel> read(Path model) {
         try {
-            JsonNode fields = json.readTree(manifest.toFile());
-            return Optional.of(new BaseModel(
-                    fields.required("name").asString(),
-                    fields.path("hub_id").asString(null),
-                    model,
-                    Files.getLastModifiedTime(manifest).toInstant()));
-        } catch (IOException | JacksonException | IllegalArgumentException e) {
-            log.warn("left out the model in {}: its manifest cannot be read: {}", model, e.getMessage());
+            ModelManifest manifest = ModelManifest.read(model);
+            return Optional.of(new BaseModel(manifest.name(), manifest.hubId(), model, manifest.importedAt()));
+        } catch (ModelFormatException | UncheckedIOException e) {
+            log.warn("left out the model in {}: {}", model, e.getMessage());
             return Optional.empty();
         }
     }

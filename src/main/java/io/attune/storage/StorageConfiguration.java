@@ -1,10 +1,9 @@
 package io.attune.storage;
 
+import java.nio.file.Path;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-
-import java.nio.file.Path;
 
 @Configuration(proxyBeanMethods = false)
 class StorageConfiguration {
@@ -12,5 +11,10 @@ class StorageConfiguration {
     @Bean
     DataFolder dataFolder(@Value("${attune.data}") Path data) {
         return new DataFolder(data);
+    }
+
+    @Bean
+    FolderLock folderLock(DataFolder folder) {
+        return new FolderLock(folder);
     }
 }

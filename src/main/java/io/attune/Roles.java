@@ -1,0 +1,62 @@
+package io.attune;
+
+import java.util.Set;
+import org.springframework.boot.context.TypeExcludeFilter;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.env.Environment;
+import org.springframework.core.type.classreading.MetadataReader;
+import org.springframework.core.type.classreading.MetadataReaderFactory;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * Leaves out of a process what its roles do not need: without {@code api} there are no endpoints but the health probes, without
+ * {@code worker} there is nothing of the package {@code worker}. Asked by Spring Boot for every class that it comes across.
+ */
+final class Roles extends TypeExcludeFilter {
+
+    private final Set<Role> roles;
+
+    Roles(Set<Role> roles) {
+        if (roles.isEmpty()) {
+            throw new IllegalArgumentException("ATTUNE_ROLES names no role; give api, worker or both");
+        }
+        this.roles = roles;
+    }
+
+    static Roles of(Environment environment) {
+        return new Roles(Binder.get(environment)
+                .bind("attune.roles", Bindable.setOf(Role.class))
+                .orElse(Set.of(Role.values())));
+    }
+
+    @Override
+    public boolean match(MetadataReader type, MetadataReaderFactory factory) {
+        String name = type.getClassMetadata().getClassName();
+        boolean ofWorker = name.startsWith(Roles.class.getPackageName() + ".worker.");
+        boolean endpoint = type.getAnnotationMetadata().hasAnnotation(RestController.class.getName())
+                && !name.startsWith(Roles.class.getPackageName() + ".api.");
+        return ofWorker && !roles.contains(Role.WORKER) || endpoint && !roles.contains(Role.API);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Roles that && that.roles.equals(roles);
+    }
+
+    @Override
+    public int hashCode() {
+        return roles.hashCode();
+    }
+
+    /** Makes the filter known before classes are looked for. */
+    static final class Initializer implements ApplicationContextInitializer<ConfigurableApplicationContext> {
+
+        @Override
+        public void initialize(ConfigurableApplicationContext context) {
+            context.getBeanFactory().registerSingleton("roles", Roles.of(context.getEnvironment()));
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package io.attune.access;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Optional;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * The keys there are: the admin key, and those in the table {@code api_key}, which look like {@code sk-attune-ID-SECRET} and are kept as
+ * hashes. Hashes are compared in constant time; a fast hash is enough, since secrets are random and long.
+ */
+@Component
+class ApiKeys {
+
+    private static final String PREFIX = "sk-attune-";
+    private static final String DEFAULT_PROJECT = "default";
+
+    private record StoredKey(String id, String projectId, byte[] secretHash) {}
+
+    private final byte[] adminHash;
+    private final JdbcClient jdbc;
+
+    ApiKeys(AdminKey admin, JdbcClient jdbc) {
+        this.adminHash = hash(admin.value());
+        this.jdbc = jdbc;
+    }
+
+    /** Whose key it is; empty if it is nobody's. */
+    Optional<Caller> find(String key) {
+        if (MessageDigest.isEqual(adminHash, hash(key))) {
+            return Optional.of(new Caller(DEFAULT_PROJECT, "admin"));
+        }
+        String[] parts = key.startsWith(PREFIX) ? key.substring(PREFIX.length()).split("-", 2) : new String[0];
+        if (parts.length != 2) {
+            return Optional.empty();
+        }
+        return jdbc.sql("select id, project_id, secret_hash from api_key where id = :id")
+                .param("id", parts[0])
+                .query(StoredKey.class)
+                .optional()
+                .filter(stored -> MessageDigest.isEqual(stored.secretHash(), hash(parts[1])))
+                .map(stored -> new Caller(stored.projectId(), stored.id()));
+    }
+
+    private static byte[] hash(String secret) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(secret.getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package io.attune.api;
+
+import java.io.IOException;
+import org.apache.catalina.connector.Request;
+import org.apache.catalina.connector.Response;
+import org.apache.catalina.valves.ErrorReportValve;
+
+/**
+ * Tomcat's own refusals, of requests that never reach a filter: the error object instead of an HTML page. Tomcat makes it by its class name,
+ * hence public.
+ */
+public class ContainerErrors extends ErrorReportValve {
+
+    @Override
+    protected void report(Request request, Response response, Throwable throwable) {
+        if (response.getStatus() < 400 || response.getContentWritten() > 0 || !response.setErrorReported()) {
+            return;
+        }
+        ErrorBody.Detail error = ErrorPage.ofStatus(response.getStatus(), "", "")
+                .body()
+                .error();
+        // none of these strings comes from the request, so nothing needs escaping
+        String body = "{\"error\":{\"message\":\"%s\",\"type\":\"%s\",\"param\":null,\"code\":\"%s\"}}"
+                .formatted(error.message(), error.type(), error.code());
+        try {
+            response.setContentType("application/json");
+            response.setHeader(RequestIdFilter.HEADER, "req_" + Ids.random(24));
+            response.getReporter().write(body);
+            response.finishResponse();
+        } catch (IOException e) {
+            // the client has gone
+        }
+    }
+}

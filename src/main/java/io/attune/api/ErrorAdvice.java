@@ -1,0 +1,178 @@
+package io.attune.api;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.TransientDataAccessException;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.web.ErrorResponse;
+import org.springframework.web.HttpMediaTypeNotAcceptableException;
+import org.springframework.web.HttpMediaTypeNotSupportedException;
+import org.springframework.web.HttpRequestMethodNotSupportedException;
+import org.springframework.web.bind.MissingServletRequestParameterException;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.async.AsyncRequestNotUsableException;
+import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
+import org.springframework.web.multipart.MaxUploadSizeExceededException;
+import org.springframework.web.multipart.MultipartException;
+import org.springframework.web.multipart.support.MissingServletRequestPartException;
+import org.springframework.web.servlet.resource.NoResourceFoundException;
+
+/** Turns whatever goes wrong on the way to, in and after a controller into the error object. */
+@RestControllerAdvice
+class ErrorAdvice {
+
+    private static final Logger log = LoggerFactory.getLogger(ErrorAdvice.class);
+
+    private final UploadLimit limit;
+
+    ErrorAdvice(UploadLimit limit) {
+        this.limit = limit;
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ErrorBody> refused(ApiException error) {
+        return answer(error, new HttpHeaders());
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ErrorBody> unreadable(HttpMessageNotReadableException error) {
+        return answer(BodyErrors.explain(error), new HttpHeaders());
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ErrorBody> unknownPath(NoResourceFoundException error, HttpServletRequest request) {
+        return answer(unknownPath(request.getMethod(), request.getRequestURI()), new HttpHeaders());
+    }
+
+    static ApiException unknownPath(String method, String path) {
+        return ApiException.refused(
+                404, "unknown_url", "Unknown request URL: " + method + " " + path + ". /docs lists the endpoints there are.");
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ErrorBody> wrongMethod(HttpRequestMethodNotSupportedException error) {
+        String allowed = error.getSupportedHttpMethods() == null
+                ? ""
+                : error.getSupportedHttpMethods().stream()
+                        .map(HttpMethod::name)
+                        .sorted()
+                        .collect(Collectors.joining(", "));
+        return answer(
+                ApiException.refused(
+                        405, "method_not_allowed", error.getMethod() + " is not allowed here, only " + allowed + "."),
+                error.getHeaders());
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ErrorBody> wrongType(HttpMediaTypeNotSupportedException error) {
+        String given = error.getContentType() == null ? "missing" : error.getContentType().toString();
+        return answer(
+                ApiException.refused(
+                        415,
+                        "unsupported_media_type",
+                        "The Content-Type must be " + MediaType.toString(error.getSupportedMediaTypes()) + "; it is " + given + "."),
+                error.getHeaders());
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ErrorBody> wrongAccept(HttpMediaTypeNotAcceptableException error) {
+        return answer(
+                ApiException.refused(
+                        406,
+                        "not_acceptable",
+                        "The answer comes as " + MediaType.toString(error.getSupportedMediaTypes())
+                                + ", which the Accept header does not allow."),
+                new HttpHeaders());
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ErrorBody> tooLarge(MaxUploadSizeExceededException error) {
+        return answer(limit.exceeded(), new HttpHeaders());
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ErrorBody> brokenMultipart(MultipartException error) {
+        return answer(
+                ApiException.refused(
+                        400,
+                        "invalid_multipart",
+                        "The body is not well-formed multipart/form-data: "
+                                + error.getMostSpecificCause().getMessage() + "."),
+                new HttpHeaders());
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ErrorBody> missingPart(MissingServletRequestPartException error) {
+        return answer(ApiException.missingParameter(error.getRequestPartName()), new HttpHeaders());
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ErrorBody> missingParameter(MissingServletRequestParameterException error) {
+        return answer(ApiException.missingParameter(error.getParameterName()), new HttpHeaders());
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ErrorBody> wrongParameter(MethodArgumentTypeMismatchException error) {
+        String type = error.getRequiredType() == null ? "another type" : BodyErrors.nameOf(error.getRequiredType());
+        return answer(
+                ApiException.invalidValue(
+                        error.getName(),
+                        "'" + error.getName() + "' must be " + type + ", not '" + error.getValue() + "'."),
+                new HttpHeaders());
+    }
+
+    @ExceptionHandler({
+        CannotCreateTransactionException.class,
+        DataAccessResourceFailureException.class,
+        TransientDataAccessException.class
+    })
+    ResponseEntity<ErrorBody> databaseAway(Exception error) {
+        log.warn("the database did not answer: {}", error.getMessage());
+        return answer(
+                ApiException.serverError(
+                        503, "database_unavailable", "The database does not answer at the moment. Repeat the request."),
+                new HttpHeaders());
+    }
+
+    /** The client has gone: nobody is there to answer. */
+    @ExceptionHandler
+    void clientGone(AsyncRequestNotUsableException error) {}
+
+    @ExceptionHandler
+    ResponseEntity<ErrorBody> anythingElse(Exception error) {
+        if (error instanceof ErrorResponse response && response.getStatusCode().is4xxClientError()) {
+            return answer(
+                    ApiException.refused(
+                            response.getStatusCode().value(),
+                            "invalid_request",
+                            response.getBody().getDetail()),
+                    response.getHeaders());
+        }
+        log.error("a request failed", error);
+        return answer(internal(), new HttpHeaders());
+    }
+
+    static ApiException internal() {
+        return ApiException.serverError(
+                500, "server_error", "Something went wrong here. The service's log has it under this answer's x-request-id.");
+    }
+
+    /** The type is set here, since an error is JSON whatever the client accepts. */
+    private static ResponseEntity<ErrorBody> answer(ApiException error, HttpHeaders headers) {
+        ResponseEntity.BodyBuilder answer =
+                ResponseEntity.status(error.status()).headers(headers).contentType(MediaType.APPLICATION_JSON);
+        if (error.isFinalAnswer()) {
+            answer.header("x-should-retry", "false");
+        }
+        return answer.body(error.body());
+    }
+}

@@ -1,0 +1,83 @@
+package io.attune.api;
+
+import io.swagger.v3.core.converter.AnnotatedType;
+import io.swagger.v3.core.converter.ModelConverters;
+import io.swagger.v3.oas.models.Components;
+import io.swagger.v3.oas.models.OpenAPI;
+import io.swagger.v3.oas.models.Operation;
+import io.swagger.v3.oas.models.Paths;
+import io.swagger.v3.oas.models.info.Info;
+import io.swagger.v3.oas.models.media.Content;
+import io.swagger.v3.oas.models.media.MediaType;
+import io.swagger.v3.oas.models.media.Schema;
+import io.swagger.v3.oas.models.responses.ApiResponse;
+import io.swagger.v3.oas.models.security.SecurityRequirement;
+import io.swagger.v3.oas.models.security.SecurityScheme;
+import io.swagger.v3.oas.models.servers.Server;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.springdoc.core.customizers.OpenApiCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** What the OpenAPI description says beyond the endpoints themselves: the key, the error object. */
+@Configuration(proxyBeanMethods = false)
+class OpenApiConfiguration {
+
+    private static final String KEY = "ApiKey";
+
+    @Bean
+    OpenAPI openApi() {
+        return new OpenAPI()
+                .info(new Info()
+                        .title("Attune")
+                        .version("0.1.0")
+                        .description("Self-hosted fine-tuning of language models behind OpenAI's API."))
+                .servers(List.of(new Server().url("/").description("This service.")))
+                .components(new Components()
+                        .addSecuritySchemes(
+                                KEY,
+                                new SecurityScheme()
+                                        .type(SecurityScheme.Type.HTTP)
+                                        .scheme("bearer")
+                                        .description("An API key. The admin key is in ATTUNE_ADMIN_KEY or in the data folder.")))
+                .addSecurityItem(new SecurityRequirement().addList(KEY));
+    }
+
+    /** Every endpoint may answer the error object; the order of paths and schemas is settled, so that the document only changes with the API. */
+    @Bean
+    OpenApiCustomizer errorsAndOrder() {
+        return document -> {
+            ModelConverters.getInstance(true)
+                    .resolveAsResolvedSchema(new AnnotatedType(ErrorBody.class))
+                    .referencedSchemas
+                    .forEach(document.getComponents()::addSchemas);
+            Paths paths = new Paths();
+            new TreeMap<>(document.getPaths()).forEach((path, item) -> {
+                item.readOperations().forEach(OpenApiConfiguration::addError);
+                paths.addPathItem(path.replace("{*", "{"), item);
+            });
+            document.setPaths(paths);
+            document.getComponents().setSchemas(new TreeMap<>(schemas(document)));
+        };
+    }
+
+    @SuppressWarnings("rawtypes")
+    private static Map<String, Schema> schemas(OpenAPI document) {
+        return document.getComponents().getSchemas();
+    }
+
+    private static void addError(Operation operation) {
+        operation.getResponses()
+                .addApiResponse(
+                        "default",
+                        new ApiResponse()
+                                .description("What is wrong, and the way out.")
+                                .content(new Content()
+                                        .addMediaType(
+                                                "application/json",
+                                                new MediaType()
+                                                        .schema(new Schema<>().$ref("#/components/schemas/ErrorResponse")))));
+    }
+}

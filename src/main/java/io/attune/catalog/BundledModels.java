@@ -1,0 +1,53 @@
+package io.attune.catalog;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.core.io.Resource;
+import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
+import org.springframework.stereotype.Component;
+import org.springframework.util.FileSystemUtils;
+
+/** The models that come with Attune: folders {@code models/DIR/} on the class path, each with a manifest. */
+@Component
+class BundledModels {
+
+    private static final Logger log = LoggerFactory.getLogger(BundledModels.class);
+    private static final String MANIFESTS = "classpath*:models/*/attune.json";
+
+    private final PathMatchingResourcePatternResolver resources = new PathMatchingResourcePatternResolver();
+
+    /** Copies those that are not there yet; a model is there whole or not at all. */
+    void installInto(Path models) throws IOException {
+        for (Resource manifest : resources.getResources(MANIFESTS)) {
+            String[] path = manifest.getURL().getPath().split("/");
+            Path target = models.resolve(path[path.length - 2]);
+            if (!Files.exists(target)) {
+                install(target);
+            }
+        }
+    }
+
+    private void install(Path target) throws IOException {
+        Path unfinished = target.resolveSibling("." + target.getFileName() + ".unfinished");
+        FileSystemUtils.deleteRecursively(unfinished);
+        Files.createDirectories(unfinished);
+        for (Resource file : resources.getResources("classpath*:models/" + target.getFileName() + "/*")) {
+            Path copy = unfinished.resolve(file.getFilename());
+            try (InputStream bytes = file.getInputStream()) {
+                Files.copy(bytes, copy);
+            }
+            try (FileChannel channel = FileChannel.open(copy, StandardOpenOption.WRITE)) {
+                channel.force(true);
+            }
+        }
+        Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
+        log.info("installed the bundled model in {}", target);
+    }
+}

@@ -1,0 +1,51 @@
+package io.attune.catalog;
+
+import io.attune.access.Caller;
+import io.attune.api.ApiException;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.List;
+import org.springframework.http.MediaType;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** OpenAI's Models endpoints. */
+@RestController
+@RequestMapping(path = "/v1/models", produces = MediaType.APPLICATION_JSON_VALUE)
+@Tag(name = "Models", description = "What can be tuned, and what was.")
+class ModelController {
+
+    /** OpenAI's list of models has no pages. */
+    @Schema(name = "ListModelsResponse")
+    record ModelList(
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED, allowableValues = "list") String object,
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED) List<ModelAnswer> data) {}
+
+    private final Models models;
+
+    ModelController(Models models) {
+        this.models = models;
+    }
+
+    @GetMapping
+    @Operation(operationId = "listModels", summary = "Base models and tuned models")
+    ModelList list(@AuthenticationPrincipal @Parameter(hidden = true) Caller caller) {
+        return new ModelList("list", models.list(caller.project()));
+    }
+
+    /** Names may hold {@code /}, so the name is all the rest of the path. */
+    @GetMapping("/{*model}")
+    @Operation(operationId = "retrieveModel", summary = "One model")
+    ModelAnswer retrieve(
+            @AuthenticationPrincipal @Parameter(hidden = true) Caller caller,
+            @Parameter(description = "Its name, which may hold `/` and `:`, percent-encoded or not.") @PathVariable
+                    String model) {
+        String name = model.substring(1);
+        return models.find(caller.project(), name).orElseThrow(() -> ApiException.modelNotFound(name));
+    }
+}

@@ -1,0 +1,146 @@
+package io.attune.file;
+
+import io.attune.access.Caller;
+import io.attune.api.ApiException;
+import io.attune.api.Page;
+import io.attune.api.PageQuery;
+import io.attune.storage.BlobStore;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.springframework.core.io.FileSystemResource;
+import org.springframework.core.io.Resource;
+import org.springframework.http.ContentDisposition;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.multipart.MultipartHttpServletRequest;
+
+/** OpenAI's Files endpoints. */
+@RestController
+@RequestMapping("/v1/files")
+@Tag(name = "Files", description = "Rows to train on, and what jobs made.")
+class FileController {
+
+    private static final int LONGEST_PAGE = 10_000;
+
+    private final FileService files;
+    private final Upload upload;
+    private final BlobStore blobs;
+
+    FileController(FileService files, Upload upload, BlobStore blobs) {
+        this.files = files;
+        this.upload = upload;
+        this.blobs = blobs;
+    }
+
+    @PostMapping(consumes = MediaType.MULTIPART_FORM_DATA_VALUE, produces = MediaType.APPLICATION_JSON_VALUE)
+    @Operation(
+            operationId = "createFile",
+            summary = "Upload a file of rows",
+            description = "JSON Lines, each row `{\"messages\": [...]}` or `{\"prompt\": ..., \"completion\": ...}`. The structure of every"
+                    + " row is checked before the file is accepted.")
+    @RequestBody(
+            required = true,
+            content =
+                    @Content(
+                            mediaType = MediaType.MULTIPART_FORM_DATA_VALUE,
+                            schema = @Schema(implementation = CreateFileRequest.class)))
+    FileAnswer create(
+            @AuthenticationPrincipal @Parameter(hidden = true) Caller caller,
+            @Parameter(hidden = true) MultipartHttpServletRequest request)
+            throws IOException {
+        return FileAnswer.of(upload.accept(caller.project(), UploadForm.read(request)));
+    }
+
+    @GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)
+    @Operation(operationId = "listFiles", summary = "List files")
+    Page<FileAnswer> list(
+            @AuthenticationPrincipal @Parameter(hidden = true) Caller caller,
+            @Parameter(description = "Only files of this purpose.") @RequestParam(required = false) String purpose,
+            @Parameter(schema = @Schema(type = "integer", minimum = "1", maximum = "10000", defaultValue = "10000"))
+                    @RequestParam(defaultValue = "10000")
+                    int limit,
+            @Parameter(
+                            description = "By time of creation.",
+                            schema =
+                                    @Schema(
+                                            type = "string",
+                                            allowableValues = {"asc", "desc"},
+                                            defaultValue = "desc"))
+                    @RequestParam(defaultValue = "desc")
+                    String order,
+            @Parameter(description = "Id of the last file of the page before.") @RequestParam(required = false) String after) {
+        PageQuery page = PageQuery.of(after, limit, LONGEST_PAGE, order);
+        List<FileAnswer> found = files.list(caller.project(), purpose, page).stream()
+                .map(FileAnswer::of)
+                .toList();
+        return Page.of(found, page.limit(), FileAnswer::id);
+    }
+
+    @GetMapping(path = "/{file_id}", produces = MediaType.APPLICATION_JSON_VALUE)
+    @Operation(operationId = "retrieveFile", summary = "One file")
+    FileAnswer retrieve(
+            @AuthenticationPrincipal @Parameter(hidden = true) Caller caller, @PathVariable("file_id") String id) {
+        return FileAnswer.of(find(caller, id));
+    }
+
+    @GetMapping("/{file_id}/content")
+    @Operation(operationId = "downloadFile", summary = "The bytes of a file")
+    @ApiResponse(
+            responseCode = "200",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_OCTET_STREAM_VALUE,
+                            schema = @Schema(type = "string", format = "binary")))
+    ResponseEntity<Resource> content(
+            @AuthenticationPrincipal @Parameter(hidden = true) Caller caller, @PathVariable("file_id") String id) {
+        StoredFile file = find(caller, id);
+        // the type is set here, whatever is accepted: clients ask for application/binary
+        return ResponseEntity.ok()
+                .contentType(MediaType.APPLICATION_OCTET_STREAM)
+                .header(
+                        HttpHeaders.CONTENT_DISPOSITION,
+                        ContentDisposition.attachment()
+                                .filename(file.filename(), StandardCharsets.UTF_8)
+                                .build()
+                                .toString())
+                .body(new FileSystemResource(blobs.path(file.blob())));
+    }
+
+    @DeleteMapping(path = "/{file_id}", produces = MediaType.APPLICATION_JSON_VALUE)
+    @Operation(
+            operationId = "deleteFile",
+            summary = "Delete a file",
+            description = "A job that already uses the file goes on with it.")
+    DeletedFile delete(
+            @AuthenticationPrincipal @Parameter(hidden = true) Caller caller, @PathVariable("file_id") String id) {
+        if (!files.delete(caller.project(), id)) {
+            throw notFound(id);
+        }
+        return new DeletedFile(id, "file", true);
+    }
+
+    private StoredFile find(Caller caller, String id) {
+        return files.find(caller.project(), id).orElseThrow(() -> notFound(id));
+    }
+
+    private static ApiException notFound(String id) {
+        return ApiException.notFound("No such file: " + id + ".");
+    }
+}

@@ -1,0 +1,13 @@
+package io.attune.storage;
+
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+
+/** Prints two sentences rather than a stack trace when the data folder cannot be used. */
+class StorageFailureAnalyzer extends AbstractFailureAnalyzer<StorageException> {
+
+    @Override
+    protected FailureAnalysis analyze(Throwable failure, StorageException cause) {
+        return new FailureAnalysis(cause.getMessage(), cause.wayOut(), cause);
+    }
+}

@@ -1,0 +1,149 @@
+package io.attune.storage.postgres;
+
+import io.attune.storage.StorageException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A PostgreSQL of the service's own, for one machine. The caller owns the folder (the data folder's lock). Should the server be killed it is
+ * started again on the same port, where the connection pool finds it.
+ */
+public final class EmbeddedPostgres implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(EmbeddedPostgres.class);
+    private static final String DATABASE = "attune";
+
+    private final PostgresBinaries binaries;
+    private final PostgresCluster cluster;
+    private final int port;
+    private PostgresServer server;
+    private boolean closed;
+
+    private EmbeddedPostgres(PostgresBinaries binaries, PostgresCluster cluster, int port, PostgresServer server) {
+        this.binaries = binaries;
+        this.cluster = cluster;
+        this.port = port;
+        this.server = server;
+    }
+
+    /**
+     * Starts the server on {@code folder}, making the database if it is not there.
+     *
+     * @throws StorageException with the reason and the way out when that cannot be
+     */
+    public static EmbeddedPostgres start(Path folder) {
+        try {
+            Files.createDirectories(folder);
+            PostgresBinaries binaries = PostgresBinaries.unpackInto(folder.toRealPath());
+            PostgresCluster cluster = PostgresCluster.openIn(folder.toRealPath(), binaries);
+            int port = freePort();
+            PostgresServer server = PostgresServer.start(binaries, cluster, port);
+            EmbeddedPostgres postgres = new EmbeddedPostgres(binaries, cluster, port, server);
+            postgres.makeDatabase();
+            postgres.watch();
+            log.info("PostgreSQL {} runs on port {}, data in {}", binaries.major(), port, cluster.folder());
+            return postgres;
+        } catch (IOException e) {
+            throw new UncheckedIOException("the embedded PostgreSQL cannot be started", e);
+        } catch (SQLException e) {
+            throw new IllegalStateException("the embedded PostgreSQL cannot be used", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while PostgreSQL was starting", e);
+        }
+    }
+
+    public String jdbcUrl() {
+        return "jdbc:postgresql://127.0.0.1:" + port + "/" + DATABASE;
+    }
+
+    public String username() {
+        return PostgresCluster.USER;
+    }
+
+    public String password() {
+        return cluster.password();
+    }
+
+    /** Process id of the server that runs now. */
+    public synchronized long pid() {
+        return server.pid();
+    }
+
+    /** A fast shutdown; call it when the connection pool is closed. */
+    @Override
+    public void close() throws IOException, InterruptedException {
+        PostgresServer last;
+        synchronized (this) {
+            closed = true;
+            last = server;
+        }
+        last.stop();
+    }
+
+    private void makeDatabase() throws SQLException {
+        String url = "jdbc:postgresql://127.0.0.1:" + port + "/postgres";
+        try (Connection connection = DriverManager.getConnection(url, username(), password());
+                Statement statement = connection.createStatement();
+                ResultSet found = statement.executeQuery(
+                        "select from pg_database where datname = '" + DATABASE + "'")) {
+            if (!found.next()) {
+                statement.execute("create database " + DATABASE);
+            }
+        }
+    }
+
+    private synchronized void watch() {
+        server.onExit().thenRunAsync(this::restart, work -> {
+            Thread thread = new Thread(work, "postgres-watch");
+            thread.setDaemon(true);
+            thread.start();
+        });
+    }
+
+    private void restart() {
+        for (long pause = 1; ; pause = Math.min(30, 2 * pause)) {
+            try {
+                synchronized (this) {
+                    if (closed) {
+                        return;
+                    }
+                    log.warn("PostgreSQL (process {}) is gone; starting it again", server.pid());
+                    server = PostgresServer.start(binaries, cluster, port);
+                    log.info("PostgreSQL is back as process {}", server.pid());
+                    watch();
+                    return;
+                }
+            } catch (IOException | StorageException e) {
+                log.error("PostgreSQL cannot be started; trying again in {} s", pause, e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+            try {
+                TimeUnit.SECONDS.sleep(pause);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package io.attune.storage.postgres;
+
+import io.attune.storage.DataFolder;
+import io.attune.storage.FolderLock;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnExpression;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
+import org.springframework.context.annotation.Bean;
+
+/** Starts the embedded PostgreSQL before the connection pool, unless a database is configured ({@code SPRING_DATASOURCE_URL}). */
+@AutoConfiguration(before = DataSourceAutoConfiguration.class)
+@ConditionalOnMissingBean(JdbcConnectionDetails.class)
+@ConditionalOnExpression("environment.getProperty('spring.datasource.url', '').isBlank()")
+public class EmbeddedPostgresConfiguration {
+
+    /** The lock comes first: it is what makes a server found on the folder an orphan. */
+    @Bean
+    EmbeddedPostgres embeddedPostgres(DataFolder folder, FolderLock lock) {
+        return EmbeddedPostgres.start(folder.postgres());
+    }
+
+    @Bean
+    JdbcConnectionDetails embeddedPostgresConnection(EmbeddedPostgres postgres) {
+        return new JdbcConnectionDetails() {
+            @Override
+            public String getJdbcUrl() {
+                return postgres.jdbcUrl();
+            }
+
+            @Override
+            public String getUsername() {
+                return postgres.username();
+            }
+
+            @Override
+            public String getPassword() {
+                return postgres.password();
+            }
+        };
+    }
+}

@@ -1,0 +1,77 @@
+package io.attune.storage.postgres;
+
+import io.attune.storage.StorageException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.List;
+import org.springframework.util.FileSystemUtils;
+
+/**
+ * The database's files: {@code cluster/}, which records its major version in {@code PG_VERSION}, and the password beside it.
+ *
+ * @param folder the cluster
+ * @param password of the only user, {@value #USER}
+ */
+record PostgresCluster(Path folder, String password) {
+
+    static final String USER = "attune";
+
+    /** Opens the cluster in {@code parent}, or makes it. An interrupted making leaves nothing that could be taken for a cluster. */
+    static PostgresCluster openIn(Path parent, PostgresBinaries binaries) throws IOException, InterruptedException {
+        Path cluster = parent.resolve("cluster");
+        Path passwordFile = parent.resolve("password");
+        if (Files.exists(cluster)) {
+            int recorded = Integer.parseInt(
+                    Files.readString(cluster.resolve("PG_VERSION")).strip());
+            if (recorded != binaries.major()) {
+                throw new StorageException(
+                        "The database in " + cluster + " was made by PostgreSQL " + recorded
+                                + ", and this Attune brings PostgreSQL " + binaries.major()
+                                + ", which cannot read it.",
+                        "Run the Attune that made it, or name a PostgreSQL " + recorded
+                                + " of your own on that folder in SPRING_DATASOURCE_URL.");
+            }
+        } else {
+            make(cluster, passwordFile, binaries);
+        }
+        return new PostgresCluster(cluster, Files.readString(passwordFile).strip());
+    }
+
+    private static void make(Path cluster, Path passwordFile, PostgresBinaries binaries)
+            throws IOException, InterruptedException {
+        byte[] secret = new byte[24];
+        new SecureRandom().nextBytes(secret);
+        Files.deleteIfExists(passwordFile);
+        Files.createFile(
+                passwordFile,
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.writeString(passwordFile, HexFormat.of().formatHex(secret) + "\n");
+        Path unfinished = cluster.resolveSibling("cluster.unfinished");
+        FileSystemUtils.deleteRecursively(unfinished);
+        Process initdb = binaries.command(
+                        "initdb",
+                        List.of(
+                                "--pgdata=" + unfinished,
+                                "--username=" + USER,
+                                "--pwfile=" + passwordFile,
+                                "--auth=scram-sha-256",
+                                "--encoding=UTF8",
+                                "--locale=C",
+                                "--no-instructions"))
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(initdb.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (initdb.waitFor() != 0) {
+            throw new StorageException(
+                    "The database could not be made in " + cluster + ": " + output.strip(),
+                    "Mend what PostgreSQL's initdb complains of and start again; nothing was left behind.");
+        }
+        Files.move(unfinished, cluster, StandardCopyOption.ATOMIC_MOVE);
+    }
+}
