@@ -47,9 +47,9 @@ public class AttemptJournal {
         events.append(attempt.job(), news);
     }
 
-    /** Steps, in their order, each with its metrics event. */
+    /** Steps, in their order, each with its metrics event, and how far the job is after them. */
     @Transactional
-    public void steps(Attempt attempt, List<Metric> steps) {
+    public void steps(Attempt attempt, List<Metric> steps, Progress progress) {
         fence.pass(attempt);
         List<NewEvent> news = new ArrayList<>();
         for (Metric metric : steps) {
@@ -65,6 +65,17 @@ public class AttemptJournal {
             }
         }
         events.append(attempt.job(), news);
+        progress(attempt, progress);
+    }
+
+    /** How far the job is. */
+    @Transactional
+    public void progress(Attempt attempt, Progress progress) {
+        fence.pass(attempt);
+        jdbc.sql("update job set progress = :progress::jsonb where id = :job")
+                .param("progress", JobJson.text(progress))
+                .param("job", attempt.job())
+                .update();
     }
 
     /** The loss on the validation rows after a step. */

@@ -79,14 +79,13 @@ public class JobQueue {
     }
 
     /**
-     * Prolongs the lease from now on and notes how far the job is.
+     * Prolongs the lease from now on.
      *
-     * @param progress null to leave it as it is
      * @return whether the job is asked to stop
      * @throws LostLeaseException if the attempt has been ended, or its lease is over
      */
     @Transactional
-    public boolean renew(Attempt attempt, Duration lease, Progress progress) {
+    public boolean renew(Attempt attempt, Duration lease) {
         fence.pass(attempt);
         int renewed = jdbc.sql("""
                         update attempt set lease_until = now() + make_interval(secs => :lease)
@@ -98,10 +97,7 @@ public class JobQueue {
         if (renewed == 0) {
             throw new LostLeaseException(attempt);
         }
-        return jdbc.sql("""
-                        update job set progress = coalesce(:progress::jsonb, progress) where id = :job
-                        returning stop_requested is not null""")
-                .param("progress", progress == null ? null : JobJson.text(progress))
+        return jdbc.sql("select stop_requested is not null from job where id = :job")
                 .param("job", attempt.job())
                 .query(Boolean.class)
                 .single();

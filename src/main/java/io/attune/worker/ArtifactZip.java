@@ -1,0 +1,88 @@
+package io.attune.worker;
+
+import io.attune.storage.Blob;
+import io.attune.storage.BlobStore;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.LocalDateTime;
+import java.util.List;
+import java.util.stream.Stream;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+
+/**
+ * A model folder as one zip. Equal folders give equal bytes: entries are sorted, have one date, and are stored, since weights do not shrink
+ * and compressors differ.
+ */
+final class ArtifactZip {
+
+    private static final LocalDateTime DATE = LocalDateTime.of(1980, 1, 1, 0, 0);
+
+    private ArtifactZip() {}
+
+    /** Puts the zip of {@code folder} into the store; it is made beside the folder. */
+    static Blob put(Path folder, BlobStore blobs) throws IOException {
+        Path zip = Files.createTempFile(folder.getParent(), "artifact", ".zip");
+        try {
+            try (OutputStream out = Files.newOutputStream(zip)) {
+                write(folder, out);
+            }
+            return blobs.put(zip);
+        } finally {
+            Files.delete(zip);
+        }
+    }
+
+    static void write(Path folder, OutputStream out) throws IOException {
+        ZipOutputStream zip = new ZipOutputStream(out);
+        for (Path file : files(folder)) {
+            ZipEntry entry = new ZipEntry(folder.relativize(file).toString().replace('\\', '/'));
+            entry.setTimeLocal(DATE);
+            entry.setMethod(ZipEntry.STORED);
+            entry.setSize(Files.size(file));
+            entry.setCrc(checksum(file));
+            zip.putNextEntry(entry);
+            Files.copy(file, zip);
+            zip.closeEntry();
+        }
+        zip.finish();
+    }
+
+    /** Brings files and folders to the disk. */
+    static void sync(Path folder) throws IOException {
+        for (Path file : files(folder)) {
+            force(file);
+        }
+        force(folder);
+    }
+
+    private static void force(Path path) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    private static List<Path> files(Path folder) throws IOException {
+        try (Stream<Path> found = Files.walk(folder)) {
+            return found.filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
+                    .sorted((a, b) -> folder.relativize(a).toString().compareTo(folder.relativize(b).toString()))
+                    .toList();
+        }
+    }
+
+    private static long checksum(Path file) throws IOException {
+        CRC32 crc = new CRC32();
+        try (InputStream in = new CheckedInputStream(Files.newInputStream(file), crc)) {
+            in.transferTo(OutputStream.nullOutputStream());
+        }
+        return crc.getValue();
+    }
+}

@@ -1,0 +1,72 @@
+package io.attune.worker;
+
+import io.attune.job.Attempt;
+import io.attune.job.JobQueue;
+import io.attune.job.Purpose;
+import io.attune.job.QueueBell;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Claims and runs attempts of one purpose, one after the other: a slot. */
+final class ClaimLoop implements Runnable {
+
+    private static final Logger log = LoggerFactory.getLogger(ClaimLoop.class);
+
+    private final Purpose purpose;
+    private final String device;
+    private final String worker;
+    private final JobQueue queue;
+    private final QueueBell bell;
+    private final AttemptRunner runner;
+    private final WorkerSettings settings;
+    private final BooleanSupplier stopping;
+
+    ClaimLoop(
+            Purpose purpose,
+            String device,
+            String worker,
+            JobQueue queue,
+            QueueBell bell,
+            AttemptRunner runner,
+            WorkerSettings settings,
+            BooleanSupplier stopping) {
+        this.purpose = purpose;
+        this.device = device;
+        this.worker = worker;
+        this.queue = queue;
+        this.bell = bell;
+        this.runner = runner;
+        this.settings = settings;
+        this.stopping = stopping;
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (!stopping.getAsBoolean()) {
+                long seen = bell.rings();
+                if (!runOne()) {
+                    bell.await(seen, settings.poll());
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean runOne() throws InterruptedException {
+        try {
+            long before = System.nanoTime();
+            Optional<Attempt> claimed = queue.claim(purpose, worker, settings.lease());
+            if (claimed.isPresent()) {
+                runner.run(claimed.get(), device, before, stopping);
+            }
+            return claimed.isPresent();
+        } catch (RuntimeException e) {
+            log.warn("nothing could be claimed ({}): {}", purpose, e.getMessage());
+            return false;
+        }
+    }
+}

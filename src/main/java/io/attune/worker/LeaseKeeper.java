@@ -1,0 +1,169 @@
+package io.attune.worker;
+
+import io.attune.job.Attempt;
+import io.attune.job.JobQueue;
+import io.attune.job.LostLeaseException;
+import io.attune.job.QueueBell;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.dao.InvalidDataAccessResourceUsageException;
+import org.springframework.transaction.TransactionException;
+
+/**
+ * Holds an attempt's lease while a trainer works: one thread renews it, another one kills the trainer if it could not be renewed, by this
+ * machine's monotonic clock and before the lease ends in the database, whatever the renewing thread hangs in.
+ */
+final class LeaseKeeper implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(LeaseKeeper.class);
+    private static final long RETRY_MILLIS = 500;
+
+    private final JobQueue queue;
+    private final QueueBell bell;
+    private final Attempt attempt;
+    private final WorkerSettings settings;
+    private final AtomicReference<TrainerProcess> trainer = new AtomicReference<>();
+    private final Thread renewer;
+    private final Thread guard;
+
+    private volatile long deadline;
+    private volatile boolean lost;
+    private volatile boolean stopRequested;
+    private volatile boolean closed;
+
+    /** @param claimedAt {@link System#nanoTime} from before the claim was sent */
+    LeaseKeeper(JobQueue queue, QueueBell bell, Attempt attempt, WorkerSettings settings, long claimedAt) {
+        this.queue = queue;
+        this.bell = bell;
+        this.attempt = attempt;
+        this.settings = settings;
+        this.deadline = deadlineFrom(claimedAt);
+        this.renewer = daemon("lease-renewer-" + attempt.folderName(), this::renewUntilClosed);
+        this.guard = daemon("lease-guard-" + attempt.folderName(), this::guardUntilClosed);
+    }
+
+    boolean lost() {
+        return lost;
+    }
+
+    boolean stopRequested() {
+        return stopRequested;
+    }
+
+    /** From now on this is the process to kill when the lease is lost. */
+    void watch(TrainerProcess process) {
+        trainer.set(process);
+        if (lost) {
+            process.kill();
+        }
+    }
+
+    /**
+     * Does something with the database, again and again while the database is away and the lease lasts.
+     *
+     * @throws LostLeaseException when the attempt is not this worker's any more
+     */
+    <T> T persist(Supplier<T> write) throws InterruptedException {
+        while (true) {
+            try {
+                return write.get();
+            } catch (DataAccessException | TransactionException e) {
+                if (lost || !mayPass(e)) {
+                    throw e;
+                }
+                log.warn("{}: the database does not answer, trying again: {}", attempt.folderName(), e.getMessage());
+                Thread.sleep(RETRY_MILLIS);
+            }
+        }
+    }
+
+    void persist(Runnable write) throws InterruptedException {
+        persist(() -> {
+            write.run();
+            return null;
+        });
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        renewer.interrupt();
+        guard.interrupt();
+    }
+
+    private void renewUntilClosed() {
+        try {
+            while (!closed && !lost) {
+                long seen = bell.rings();
+                Duration pause = renewOnce() ? settings.renewal() : Duration.ofMillis(RETRY_MILLIS);
+                bell.await(seen, pause);
+            }
+        } catch (InterruptedException e) {
+            log.debug("{}: its lease is not needed any more", attempt.folderName());
+        }
+    }
+
+    private boolean renewOnce() {
+        long before = System.nanoTime();
+        try {
+            stopRequested = queue.renew(attempt, settings.lease());
+            deadline = deadlineFrom(before);
+            return true;
+        } catch (LostLeaseException e) {
+            if (!closed) {
+                lose("the attempt was taken back");
+            }
+            return false;
+        } catch (RuntimeException e) {
+            if (!closed) {
+                log.warn("{}: the lease could not be renewed: {}", attempt.folderName(), e.getMessage());
+            }
+            return false;
+        }
+    }
+
+    private void guardUntilClosed() {
+        try {
+            while (!closed && !lost) {
+                long left = deadline - System.nanoTime();
+                if (left <= 0) {
+                    lose("the lease could not be renewed in time");
+                } else {
+                    Thread.sleep(Math.max(1, Duration.ofNanos(left).toMillis()));
+                }
+            }
+        } catch (InterruptedException e) {
+            log.debug("{}: its lease is not guarded any more", attempt.folderName());
+        }
+    }
+
+    private void lose(String why) {
+        lost = true;
+        log.warn("{}: lost: {}", attempt.folderName(), why);
+        TrainerProcess process = trainer.get();
+        if (process != null) {
+            process.kill();
+        }
+    }
+
+    private long deadlineFrom(long nanoTime) {
+        return nanoTime + settings.lease().minus(settings.margin()).toNanos();
+    }
+
+    /** Whether a failure of the database may pass by itself, other than a statement that is wrong. */
+    private static boolean mayPass(RuntimeException e) {
+        return !(e instanceof DataIntegrityViolationException) && !(e instanceof InvalidDataAccessResourceUsageException);
+    }
+
+    private static Thread daemon(String name, Runnable work) {
+        Thread thread = new Thread(work, name);
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
+    }
+}

@@ -1,0 +1,54 @@
+package io.attune.worker;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Which process works in a folder, so that a worker that starts can end what its predecessor left. Process ids are used again: the start
+ * time tells whether it is still the same.
+ *
+ * @param started milliseconds since 1970
+ */
+record ProcessMark(long pid, long started) {
+
+    private static final Logger log = LoggerFactory.getLogger(ProcessMark.class);
+    private static final String FILE = "trainer.pid";
+
+    /** The system counts start times from its boot, whose time it may set right by a little later on. */
+    private static final long TOLERANCE_MILLIS = 2_000;
+
+    static ProcessMark of(ProcessHandle process) {
+        return new ProcessMark(
+                process.pid(), process.info().startInstant().map(Instant::toEpochMilli).orElse(0L));
+    }
+
+    void write(Path folder) throws IOException {
+        Files.writeString(folder.resolve(FILE), pid + " " + started + "\n");
+    }
+
+    /** Empty if no process was ever started there. */
+    static Optional<ProcessMark> read(Path folder) throws IOException {
+        try {
+            String[] parts = Files.readString(folder.resolve(FILE)).strip().split(" ");
+            return Optional.of(new ProcessMark(Long.parseLong(parts[0]), Long.parseLong(parts[1])));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
+            log.warn("{} was not written to its end; no process is known there", folder.resolve(FILE));
+            return Optional.empty();
+        }
+    }
+
+    /** The process, if it is still there and the same. */
+    Optional<ProcessHandle> alive() {
+        return ProcessHandle.of(pid)
+                .filter(ProcessHandle::isAlive)
+                .filter(process -> Math.abs(of(process).started() - started) <= TOLERANCE_MILLIS);
+    }
+}

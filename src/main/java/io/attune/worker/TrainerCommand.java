@@ -1,0 +1,80 @@
+package io.attune.worker;
+
+import java.io.File;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * The command line and the environment of a trainer process. What is not allowed here does not get in: a trainer sees no password and no key.
+ *
+ * @param javaHome the Java to run it with
+ * @param classPath absolute
+ * @param mainClass the trainer's
+ * @param heap as after {@code -Xmx}
+ * @param djl folder for DJL's native libraries
+ */
+record TrainerCommand(Path javaHome, String classPath, String mainClass, String heap, Path djl) {
+
+    private static final Set<String> ALLOWED = Set.of(
+            "PATH", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES", "NVIDIA_VISIBLE_DEVICES", "OMP_NUM_THREADS");
+    private static final String ALLOWED_PREFIX = "PYTORCH_";
+
+    /** Messages leave on descriptor 3; what anything prints goes the way of errors, into the log. */
+    private static final String SHELL =
+            "ulimit -n 4096 2>/dev/null; ulimit -c 0 2>/dev/null; exec nice -n 5 \"$0\" \"$@\" 3>&1 1>&2";
+
+    /** A trainer of this program: same Java, same class path. */
+    static TrainerCommand ofThisProgram(String heap, Path djl) {
+        return new TrainerCommand(
+                Path.of(System.getProperty("java.home")),
+                absolute(System.getProperty("java.class.path")),
+                "io.attune.trainer.TrainerMain",
+                heap,
+                djl);
+    }
+
+    List<String> line(Path specification) {
+        List<String> line = new ArrayList<>(List.of("/bin/sh", "-c", SHELL));
+        line.add(javaHome.resolve("bin").resolve("java").toString());
+        line.addAll(List.of(
+                "-Xmx" + heap,
+                "-XX:+UseSerialGC",
+                "-XX:ErrorFile=" + specification.resolveSibling("hs_err.log"),
+                "-Dai.djl.offline=true",
+                "-cp",
+                classPath,
+                mainClass,
+                specification.toString()));
+        return line;
+    }
+
+    /** @param inherited the environment of this process */
+    Map<String, String> environment(Map<String, String> inherited, Path workFolder) {
+        Map<String, String> environment = new LinkedHashMap<>();
+        inherited.forEach((name, value) -> {
+            if (ALLOWED.contains(name) || name.startsWith(ALLOWED_PREFIX)) {
+                environment.put(name, value);
+            }
+        });
+        environment.put("HOME", workFolder.toString());
+        environment.put("DJL_CACHE_DIR", djl.toString());
+        environment.put("OPT_OUT_TRACKING", "true");
+        environment.put("RUST_FLAVOR", "cpu");
+        environment.put("ATTUNE_MESSAGES", "/dev/fd/3");
+        return environment;
+    }
+
+    /** The trainer works in another folder, so relative parts would be lost. */
+    private static String absolute(String classPath) {
+        return Arrays.stream(classPath.split(File.pathSeparator))
+                .filter(part -> !part.isEmpty())
+                .map(part -> Path.of(part).toAbsolutePath().toString())
+                .collect(Collectors.joining(File.pathSeparator));
+    }
+}

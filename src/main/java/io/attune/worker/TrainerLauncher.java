@@ -1,0 +1,46 @@
+package io.attune.worker;
+
+import io.attune.trainer.message.TrainerSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.ser.std.ToStringSerializer;
+
+/** Starts trainer processes. */
+final class TrainerLauncher {
+
+    private final TrainerCommand command;
+    private final JsonMapper json = JsonMapper.builder()
+            .addModule(new SimpleModule().addSerializer(Path.class, new ToStringSerializer(Path.class)))
+            .build();
+
+    TrainerLauncher(TrainerCommand command) {
+        this.command = command;
+    }
+
+    /** What {@link #start} writes into the specification's file. */
+    String json(TrainerSpec specification) {
+        return json.writeValueAsString(specification);
+    }
+
+    /**
+     * Starts a trainer in a work folder.
+     *
+     * @param name of the specification's file, without ending: several processes may work in one folder, one after the other
+     */
+    TrainerProcess start(Path workFolder, String name, TrainerSpec specification) throws IOException {
+        Path file = workFolder.resolve(name + ".json");
+        Files.writeString(file, json(specification));
+        ProcessBuilder builder = new ProcessBuilder(command.line(file)).directory(workFolder.toFile());
+        Map<String, String> environment = builder.environment();
+        Map<String, String> allowed = command.environment(Map.copyOf(environment), workFolder);
+        environment.clear();
+        environment.putAll(allowed);
+        Process process = builder.start();
+        ProcessMark.of(process.toHandle()).write(workFolder);
+        return new TrainerProcess(process, workFolder.resolve(TrainerProcess.LOG));
+    }
+}

@@ -1,0 +1,149 @@
+package io.attune.worker;
+
+import io.attune.trainer.message.TrainerMessage;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A running trainer: its messages in their order, its log in a file, and the two ways to end it. Closing kills it and waits until it is gone.
+ */
+final class TrainerProcess implements AutoCloseable {
+
+    static final String LOG = "trainer.log";
+
+    private static final Logger log = LoggerFactory.getLogger(TrainerProcess.class);
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final long LONGEST_LOG = 16L << 20;
+
+    /** What was heard of the process: a message, or that it has ended. */
+    sealed interface Heard {
+
+        record Message(TrainerMessage message) implements Heard {}
+
+        record End(int exitCode) implements Heard {}
+    }
+
+    private final Process process;
+    private final BlockingQueue<Heard> heard = new LinkedBlockingQueue<>();
+    private final Thread logWriter;
+
+    TrainerProcess(Process process, Path logFile) {
+        this.process = process;
+        this.logWriter = daemon("trainer-log-" + process.pid(), () -> keepLog(process.getErrorStream(), logFile));
+        daemon("trainer-messages-" + process.pid(), this::listen);
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** The next that is heard, or null after {@code longest}. After the end nothing is heard. */
+    Heard next(Duration longest) throws InterruptedException {
+        return heard.poll(longest.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Asks it to stop; it says {@code stopped} when it has. */
+    void stop() {
+        try {
+            OutputStream in = process.getOutputStream();
+            in.write("stop\n".getBytes(StandardCharsets.UTF_8));
+            in.flush();
+        } catch (IOException e) {
+            log.debug("trainer {} does not listen any more: {}", pid(), e.getMessage());
+        }
+    }
+
+    /** Ends it at once. */
+    void kill() {
+        process.destroyForcibly();
+    }
+
+    @Override
+    public void close() {
+        kill();
+        boolean interrupted = false;
+        while (true) {
+            try {
+                process.waitFor();
+                logWriter.join(5_000);
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true; // a killed process is gone soon, and must be gone
+            }
+        }
+        try {
+            process.getOutputStream().close();
+        } catch (IOException e) {
+            log.debug("trainer {} had not read its input: {}", pid(), e.getMessage());
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void listen() {
+        try (var lines = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                read(line);
+            }
+        } catch (IOException e) {
+            log.debug("messages of trainer {} broke off: {}", pid(), e.getMessage());
+        }
+        try {
+            heard.add(new Heard.End(process.waitFor()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void read(String line) {
+        try {
+            heard.add(new Heard.Message(JSON.readValue(line, TrainerMessage.class)));
+        } catch (JacksonException e) {
+            // a process that is killed in the middle of a word leaves half a line
+            log.warn("trainer {} said something that is no message: {}", pid(), e.getOriginalMessage());
+        }
+    }
+
+    /** Reads to the end whatever is printed, since a full pipe would stop the trainer; keeps the first 16 MiB. */
+    private static void keepLog(InputStream printed, Path file) {
+        byte[] buffer = new byte[8192];
+        long left = LONGEST_LOG;
+        try (printed;
+                OutputStream out = Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+            for (int n = printed.read(buffer); n >= 0; n = printed.read(buffer)) {
+                if (left > 0) {
+                    out.write(buffer, 0, (int) Math.min(n, left));
+                    if (n >= left) {
+                        out.write("\n[the rest of the log was left out]\n".getBytes(StandardCharsets.UTF_8));
+                    }
+                }
+                left -= n;
+            }
+        } catch (IOException e) {
+            log.warn("the log {} broke off: {}", file, e.getMessage());
+        }
+    }
+
+    private static Thread daemon(String name, Runnable work) {
+        Thread thread = new Thread(work, name);
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
+    }
+}
