@@ -33,7 +33,7 @@ final class Gguf implements AutoCloseable {
     private static final int MAX_NAME = 1024;
     private static final int MAX_DEPTH = 4;
     private static final int MAX_RANK = 4;
-    private static final long MAX_VALUES = 16L << 20;
+    private static final long MAX_VALUES = 4L << 20;
 
     private final Path file;
     private final FileChannel channel;

@@ -3,6 +3,7 @@ package io.attune.format;
 import io.attune.format.ModelConfig.Rope;
 import io.attune.format.SafetensorsWriter.Planned;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.WritableByteChannel;
@@ -93,14 +94,14 @@ final class GgufLlama {
     }
 
     private static ModelConfig config(Gguf gguf, GgufMetadata metadata) {
-        int heads = metadata.integer("llama.attention.head_count", 1, 1 << 12);
-        int hidden = metadata.integer("llama.embedding_length", 1, 1 << 20);
-        int headDim = metadata.integer("llama.attention.key_length", 2, 1 << 12, hidden / heads);
-        if (headDim % 2 != 0 || (!metadata.has("llama.attention.key_length") && hidden % heads != 0)) {
+        int heads = metadata.integer("llama.attention.head_count", 1, ModelConfig.MAX_HEADS);
+        int hidden = metadata.integer("llama.embedding_length", 1, ModelConfig.MAX_WIDTH);
+        int headDim = metadata.integer("llama.attention.key_length", 2, ModelConfig.MAX_HEAD_DIM, hidden / heads);
+        if (headDim < 2 || headDim > ModelConfig.MAX_HEAD_DIM || headDim % 2 != 0 || (!metadata.has("llama.attention.key_length") && hidden % heads != 0)) {
             throw metadata.refused("llama.attention.head_count", "(" + heads + ") does not fit the embedding length " + hidden);
         }
         for (String key : List.of("llama.rope.dimension_count", "llama.attention.value_length")) {
-            if (metadata.integer(key, 1, 1 << 20, headDim) != headDim) {
+            if (metadata.integer(key, 1, ModelConfig.MAX_WIDTH, headDim) != headDim) {
                 throw metadata.refused(key, "is not the size of a head (" + headDim + "); this is not built");
             }
         }
@@ -118,12 +119,12 @@ final class GgufLlama {
                 "llama",
                 vocabulary,
                 hidden,
-                metadata.integer("llama.feed_forward_length", 1, 1 << 20),
-                metadata.integer("llama.block_count", 1, 1024),
+                metadata.integer("llama.feed_forward_length", 1, ModelConfig.MAX_WIDTH),
+                metadata.integer("llama.block_count", 1, ModelConfig.MAX_LAYERS),
                 heads,
                 kvHeads,
                 headDim,
-                metadata.integer("llama.context_length", 1, 1 << 27),
+                metadata.integer("llama.context_length", 1, ModelConfig.MAX_POSITIONS),
                 metadata.number("llama.attention.layer_norm_rms_epsilon", 0, 1),
                 rope(gguf, metadata, headDim),
                 !names.contains("output.weight"),
@@ -164,7 +165,7 @@ final class GgufLlama {
             gguf.read(tensor, 0, bytes);
             tensor.type().decode(bytes, divisors, divisors.length);
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(gguf.file() + " cannot be read", e);
+            throw new UncheckedIOException(gguf.file() + " cannot be read", e);
         }
         double factor = 0;
         for (float divisor : divisors) {

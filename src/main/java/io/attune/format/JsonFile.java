@@ -20,8 +20,8 @@ record JsonFile(Path file, String place, JsonNode node) {
             .enable(SerializationFeature.INDENT_OUTPUT)
             .build();
 
-    /** Bound of the small files (configurations); tokenizer.json has a larger one of its own. */
-    static final long SMALL = 16L << 20;
+    /** Bound of the small files (configurations); lists of tensors have a larger one of their own. */
+    static final long SMALL = 4L << 20;
 
     static JsonFile read(Path file) {
         return read(file, SMALL);

@@ -43,12 +43,13 @@ public record ModelConfig(
         List<Integer> eosTokenIds,
         Integer padTokenId) {
 
+    // Far above any published model; they bound what a broken file can make us allocate.
     static final int MAX_VOCABULARY = 1 << 22;
-    private static final int MAX_WIDTH = 1 << 20;
-    private static final int MAX_LAYERS = 1024;
-    private static final int MAX_HEADS = 4096;
-    private static final int MAX_HEAD_DIM = 4096;
-    private static final int MAX_POSITIONS = 1 << 27;
+    static final int MAX_WIDTH = 1 << 18;
+    static final int MAX_LAYERS = 1024;
+    static final int MAX_HEADS = 4096;
+    static final int MAX_HEAD_DIM = 1024;
+    static final int MAX_POSITIONS = 1 << 27;
 
     /** Fields whose other values change the arithmetic in ways that are not built. */
     private static final Set<String> MUST_BE_OFF = Set.of(
@@ -117,8 +118,8 @@ public record ModelConfig(
         if (config.heads % config.kvHeads != 0) {
             throw json.refused("num_key_value_heads", "(" + config.kvHeads + ") does not divide num_attention_heads (" + heads + ")");
         }
-        if (config.headDim % 2 != 0) {
-            throw json.refused("head_dim", "must be even for rotary positions, is " + config.headDim);
+        if (config.headDim < 2 || config.headDim > MAX_HEAD_DIM || config.headDim % 2 != 0) {
+            throw json.refused("head_dim", "must be even and at most " + MAX_HEAD_DIM + ", is " + config.headDim);
         }
         return config;
     }

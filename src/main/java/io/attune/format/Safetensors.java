@@ -29,6 +29,7 @@ import tools.jackson.databind.JsonNode;
 public final class Safetensors implements AutoCloseable {
 
     private static final int MAX_SHARDS = 4096;
+    private static final long MAX_INDEX_BYTES = 32L << 20;
 
     private final List<FileChannel> channels = new ArrayList<>();
     private final Map<String, Slice> slices = new LinkedHashMap<>();
@@ -140,7 +141,7 @@ public final class Safetensors implements AutoCloseable {
     }
 
     private void openShards(Path index) throws IOException {
-        JsonFile json = JsonFile.read(index, SafetensorsHeader.MAX_BYTES);
+        JsonFile json = JsonFile.read(index, MAX_INDEX_BYTES);
         Map<String, List<String>> namesByShard = new TreeMap<>();
         for (Map.Entry<String, JsonNode> entry : json.object("weight_map").node().properties()) {
             String shard = entry.getValue().isString() ? entry.getValue().stringValue() : "";

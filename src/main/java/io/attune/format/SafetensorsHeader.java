@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -138,7 +139,7 @@ final class SafetensorsHeader {
             expect(values[count] >= 0, what + " holds a negative number");
             count++;
         }
-        return java.util.Arrays.copyOf(values, count);
+        return Arrays.copyOf(values, count);
     }
 
     private long bytes(String name, Dtype dtype, long[] shape) {
