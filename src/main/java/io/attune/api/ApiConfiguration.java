@@ -34,12 +34,12 @@ class ApiConfiguration {
                 .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS);
     }
 
-    /** Model names hold {@code /}, which clients send as {@code %2F}: Spring's path patterns decode it, so Tomcat must not touch it. */
+    /** Model names hold {@code /}, which clients send as {@code %2F}; Tomcat refuses it unless told. Its own refusals are error objects. */
     @Bean
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> tomcat() {
         return factory -> {
             factory.addConnectorCustomizers(connector ->
-                    connector.setEncodedSolidusHandling(EncodedSolidusHandling.PASS_THROUGH.getValue()));
+                    connector.setEncodedSolidusHandling(EncodedSolidusHandling.DECODE.getValue()));
             factory.addContextCustomizers(context -> {
                 if (context.getParent() instanceof StandardHost host) {
                     host.setErrorReportValveClass(ContainerErrors.class.getName());

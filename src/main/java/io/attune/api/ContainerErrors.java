@@ -16,7 +16,7 @@ public class ContainerErrors extends ErrorReportValve {
         if (response.getStatus() < 400 || response.getContentWritten() > 0 || !response.setErrorReported()) {
             return;
         }
-        ErrorBody.Detail error = ErrorPage.ofStatus(response.getStatus(), "", "")
+        ErrorBody.Detail error = ErrorPage.ofStatus(response.getStatus(), "this path")
                 .body()
                 .error();
         // none of these strings comes from the request, so nothing needs escaping
@@ -24,7 +24,7 @@ public class ContainerErrors extends ErrorReportValve {
                 .formatted(error.message(), error.type(), error.code());
         try {
             response.setContentType("application/json");
-            response.setHeader(RequestIdFilter.HEADER, "req_" + Ids.random(24));
+            response.setHeader(RequestIdFilter.HEADER, RequestIdFilter.newId());
             response.getReporter().write(body);
             response.finishResponse();
         } catch (IOException e) {

@@ -24,7 +24,7 @@ import org.springframework.web.method.annotation.MethodArgumentTypeMismatchExcep
 import org.springframework.web.multipart.MaxUploadSizeExceededException;
 import org.springframework.web.multipart.MultipartException;
 import org.springframework.web.multipart.support.MissingServletRequestPartException;
-import org.springframework.web.servlet.resource.NoResourceFoundException;
+import org.springframework.web.servlet.NoHandlerFoundException;
 
 /** Turns whatever goes wrong on the way to, in and after a controller into the error object. */
 @RestControllerAdvice
@@ -49,13 +49,13 @@ class ErrorAdvice {
     }
 
     @ExceptionHandler
-    ResponseEntity<ErrorBody> unknownPath(NoResourceFoundException error, HttpServletRequest request) {
-        return answer(unknownPath(request.getMethod(), request.getRequestURI()), new HttpHeaders());
+    ResponseEntity<ErrorBody> unknownPath(NoHandlerFoundException error, HttpServletRequest request) {
+        return answer(unknownPath(request.getMethod() + " " + request.getRequestURI()), new HttpHeaders());
     }
 
-    static ApiException unknownPath(String method, String path) {
+    static ApiException unknownPath(String path) {
         return ApiException.refused(
-                404, "unknown_url", "Unknown request URL: " + method + " " + path + ". /docs lists the endpoints there are.");
+                404, "unknown_url", "Unknown request URL: " + path + ". /docs lists the endpoints there are.");
     }
 
     @ExceptionHandler

@@ -26,13 +26,13 @@ class ErrorPage implements ErrorController {
         Object path = request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI);
         errors.write(
                 response,
-                ofStatus(status instanceof Integer code ? code : 404, request.getMethod(), String.valueOf(path)));
+                ofStatus(status instanceof Integer code ? code : 404, path == null ? "this path" : path.toString()));
     }
 
-    static ApiException ofStatus(int status, String method, String path) {
+    static ApiException ofStatus(int status, String path) {
         return switch (status) {
-            case 404 -> ErrorAdvice.unknownPath(method, path);
-            case 405 -> ApiException.refused(405, "method_not_allowed", method + " is not allowed here.");
+            case 404 -> ErrorAdvice.unknownPath(path);
+            case 405 -> ApiException.refused(405, "method_not_allowed", "This method is not allowed here.");
             default -> status < 500
                     ? ApiException.refused(status, "invalid_request", "The request is malformed.")
                     : ErrorAdvice.internal();

@@ -22,6 +22,9 @@ public class ErrorWriter {
         }
         byte[] body = json.writeValueAsBytes(error.body());
         response.setStatus(error.status());
+        if (response.getHeader(RequestIdFilter.HEADER) == null) {
+            response.setHeader(RequestIdFilter.HEADER, RequestIdFilter.newId());
+        }
         if (error.isFinalAnswer()) {
             response.setHeader("x-should-retry", "false");
         }

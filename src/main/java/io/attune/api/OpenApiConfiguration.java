@@ -14,12 +14,17 @@ import io.swagger.v3.oas.models.responses.ApiResponse;
 import io.swagger.v3.oas.models.security.SecurityRequirement;
 import io.swagger.v3.oas.models.security.SecurityScheme;
 import io.swagger.v3.oas.models.servers.Server;
+import io.swagger.v3.oas.models.tags.Tag;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.springdoc.core.customizers.OpenApiCustomizer;
+import org.springdoc.core.utils.SpringDocUtils;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import tools.jackson.databind.JsonNode;
 
 /** What the OpenAPI description says beyond the endpoints themselves: the key, the error object. */
 @Configuration(proxyBeanMethods = false)
@@ -46,6 +51,12 @@ class OpenApiConfiguration {
     }
 
     /** Every endpoint may answer the error object; the order of paths and schemas is settled, so that the document only changes with the API. */
+    /** JSON of any shape, and who calls: neither is a schema of its own. */
+    static {
+        SpringDocUtils.getConfig().replaceWithSchema(JsonNode.class, new Schema<>().type("object"));
+        SpringDocUtils.getConfig().addAnnotationsToIgnore(AuthenticationPrincipal.class);
+    }
+
     @Bean
     OpenApiCustomizer errorsAndOrder() {
         return document -> {
@@ -59,6 +70,9 @@ class OpenApiConfiguration {
                 paths.addPathItem(path.replace("{*", "{"), item);
             });
             document.setPaths(paths);
+            if (document.getTags() != null) {
+                document.getTags().sort(Comparator.comparing(Tag::getName));
+            }
             document.getComponents().setSchemas(new TreeMap<>(schemas(document)));
         };
     }

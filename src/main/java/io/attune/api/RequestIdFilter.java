@@ -18,10 +18,14 @@ class RequestIdFilter extends OncePerRequestFilter {
 
     static final String HEADER = "x-request-id";
 
+    static String newId() {
+        return "req_" + Ids.random(24);
+    }
+
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        String id = "req_" + Ids.random(24);
+        String id = newId();
         response.setHeader(HEADER, id);
         MDC.put("request", id);
         try {

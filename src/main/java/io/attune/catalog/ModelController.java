@@ -34,7 +34,7 @@ class ModelController {
 
     @GetMapping
     @Operation(operationId = "listModels", summary = "Base models and tuned models")
-    ModelList list(@AuthenticationPrincipal @Parameter(hidden = true) Caller caller) {
+    ModelList list(@AuthenticationPrincipal Caller caller) {
         return new ModelList("list", models.list(caller.project()));
     }
 
@@ -42,7 +42,7 @@ class ModelController {
     @GetMapping("/{*model}")
     @Operation(operationId = "retrieveModel", summary = "One model")
     ModelAnswer retrieve(
-            @AuthenticationPrincipal @Parameter(hidden = true) Caller caller,
+            @AuthenticationPrincipal Caller caller,
             @Parameter(description = "Its name, which may hold `/` and `:`, percent-encoded or not.") @PathVariable
                     String model) {
         String name = model.substring(1);

@@ -62,7 +62,7 @@ class FileController {
                             mediaType = MediaType.MULTIPART_FORM_DATA_VALUE,
                             schema = @Schema(implementation = CreateFileRequest.class)))
     FileAnswer create(
-            @AuthenticationPrincipal @Parameter(hidden = true) Caller caller,
+            @AuthenticationPrincipal Caller caller,
             @Parameter(hidden = true) MultipartHttpServletRequest request)
             throws IOException {
         return FileAnswer.of(upload.accept(caller.project(), UploadForm.read(request)));
@@ -71,7 +71,7 @@ class FileController {
     @GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(operationId = "listFiles", summary = "List files")
     Page<FileAnswer> list(
-            @AuthenticationPrincipal @Parameter(hidden = true) Caller caller,
+            @AuthenticationPrincipal Caller caller,
             @Parameter(description = "Only files of this purpose.") @RequestParam(required = false) String purpose,
             @Parameter(schema = @Schema(type = "integer", minimum = "1", maximum = "10000", defaultValue = "10000"))
                     @RequestParam(defaultValue = "10000")
@@ -96,7 +96,7 @@ class FileController {
     @GetMapping(path = "/{file_id}", produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(operationId = "retrieveFile", summary = "One file")
     FileAnswer retrieve(
-            @AuthenticationPrincipal @Parameter(hidden = true) Caller caller, @PathVariable("file_id") String id) {
+            @AuthenticationPrincipal Caller caller, @PathVariable("file_id") String id) {
         return FileAnswer.of(find(caller, id));
     }
 
@@ -109,7 +109,7 @@ class FileController {
                             mediaType = MediaType.APPLICATION_OCTET_STREAM_VALUE,
                             schema = @Schema(type = "string", format = "binary")))
     ResponseEntity<Resource> content(
-            @AuthenticationPrincipal @Parameter(hidden = true) Caller caller, @PathVariable("file_id") String id) {
+            @AuthenticationPrincipal Caller caller, @PathVariable("file_id") String id) {
         StoredFile file = find(caller, id);
         // the type is set here, whatever is accepted: clients ask for application/binary
         return ResponseEntity.ok()
@@ -129,7 +129,7 @@ class FileController {
             summary = "Delete a file",
             description = "A job that already uses the file goes on with it.")
     DeletedFile delete(
-            @AuthenticationPrincipal @Parameter(hidden = true) Caller caller, @PathVariable("file_id") String id) {
+            @AuthenticationPrincipal Caller caller, @PathVariable("file_id") String id) {
         if (!files.delete(caller.project(), id)) {
             throw notFound(id);
         }

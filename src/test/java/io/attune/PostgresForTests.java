@@ -1,0 +1,134 @@
+package io.attune;
+
+import io.attune.storage.postgres.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
+import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.util.FileSystemUtils;
+import org.testcontainers.DockerClientFactory;
+import org.testcontainers.postgresql.PostgreSQLContainer;
+
+/**
+ * A real PostgreSQL for tests: Testcontainers' where a Docker engine is found, else the embedded one, as it is in service. One server for all
+ * tests of a JVM; each application context has a database and a data folder of its own.
+ */
+@TestConfiguration(proxyBeanMethods = false)
+public class PostgresForTests {
+
+    public static final String ADMIN_KEY = "sk-attune-admin-key-of-the-tests";
+
+    /** @param url of the server, with {@code %s} for the database */
+    private record Server(String url, String user, String password) {
+
+        private static final AtomicInteger DATABASES = new AtomicInteger();
+
+        Server newDatabase() {
+            String name = "test" + DATABASES.incrementAndGet();
+            try (Connection connection = DriverManager.getConnection(url.formatted("postgres"), user, password);
+                    Statement statement = connection.createStatement()) {
+                statement.execute("create database " + name);
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
+            }
+            return new Server(url.formatted(name), user, password);
+        }
+    }
+
+    /** Started by the first test that needs it. */
+    private static final class TheServer {
+
+        static final Server INSTANCE = DockerClientFactory.instance().isDockerAvailable() ? container() : embedded();
+
+        private static Server container() {
+            var container = new PostgreSQLContainer("postgres:18-alpine").withDatabaseName("postgres");
+            container.start();
+            System.out.println("Tests run on Testcontainers' PostgreSQL (" + container.getDockerImageName() + ").");
+            return new Server(
+                    container.getJdbcUrl().replaceFirst("/postgres(?=$|\\?)", "/%s"),
+                    container.getUsername(),
+                    container.getPassword());
+        }
+
+        private static Server embedded() {
+            Path folder = newFolder();
+            EmbeddedPostgres postgres = EmbeddedPostgres.start(folder);
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+                try {
+                    postgres.close();
+                    FileSystemUtils.deleteRecursively(folder);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }));
+            System.out.println("Tests run on the embedded PostgreSQL: no Docker engine was found.");
+            return new Server(
+                    postgres.jdbcUrl().replaceFirst("/attune$", "/%s"), postgres.username(), postgres.password());
+        }
+    }
+
+    /** Goes before application.yaml, and after what a test sets itself. */
+    @Bean
+    static BeanFactoryPostProcessor ownDataFolder(ConfigurableEnvironment environment) {
+        environment
+                .getPropertySources()
+                .addAfter(
+                        StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+                        new MapPropertySource(
+                                "tests",
+                                Map.of("attune.data", newFolder().toString(), "attune.admin-key", ADMIN_KEY)));
+        return factory -> {};
+    }
+
+    @Bean
+    JdbcConnectionDetails ownDatabase() {
+        Server database = TheServer.INSTANCE.newDatabase();
+        return new JdbcConnectionDetails() {
+            @Override
+            public String getJdbcUrl() {
+                return database.url();
+            }
+
+            @Override
+            public String getUsername() {
+                return database.user();
+            }
+
+            @Override
+            public String getPassword() {
+                return database.password();
+            }
+        };
+    }
+
+    private static Path newFolder() {
+        try {
+            Path folder = Files.createTempDirectory("attune-test");
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+                try {
+                    FileSystemUtils.deleteRecursively(folder);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }));
+            return folder;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
