@@ -13,9 +13,14 @@ final class RotaryTable {
 
     private final double[] frequencies; // [headDim / 2]
 
-    RotaryTable(ModelConfig config) {
+    /** @param frequencies radians a position of each pair, [headDim / 2] */
+    RotaryTable(double[] frequencies) {
+        this.frequencies = frequencies;
+    }
+
+    static double[] frequencies(ModelConfig config) {
         Rope rope = config.rope();
-        frequencies = new double[config.headDim() / 2];
+        double[] frequencies = new double[config.headDim() / 2];
         for (int i = 0; i < frequencies.length; i++) {
             double frequency = Math.pow(rope.theta(), -2.0 * i / config.headDim());
             frequencies[i] =
@@ -26,6 +31,7 @@ final class RotaryTable {
                         default -> throw new IllegalArgumentException("no rotary embedding of type " + rope.type());
                     };
         }
+        return frequencies;
     }
 
     /** Long waves are stretched by the factor, short ones kept, those between interpolated. */
