@@ -4,7 +4,6 @@ import io.attune.format.ImportedModel;
 import io.attune.format.ModelConfig;
 import io.attune.format.ModelFormatException;
 import io.attune.format.ModelImport;
-import io.attune.storage.DataFolder;
 import io.attune.text.ChatTemplate;
 import io.attune.text.Tokenizer;
 import io.attune.text.template.TemplateException;
@@ -52,7 +51,7 @@ public final class ImportMain {
             return 2;
         }
         try {
-            Path models = new DataFolder(Path.of(environment.getOrDefault("ATTUNE_DATA", "data"))).models();
+            Path models = Path.of(environment.getOrDefault("ATTUNE_DATA", "data"), "models").toAbsolutePath();
             ImportedModel imported = ModelImport.importModel(
                     arguments.source, models, arguments.name, arguments.hubId, Clock.systemUTC(), ImportMain::check);
             out.print(summary(imported));

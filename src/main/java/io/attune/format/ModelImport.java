@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -52,8 +53,8 @@ public final class ModelImport {
         Thread cleanup = new Thread(() -> delete(temporary));
         Runtime.getRuntime().addShutdownHook(cleanup);
         try {
-            Files.createDirectories(modelsFolder);
-            Files.createDirectory(temporary);
+            makePrivate(modelsFolder);
+            makePrivate(temporary);
             writeModel(source, temporary);
             ModelConfig config = ModelConfig.read(temporary);
             ModelManifest manifest = new ModelManifest(
@@ -75,6 +76,14 @@ public final class ModelImport {
         } finally {
             delete(temporary);
             removeHook(cleanup);
+        }
+    }
+
+    /** What users bring is theirs alone, as all else in the data folder. */
+    private static void makePrivate(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            Files.createDirectories(
+                    folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         }
     }
 

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.node.ObjectNode;
 
 class ModelConfigTest {
 
@@ -140,9 +141,8 @@ class ModelConfigTest {
 
     /** The minimal config with further fields, which take the place of those that it has already. */
     private static String with(String fields) {
-        var json = JsonFile.MAPPER.readTree(MINIMAL);
-        ((tools.jackson.databind.node.ObjectNode) json)
-                .setAll((tools.jackson.databind.node.ObjectNode) JsonFile.MAPPER.readTree("{" + fields + "}"));
+        ObjectNode json = (ObjectNode) JsonFile.MAPPER.readTree(MINIMAL);
+        json.setAll((ObjectNode) JsonFile.MAPPER.readTree("{" + fields + "}"));
         return json.toString();
     }
 }
