@@ -141,10 +141,8 @@ public class JobQueue {
     }
 
     private boolean takeBack(Attempt attempt, boolean ifExpired) {
-        try {
-            fence.pass(attempt);
-        } catch (LostLeaseException endedMeanwhile) {
-            return false;
+        if (!fence.isOpen(attempt)) {
+            return false; // ended meanwhile
         }
         // with the job locked nobody renews: what is expired now stays expired
         boolean expired = jdbc.sql("select lease_until < now() from attempt where job = :job and number = :number")

@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -43,7 +42,6 @@ public class WorkerService implements SmartLifecycle {
     private final DataFolder data;
     private final WorkerRegistry registry;
     private final Clock clock;
-    private final boolean wanted;
     private final String deviceSetting;
     private final WorkerSettings settings;
 
@@ -62,7 +60,6 @@ public class WorkerService implements SmartLifecycle {
             DataFolder data,
             WorkerRegistry registry,
             Clock clock,
-            @Value("${attune.roles:api,worker,serving}") String roles,
             @Value("${attune.devices:auto}") String devices,
             @Value("${attune.trainer-heap:1g}") String heap) {
         this.queue = queue;
@@ -75,14 +72,13 @@ public class WorkerService implements SmartLifecycle {
         this.data = data;
         this.registry = registry;
         this.clock = clock;
-        this.wanted = Arrays.stream(roles.split(",")).map(String::strip).anyMatch("worker"::equals);
         this.deviceSetting = devices;
         this.settings = WorkerSettings.standard(heap);
     }
 
     @Override
     public synchronized void start() {
-        if (!wanted || running) {
+        if (running) {
             return;
         }
         AttemptFolders folders = new AttemptFolders(data.attempts());

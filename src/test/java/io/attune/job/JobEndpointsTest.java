@@ -1,0 +1,358 @@
+package io.attune.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.attune.storage.Blob;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+class JobEndpointsTest {
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private final TestService service = TestService.running();
+    private final HttpClient client = HttpClient.newHttpClient();
+
+    private record Answer(int status, JsonNode body, HttpResponse<String> raw) {
+
+        JsonNode error() {
+            return body.get("error");
+        }
+    }
+
+    @BeforeEach
+    void empty() {
+        service.empty();
+        service.file("file-train", "fine-tune", "{}");
+        service.file("file-valid", "fine-tune", "{ }");
+        service.file("file-results", "fine-tune-results", "x");
+    }
+
+    @Test
+    void a_new_job_has_every_field_that_clients_need() {
+        Answer answer = create("{'model': 'tiny/llama', 'training_file': 'file-train'}");
+
+        assertThat(answer.status()).isEqualTo(200);
+        JsonNode job = answer.body();
+        assertThat(job.get("object").asString()).isEqualTo("fine_tuning.job");
+        assertThat(job.get("id").asString()).startsWith("ftjob-");
+        assertThat(job.get("status").asString()).isEqualTo("validating_files");
+        assertThat(job.get("created_at").isIntegralNumber()).isTrue();
+        assertThat(job.get("organization_id").asString()).isNotEmpty();
+        assertThat(job.get("seed").asLong()).isBetween(0L, (long) Integer.MAX_VALUE);
+        assertThat(job.get("result_files")).isEqualTo(JSON.readTree("[]"));
+        assertThat(job.get("artifacts")).isEqualTo(JSON.readTree("[]"));
+        assertThat(job.get("hyperparameters"))
+                .isEqualTo(json("{'n_epochs': 'auto', 'batch_size': 'auto', 'learning_rate_multiplier': 'auto'}"));
+        assertThat(job.get("training_type")).isEqualTo(json("{'type': 'lora'}"));
+        assertThat(job.get("method").get("type").asString()).isEqualTo("supervised");
+        for (String field : List.of("error", "finished_at", "fine_tuned_model", "trained_tokens", "validation_file", "estimated_finish")) {
+            assertThat(job.has(field)).as(field).isTrue();
+            assertThat(job.get(field).isNull()).as(field).isTrue();
+        }
+        assertThat(service.messages(job.get("id").asString()))
+                .containsExactly(
+                        "Created fine-tuning job: " + job.get("id").asString(), "Validating training file: file-train");
+    }
+
+    @Test
+    void everything_that_is_asked_for_is_shown() {
+        Answer answer = create("""
+                {'model': 'tiny/llama', 'training_file': 'file-train', 'validation_file': 'file-valid', 'suffix': 'my-model_1',
+                 'seed': 0, 'priority': -100, 'metadata': {'team': 'red'}, 'integrations': [],
+                 'training_type': {'type': 'lora', 'r': 8, 'lora_alpha': 16, 'lora_dropout': 0.1, 'target_modules': ['q_proj']},
+                 'method': {'type': 'supervised', 'supervised': {'hyperparameters': {'n_epochs': 2, 'batch_size': 'auto',
+                   'learning_rate': 0.001, 'max_steps': 5, 'warmup_ratio': 0, 'lr_scheduler_type': 'linear', 'weight_decay': 0.1,
+                   'max_grad_norm': 0.5, 'adam_beta1': 0.8, 'adam_beta2': 0.99, 'adam_epsilon': 1e-7, 'max_length': 128,
+                   'overlong_rows': 'drop', 'micro_batch_tokens': 512, 'eval_steps': 2, 'checkpoint_steps': 'auto'}}}}""");
+
+        assertThat(answer.status()).as(answer.body().toString()).isEqualTo(200);
+        JsonNode job = answer.body();
+        assertThat(job.get("seed").asInt()).isZero();
+        assertThat(job.get("priority").asInt()).isEqualTo(-100);
+        assertThat(job.get("metadata")).isEqualTo(json("{'team': 'red'}"));
+        assertThat(job.get("validation_file").asString()).isEqualTo("file-valid");
+        assertThat(job.get("training_type"))
+                .isEqualTo(json("{'type': 'lora', 'r': 8, 'lora_alpha': 16.0, 'lora_dropout': 0.1, 'target_modules': ['q_proj']}"));
+        JsonNode hyperparameters = job.get("method").get("supervised").get("hyperparameters");
+        assertThat(hyperparameters.get("learning_rate").asDouble()).isEqualTo(0.001);
+        assertThat(hyperparameters.has("learning_rate_multiplier")).isFalse();
+        assertThat(hyperparameters.get("batch_size").asString()).isEqualTo("auto");
+        assertThat(hyperparameters.get("overlong_rows").asString()).isEqualTo("drop");
+        assertThat(hyperparameters.get("eval_steps").asInt()).isEqualTo(2);
+        assertThat(hyperparameters.get("warmup_ratio").asDouble()).isZero();
+    }
+
+    @Test
+    void auto_is_shown_resolved_after_validation() {
+        String id = create("{'model': 'tiny/llama', 'training_file': 'file-train', 'hyperparameters': {'n_epochs': 4}}")
+                .body()
+                .get("id")
+                .asString();
+        Attempt attempt = service.bean(JobQueue.class)
+                .claim(Purpose.VALIDATE, "w", Duration.ofSeconds(30))
+                .orElseThrow();
+        FineTuningJob job = service.bean(FineTuningJobs.class).findById(id).orElseThrow();
+        service.bean(AttemptEnd.class)
+                .validated(attempt, job.settings().resolve(List.of("q_proj", "v_proj"), 128), List.of());
+
+        JsonNode shown = get("/v1/fine_tuning/jobs/" + id).body();
+        assertThat(shown.get("status").asString()).isEqualTo("queued");
+        assertThat(shown.get("hyperparameters"))
+                .isEqualTo(json("{'n_epochs': 4, 'batch_size': 8, 'learning_rate_multiplier': 1.0}"));
+        JsonNode hyperparameters = shown.get("method").get("supervised").get("hyperparameters");
+        assertThat(hyperparameters.toString()).doesNotContain("auto");
+        assertThat(hyperparameters.get("learning_rate").asDouble()).isEqualTo(2e-4);
+        assertThat(hyperparameters.get("max_length").asInt()).isEqualTo(128);
+        assertThat(shown.get("training_type"))
+                .isEqualTo(json(
+                        "{'type': 'lora', 'r': 16, 'lora_alpha': 32.0, 'lora_dropout': 0.0, 'target_modules': ['q_proj', 'v_proj']}"));
+    }
+
+    @ParameterizedTest(name = "{0} -> {2} {3}")
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            textBlock = """
+                    'modell': 'x' | 400 | unknown_parameter | modell
+                    'training_type': {'rank': 8} | 400 | unknown_parameter | training_type.rank
+                    'method': {'type': 'supervised', 'supervised': {'epochs': 1}} | 400 | unknown_parameter | method.supervised.epochs
+                    'hyperparameters': {'epochs': 1} | 400 | unknown_parameter | hyperparameters.epochs
+                    'hyperparameters': {'n_epochs': 0} | 400 | invalid_value | hyperparameters.n_epochs
+                    'hyperparameters': {'n_epochs': 51} | 400 | invalid_value | hyperparameters.n_epochs
+                    'hyperparameters': {'n_epochs': 1.5} | 400 | invalid_value | hyperparameters.n_epochs
+                    'hyperparameters': {'n_epochs': '3'} | 400 | invalid_value | hyperparameters.n_epochs
+                    'hyperparameters': {'n_epochs': 1e99} | 400 | invalid_value | hyperparameters.n_epochs
+                    'hyperparameters': {'batch_size': 257} | 400 | invalid_value | hyperparameters.batch_size
+                    'hyperparameters': {'learning_rate_multiplier': 0} | 400 | invalid_value | hyperparameters.learning_rate_multiplier
+                    'hyperparameters': {'learning_rate': 1e-4, 'learning_rate_multiplier': 2} | 400 | invalid_value | hyperparameters.learning_rate
+                    'hyperparameters': {'lr_scheduler_type': 'polynomial'} | 400 | invalid_value | hyperparameters.lr_scheduler_type
+                    'hyperparameters': {'warmup_ratio': 1.1} | 400 | invalid_value | hyperparameters.warmup_ratio
+                    'hyperparameters': {'adam_beta2': 1} | 400 | invalid_value | hyperparameters.adam_beta2
+                    'hyperparameters': {'overlong_rows': 'cut'} | 400 | invalid_value | hyperparameters.overlong_rows
+                    'hyperparameters': {'max_length': 129} | 400 | invalid_value | method.supervised.hyperparameters.max_length
+                    'hyperparameters': {'n_epochs': 1}, 'method': {'type': 'supervised', 'supervised': {'hyperparameters': {'n_epochs': 2}}} | 400 | invalid_value | hyperparameters
+                    'hyperparameters': [] | 400 | invalid_value | hyperparameters
+                    'training_type': {'type': 'qlora'} | 400 | invalid_value | training_type.type
+                    'training_type': {'type': 'freeze'} | 400 | unsupported_method | training_type.type
+                    'training_type': {'type': 'ia3'} | 400 | unsupported_method | training_type.type
+                    'training_type': {'type': 'prompt_tuning'} | 400 | unsupported_method | training_type.type
+                    'training_type': {'type': 'prefix_tuning'} | 400 | unsupported_method | training_type.type
+                    'training_type': {'type': 'auto'} | 400 | unsupported_method | training_type.type
+                    'training_type': {'type': 'full', 'r': 8} | 400 | invalid_value | training_type.r
+                    'training_type': {'r': 0} | 400 | invalid_value | training_type.r
+                    'training_type': {'lora_dropout': 1} | 400 | invalid_value | training_type.lora_dropout
+                    'training_type': {'target_modules': 'all'} | 400 | invalid_value | training_type.target_modules
+                    'training_type': {'target_modules': []} | 400 | invalid_value | training_type.target_modules
+                    'training_type': {'target_modules': ['q_proj', 'c_attn']} | 400 | invalid_value | training_type.target_modules
+                    'method': {} | 400 | missing_required_parameter | method.type
+                    'method': {'type': 'distillation'} | 400 | invalid_value | method.type
+                    'method': {'type': 'dpo'} | 400 | unsupported_method | method.type
+                    'method': {'type': 'reinforcement'} | 400 | unsupported_method | method.type
+                    'integrations': [{'type': 'wandb'}] | 400 | unsupported_integrations | integrations
+                    'suffix': '' | 400 | invalid_value | suffix
+                    'suffix': 'a b' | 400 | invalid_value | suffix
+                    'suffix': 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa' | 400 | invalid_value | suffix
+                    'seed': -1 | 400 | invalid_value | seed
+                    'seed': 2147483648 | 400 | invalid_value | seed
+                    'priority': 101 | 400 | invalid_value | priority
+                    'metadata': {'k': 1} | 400 | invalid_value | metadata.k
+                    'metadata': 'k' | 400 | invalid_value | metadata
+                    'model': 'gpt-9' | 404 | model_not_found | model
+                    'model': null | 400 | missing_required_parameter | model
+                    'training_file': 'file-nowhere' | 400 | invalid_file | training_file
+                    'training_file': 'file-results' | 400 | invalid_file | training_file
+                    'training_file': null | 400 | missing_required_parameter | training_file
+                    'validation_file': 'file-nowhere' | 400 | invalid_file | validation_file
+                    'validation_file': 'file-results' | 400 | invalid_file | validation_file
+                    """)
+    void a_request_that_cannot_be_met_is_refused_by_name_and_leaves_nothing_behind(
+            String fields, int status, String code, String param) {
+        ObjectNode body = (ObjectNode) json("{'model': 'tiny/llama', 'training_file': 'file-train'}");
+        body.setAll((ObjectNode) json("{" + fields + "}"));
+
+        Answer answer = post("/v1/fine_tuning/jobs", body.toString());
+
+        assertThat(answer.status()).as(answer.body().toString()).isEqualTo(status);
+        assertThat(answer.error().get("code").asString()).isEqualTo(code);
+        assertThat(answer.error().get("param").asString()).isEqualTo(param);
+        assertThat(answer.error().get("message").asString()).isNotEmpty();
+        assertThat(service.jdbc().sql("select count(*) from job").query(Integer.class).single()).isZero();
+        assertThat(service.jdbc().sql("select count(*) from event").query(Integer.class).single()).isZero();
+    }
+
+    @Test
+    void metadata_has_at_most_16_pairs_of_64_and_512_characters() {
+        ObjectNode pairs = JSON.createObjectNode();
+        for (int i = 0; i < 16; i++) {
+            pairs.put("k".repeat(62) + (10 + i), "v".repeat(512));
+        }
+        assertThat(createWithMetadata(pairs).status()).isEqualTo(200);
+        assertThat(createWithMetadata(pairs.deepCopy().put("one more", "x")).status()).isEqualTo(400);
+        assertThat(createWithMetadata(JSON.createObjectNode().put("k".repeat(65), "x")).status()).isEqualTo(400);
+        assertThat(createWithMetadata(JSON.createObjectNode().put("k", "v".repeat(513))).status()).isEqualTo(400);
+    }
+
+    @Test
+    void a_deleted_file_is_refused_but_a_job_keeps_the_rows_it_was_made_with() {
+        String id = create("{'model': 'tiny/llama', 'training_file': 'file-train'}").body().get("id").asString();
+        service.jdbc().sql("update file set deleted_at = now(), blob = null where id = 'file-train'").update();
+
+        Answer refused = create("{'model': 'tiny/llama', 'training_file': 'file-train'}");
+
+        assertThat(refused.error().get("code").asString()).isEqualTo("invalid_file");
+        assertThat(refused.error().get("param").asString()).isEqualTo("training_file");
+        assertThat(service.bean(FineTuningJobs.class).findById(id).orElseThrow().trainingBlob()).hasSize(64);
+    }
+
+    @Test
+    void lists_come_newest_first_in_pages_and_end_with_an_empty_one() {
+        List<String> ids = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            ids.add(0, create("{'model': 'tiny/llama', 'training_file': 'file-train', 'metadata': {'n': '%d', 'all': 'x'}}".formatted(i))
+                    .body()
+                    .get("id")
+                    .asString());
+        }
+        assertThat(pages("/v1/fine_tuning/jobs?limit=2")).isEqualTo(ids);
+        assertThat(pages("/v1/fine_tuning/jobs?limit=5&" + encode("metadata[all]") + "=x")).isEqualTo(ids);
+        assertThat(pages("/v1/fine_tuning/jobs?limit=5&" + encode("metadata[n]") + "=3")).containsExactly(ids.get(1));
+        assertThat(pages("/v1/fine_tuning/jobs?limit=5&metadata=null")).isEmpty();
+        assertThat(get("/v1/fine_tuning/jobs?after=ftjob-nowhere").body().get("data")).isEmpty();
+        assertThat(get("/v1/fine_tuning/jobs?limit=0").error().get("param").asString()).isEqualTo("limit");
+    }
+
+    @Test
+    void events_come_newest_first_in_pages() {
+        String id = service.queuedJob("ftjob-1", 0);
+        Attempt attempt = service.bean(JobQueue.class).claim(Purpose.TRAIN, "w", Duration.ofSeconds(30)).orElseThrow();
+        service.bean(AttemptJournal.class)
+                .events(attempt, List.of(NewEvent.info("two", Map.of("phase", "before")), NewEvent.warning("three")));
+
+        assertThat(pages("/v1/fine_tuning/jobs/" + id + "/events?limit=2")).hasSize(3);
+        JsonNode newest = get("/v1/fine_tuning/jobs/" + id + "/events").body().get("data");
+        assertThat(newest.get(0).get("message").asString()).isEqualTo("three");
+        assertThat(newest.get(0).get("level").asString()).isEqualTo("warn");
+        assertThat(newest.get(0).has("data")).isFalse();
+        assertThat(newest.get(1).get("data")).isEqualTo(json("{'phase': 'before'}"));
+        assertThat(newest.get(2).get("object").asString()).isEqualTo("fine_tuning.job.event");
+        assertThat(newest.get(2).get("type").asString()).isEqualTo("message");
+    }
+
+    @Test
+    void checkpoints_have_their_metrics_and_come_newest_first() {
+        String id = service.queuedJob("ftjob-12345678", 0);
+        Attempt attempt = service.bean(JobQueue.class).claim(Purpose.TRAIN, "w", Duration.ofSeconds(30)).orElseThrow();
+        AttemptJournal journal = service.bean(AttemptJournal.class);
+        Blob blob = new Blob("a".repeat(64), 1);
+        journal.steps(attempt, List.of(new Metric(1, 2, 2.5, 0.5, 1e-4, 1.0, 1L, 1L, 1.0, null, null)), Progress.waiting("x"));
+        journal.evaluated(attempt, 1, 2.0, 0.25);
+        journal.checkpoint(attempt, 1, "ft:m:ckpt-step-1", blob);
+        journal.checkpoint(attempt, 2, "ft:m:ckpt-step-2", blob);
+
+        JsonNode page = get("/v1/fine_tuning/jobs/" + id + "/checkpoints").body();
+
+        assertThat(page.get("data")).hasSize(2);
+        assertThat(page.get("first_id")).isEqualTo(page.get("data").get(0).get("id"));
+        assertThat(page.get("data").get(0).get("step_number").asInt()).isEqualTo(2);
+        JsonNode first = page.get("data").get(1);
+        assertThat(first.get("fine_tuned_model_checkpoint").asString()).isEqualTo("ft:m:ckpt-step-1");
+        assertThat(first.get("fine_tuning_job_id").asString()).isEqualTo(id);
+        assertThat(first.get("metrics").get("train_loss").asDouble()).isEqualTo(2.5);
+        assertThat(first.get("metrics").get("full_valid_loss").asDouble()).isEqualTo(2.0);
+        assertThat(pages("/v1/fine_tuning/jobs/" + id + "/checkpoints?limit=1")).hasSize(2);
+    }
+
+    @Test
+    void a_waiting_job_is_cancelled_at_once_and_an_ended_one_is_not() {
+        String id = create("{'model': 'tiny/llama', 'training_file': 'file-train'}").body().get("id").asString();
+
+        Answer cancelled = post("/v1/fine_tuning/jobs/" + id + "/cancel", "");
+        assertThat(cancelled.body().get("status").asString()).isEqualTo("cancelled");
+        assertThat(cancelled.body().get("finished_at").isIntegralNumber()).isTrue();
+
+        Answer again = post("/v1/fine_tuning/jobs/" + id + "/cancel", "");
+        assertThat(again.status()).isEqualTo(400);
+        assertThat(again.error().get("code").asString()).isEqualTo("job_already_ended");
+        assertThat(again.raw().headers().firstValue("x-should-retry")).hasValue("false");
+    }
+
+    @Test
+    void an_unknown_job_is_not_found() {
+        for (Answer answer : List.of(
+                get("/v1/fine_tuning/jobs/ftjob-x"),
+                get("/v1/fine_tuning/jobs/ftjob-x/events"),
+                get("/v1/fine_tuning/jobs/ftjob-x/checkpoints"),
+                post("/v1/fine_tuning/jobs/ftjob-x/cancel", ""))) {
+            assertThat(answer.status()).isEqualTo(404);
+            assertThat(answer.error().get("code").asString()).isEqualTo("not_found");
+        }
+    }
+
+    /** All ids of a list, page by page. */
+    private List<String> pages(String path) {
+        List<String> ids = new ArrayList<>();
+        for (Answer page = get(path); !page.body().get("data").isEmpty(); ) {
+            page.body().get("data").forEach(item -> ids.add(item.get("id").asString()));
+            JsonNode next = get(path + "&after=" + ids.get(ids.size() - 1)).body();
+            assertThat(page.body().get("has_more").asBoolean()).isEqualTo(!next.get("data").isEmpty());
+            page = new Answer(200, next, null);
+        }
+        return ids;
+    }
+
+    private Answer createWithMetadata(ObjectNode pairs) {
+        ObjectNode body = (ObjectNode) json("{'model': 'tiny/llama', 'training_file': 'file-train'}");
+        body.set("metadata", pairs);
+        return post("/v1/fine_tuning/jobs", body.toString());
+    }
+
+    private Answer create(String body) {
+        return post("/v1/fine_tuning/jobs", body.replace('\'', '"'));
+    }
+
+    private static JsonNode json(String text) {
+        return JSON.readTree(text.replace('\'', '"'));
+    }
+
+    private Answer post(String path, String body) {
+        return send(request(path).header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    private Answer get(String path) {
+        return send(request(path).GET());
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create(service.address() + path)).header("Authorization", "Bearer " + TestService.KEY);
+    }
+
+    private Answer send(HttpRequest.Builder request) {
+        try {
+            HttpResponse<String> response = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            return new Answer(response.statusCode(), JSON.readTree(response.body()), response);
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,144 @@
+package io.attune.job;
+
+import io.attune.AttuneApplication;
+import io.attune.storage.BlobStore;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** The service without its worker, on a real PostgreSQL; one for all tests of a run. Each test begins with {@link #empty}. */
+public final class TestService {
+
+    public static final String KEY = "sk-attune-test-key-0123456789";
+    public static final String MODEL = "tiny/llama";
+
+    private static TestService running;
+
+    private final ConfigurableApplicationContext context;
+    private final EmbeddedPostgres postgres;
+
+    private TestService() throws IOException {
+        Path data = Files.createTempDirectory("attune-test");
+        Path model = Files.createDirectories(data.resolve("models/tiny"));
+        Files.writeString(model.resolve("config.json"), """
+                {"model_type": "llama", "architectures": ["LlamaForCausalLM"], "vocab_size": 64, "hidden_size": 16,
+                 "intermediate_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2, "num_key_value_heads": 1,
+                 "max_position_embeddings": 128, "rms_norm_eps": 1e-5}""");
+        Files.writeString(model.resolve("attune.json"), """
+                {"name": "%s", "hub_id": null, "source": "test", "imported_at": "2026-01-31T12:00:00Z", "parameters": 1000,
+                 "context": 128, "weights_sha256": "%s"}""".formatted(MODEL, "0".repeat(64)));
+        postgres = EmbeddedPostgres.builder().start();
+        context = new SpringApplicationBuilder(AttuneApplication.class)
+                .run(
+                        "--attune.data=" + data,
+                        "--attune.roles=api",
+                        "--attune.admin-key=" + KEY,
+                        "--server.port=0",
+                        "--spring.datasource.url=" + postgres.getJdbcUrl("postgres", "postgres"),
+                        "--spring.datasource.hikari.maximum-pool-size=20",
+                        "--logging.level.root=WARN");
+    }
+
+    public static synchronized TestService running() {
+        if (running == null) {
+            try {
+                running = new TestService();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return running;
+    }
+
+    public <T> T bean(Class<T> type) {
+        return context.getBean(type);
+    }
+
+    public JdbcClient jdbc() {
+        return bean(JdbcClient.class);
+    }
+
+    public String address() {
+        return "http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port");
+    }
+
+    /** Takes all jobs and files away, and registers the worker {@code w}. */
+    public TestService empty() {
+        jdbc().sql("truncate job, attempt, event, metric, checkpoint, tuned_model, file, worker cascade").update();
+        jdbc().sql("insert into worker (id, host, pid, devices) values ('w', 'here', 1, 'cpu')").update();
+        return this;
+    }
+
+    /** A file of the default project with that content, which nothing has checked. @return its id */
+    public String file(String id, String purpose, String content) {
+        byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
+        String sha256 = store(bytes);
+        jdbc().sql("""
+                        insert into file (id, project_id, filename, purpose, bytes, blob, status, rows)
+                        values (:id, 'default', 'rows.jsonl', :purpose, :bytes, :blob, 'processed', 1)""")
+                .param("id", id)
+                .param("purpose", purpose)
+                .param("bytes", bytes.length)
+                .param("blob", sha256)
+                .update();
+        return id;
+    }
+
+    /** A job that waits to be validated. @return its id */
+    public String job(String id, int priority) {
+        jdbc().sql("insert into blob (sha256, size) values (:sha, 1) on conflict do nothing").param("sha", "a".repeat(64)).update();
+        jdbc().sql("""
+                        insert into file (id, project_id, filename, purpose, bytes, blob, status)
+                        values ('file-1', 'default', 'rows.jsonl', 'fine-tune', 1, :sha, 'processed') on conflict do nothing""")
+                .param("sha", "a".repeat(64))
+                .update();
+        jdbc().sql("""
+                        insert into job (id, project_id, status, priority, model, training_file, training_blob, seed, settings)
+                        values (:id, 'default', 'validating_files', :priority, :model, 'file-1', :sha, 1, :settings::jsonb)""")
+                .param("id", id)
+                .param("priority", priority)
+                .param("model", MODEL)
+                .param("sha", "a".repeat(64))
+                .param("settings", JobJson.text(settings()))
+                .update();
+        return id;
+    }
+
+    /** A job that waits to be trained. @return its id */
+    public String queuedJob(String id, int priority) {
+        job(id, priority);
+        jdbc().sql("update job set status = 'queued', resolved = :resolved::jsonb where id = :id")
+                .param("id", id)
+                .param("resolved", JobJson.text(settings().resolve(List.of("q_proj"), 128)))
+                .update();
+        return id;
+    }
+
+    static JobSettings settings() {
+        return new JobSettings(new TrainingType("lora", null, null, null, null), Hyperparameters.auto());
+    }
+
+    public String status(String job) {
+        return jdbc().sql("select status from job where id = :id").param("id", job).query(String.class).single();
+    }
+
+    public List<String> messages(String job) {
+        return jdbc().sql("select message from event where job = :id order by seq").param("id", job).query(String.class).list();
+    }
+
+    private String store(byte[] bytes) {
+        try {
+            return bean(BlobStore.class).put(new ByteArrayInputStream(bytes)).sha256();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
