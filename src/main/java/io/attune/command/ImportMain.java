@@ -22,8 +22,7 @@ import java.util.Map;
  */
 public final class ImportMain {
 
-    private static final String USAGE =
-            """
+    private static final String USAGE = """
             usage: attune import PATH --name NAME [--hub-id ID]
 
               PATH         a model folder in Hugging Face layout (config.json, safetensors, tokenizer.json), or a GGUF file
@@ -51,7 +50,8 @@ public final class ImportMain {
             return 2;
         }
         try {
-            Path models = Path.of(environment.getOrDefault("ATTUNE_DATA", "data"), "models").toAbsolutePath();
+            Path models = Path.of(environment.getOrDefault("ATTUNE_DATA", "data"), "models")
+                    .toAbsolutePath();
             ImportedModel imported = ModelImport.importModel(
                     arguments.source, models, arguments.name, arguments.hubId, Clock.systemUTC(), ImportMain::check);
             out.print(summary(imported));
@@ -77,7 +77,8 @@ public final class ImportMain {
                             throw new IllegalArgumentException("unknown option " + args[i]);
                         }
                         if (source != null) {
-                            throw new IllegalArgumentException("one PATH is wanted, found " + source + " and " + args[i]);
+                            throw new IllegalArgumentException(
+                                    "one PATH is wanted, found " + source + " and " + args[i]);
                         }
                         source = args[i];
                     }

@@ -129,9 +129,11 @@ final class Gguf implements AutoCloseable {
         int version = in.u32("the version");
         if (version != 2 && version != 3) {
             boolean swapped = Integer.reverseBytes(version) == 2 || Integer.reverseBytes(version) == 3;
-            throw ModelFormatException.in(file, swapped
-                    ? "is a big-endian GGUF file; only little-endian ones are read"
-                    : "is GGUF version " + Integer.toUnsignedString(version) + "; only 2 and 3 are read");
+            throw ModelFormatException.in(
+                    file,
+                    swapped
+                            ? "is a big-endian GGUF file; only little-endian ones are read"
+                            : "is GGUF version " + Integer.toUnsignedString(version) + "; only 2 and 3 are read");
         }
         int tensorCount = (int) in.count("the number of tensors", MAX_TENSORS, 24);
         int pairCount = (int) in.count("the number of metadata pairs", MAX_PAIRS, 13);
@@ -168,14 +170,16 @@ final class Gguf implements AutoCloseable {
             case 10 -> unsigned(key, in.u64(key));
             case 11 -> in.u64(key);
             case 12 -> Double.longBitsToDouble(in.u64(key));
-            default -> throw ModelFormatException.in(file, "metadata key " + key + " has the unknown type "
-                    + Integer.toUnsignedString(type));
+            default ->
+                throw ModelFormatException.in(
+                        file, "metadata key " + key + " has the unknown type " + Integer.toUnsignedString(type));
         };
     }
 
     private long unsigned(String key, long value) {
         if (value < 0) {
-            throw ModelFormatException.in(file, "metadata key " + key + " has the impossible value " + Long.toUnsignedString(value));
+            throw ModelFormatException.in(
+                    file, "metadata key " + key + " has the impossible value " + Long.toUnsignedString(value));
         }
         return value;
     }
@@ -208,8 +212,10 @@ final class Gguf implements AutoCloseable {
         String name = in.string("the name of tensor " + number, MAX_NAME);
         int rank = in.u32("the rank of tensor " + name);
         if (rank < 1 || rank > MAX_RANK) {
-            throw ModelFormatException.in(file, "tensor " + name + " has rank " + Integer.toUnsignedString(rank) + "; 1 to "
-                    + MAX_RANK + " are possible");
+            throw ModelFormatException.in(
+                    file,
+                    "tensor " + name + " has rank " + Integer.toUnsignedString(rank) + "; 1 to " + MAX_RANK
+                            + " are possible");
         }
         long[] shape = new long[rank];
         for (int i = rank - 1; i >= 0; i--) {
@@ -218,8 +224,10 @@ final class Gguf implements AutoCloseable {
         int typeId = in.u32("the type of tensor " + name);
         GgufType type = GgufType.of(typeId);
         if (type == null) {
-            throw ModelFormatException.in(file, "tensor " + name + " has the type " + GgufType.nameOf(typeId)
-                    + "; only " + Arrays.toString(GgufType.values()) + " are read: take another file of this model");
+            throw ModelFormatException.in(
+                    file,
+                    "tensor " + name + " has the type " + GgufType.nameOf(typeId) + "; only "
+                            + Arrays.toString(GgufType.values()) + " are read: take another file of this model");
         }
         long offset = in.u64("the offset of tensor " + name);
         return new Tensor(name, type, shape, offset, bytes(name, type, shape));
@@ -239,8 +247,9 @@ final class Gguf implements AutoCloseable {
             }
             return type.bytes(elements);
         } catch (ArithmeticException e) {
-            throw ModelFormatException.in(file, "tensor " + name + " has the impossible shape " + Safetensors.shown(shape)
-                    + " for type " + type);
+            throw ModelFormatException.in(
+                    file,
+                    "tensor " + name + " has the impossible shape " + Safetensors.shown(shape) + " for type " + type);
         }
     }
 
@@ -252,13 +261,17 @@ final class Gguf implements AutoCloseable {
         long free = 0;
         for (Tensor tensor : sorted) {
             if (tensor.begin < free || tensor.begin % alignment != 0) {
-                throw ModelFormatException.in(file, "tensor " + tensor.name + " begins at offset "
-                        + Long.toUnsignedString(tensor.begin) + ", inside another tensor or not aligned to " + alignment);
+                throw ModelFormatException.in(
+                        file,
+                        "tensor " + tensor.name + " begins at offset " + Long.toUnsignedString(tensor.begin)
+                                + ", inside another tensor or not aligned to " + alignment);
             }
             if (tensor.begin > in.size() - dataStart || tensor.bytes > in.size() - dataStart - tensor.begin) {
-                throw ModelFormatException.in(file, "is truncated: tensor " + tensor.name + " has " + tensor.bytes
-                        + " bytes from " + dataStart + " + " + tensor.begin + " on, the file has " + in.size()
-                        + " in all; download it again");
+                throw ModelFormatException.in(
+                        file,
+                        "is truncated: tensor " + tensor.name + " has " + tensor.bytes
+                                + " bytes from " + dataStart + " + " + tensor.begin + " on, the file has " + in.size()
+                                + " in all; download it again");
             }
             free = tensor.begin + tensor.bytes;
         }

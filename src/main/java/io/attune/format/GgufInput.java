@@ -14,7 +14,8 @@ final class GgufInput {
     private final Path file;
     private final FileChannel channel;
     private final long size;
-    private final ByteBuffer buffer = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN).limit(0);
+    private final ByteBuffer buffer =
+            ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN).limit(0);
     private long filled;
 
     GgufInput(Path file, FileChannel channel) throws IOException {
@@ -57,7 +58,8 @@ final class GgufInput {
     long count(String what, long max, int smallest) throws IOException {
         long count = u64(what);
         if (count < 0 || count > max) {
-            throw ModelFormatException.in(file, what + " is " + Long.toUnsignedString(count) + "; at most " + max + " are read");
+            throw ModelFormatException.in(
+                    file, what + " is " + Long.toUnsignedString(count) + "; at most " + max + " are read");
         }
         if (count > (size - position()) / smallest) {
             throw truncated(what + " is " + count + ", which needs at least " + count * smallest + " more bytes");
@@ -75,7 +77,10 @@ final class GgufInput {
             done += part;
         }
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
         } catch (CharacterCodingException e) {
             throw new ModelFormatException(file + ": " + what + " is not UTF-8", e);
         }
@@ -98,7 +103,9 @@ final class GgufInput {
     }
 
     private ModelFormatException truncated(String problem) {
-        return ModelFormatException.in(file, "is truncated or damaged: " + problem + "; the file has " + size
-                + " bytes, of which " + position() + " were read; download it again");
+        return ModelFormatException.in(
+                file,
+                "is truncated or damaged: " + problem + "; the file has " + size + " bytes, of which " + position()
+                        + " were read; download it again");
     }
 }

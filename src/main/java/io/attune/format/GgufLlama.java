@@ -64,11 +64,14 @@ final class GgufLlama {
             throw metadata.refused("general.architecture", "is \"" + architecture + "\"; only \"llama\" is built");
         }
         if (metadata.integer("split.count", 0, 1 << 20, 0) > 1) {
-            throw metadata.refused("split.count", "says that the model is split into several files; "
-                    + "merge them with llama.cpp's gguf-split and import the result");
+            throw metadata.refused(
+                    "split.count",
+                    "says that the model is split into several files; "
+                            + "merge them with llama.cpp's gguf-split and import the result");
         }
         for (String key : metadata.values().keySet()) {
-            if (key.startsWith("llama.") && !KNOWN_KEYS.contains(key.substring("llama.".length()))
+            if (key.startsWith("llama.")
+                    && !KNOWN_KEYS.contains(key.substring("llama.".length()))
                     && !isOff(metadata.values().get(key))) {
                 throw metadata.refused(key, "is set (" + metadata.values().get(key) + "); this is not built");
             }
@@ -97,8 +100,12 @@ final class GgufLlama {
         int heads = metadata.integer("llama.attention.head_count", 1, ModelConfig.MAX_HEADS);
         int hidden = metadata.integer("llama.embedding_length", 1, ModelConfig.MAX_WIDTH);
         int headDim = metadata.integer("llama.attention.key_length", 2, ModelConfig.MAX_HEAD_DIM, hidden / heads);
-        if (headDim < 2 || headDim > ModelConfig.MAX_HEAD_DIM || headDim % 2 != 0 || (!metadata.has("llama.attention.key_length") && hidden % heads != 0)) {
-            throw metadata.refused("llama.attention.head_count", "(" + heads + ") does not fit the embedding length " + hidden);
+        if (headDim < 2
+                || headDim > ModelConfig.MAX_HEAD_DIM
+                || headDim % 2 != 0
+                || (!metadata.has("llama.attention.key_length") && hidden % heads != 0)) {
+            throw metadata.refused(
+                    "llama.attention.head_count", "(" + heads + ") does not fit the embedding length " + hidden);
         }
         for (String key : List.of("llama.rope.dimension_count", "llama.attention.value_length")) {
             if (metadata.integer(key, 1, ModelConfig.MAX_WIDTH, headDim) != headDim) {
@@ -107,10 +114,13 @@ final class GgufLlama {
         }
         int kvHeads = metadata.integer("llama.attention.head_count_kv", 1, heads, heads);
         if (heads % kvHeads != 0) {
-            throw metadata.refused("llama.attention.head_count_kv", "(" + kvHeads + ") does not divide head_count (" + heads + ")");
+            throw metadata.refused(
+                    "llama.attention.head_count_kv", "(" + kvHeads + ") does not divide head_count (" + heads + ")");
         }
         Set<String> names = gguf.tensors().keySet();
-        int tokens = metadata.has("tokenizer.ggml.tokens") ? metadata.texts("tokenizer.ggml.tokens").size() : 0;
+        int tokens = metadata.has("tokenizer.ggml.tokens")
+                ? metadata.texts("tokenizer.ggml.tokens").size()
+                : 0;
         int vocabulary = metadata.has("llama.vocab_size") || tokens == 0
                 ? metadata.integer("llama.vocab_size", 1, ModelConfig.MAX_VOCABULARY)
                 : tokens;
@@ -137,15 +147,18 @@ final class GgufLlama {
 
     private static Rope rope(Gguf gguf, GgufMetadata metadata, int headDim) {
         double theta = metadata.number("llama.rope.freq_base", 1, 1e12, 10_000);
-        String type = metadata.text("llama.rope.scaling.type", metadata.has("llama.rope.scale_linear") ? "linear" : "none");
+        String type =
+                metadata.text("llama.rope.scaling.type", metadata.has("llama.rope.scale_linear") ? "linear" : "none");
         boolean perFrequency = gguf.tensors().containsKey("rope_freqs.weight");
         if (type.equals("none")) {
             return perFrequency ? llama3Rope(gguf, theta, headDim) : Rope.unscaled(theta);
         }
         if (!type.equals("linear") || perFrequency) {
-            throw metadata.refused("llama.rope.scaling.type", "is \"" + type + "\"; only \"none\" and \"linear\" are built");
+            throw metadata.refused(
+                    "llama.rope.scaling.type", "is \"" + type + "\"; only \"none\" and \"linear\" are built");
         }
-        String factor = metadata.has("llama.rope.scaling.factor") ? "llama.rope.scaling.factor" : "llama.rope.scale_linear";
+        String factor =
+                metadata.has("llama.rope.scaling.factor") ? "llama.rope.scaling.factor" : "llama.rope.scale_linear";
         return new Rope(theta, "linear", metadata.number(factor, 1, 1e6), 0, 0, 0);
     }
 
@@ -156,8 +169,10 @@ final class GgufLlama {
     private static Rope llama3Rope(Gguf gguf, double theta, int headDim) {
         Gguf.Tensor tensor = gguf.tensors().get("rope_freqs.weight");
         if (!Arrays.equals(tensor.shape(), new long[] {headDim / 2}) || tensor.type() != GgufType.F32) {
-            throw ModelFormatException.in(gguf.file(), "tensor rope_freqs.weight has shape " + Safetensors.shown(tensor.shape())
-                    + " of " + tensor.type() + "; [" + headDim / 2 + "] of F32 was expected");
+            throw ModelFormatException.in(
+                    gguf.file(),
+                    "tensor rope_freqs.weight has shape " + Safetensors.shown(tensor.shape()) + " of " + tensor.type()
+                            + "; [" + headDim / 2 + "] of F32 was expected");
         }
         float[] divisors = new float[headDim / 2];
         try {
@@ -175,8 +190,10 @@ final class GgufLlama {
         for (int i = 0; i < divisors.length; i++) {
             double expected = llama3Divisor(rope, i, headDim);
             if (!(Math.abs(divisors[i] - expected) <= 1e-4 * expected)) {
-                throw ModelFormatException.in(gguf.file(), "tensor rope_freqs.weight holds a scaling of rotary positions other than "
-                        + "Llama 3's; import the model's Hugging Face folder");
+                throw ModelFormatException.in(
+                        gguf.file(),
+                        "tensor rope_freqs.weight holds a scaling of rotary positions other than "
+                                + "Llama 3's; import the model's Hugging Face folder");
             }
         }
         return rope;
@@ -205,14 +222,18 @@ final class GgufLlama {
                 throw ModelFormatException.in(gguf.file(), "tensor " + name + " is missing");
             }
             if (!Arrays.equals(tensor.shape(), expected.getValue())) {
-                throw ModelFormatException.in(gguf.file(), "tensor " + name + " has shape " + Safetensors.shown(tensor.shape())
-                        + "; its metadata asks for " + Safetensors.shown(expected.getValue()));
+                throw ModelFormatException.in(
+                        gguf.file(),
+                        "tensor " + name + " has shape " + Safetensors.shown(tensor.shape())
+                                + "; its metadata asks for " + Safetensors.shown(expected.getValue()));
             }
             unknown.remove(name);
         }
         if (!unknown.isEmpty()) {
-            throw ModelFormatException.in(gguf.file(), "tensor " + unknown.stream().sorted().findFirst().orElseThrow()
-                    + " is not known in a Llama model (" + unknown.size() + " such tensors)");
+            throw ModelFormatException.in(
+                    gguf.file(),
+                    "tensor " + unknown.stream().sorted().findFirst().orElseThrow() + " is not known in a Llama model ("
+                            + unknown.size() + " such tensors)");
         }
     }
 
@@ -220,13 +241,15 @@ final class GgufLlama {
     private void writeRows(Gguf.Tensor tensor, boolean rotated, WritableByteChannel out) throws IOException {
         boolean vector = tensor.shape().length == 1;
         if (vector && rotated && tensor.type().blockElements() != 1) {
-            throw ModelFormatException.in(gguf.file(), "tensor " + tensor.name() + " is a quantised bias; this is not built");
+            throw ModelFormatException.in(
+                    gguf.file(), "tensor " + tensor.name() + " is a quantised bias; this is not built");
         }
         // a rotated bias is a column: rows of one element
         int rowElements = vector && rotated ? 1 : Math.toIntExact(tensor.rowElements());
         long rowBytes = tensor.type().bytes(rowElements);
         long rows = tensor.bytes() / rowBytes;
-        int chunkRows = rotated ? config.headDim() : (int) Math.max(1, Math.min(rows, CHUNK_BYTES / (2L * rowElements)));
+        int chunkRows =
+                rotated ? config.headDim() : (int) Math.max(1, Math.min(rows, CHUNK_BYTES / (2L * rowElements)));
         ByteBuffer in = littleEndian(chunkRows * rowBytes);
         ByteBuffer halves = littleEndian(chunkRows * rowElements * 2L);
         float[] values = new float[rowElements];

@@ -70,7 +70,9 @@ record GgufMetadata(Path file, Map<String, Object> values) {
         if (values.get(key) instanceof List<?> list && list.stream().allMatch(type::isInstance)) {
             return list.stream().map(type::cast).toList();
         }
-        throw refused(key, "must be a list of " + (type == String.class ? "strings" : "whole numbers") + ", is " + shown(key));
+        throw refused(
+                key,
+                "must be a list of " + (type == String.class ? "strings" : "whole numbers") + ", is " + shown(key));
     }
 
     ModelFormatException refused(String key, String problem) {

@@ -19,8 +19,9 @@ import tools.jackson.databind.node.ObjectNode;
 final class GgufTokenizer {
 
     /** How Llama 3 splits; transformers' own pattern for it. */
-    private static final String LLAMA3_PATTERN = "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}"
-            + "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
+    private static final String LLAMA3_PATTERN =
+            "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}"
+                    + "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
 
     private static final int NORMAL = 1;
     private static final int UNKNOWN = 2;
@@ -37,18 +38,23 @@ final class GgufTokenizer {
         this.metadata = metadata;
         String model = metadata.text("tokenizer.ggml.model");
         if (!model.equals("gpt2")) {
-            throw metadata.refused("tokenizer.ggml.model", "is \"" + model + "\"; only \"gpt2\" (byte-level BPE) is built: "
-                    + "import the model's Hugging Face folder");
+            throw metadata.refused(
+                    "tokenizer.ggml.model",
+                    "is \"" + model + "\"; only \"gpt2\" (byte-level BPE) is built: "
+                            + "import the model's Hugging Face folder");
         }
         pre = metadata.text("tokenizer.ggml.pre");
         if (!Set.of("smollm", "gpt-2", "llama-bpe").contains(pre)) {
-            throw metadata.refused("tokenizer.ggml.pre", "is \"" + pre + "\"; only \"smollm\", \"gpt-2\" and \"llama-bpe\" are "
-                    + "built: import the model's Hugging Face folder");
+            throw metadata.refused(
+                    "tokenizer.ggml.pre",
+                    "is \"" + pre + "\"; only \"smollm\", \"gpt-2\" and \"llama-bpe\" are "
+                            + "built: import the model's Hugging Face folder");
         }
         tokens = metadata.texts("tokenizer.ggml.tokens");
         types = metadata.integers("tokenizer.ggml.token_type");
         if (types.size() != tokens.size()) {
-            throw metadata.refused("tokenizer.ggml.token_type", "has " + types.size() + " entries for " + tokens.size() + " tokens");
+            throw metadata.refused(
+                    "tokenizer.ggml.token_type", "has " + types.size() + " entries for " + tokens.size() + " tokens");
         }
     }
 
@@ -74,7 +80,8 @@ final class GgufTokenizer {
         json.putNull("padding");
         addedTokens(json.putArray("added_tokens"));
         json.putNull("normalizer");
-        ArrayNode split = json.putObject("pre_tokenizer").put("type", "Sequence").putArray("pretokenizers");
+        ArrayNode split =
+                json.putObject("pre_tokenizer").put("type", "Sequence").putArray("pretokenizers");
         switch (pre) {
             case "smollm" -> split.addObject().put("type", "Digits").put("individual_digits", true);
             case "llama-bpe" -> {
@@ -93,24 +100,30 @@ final class GgufTokenizer {
     }
 
     private static void byteLevel(ObjectNode json, boolean useRegex) {
-        json.put("type", "ByteLevel").put("add_prefix_space", false).put("trim_offsets", true).put("use_regex", useRegex);
+        json.put("type", "ByteLevel")
+                .put("add_prefix_space", false)
+                .put("trim_offsets", true)
+                .put("use_regex", useRegex);
     }
 
     private void addedTokens(ArrayNode json) {
         for (int id = 0; id < tokens.size(); id++) {
             int type = types.get(id).intValue();
             switch (type) {
-                case UNKNOWN, CONTROL, USER_DEFINED -> json.addObject()
-                        .put("id", id)
-                        .put("content", tokens.get(id))
-                        .put("single_word", false)
-                        .put("lstrip", false)
-                        .put("rstrip", false)
-                        .put("normalized", false)
-                        .put("special", type != USER_DEFINED);
+                case UNKNOWN, CONTROL, USER_DEFINED ->
+                    json.addObject()
+                            .put("id", id)
+                            .put("content", tokens.get(id))
+                            .put("single_word", false)
+                            .put("lstrip", false)
+                            .put("rstrip", false)
+                            .put("normalized", false)
+                            .put("special", type != USER_DEFINED);
                 case NORMAL, UNUSED -> {}
-                default -> throw metadata.refused("tokenizer.ggml.token_type", "gives token " + id + " the type " + type
-                        + "; byte-level BPE has no such tokens");
+                default ->
+                    throw metadata.refused(
+                            "tokenizer.ggml.token_type",
+                            "gives token " + id + " the type " + type + "; byte-level BPE has no such tokens");
             }
         }
     }
@@ -159,7 +172,8 @@ final class GgufTokenizer {
         for (int id = 0; id < tokens.size(); id++) {
             Integer other = ids.put(tokens.get(id), id);
             if (other != null) {
-                throw metadata.refused("tokenizer.ggml.tokens", "holds \"" + tokens.get(id) + "\" twice, as " + other + " and " + id);
+                throw metadata.refused(
+                        "tokenizer.ggml.tokens", "holds \"" + tokens.get(id) + "\" twice, as " + other + " and " + id);
             }
             vocabulary.put(tokens.get(id), id);
         }
@@ -170,7 +184,8 @@ final class GgufTokenizer {
                     || !ids.containsKey(parts[0])
                     || !ids.containsKey(parts[1])
                     || !ids.containsKey(parts[0] + parts[1])) {
-                throw metadata.refused("tokenizer.ggml.merges", "holds \"" + merge + "\", which does not join two tokens to a third");
+                throw metadata.refused(
+                        "tokenizer.ggml.merges", "holds \"" + merge + "\", which does not join two tokens to a third");
             }
             merges.add(merge);
         }
@@ -180,11 +195,13 @@ final class GgufTokenizer {
         ObjectNode json = JsonFile.MAPPER.createObjectNode();
         json.put("add_prefix_space", false);
         for (String name : List.of("bos", "eos", "pad", "unk")) {
-            String key = "tokenizer.ggml." + switch (name) {
-                case "pad" -> "padding";
-                case "unk" -> "unknown";
-                default -> name;
-            } + "_token_id";
+            String key = "tokenizer.ggml."
+                    + switch (name) {
+                        case "pad" -> "padding";
+                        case "unk" -> "unknown";
+                        default -> name;
+                    }
+                    + "_token_id";
             if (metadata.has(key)) {
                 json.put(name + "_token", tokens.get(specialId(key)));
             }

@@ -36,12 +36,15 @@ final class HuggingFaceFolder {
 
     static HuggingFaceFolder of(Path folder) {
         if (Files.exists(folder.resolve("adapter_config.json")) && !Files.exists(folder.resolve("config.json"))) {
-            throw ModelFormatException.in(folder, "is a PEFT adapter, not a base model; import the model that it belongs to");
+            throw ModelFormatException.in(
+                    folder, "is a PEFT adapter, not a base model; import the model that it belongs to");
         }
         HuggingFaceFolder source = new HuggingFaceFolder(folder, ModelConfig.read(folder));
         if (!Files.isRegularFile(folder.resolve("tokenizer.json"))) {
-            throw ModelFormatException.in(folder, "holds no tokenizer.json; save the tokenizer with transformers' "
-                    + "AutoTokenizer.from_pretrained(...).save_pretrained(...), which writes it");
+            throw ModelFormatException.in(
+                    folder,
+                    "holds no tokenizer.json; save the tokenizer with transformers' "
+                            + "AutoTokenizer.from_pretrained(...).save_pretrained(...), which writes it");
         }
         return source;
     }
@@ -62,7 +65,8 @@ final class HuggingFaceFolder {
             return;
         }
         if (Files.size(from) > MAX_FILE) {
-            throw ModelFormatException.in(from, "is " + Files.size(from) + " bytes long; at most " + MAX_FILE + " are read");
+            throw ModelFormatException.in(
+                    from, "is " + Files.size(from) + " bytes long; at most " + MAX_FILE + " are read");
         }
         Files.write(to, Files.readAllBytes(from));
     }
@@ -72,26 +76,36 @@ final class HuggingFaceFolder {
         List<String> missing = new ArrayList<>(expected.keySet());
         missing.removeAll(weights.names());
         if (!missing.isEmpty()) {
-            throw ModelFormatException.in(folder, "the weights lack " + missing.size() + " tensors that config.json asks for, first "
-                    + missing.get(0));
+            throw ModelFormatException.in(
+                    folder,
+                    "the weights lack " + missing.size() + " tensors that config.json asks for, first "
+                            + missing.get(0));
         }
         for (String name : weights.names()) {
             if (!expected.containsKey(name) && !DERIVED.matcher(name).matches() && !isTiedHead(weights, name)) {
-                throw ModelFormatException.in(folder, "tensor " + name + " is not known in a model with this config.json");
+                throw ModelFormatException.in(
+                        folder, "tensor " + name + " is not known in a model with this config.json");
             }
         }
         List<Planned> planned = new ArrayList<>();
         expected.forEach((name, shape) -> {
             if (!Arrays.equals(weights.shape(name), shape)) {
-                throw ModelFormatException.in(folder, "tensor " + name + " has shape " + Safetensors.shown(weights.shape(name))
-                        + "; config.json asks for " + Safetensors.shown(shape));
+                throw ModelFormatException.in(
+                        folder,
+                        "tensor " + name + " has shape " + Safetensors.shown(weights.shape(name))
+                                + "; config.json asks for " + Safetensors.shown(shape));
             }
             if (!weights.dtype(name).isWeight()) {
-                throw ModelFormatException.in(folder, "tensor " + name + " is of type " + weights.dtype(name)
-                        + "; only F32, F16 and BF16 are built");
+                throw ModelFormatException.in(
+                        folder,
+                        "tensor " + name + " is of type " + weights.dtype(name) + "; only F32, F16 and BF16 are built");
             }
-            planned.add(new Planned(name, weights.dtype(name), shape,
-                    out -> SafetensorsWriter.writeFully(out, weights.tensor(name).bytes())));
+            planned.add(new Planned(
+                    name,
+                    weights.dtype(name),
+                    shape,
+                    out -> SafetensorsWriter.writeFully(
+                            out, weights.tensor(name).bytes())));
         });
         return planned;
     }
@@ -101,9 +115,13 @@ final class HuggingFaceFolder {
         if (!config.tiedEmbeddings() || !name.equals("lm_head.weight")) {
             return false;
         }
-        if (!weights.tensor(name).bytes().equals(weights.tensor("model.embed_tokens.weight").bytes())) {
-            throw ModelFormatException.in(folder, "config.json says tie_word_embeddings, but lm_head.weight differs from "
-                    + "model.embed_tokens.weight; set tie_word_embeddings to false if the head is meant to be its own");
+        if (!weights.tensor(name)
+                .bytes()
+                .equals(weights.tensor("model.embed_tokens.weight").bytes())) {
+            throw ModelFormatException.in(
+                    folder,
+                    "config.json says tie_word_embeddings, but lm_head.weight differs from "
+                            + "model.embed_tokens.weight; set tie_word_embeddings to false if the head is meant to be its own");
         }
         return true;
     }

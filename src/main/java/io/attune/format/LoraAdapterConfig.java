@@ -20,13 +20,8 @@ public record LoraAdapterConfig(
         int r, double loraAlpha, double loraDropout, List<String> targetModules, String baseModel) {
 
     /** Fields that say nothing about the arithmetic of a saved adapter. */
-    private static final Set<String> IGNORED = Set.of(
-            "auto_mapping",
-            "inference_mode",
-            "megatron_core",
-            "peft_version",
-            "qalora_group_size",
-            "revision");
+    private static final Set<String> IGNORED =
+            Set.of("auto_mapping", "inference_mode", "megatron_core", "peft_version", "qalora_group_size", "revision");
 
     private static final Set<String> READ = Set.of(
             "base_model_name_or_path",
@@ -61,7 +56,8 @@ public record LoraAdapterConfig(
             requireText(json, "bias", "none");
         }
         JsonNode init = json.node().path("init_lora_weights");
-        // The other ways to initialise (pissa, olora, corda, loftq) change the base weights: the adapter alone is not the model.
+        // The other ways to initialise (pissa, olora, corda, loftq) change the base weights: the adapter alone is not
+        // the model.
         if (json.has("init_lora_weights")
                 && !init.isBoolean()
                 && !(init.isString() && init.stringValue().equals("gaussian"))) {
@@ -74,8 +70,9 @@ public record LoraAdapterConfig(
             }
         }
         if (json.node().path("target_modules").isString()) {
-            throw json.refused("target_modules", "is a pattern (" + json.shown("target_modules")
-                    + "); only a list of module names is built");
+            throw json.refused(
+                    "target_modules",
+                    "is a pattern (" + json.shown("target_modules") + "); only a list of module names is built");
         }
         List<String> targets = json.texts("target_modules");
         if (targets.isEmpty()) {
@@ -121,7 +118,9 @@ public record LoraAdapterConfig(
     }
 
     private static boolean isOff(JsonNode value) {
-        return value.isNull() || (value.isBoolean() && !value.booleanValue()) || (value.isContainer() && value.isEmpty());
+        return value.isNull()
+                || (value.isBoolean() && !value.booleanValue())
+                || (value.isContainer() && value.isEmpty());
     }
 
     private static void requireText(JsonFile json, String field, String only) {

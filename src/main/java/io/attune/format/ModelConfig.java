@@ -95,7 +95,8 @@ public record ModelConfig(
         int vocabulary = json.integer("vocab_size", 1, MAX_VOCABULARY);
         int positions = json.integer("max_position_embeddings", 1, MAX_POSITIONS);
         if (!json.has("head_dim") && hidden % heads != 0) {
-            throw json.refused("hidden_size", "(" + hidden + ") is not divisible by num_attention_heads (" + heads + ")");
+            throw json.refused(
+                    "hidden_size", "(" + hidden + ") is not divisible by num_attention_heads (" + heads + ")");
         }
         ModelConfig config = new ModelConfig(
                 "llama",
@@ -116,7 +117,9 @@ public record ModelConfig(
                 tokens(json, "eos_token_id", vocabulary, 2),
                 token(json, "pad_token_id", vocabulary, null));
         if (config.heads % config.kvHeads != 0) {
-            throw json.refused("num_key_value_heads", "(" + config.kvHeads + ") does not divide num_attention_heads (" + heads + ")");
+            throw json.refused(
+                    "num_key_value_heads",
+                    "(" + config.kvHeads + ") does not divide num_attention_heads (" + heads + ")");
         }
         if (config.headDim < 2 || config.headDim > MAX_HEAD_DIM || config.headDim % 2 != 0) {
             throw json.refused("head_dim", "must be even and at most " + MAX_HEAD_DIM + ", is " + config.headDim);
@@ -231,7 +234,9 @@ public record ModelConfig(
             throw json.refused("hidden_act", "is \"" + activation + "\"; only \"silu\" is built");
         }
         for (String field : MUST_BE_OFF) {
-            if (json.has(field) && !(json.node().get(field).isBoolean() && !json.node().get(field).booleanValue())) {
+            if (json.has(field)
+                    && !(json.node().get(field).isBoolean()
+                            && !json.node().get(field).booleanValue())) {
                 throw json.refused(field, "is set (" + json.shown(field) + "); this is not built");
             }
         }
@@ -239,7 +244,8 @@ public record ModelConfig(
             throw json.refused("attention_dropout", "is " + json.shown("attention_dropout") + "; only 0.0 is built");
         }
         if (json.number("partial_rotary_factor", 0, 1, 1) != 1) {
-            throw json.refused("partial_rotary_factor", "is " + json.shown("partial_rotary_factor") + "; only 1.0 is built");
+            throw json.refused(
+                    "partial_rotary_factor", "is " + json.shown("partial_rotary_factor") + "; only 1.0 is built");
         }
     }
 
@@ -252,14 +258,16 @@ public record ModelConfig(
         JsonFile rope = json.object(field);
         double theta = rope.number("rope_theta", 1, 1e12, topTheta);
         if (rope.number("partial_rotary_factor", 0, 1, 1) != 1) {
-            throw rope.refused("partial_rotary_factor", "is " + rope.shown("partial_rotary_factor") + "; only 1.0 is built");
+            throw rope.refused(
+                    "partial_rotary_factor", "is " + rope.shown("partial_rotary_factor") + "; only 1.0 is built");
         }
         String type = rope.text("rope_type", rope.text("type", "default"));
         return switch (type) {
             case "default" -> Rope.unscaled(theta);
             case "linear" -> new Rope(theta, "linear", rope.number("factor", 1, 1e6), 0, 0, 0);
             case "llama3" -> llama3(rope, theta, maxPositions);
-            default -> throw rope.refused("rope_type", "is \"" + type + "\"; only default, linear and llama3 are built");
+            default ->
+                throw rope.refused("rope_type", "is \"" + type + "\"; only default, linear and llama3 are built");
         };
     }
 
@@ -309,7 +317,10 @@ public record ModelConfig(
         if (value.isIntegralNumber() && value.canConvertToInt() && value.intValue() == -1) {
             return null;
         }
-        if (!value.isIntegralNumber() || !value.canConvertToInt() || value.intValue() < 0 || value.intValue() >= vocabulary) {
+        if (!value.isIntegralNumber()
+                || !value.canConvertToInt()
+                || value.intValue() < 0
+                || value.intValue() >= vocabulary) {
             throw json.refused(field, "must be a token id below vocab_size (" + vocabulary + "), is " + value);
         }
         return value.intValue();

@@ -96,7 +96,8 @@ public final class ModelImport {
             convert(source, folder);
         } else {
             Pickles.refuse(source);
-            throw ModelFormatException.in(source, "is no GGUF file; give the folder of a Hugging Face model, or a GGUF file");
+            throw ModelFormatException.in(
+                    source, "is no GGUF file; give the folder of a Hugging Face model, or a GGUF file");
         }
     }
 
@@ -105,13 +106,15 @@ public final class ModelImport {
             GgufLlama model = GgufLlama.of(gguf);
             GgufTokenizer.of(gguf.metadata()).write(folder);
             model.config().write(folder, Dtype.BF16);
-            SafetensorsWriter.writePlanned(folder.resolve("model.safetensors"), Map.of("format", "pt"), model.tensors());
+            SafetensorsWriter.writePlanned(
+                    folder.resolve("model.safetensors"), Map.of("format", "pt"), model.tensors());
         }
     }
 
     private static void refuseExisting(Path target) {
         if (Files.exists(target)) {
-            throw ModelFormatException.in(target, "there is a model of this name already; choose another name or remove the folder");
+            throw ModelFormatException.in(
+                    target, "there is a model of this name already; choose another name or remove the folder");
         }
     }
 

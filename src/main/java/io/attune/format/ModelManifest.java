@@ -16,7 +16,13 @@ import tools.jackson.databind.node.ObjectNode;
  * @param weightsSha256 of model.safetensors, in hexadecimal
  */
 public record ModelManifest(
-        String name, String hubId, String source, Instant importedAt, long parameters, int context, String weightsSha256) {
+        String name,
+        String hubId,
+        String source,
+        Instant importedAt,
+        long parameters,
+        int context,
+        String weightsSha256) {
 
     public static final String FILE = "attune.json";
 

@@ -24,7 +24,8 @@ final class Pickles {
 
     static void refuseIn(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
-            Optional<Path> pickle = files.filter(Pickles::hasPickleName).sorted().findFirst();
+            Optional<Path> pickle =
+                    files.filter(Pickles::hasPickleName).sorted().findFirst();
             if (pickle.isPresent()) {
                 throw ModelFormatException.in(pickle.get(), WAY_OUT);
             }
@@ -46,7 +47,10 @@ final class Pickles {
             return false;
         }
         boolean zip = start[0] == 'P' && start[1] == 'K' && start[2] == 3 && start[3] == 4;
-        boolean bare = start[0] == (byte) 0x80 && start[1] >= 2 && start[1] <= 5 && (start[2] == (byte) 0x8a || start[2] == '}' || start[2] == 'c');
+        boolean bare = start[0] == (byte) 0x80
+                && start[1] >= 2
+                && start[1] <= 5
+                && (start[2] == (byte) 0x8a || start[2] == '}' || start[2] == 'c');
         return zip || bare;
     }
 }

@@ -95,8 +95,9 @@ public final class Safetensors implements AutoCloseable {
         SafetensorsHeader.Entry entry = slice.entry;
         long length = entry.end() - entry.begin();
         if (length > Integer.MAX_VALUE) {
-            throw ModelFormatException.in(slice.file, "tensor " + name + " is " + length
-                    + " bytes long; tensors of 2 GiB and more are not built");
+            throw ModelFormatException.in(
+                    slice.file,
+                    "tensor " + name + " is " + length + " bytes long; tensors of 2 GiB and more are not built");
         }
         try {
             ByteBuffer bytes = length == 0
@@ -143,23 +144,29 @@ public final class Safetensors implements AutoCloseable {
     private void openShards(Path index) throws IOException {
         JsonFile json = JsonFile.read(index, MAX_INDEX_BYTES);
         Map<String, List<String>> namesByShard = new TreeMap<>();
-        for (Map.Entry<String, JsonNode> entry : json.object("weight_map").node().properties()) {
+        for (Map.Entry<String, JsonNode> entry :
+                json.object("weight_map").node().properties()) {
             String shard = entry.getValue().isString() ? entry.getValue().stringValue() : "";
             if (!shard.matches("[A-Za-z0-9][A-Za-z0-9._-]*\\.safetensors")) {
-                throw json.refused("weight_map", "gives tensor " + entry.getKey() + " to " + entry.getValue()
-                        + ", which is no name of a safetensors file in this folder");
+                throw json.refused(
+                        "weight_map",
+                        "gives tensor " + entry.getKey() + " to " + entry.getValue()
+                                + ", which is no name of a safetensors file in this folder");
             }
             namesByShard.computeIfAbsent(shard, key -> new ArrayList<>()).add(entry.getKey());
         }
         if (namesByShard.size() > MAX_SHARDS) {
-            throw json.refused("weight_map", "names " + namesByShard.size() + " files; at most " + MAX_SHARDS + " are read");
+            throw json.refused(
+                    "weight_map", "names " + namesByShard.size() + " files; at most " + MAX_SHARDS + " are read");
         }
         for (Map.Entry<String, List<String>> shard : namesByShard.entrySet()) {
             Path file = index.resolveSibling(shard.getKey());
             openFile(file);
             for (String name : shard.getValue()) {
                 if (!slices.containsKey(name) || !slices.get(name).file.equals(file)) {
-                    throw json.refused("weight_map", "gives tensor " + name + " to " + shard.getKey() + ", which does not hold it");
+                    throw json.refused(
+                            "weight_map",
+                            "gives tensor " + name + " to " + shard.getKey() + ", which does not hold it");
                 }
             }
         }

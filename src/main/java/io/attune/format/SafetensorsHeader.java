@@ -39,16 +39,21 @@ final class SafetensorsHeader {
     static List<Entry> read(Path file, FileChannel channel) throws IOException {
         long size = channel.size();
         if (size < 8) {
-            throw ModelFormatException.in(file, "is " + size + " bytes long, too short for a safetensors file; download it again");
+            throw ModelFormatException.in(
+                    file, "is " + size + " bytes long, too short for a safetensors file; download it again");
         }
         long length = readFully(file, channel, 0, 8).getLong();
         if (length < 2 || length > MAX_BYTES) {
-            throw ModelFormatException.in(file, "is no safetensors file: it claims a header of " + Long.toUnsignedString(length)
-                    + " bytes; at most " + MAX_BYTES + " are allowed");
+            throw ModelFormatException.in(
+                    file,
+                    "is no safetensors file: it claims a header of " + Long.toUnsignedString(length)
+                            + " bytes; at most " + MAX_BYTES + " are allowed");
         }
         if (length > size - 8) {
-            throw ModelFormatException.in(file, "is truncated: its header takes " + (8 + length) + " bytes, the file has " + size
-                    + "; download it again");
+            throw ModelFormatException.in(
+                    file,
+                    "is truncated: its header takes " + (8 + length) + " bytes, the file has " + size
+                            + "; download it again");
         }
         byte[] json = readFully(file, channel, 8, (int) length).array();
         if (json[0] != '{') {
@@ -84,7 +89,9 @@ final class SafetensorsHeader {
             expect(parser.nextToken() == JsonToken.START_OBJECT, name + " is not a JSON object");
             if (name.equals("__metadata__")) {
                 while (parser.nextToken() != JsonToken.END_OBJECT) {
-                    expect(parser.nextToken() == JsonToken.VALUE_STRING, "__metadata__ holds something other than strings");
+                    expect(
+                            parser.nextToken() == JsonToken.VALUE_STRING,
+                            "__metadata__ holds something other than strings");
                 }
             } else {
                 entries.add(entry(parser, name, dataStart));
@@ -110,11 +117,15 @@ final class SafetensorsHeader {
                 default -> throw ModelFormatException.in(file, "tensor " + name + " has an unknown field " + field);
             }
         }
-        expect(dtype != null && shape != null && offsets != null, "tensor " + name + " lacks dtype, shape or data_offsets");
+        expect(
+                dtype != null && shape != null && offsets != null,
+                "tensor " + name + " lacks dtype, shape or data_offsets");
         expect(offsets.length == 2 && offsets[0] <= offsets[1], "data_offsets of tensor " + name + " are no range");
         long bytes = bytes(name, dtype, shape);
-        expect(offsets[1] - offsets[0] == bytes, "tensor " + name + " has " + (offsets[1] - offsets[0]) + " bytes, its shape "
-                + Safetensors.shown(shape) + " of " + dtype + " needs " + bytes);
+        expect(
+                offsets[1] - offsets[0] == bytes,
+                "tensor " + name + " has " + (offsets[1] - offsets[0]) + " bytes, its shape " + Safetensors.shown(shape)
+                        + " of " + dtype + " needs " + bytes);
         expect(offsets[1] <= Long.MAX_VALUE - dataStart, "data_offsets of tensor " + name + " lie outside of the file");
         return new Entry(name, dtype, shape, dataStart + offsets[0], dataStart + offsets[1]);
     }
@@ -134,7 +145,9 @@ final class SafetensorsHeader {
         int count = 0;
         while (parser.nextToken() != JsonToken.END_ARRAY) {
             expect(count < MAX_RANK, what + " has more than " + MAX_RANK + " numbers");
-            expect(parser.currentToken() == JsonToken.VALUE_NUMBER_INT, what + " holds something other than whole numbers");
+            expect(
+                    parser.currentToken() == JsonToken.VALUE_NUMBER_INT,
+                    what + " holds something other than whole numbers");
             values[count] = parser.getLongValue();
             expect(values[count] >= 0, what + " holds a negative number");
             count++;
@@ -150,7 +163,8 @@ final class SafetensorsHeader {
             }
             return bytes;
         } catch (ArithmeticException e) {
-            throw ModelFormatException.in(file, "tensor " + name + " has the impossible shape " + Safetensors.shown(shape));
+            throw ModelFormatException.in(
+                    file, "tensor " + name + " has the impossible shape " + Safetensors.shown(shape));
         }
     }
 
@@ -158,13 +172,18 @@ final class SafetensorsHeader {
         long position = dataStart;
         for (Entry entry : entries) {
             if (entry.end > size) {
-                throw ModelFormatException.in(file, "is truncated: tensor " + entry.name + " ends at byte " + entry.end
-                        + ", the file has " + size + "; download it again");
+                throw ModelFormatException.in(
+                        file,
+                        "is truncated: tensor " + entry.name + " ends at byte " + entry.end + ", the file has " + size
+                                + "; download it again");
             }
             if (entry.begin != position) {
-                throw ModelFormatException.in(file, "tensor " + entry.name + " begins at byte " + entry.begin + ", "
-                        + (entry.begin < position ? "inside the tensor before it" : "leaving a gap") + "; " + position
-                        + " was expected");
+                throw ModelFormatException.in(
+                        file,
+                        "tensor " + entry.name + " begins at byte " + entry.begin + ", "
+                                + (entry.begin < position ? "inside the tensor before it" : "leaving a gap") + "; "
+                                + position
+                                + " was expected");
             }
             position = entry.end;
         }

@@ -53,7 +53,11 @@ public final class SafetensorsWriter {
      */
     public static void write(Path file, Map<String, String> metadata, List<Tensor> tensors) {
         List<Planned> planned = tensors.stream()
-                .map(t -> new Planned(t.name(), t.dtype(), t.shape(), out -> writeFully(out, t.bytes().duplicate())))
+                .map(t -> new Planned(
+                        t.name(),
+                        t.dtype(),
+                        t.shape(),
+                        out -> writeFully(out, t.bytes().duplicate())))
                 .toList();
         try {
             writePlanned(file, metadata, planned);

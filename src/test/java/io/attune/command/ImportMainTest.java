@@ -24,8 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ImportMainTest {
 
-    private static final String TOKENIZER =
-            """
+    private static final String TOKENIZER = """
             {"version": "1.0", "truncation": null, "padding": null, "added_tokens": [], "normalizer": null, "pre_tokenizer": null,
              "post_processor": null, "decoder": null,
              "model": {"type": "BPE", "dropout": null, "unk_token": null, "continuing_subword_prefix": null,
@@ -44,7 +43,23 @@ class ImportMainTest {
     void makeSource() throws IOException {
         source = Files.createDirectory(folder.resolve("tiny"));
         ModelConfig config = new ModelConfig(
-                "llama", 4, 8, 12, 1, 2, 1, 4, 64, 1e-5, ModelConfig.Rope.unscaled(10_000), true, false, false, 1, List.of(2), null);
+                "llama",
+                4,
+                8,
+                12,
+                1,
+                2,
+                1,
+                4,
+                64,
+                1e-5,
+                ModelConfig.Rope.unscaled(10_000),
+                true,
+                false,
+                false,
+                1,
+                List.of(2),
+                null);
         config.write(source, Dtype.F32);
         List<Tensor> tensors = new ArrayList<>();
         config.tensorShapes().forEach((name, shape) -> {
@@ -59,8 +74,11 @@ class ImportMainTest {
 
     @Test
     void aModelIsImportedUnderItsNameAndSaidToBeThere() {
-        assertThat(run(source.toString(), "--name", "maker/tiny", "--hub-id", "maker/Tiny")).as(err()).isZero();
-        assertThat(out.toString(StandardCharsets.UTF_8)).startsWith("Imported maker/tiny: 0.0 million parameters, context 64 tokens");
+        assertThat(run(source.toString(), "--name", "maker/tiny", "--hub-id", "maker/Tiny"))
+                .as(err())
+                .isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .startsWith("Imported maker/tiny: 0.0 million parameters, context 64 tokens");
         ModelManifest manifest = ModelManifest.read(models().resolve("maker--tiny"));
         assertThat(manifest.name()).isEqualTo("maker/tiny");
         assertThat(manifest.hubId()).isEqualTo("maker/Tiny");
@@ -111,7 +129,11 @@ class ImportMainTest {
     }
 
     private int run(String... args) {
-        return ImportMain.run(args, Map.of("ATTUNE_DATA", folder.resolve("data").toString()), new PrintStream(out), new PrintStream(err));
+        return ImportMain.run(
+                args,
+                Map.of("ATTUNE_DATA", folder.resolve("data").toString()),
+                new PrintStream(out),
+                new PrintStream(err));
     }
 
     private String err() {

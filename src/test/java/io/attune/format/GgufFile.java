@@ -94,7 +94,11 @@ final class GgufFile {
     byte[] bytes() {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.writeBytes("GGUF".getBytes(StandardCharsets.US_ASCII));
-        out.writeBytes(little(20).putInt(version).putLong(tensors.size()).putLong(pairs.size()).array());
+        out.writeBytes(little(20)
+                .putInt(version)
+                .putLong(tensors.size())
+                .putLong(pairs.size())
+                .array());
         pairs.values().forEach(out::writeBytes);
         long offset = 0;
         for (TensorBytes tensor : tensors) {

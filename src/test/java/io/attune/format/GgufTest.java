@@ -31,11 +31,18 @@ class GgufTest {
     void everyTensorTypeIsDequantisedAsGgmlDoes() {
         ByteBuffer q8 = GgufFile.little(34).putShort(HALF);
         IntStream.range(0, 32).forEach(i -> q8.put((byte) (i * 8 - 128)));
-        assertThat(decode(GgufType.Q8_0, q8)).startsWith(-64f, -60f).endsWith(56f, 60f).hasSize(32);
+        assertThat(decode(GgufType.Q8_0, q8))
+                .startsWith(-64f, -60f)
+                .endsWith(56f, 60f)
+                .hasSize(32);
 
         ByteBuffer q4 = GgufFile.little(18).putShort(HALF);
         IntStream.range(0, 16).forEach(i -> q4.put((byte) (i | 15 - i << 4)));
-        assertThat(decode(GgufType.Q4_0, q4)).startsWith(-4f, -3.5f).contains(3.5f).endsWith(-3.5f, -4f).hasSize(32);
+        assertThat(decode(GgufType.Q4_0, q4))
+                .startsWith(-4f, -3.5f)
+                .contains(3.5f)
+                .endsWith(-3.5f, -4f)
+                .hasSize(32);
         assertThat(decode(GgufType.Q4_0, q4)[15]).isEqualTo(3.5f);
         assertThat(decode(GgufType.Q4_0, q4)[16]).isEqualTo(3.5f);
 
@@ -45,8 +52,10 @@ class GgufTest {
         assertThat(decode(GgufType.Q4_1, q41)[15]).isEqualTo(4.5f);
 
         assertThat(decode(GgufType.F32, GgufFile.little(4).putFloat(1.25f))).containsExactly(1.25f);
-        assertThat(decode(GgufType.F16, GgufFile.little(2).putShort(MINUS_THREE))).containsExactly(-3f);
-        assertThat(decode(GgufType.BF16, GgufFile.little(2).putShort((short) 0xbfc0))).containsExactly(-1.5f);
+        assertThat(decode(GgufType.F16, GgufFile.little(2).putShort(MINUS_THREE)))
+                .containsExactly(-3f);
+        assertThat(decode(GgufType.BF16, GgufFile.little(2).putShort((short) 0xbfc0)))
+                .containsExactly(-1.5f);
     }
 
     @Test
@@ -65,8 +74,12 @@ class GgufTest {
     void floatsAreRoundedToTheNearestBfloat16AndTiesToEven() {
         assertThat(rounded(0x3f800000)).isEqualTo(0x3f80);
         assertThat(rounded(0x3f807fff)).isEqualTo(0x3f80);
-        assertThat(rounded(0x3f808000)).as("a tie goes to the even neighbour below").isEqualTo(0x3f80);
-        assertThat(rounded(0x3f818000)).as("a tie goes to the even neighbour above").isEqualTo(0x3f82);
+        assertThat(rounded(0x3f808000))
+                .as("a tie goes to the even neighbour below")
+                .isEqualTo(0x3f80);
+        assertThat(rounded(0x3f818000))
+                .as("a tie goes to the even neighbour above")
+                .isEqualTo(0x3f82);
         assertThat(rounded(0x3f808001)).isEqualTo(0x3f81);
         assertThat(rounded(0xbf818000)).isEqualTo(0xbf82);
         assertThat(rounded(0x7f7fffff)).as("the largest float overflows").isEqualTo(0x7f80);
@@ -78,8 +91,23 @@ class GgufTest {
         try (Gguf gguf = open(GgufFile.tinyLlama())) {
             assertThat(GgufLlama.of(gguf).config())
                     .isEqualTo(new ModelConfig(
-                            "llama", 259, 8, 12, 1, 2, 1, 4, 64, 1e-5, ModelConfig.Rope.unscaled(100_000), true, false, false,
-                            257, List.of(258), null));
+                            "llama",
+                            259,
+                            8,
+                            12,
+                            1,
+                            2,
+                            1,
+                            4,
+                            64,
+                            1e-5,
+                            ModelConfig.Rope.unscaled(100_000),
+                            true,
+                            false,
+                            false,
+                            257,
+                            List.of(258),
+                            null));
         }
     }
 
@@ -100,26 +128,37 @@ class GgufTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "12 | Q4_K",
-        "14 | Q6_K",
-        "6  | Q5_0",
-        "77 | number 77",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "12 | Q4_K",
+                "14 | Q6_K",
+                "6  | Q5_0",
+                "77 | number 77",
+            })
     void otherTensorTypesAreRefusedByName(int type, String name) {
-        refused(GgufFile.tinyLlama().tensor("blk.0.attn_q.weight", type, new byte[256], 8, 8),
+        refused(
+                GgufFile.tinyLlama().tensor("blk.0.attn_q.weight", type, new byte[256], 8, 8),
                 "tensor blk.0.attn_q.weight has the type " + name + "; only");
     }
 
     @Test
     void whatIsNotBuiltIsRefusedByName() {
-        refused(GgufFile.tinyLlama().text("general.architecture", "gemma3"), "general.architecture is \"gemma3\"; only \"llama\"");
+        refused(
+                GgufFile.tinyLlama().text("general.architecture", "gemma3"),
+                "general.architecture is \"gemma3\"; only \"llama\"");
         refused(GgufFile.tinyLlama().integer("llama.expert_count", 8), "llama.expert_count is set (8)");
-        refused(GgufFile.tinyLlama().integer("llama.attention.sliding_window", 5), "llama.attention.sliding_window is set");
+        refused(
+                GgufFile.tinyLlama().integer("llama.attention.sliding_window", 5),
+                "llama.attention.sliding_window is set");
         refused(GgufFile.tinyLlama().text("llama.rope.scaling.type", "yarn"), "llama.rope.scaling.type is \"yarn\"");
-        refused(GgufFile.tinyLlama().integer("llama.rope.dimension_count", 2), "llama.rope.dimension_count is not the size of a head");
+        refused(
+                GgufFile.tinyLlama().integer("llama.rope.dimension_count", 2),
+                "llama.rope.dimension_count is not the size of a head");
         refused(GgufFile.tinyLlama().integer("split.count", 2), "split.count says that the model is split");
-        refused(GgufFile.tinyLlama().integer("llama.block_count", 1 << 30), "llama.block_count must be a whole number from 1 to 1024");
+        refused(
+                GgufFile.tinyLlama().integer("llama.block_count", 1 << 30),
+                "llama.block_count must be a whole number from 1 to 1024");
         refused(GgufFile.tinyLlama().without("llama.context_length"), "llama.context_length must be a whole number");
         refused(GgufFile.tinyLlama().text("llama.context_length", "64"), "llama.context_length must be a whole number");
         GgufFile old = GgufFile.tinyLlama();
@@ -132,23 +171,36 @@ class GgufTest {
     @Test
     void tensorsThatAreMissingUnknownOrOfAnotherShapeAreRefusedByName() {
         refused(GgufFile.tinyLlama().withoutTensor("blk.0.ffn_up.weight"), "tensor blk.0.ffn_up.weight is missing");
-        refused(GgufFile.tinyLlama().floats("blk.1.attn_q.weight", new float[] {1}, 8, 8), "tensor blk.1.attn_q.weight is not known");
-        refused(GgufFile.tinyLlama().floats("blk.0.ffn_up.weight", new float[] {1}, 12, 8),
+        refused(
+                GgufFile.tinyLlama().floats("blk.1.attn_q.weight", new float[] {1}, 8, 8),
+                "tensor blk.1.attn_q.weight is not known");
+        refused(
+                GgufFile.tinyLlama().floats("blk.0.ffn_up.weight", new float[] {1}, 12, 8),
                 "tensor blk.0.ffn_up.weight has shape [8,12]; its metadata asks for [12,8]");
-        refused(GgufFile.tinyLlama().tensor("blk.0.ffn_up.weight", 0, new byte[32], 1L << 40, 1L << 40), "impossible shape");
-        refused(GgufFile.tinyLlama().tensor("blk.0.ffn_up.weight", 2, new byte[32], 8, 12), "impossible shape [12,8] for type Q4_0");
+        refused(
+                GgufFile.tinyLlama().tensor("blk.0.ffn_up.weight", 0, new byte[32], 1L << 40, 1L << 40),
+                "impossible shape");
+        refused(
+                GgufFile.tinyLlama().tensor("blk.0.ffn_up.weight", 2, new byte[32], 8, 12),
+                "impossible shape [12,8] for type Q4_0");
     }
 
     @Test
     void aTokenizerThatCannotBeWrittenExactlyIsRefusedByName() throws IOException {
-        tokenizerRefused(GgufFile.tinyLlama().text("tokenizer.ggml.model", "llama"), "tokenizer.ggml.model is \"llama\"");
-        tokenizerRefused(GgufFile.tinyLlama().text("tokenizer.ggml.pre", "default"), "tokenizer.ggml.pre is \"default\"");
-        tokenizerRefused(GgufFile.tinyLlama().without("tokenizer.ggml.pre"), "tokenizer.ggml.pre must be a string, is missing");
+        tokenizerRefused(
+                GgufFile.tinyLlama().text("tokenizer.ggml.model", "llama"), "tokenizer.ggml.model is \"llama\"");
+        tokenizerRefused(
+                GgufFile.tinyLlama().text("tokenizer.ggml.pre", "default"), "tokenizer.ggml.pre is \"default\"");
+        tokenizerRefused(
+                GgufFile.tinyLlama().without("tokenizer.ggml.pre"), "tokenizer.ggml.pre must be a string, is missing");
         tokenizerRefused(GgufFile.tinyLlama().texts("tokenizer.ggml.merges", List.of("a b", "a c")), "holds \"a c\"");
         tokenizerRefused(GgufFile.tinyLlama().texts("tokenizer.ggml.merges", List.of("a  b")), "holds \"a  b\"");
-        tokenizerRefused(GgufFile.tinyLlama().integers("tokenizer.ggml.token_type", 1, 1), "has 2 entries for 259 tokens");
         tokenizerRefused(
-                GgufFile.tinyLlama().texts("tokenizer.ggml.tokens", List.of("a", "a")).integers("tokenizer.ggml.token_type", 1, 1),
+                GgufFile.tinyLlama().integers("tokenizer.ggml.token_type", 1, 1), "has 2 entries for 259 tokens");
+        tokenizerRefused(
+                GgufFile.tinyLlama()
+                        .texts("tokenizer.ggml.tokens", List.of("a", "a"))
+                        .integers("tokenizer.ggml.token_type", 1, 1),
                 "holds \"a\" twice");
     }
 
@@ -167,9 +219,20 @@ class GgufTest {
     @Test
     void countsAreBoundedByTheFilesLengthBeforeAnythingIsAllocated() {
         long huge = 1L << 22;
-        refused(GgufFile.tinyLlama().pair("a", 9, GgufFile.little(12).putInt(8).putLong(huge).array()), "the length of a is 4194304");
-        refused(GgufFile.tinyLlama().pair("a", 8, GgufFile.little(8).putLong(1 << 24).array()), "the length of a is 16777216");
-        refused(GgufFile.tinyLlama().pair("a", 8, GgufFile.little(8).putLong(-1).array()), "18446744073709551615; at most");
+        refused(
+                GgufFile.tinyLlama()
+                        .pair(
+                                "a",
+                                9,
+                                GgufFile.little(12).putInt(8).putLong(huge).array()),
+                "the length of a is 4194304");
+        refused(
+                GgufFile.tinyLlama()
+                        .pair("a", 8, GgufFile.little(8).putLong(1 << 24).array()),
+                "the length of a is 16777216");
+        refused(
+                GgufFile.tinyLlama().pair("a", 8, GgufFile.little(8).putLong(-1).array()),
+                "18446744073709551615; at most");
         refused(GgufFile.tinyLlama().pair("a", 99, new byte[8]), "metadata key a has the unknown type 99");
         ByteBuffer nested = GgufFile.little(12 * 10);
         IntStream.range(0, 10).forEach(i -> nested.putInt(9).putLong(1));

@@ -16,8 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
 class LoraAdapterConfigTest {
 
     /** As PEFT 0.21 saves it. */
-    private static final String PEFT =
-            """
+    private static final String PEFT = """
             {"alora_invocation_tokens": null, "alpha_pattern": {}, "auto_mapping": null, "base_model_name_or_path": "some/base",
              "bias": "none", "ensure_weight_tying": false, "exclude_modules": null, "fan_in_fan_out": false,
              "inference_mode": true, "init_lora_weights": true, "layer_replication": null, "layers_pattern": null,
@@ -33,8 +32,7 @@ class LoraAdapterConfigTest {
 
     @Test
     void whatPeftSavesIsRead() throws IOException {
-        assertThat(read(PEFT))
-                .isEqualTo(new LoraAdapterConfig(4, 8, 0.05, List.of("q_proj", "v_proj"), "some/base"));
+        assertThat(read(PEFT)).isEqualTo(new LoraAdapterConfig(4, 8, 0.05, List.of("q_proj", "v_proj"), "some/base"));
     }
 
     @Test
@@ -56,26 +54,29 @@ class LoraAdapterConfigTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '~', value = {
-        "\"peft_type\": \"IA3\"                  | peft_type is \"IA3\"; only \"LORA\"",
-        "\"task_type\": \"SEQ_CLS\"              | task_type is \"SEQ_CLS\"",
-        "\"bias\": \"all\"                       | bias is \"all\"",
-        "\"use_dora\": true                      | use_dora is set",
-        "\"use_rslora\": true                    | use_rslora is set",
-        "\"fan_in_fan_out\": true                | fan_in_fan_out is set",
-        "\"modules_to_save\": [\"lm_head\"]      | modules_to_save is set",
-        "\"rank_pattern\": {\"q_proj\": 8}       | rank_pattern is set",
-        "\"alpha_pattern\": {\"q_proj\": 8}      | alpha_pattern is set",
-        "\"layers_to_transform\": [1]            | layers_to_transform is set",
-        "\"lora_bias\": true                     | lora_bias is set",
-        "\"some_day\": 1                         | some_day is set",
-        "\"init_lora_weights\": \"pissa\"        | init_lora_weights is \"pissa\"",
-        "\"target_modules\": \".*_proj\"         | target_modules is a pattern",
-        "\"target_modules\": []                  | target_modules is empty",
-        "\"target_modules\": [3]                 | target_modules must be a list of strings",
-        "\"r\": 0                                | r must be from 1",
-        "\"lora_alpha\": \"8\"                   | lora_alpha must be a number",
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "\"peft_type\": \"IA3\"                  | peft_type is \"IA3\"; only \"LORA\"",
+                "\"task_type\": \"SEQ_CLS\"              | task_type is \"SEQ_CLS\"",
+                "\"bias\": \"all\"                       | bias is \"all\"",
+                "\"use_dora\": true                      | use_dora is set",
+                "\"use_rslora\": true                    | use_rslora is set",
+                "\"fan_in_fan_out\": true                | fan_in_fan_out is set",
+                "\"modules_to_save\": [\"lm_head\"]      | modules_to_save is set",
+                "\"rank_pattern\": {\"q_proj\": 8}       | rank_pattern is set",
+                "\"alpha_pattern\": {\"q_proj\": 8}      | alpha_pattern is set",
+                "\"layers_to_transform\": [1]            | layers_to_transform is set",
+                "\"lora_bias\": true                     | lora_bias is set",
+                "\"some_day\": 1                         | some_day is set",
+                "\"init_lora_weights\": \"pissa\"        | init_lora_weights is \"pissa\"",
+                "\"target_modules\": \".*_proj\"         | target_modules is a pattern",
+                "\"target_modules\": []                  | target_modules is empty",
+                "\"target_modules\": [3]                 | target_modules must be a list of strings",
+                "\"r\": 0                                | r must be from 1",
+                "\"lora_alpha\": \"8\"                   | lora_alpha must be a number",
+            })
     void whatIsMoreThanPlainLoraIsRefusedByName(String field, String problem) {
         ObjectNode json = (ObjectNode) JsonFile.MAPPER.readTree(PEFT);
         json.setAll((ObjectNode) JsonFile.MAPPER.readTree("{" + field + "}"));

@@ -17,8 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 class ModelConfigTest {
 
-    private static final String MINIMAL =
-            """
+    private static final String MINIMAL = """
             {"model_type": "llama", "architectures": ["LlamaForCausalLM"], "vocab_size": 384, "hidden_size": 48,
              "intermediate_size": 96, "num_hidden_layers": 3, "num_attention_heads": 4, "max_position_embeddings": 512}
             """;
@@ -30,8 +29,23 @@ class ModelConfigTest {
     void absentFieldsHaveTheMeaningThatTransformersGivesThem() throws IOException {
         assertThat(read(MINIMAL))
                 .isEqualTo(new ModelConfig(
-                        "llama", 384, 48, 96, 3, 4, 4, 12, 512, 1e-6, Rope.unscaled(10_000), false, false, false, 1,
-                        List.of(2), null));
+                        "llama",
+                        384,
+                        48,
+                        96,
+                        3,
+                        4,
+                        4,
+                        12,
+                        512,
+                        1e-6,
+                        Rope.unscaled(10_000),
+                        false,
+                        false,
+                        false,
+                        1,
+                        List.of(2),
+                        null));
     }
 
     @Test
@@ -39,14 +53,19 @@ class ModelConfigTest {
         Rope llama3 = new Rope(500_000, "llama3", 8, 1, 4, 64);
         String scaling = "\"factor\": 8.0, \"high_freq_factor\": 4.0, \"low_freq_factor\": 1.0, "
                 + "\"original_max_position_embeddings\": 64";
-        assertThat(read(with("\"rope_theta\": 500000.0, \"rope_scaling\": {" + scaling + ", \"rope_type\": \"llama3\"}")).rope())
-                .isEqualTo(llama3);
-        assertThat(read(with("\"rope_parameters\": {" + scaling + ", \"rope_type\": \"llama3\", \"rope_theta\": 500000.0}"))
+        assertThat(read(with("\"rope_theta\": 500000.0, \"rope_scaling\": {" + scaling
+                                + ", \"rope_type\": \"llama3\"}"))
                         .rope())
                 .isEqualTo(llama3);
-        assertThat(read(with("\"rope_scaling\": {\"type\": \"linear\", \"factor\": 2.0}")).rope())
+        assertThat(read(with("\"rope_parameters\": {" + scaling
+                                + ", \"rope_type\": \"llama3\", \"rope_theta\": 500000.0}"))
+                        .rope())
+                .isEqualTo(llama3);
+        assertThat(read(with("\"rope_scaling\": {\"type\": \"linear\", \"factor\": 2.0}"))
+                        .rope())
                 .isEqualTo(new Rope(10_000, "linear", 2, 0, 0, 0));
-        assertThat(read(with("\"rope_scaling\": null, \"rope_theta\": 100000")).rope()).isEqualTo(Rope.unscaled(100_000));
+        assertThat(read(with("\"rope_scaling\": null, \"rope_theta\": 100000")).rope())
+                .isEqualTo(Rope.unscaled(100_000));
     }
 
     @Test
@@ -58,13 +77,14 @@ class ModelConfigTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "\"eos_token_id\": 3",
-        "\"eos_token_id\": [3, 4], \"tie_word_embeddings\": true, \"num_key_value_heads\": 2, \"head_dim\": 16",
-        "\"eos_token_id\": null, \"attention_bias\": true, \"rope_scaling\": {\"rope_type\": \"linear\", \"factor\": 4}",
-        "\"rope_parameters\": {\"rope_type\": \"llama3\", \"rope_theta\": 5e5, \"factor\": 8, \"low_freq_factor\": 1, "
-                + "\"high_freq_factor\": 4, \"original_max_position_embeddings\": 64}",
-    })
+    @ValueSource(
+            strings = {
+                "\"eos_token_id\": 3",
+                "\"eos_token_id\": [3, 4], \"tie_word_embeddings\": true, \"num_key_value_heads\": 2, \"head_dim\": 16",
+                "\"eos_token_id\": null, \"attention_bias\": true, \"rope_scaling\": {\"rope_type\": \"linear\", \"factor\": 4}",
+                "\"rope_parameters\": {\"rope_type\": \"llama3\", \"rope_theta\": 5e5, \"factor\": 8, \"low_freq_factor\": 1, "
+                        + "\"high_freq_factor\": 4, \"original_max_position_embeddings\": 64}",
+            })
     void aConfigThatIsWrittenIsReadBackTheSame(String fields) throws IOException {
         ModelConfig config = read(with(fields));
         config.write(folder, Dtype.BF16);
@@ -86,34 +106,37 @@ class ModelConfigTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '~', value = {
-        "\"model_type\": \"mistral\"                             | model_type is \"mistral\"; only \"llama\"",
-        "\"model_type\": null                                    | model_type must be a string",
-        "\"architectures\": [\"LlamaForSequenceClassification\"] | architectures is [LlamaForSequenceClassification]",
-        "\"hidden_act\": \"gelu\"                                | hidden_act is \"gelu\"",
-        "\"attention_dropout\": 0.1                              | attention_dropout is 0.1; only 0.0",
-        "\"quantization_config\": {\"bits\": 4}                  | quantization_config is set",
-        "\"rope_interleaved\": true                              | rope_interleaved is set",
-        "\"partial_rotary_factor\": 0.5                          | partial_rotary_factor is 0.5",
-        "\"rope_scaling\": {\"rope_type\": \"yarn\"}             | rope_scaling.rope_type is \"yarn\"; only default, linear and llama3",
-        "\"rope_scaling\": {\"type\": \"dynamic\"}               | rope_type is \"dynamic\"",
-        "\"rope_scaling\": {\"type\": \"linear\"}                | rope_scaling.factor must be a number, is missing",
-        "\"rope_scaling\": 5                                     | rope_scaling must be an object",
-        "\"rope_theta\": \"big\"                                 | rope_theta must be a number",
-        "\"vocab_size\": 2000000000                              | vocab_size must be from 1 to",
-        "\"vocab_size\": 99999999999999999999                    | vocab_size must be a whole number",
-        "\"vocab_size\": 384.0                                   | vocab_size must be a whole number",
-        "\"hidden_size\": 0                                      | hidden_size must be from 1 to",
-        "\"hidden_size\": 50                                     | is not divisible by num_attention_heads",
-        "\"num_hidden_layers\": 100000                           | num_hidden_layers must be from 1 to",
-        "\"num_key_value_heads\": 3                              | does not divide num_attention_heads",
-        "\"head_dim\": 13                                        | head_dim must be even",
-        "\"max_position_embeddings\": -1                         | max_position_embeddings must be from 1 to",
-        "\"eos_token_id\": 384                                   | eos_token_id must be a token id below vocab_size (384)",
-        "\"eos_token_id\": \"x\"                                 | eos_token_id must be a token id",
-        "\"attention_bias\": \"yes\"                             | attention_bias must be true or false",
-        "\"rms_norm_eps\": 7                                     | rms_norm_eps must be from",
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "\"model_type\": \"mistral\"                             | model_type is \"mistral\"; only \"llama\"",
+                "\"model_type\": null                                    | model_type must be a string",
+                "\"architectures\": [\"LlamaForSequenceClassification\"] | architectures is [LlamaForSequenceClassification]",
+                "\"hidden_act\": \"gelu\"                                | hidden_act is \"gelu\"",
+                "\"attention_dropout\": 0.1                              | attention_dropout is 0.1; only 0.0",
+                "\"quantization_config\": {\"bits\": 4}                  | quantization_config is set",
+                "\"rope_interleaved\": true                              | rope_interleaved is set",
+                "\"partial_rotary_factor\": 0.5                          | partial_rotary_factor is 0.5",
+                "\"rope_scaling\": {\"rope_type\": \"yarn\"}             | rope_scaling.rope_type is \"yarn\"; only default, linear and llama3",
+                "\"rope_scaling\": {\"type\": \"dynamic\"}               | rope_type is \"dynamic\"",
+                "\"rope_scaling\": {\"type\": \"linear\"}                | rope_scaling.factor must be a number, is missing",
+                "\"rope_scaling\": 5                                     | rope_scaling must be an object",
+                "\"rope_theta\": \"big\"                                 | rope_theta must be a number",
+                "\"vocab_size\": 2000000000                              | vocab_size must be from 1 to",
+                "\"vocab_size\": 99999999999999999999                    | vocab_size must be a whole number",
+                "\"vocab_size\": 384.0                                   | vocab_size must be a whole number",
+                "\"hidden_size\": 0                                      | hidden_size must be from 1 to",
+                "\"hidden_size\": 50                                     | is not divisible by num_attention_heads",
+                "\"num_hidden_layers\": 100000                           | num_hidden_layers must be from 1 to",
+                "\"num_key_value_heads\": 3                              | does not divide num_attention_heads",
+                "\"head_dim\": 13                                        | head_dim must be even",
+                "\"max_position_embeddings\": -1                         | max_position_embeddings must be from 1 to",
+                "\"eos_token_id\": 384                                   | eos_token_id must be a token id below vocab_size (384)",
+                "\"eos_token_id\": \"x\"                                 | eos_token_id must be a token id",
+                "\"attention_bias\": \"yes\"                             | attention_bias must be true or false",
+                "\"rms_norm_eps\": 7                                     | rms_norm_eps must be from",
+            })
     void whatIsNotBuiltOrNotPossibleIsRefusedWithFileAndField(String field, String problem) {
         assertThatThrownBy(() -> read(with(field)))
                 .isInstanceOf(ModelFormatException.class)
@@ -124,7 +147,9 @@ class ModelConfigTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "{", "[]", "null", "{\"model_type\": \"llama\", \"model_type\": \"llama\"}", "{} {}"})
     void aFileThatIsNoJsonObjectIsRefused(String json) {
-        assertThatThrownBy(() -> read(json)).isInstanceOf(ModelFormatException.class).hasMessageContaining("config.json");
+        assertThatThrownBy(() -> read(json))
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessageContaining("config.json");
     }
 
     @Test

@@ -28,8 +28,7 @@ class ModelImportTest {
 
     private static final Clock NOON = Clock.fixed(Instant.parse("2026-01-31T12:00:00.5Z"), ZoneOffset.UTC);
 
-    private static final String CONFIG =
-            """
+    private static final String CONFIG = """
             {"model_type": "llama", "architectures": ["LlamaForCausalLM"], "vocab_size": 10, "hidden_size": 8, "head_dim": 4,
              "intermediate_size": 12, "num_hidden_layers": 2, "num_attention_heads": 2, "num_key_value_heads": 1,
              "max_position_embeddings": 64, "tie_word_embeddings": TIED}
@@ -58,11 +57,13 @@ class ModelImportTest {
     void aHuggingFaceFolderKeepsItsWeightsAndTheirType(String type) throws IOException {
         List<Tensor> written = tensors(Dtype.valueOf(type));
         weights(written);
-        ImportedModel imported = ModelImport.importModel(source, models, "maker/tiny", "maker/Tiny-1", NOON, path -> {});
+        ImportedModel imported =
+                ModelImport.importModel(source, models, "maker/tiny", "maker/Tiny-1", NOON, path -> {});
         assertThat(imported.folder()).isEqualTo(models.resolve("maker--tiny"));
         assertThat(imported.config()).isEqualTo(ModelConfig.read(source));
         try (Safetensors read = Safetensors.open(imported.folder())) {
-            assertThat(read.names()).containsExactlyElementsOf(imported.config().tensorShapes().keySet());
+            assertThat(read.names())
+                    .containsExactlyElementsOf(imported.config().tensorShapes().keySet());
             for (Tensor tensor : written) {
                 assertThat(read.tensor(tensor.name()).dtype()).isEqualTo(tensor.dtype());
                 assertThat(read.tensor(tensor.name()).bytes()).isEqualTo(tensor.bytes());
@@ -71,17 +72,21 @@ class ModelImportTest {
         for (String name : List.of("config.json", "tokenizer.json", "tokenizer_config.json", "chat_template.jinja")) {
             assertThat(imported.folder().resolve(name)).hasSameBinaryContentAs(source.resolve(name));
         }
-        assertThat(files(models))
-                .as("nothing temporary is left")
-                .containsExactly("maker--tiny");
+        assertThat(files(models)).as("nothing temporary is left").containsExactly("maker--tiny");
         assertThat(files(imported.folder()))
-                .containsExactly("attune.json", "chat_template.jinja", "config.json", "model.safetensors", "tokenizer.json",
+                .containsExactly(
+                        "attune.json",
+                        "chat_template.jinja",
+                        "config.json",
+                        "model.safetensors",
+                        "tokenizer.json",
                         "tokenizer_config.json");
     }
 
     @Test
     void theManifestSaysWhatTheModelIs() {
-        ImportedModel imported = ModelImport.importModel(source, models, "maker/tiny", "maker/Tiny-1", NOON, path -> {});
+        ImportedModel imported =
+                ModelImport.importModel(source, models, "maker/tiny", "maker/Tiny-1", NOON, path -> {});
         ModelManifest manifest = ModelManifest.read(imported.folder());
         assertThat(manifest).isEqualTo(imported.manifest());
         assertThat(manifest.name()).isEqualTo("maker/tiny");
@@ -101,7 +106,9 @@ class ModelImportTest {
         SafetensorsWriter.write(source.resolve("model-2.safetensors"), Map.of(), all.subList(5, all.size()));
         StringBuilder map = new StringBuilder();
         for (int i = 0; i < all.size(); i++) {
-            map.append(i == 0 ? "" : ",").append("\"%s\":\"model-%d.safetensors\"".formatted(all.get(i).name(), i < 5 ? 1 : 2));
+            map.append(i == 0 ? "" : ",")
+                    .append("\"%s\":\"model-%d.safetensors\""
+                            .formatted(all.get(i).name(), i < 5 ? 1 : 2));
         }
         Files.writeString(source.resolve("model.safetensors.index.json"), "{\"weight_map\":{" + map + "}}");
         ImportedModel imported = importSource();
@@ -113,7 +120,8 @@ class ModelImportTest {
     @Test
     void derivedBuffersAreLeftOut() throws IOException {
         List<Tensor> more = new ArrayList<>(tensors(Dtype.F32));
-        more.add(new Tensor("model.layers.1.self_attn.rotary_emb.inv_freq", Dtype.F32, new long[] {2}, ByteBuffer.allocate(8)));
+        more.add(new Tensor(
+                "model.layers.1.self_attn.rotary_emb.inv_freq", Dtype.F32, new long[] {2}, ByteBuffer.allocate(8)));
         weights(more);
         try (Safetensors read = Safetensors.open(importSource().folder())) {
             assertThat(read.names()).noneMatch(name -> name.contains("inv_freq"));
@@ -126,7 +134,8 @@ class ModelImportTest {
         refused("config.json says tie_word_embeddings, but lm_head.weight differs");
         List<Tensor> tied = new ArrayList<>(tensors(Dtype.F32));
         ByteBuffer embedding = tied.get(0).bytes();
-        tied.replaceAll(t -> t.name().equals("lm_head.weight") ? new Tensor(t.name(), t.dtype(), t.shape(), embedding) : t);
+        tied.replaceAll(
+                t -> t.name().equals("lm_head.weight") ? new Tensor(t.name(), t.dtype(), t.shape(), embedding) : t);
         weights(tied);
         try (Safetensors read = Safetensors.open(importSource().folder())) {
             assertThat(read.names()).contains("model.embed_tokens.weight").doesNotContain("lm_head.weight");
@@ -153,12 +162,14 @@ class ModelImportTest {
         refused("is truncated");
 
         Files.move(source.resolve("model.safetensors"), source.resolve("pytorch_model.bin"));
-        refused("pytorch_model.bin: a pickle can run any program when it is loaded and is never read; convert it to safetensors");
+        refused(
+                "pytorch_model.bin: a pickle can run any program when it is loaded and is never read; convert it to safetensors");
 
         Files.delete(source.resolve("tokenizer.json"));
         refused("holds no tokenizer.json");
 
-        Files.writeString(source.resolve("config.json"), CONFIG.replace("TIED", "false").replace("\"llama\"", "\"qwen2\""));
+        Files.writeString(
+                source.resolve("config.json"), CONFIG.replace("TIED", "false").replace("\"llama\"", "\"qwen2\""));
         refused("model_type is \"qwen2\"; only \"llama\"");
 
         Files.move(source.resolve("config.json"), source.resolve("adapter_config.json"));
@@ -206,8 +217,14 @@ class ModelImportTest {
     void aGgufFileBecomesAHuggingFaceFolderInBfloat16() throws IOException {
         ImportedModel imported = importGguf(GgufFile.tinyLlama());
         assertThat(files(imported.folder()))
-                .containsExactly("attune.json", "chat_template.jinja", "config.json", "generation_config.json",
-                        "model.safetensors", "tokenizer.json", "tokenizer_config.json");
+                .containsExactly(
+                        "attune.json",
+                        "chat_template.jinja",
+                        "config.json",
+                        "generation_config.json",
+                        "model.safetensors",
+                        "tokenizer.json",
+                        "tokenizer_config.json");
         assertThat(ModelConfig.read(imported.folder())).isEqualTo(imported.config());
         assertThat(imported.manifest().source()).isEqualTo("x.gguf");
         try (Safetensors read = Safetensors.open(imported.folder())) {

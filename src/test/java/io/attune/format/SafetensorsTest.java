@@ -58,8 +58,7 @@ class SafetensorsTest {
     @Test
     void equalTensorsGiveEqualBytesInTheDocumentedLayout() throws IOException {
         Path file = folder.resolve("x.safetensors");
-        SafetensorsWriter.write(
-                file, Map.of("b", "2", "a", "1"), List.of(floats("w", new long[] {1, 2}, 1f, 2f)));
+        SafetensorsWriter.write(file, Map.of("b", "2", "a", "1"), List.of(floats("w", new long[] {1, 2}, 1f, 2f)));
         String header = "{\"__metadata__\":{\"a\":\"1\",\"b\":\"2\"},"
                 + "\"w\":{\"dtype\":\"F32\",\"shape\":[1,2],\"data_offsets\":[0,8]}}";
         String padded = header + " ".repeat((8 - header.length() % 8) % 8);
@@ -94,14 +93,17 @@ class SafetensorsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '~', value = {
-        "{\"weight_map\":{\"x\":\"../m-1.safetensors\"}} | is no name of a safetensors file in this folder",
-        "{\"weight_map\":{\"x\":\"/etc/passwd\"}}        | is no name of a safetensors file in this folder",
-        "{\"weight_map\":{\"x\":\"gone.safetensors\"}}   | gone.safetensors: there is no such file",
-        "{\"weight_map\":{\"z\":\"m-1.safetensors\"}}    | gives tensor z to m-1.safetensors, which does not hold it",
-        "{\"weight_map\":7}                              | weight_map must be an object, is 7",
-        "[]                                              | is not a JSON object",
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "{\"weight_map\":{\"x\":\"../m-1.safetensors\"}} | is no name of a safetensors file in this folder",
+                "{\"weight_map\":{\"x\":\"/etc/passwd\"}}        | is no name of a safetensors file in this folder",
+                "{\"weight_map\":{\"x\":\"gone.safetensors\"}}   | gone.safetensors: there is no such file",
+                "{\"weight_map\":{\"z\":\"m-1.safetensors\"}}    | gives tensor z to m-1.safetensors, which does not hold it",
+                "{\"weight_map\":7}                              | weight_map must be an object, is 7",
+                "[]                                              | is not a JSON object",
+            })
     void anIndexThatDoesNotFitItsShardsIsRefused(String json, String problem) throws IOException {
         SafetensorsWriter.write(folder.resolve("m-1.safetensors"), Map.of(), List.of(floats("x", new long[] {1}, 1f)));
         index(json);
@@ -109,27 +111,30 @@ class SafetensorsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '~', value = {
-        "{`x`:{`dtype`:`F32`,`shape`:[2],`data_offsets`:[0,4]}}        | has 4 bytes, its shape [2] of F32 needs 8",
-        "{`x`:{`dtype`:`F32`,`shape`:[1],`data_offsets`:[4,8]}}        | leaving a gap",
-        "{`x`:{`dtype`:`F32`,`shape`:[1],`data_offsets`:[0,4]},`y`:{`dtype`:`F32`,`shape`:[2],`data_offsets`:[0,8]}} | inside the tensor before it",
-        "{`x`:{`dtype`:`F32`,`shape`:[1],`data_offsets`:[0,4]},`x`:{`dtype`:`F32`,`shape`:[1],`data_offsets`:[4,8]}} | x",
-        "{`x`:{`dtype`:`F32`,`shape`:[1],`data_offsets`:[0,4]}}        | its tensors end at",
-        "{`x`:{`dtype`:`F32`,`shape`:[400],`data_offsets`:[0,1600]}}   | is truncated: tensor x ends at byte",
-        "{`x`:{`dtype`:`F32`,`shape`:[4611686018427387905],`data_offsets`:[0,4]}} | impossible shape",
-        "{`x`:{`dtype`:`F32`,`shape`:[9223372036854775807,0,9],`data_offsets`:[0,0]}} | impossible shape",
-        "{`x`:{`dtype`:`F32`,`shape`:[-1],`data_offsets`:[0,4]}}       | negative",
-        "{`x`:{`dtype`:`F32`,`shape`:[1.0],`data_offsets`:[0,4]}}      | whole numbers",
-        "{`x`:{`dtype`:`F32`,`shape`:[99999999999999999999],`data_offsets`:[0,4]}} | x",
-        "{`x`:{`dtype`:`F32`,`shape`:[1],`data_offsets`:[4,0]}}        | no range",
-        "{`x`:{`dtype`:`Q9`,`shape`:[1],`data_offsets`:[0,4]}}         | unknown dtype \"Q9\"",
-        "{`x`:{`dtype`:`F32`,`shape`:[1]}}                             | lacks dtype, shape or data_offsets",
-        "{`x`:{`dtype`:`F32`,`shape`:[1],`data_offsets`:[0,4],`z`:1}}  | unknown field z",
-        "{`x`:5}                                                       | x is not a JSON object",
-        "{`__metadata__`:{`a`:5}}                                      | something other than strings",
-        "{`x`:                                                         | is not valid JSON",
-        "[]                                                            | does not begin with '{'",
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "{`x`:{`dtype`:`F32`,`shape`:[2],`data_offsets`:[0,4]}}        | has 4 bytes, its shape [2] of F32 needs 8",
+                "{`x`:{`dtype`:`F32`,`shape`:[1],`data_offsets`:[4,8]}}        | leaving a gap",
+                "{`x`:{`dtype`:`F32`,`shape`:[1],`data_offsets`:[0,4]},`y`:{`dtype`:`F32`,`shape`:[2],`data_offsets`:[0,8]}} | inside the tensor before it",
+                "{`x`:{`dtype`:`F32`,`shape`:[1],`data_offsets`:[0,4]},`x`:{`dtype`:`F32`,`shape`:[1],`data_offsets`:[4,8]}} | x",
+                "{`x`:{`dtype`:`F32`,`shape`:[1],`data_offsets`:[0,4]}}        | its tensors end at",
+                "{`x`:{`dtype`:`F32`,`shape`:[400],`data_offsets`:[0,1600]}}   | is truncated: tensor x ends at byte",
+                "{`x`:{`dtype`:`F32`,`shape`:[4611686018427387905],`data_offsets`:[0,4]}} | impossible shape",
+                "{`x`:{`dtype`:`F32`,`shape`:[9223372036854775807,0,9],`data_offsets`:[0,0]}} | impossible shape",
+                "{`x`:{`dtype`:`F32`,`shape`:[-1],`data_offsets`:[0,4]}}       | negative",
+                "{`x`:{`dtype`:`F32`,`shape`:[1.0],`data_offsets`:[0,4]}}      | whole numbers",
+                "{`x`:{`dtype`:`F32`,`shape`:[99999999999999999999],`data_offsets`:[0,4]}} | x",
+                "{`x`:{`dtype`:`F32`,`shape`:[1],`data_offsets`:[4,0]}}        | no range",
+                "{`x`:{`dtype`:`Q9`,`shape`:[1],`data_offsets`:[0,4]}}         | unknown dtype \"Q9\"",
+                "{`x`:{`dtype`:`F32`,`shape`:[1]}}                             | lacks dtype, shape or data_offsets",
+                "{`x`:{`dtype`:`F32`,`shape`:[1],`data_offsets`:[0,4],`z`:1}}  | unknown field z",
+                "{`x`:5}                                                       | x is not a JSON object",
+                "{`__metadata__`:{`a`:5}}                                      | something other than strings",
+                "{`x`:                                                         | is not valid JSON",
+                "[]                                                            | does not begin with '{'",
+            })
     void aHeaderThatDoesNotFitItsFileIsRefusedByName(String header, String problem) throws IOException {
         Path file = folder.resolve("x.safetensors");
         byte[] json = header.replace('`', '"').getBytes(StandardCharsets.UTF_8);

@@ -31,7 +31,9 @@ class SmolLm2WeightsGoldenTest {
     @BeforeAll
     static void importModel() {
         String file = System.getProperty("attune.smollm2", "");
-        assumeTrue(!file.isBlank(), "NOT RUN: the system property attune.smollm2 does not name SmolLM2-135M-Instruct.Q4_1.gguf");
+        assumeTrue(
+                !file.isBlank(),
+                "NOT RUN: the system property attune.smollm2 does not name SmolLM2-135M-Instruct.Q4_1.gguf");
         imported = ModelImport.importModel(Path.of(file), models, "smollm2", "HuggingFaceTB/SmolLM2-135M-Instruct");
     }
 
@@ -58,8 +60,23 @@ class SmolLm2WeightsGoldenTest {
     void theConfigIsTheReferences() {
         assertThat(imported.config())
                 .isEqualTo(new ModelConfig(
-                        "llama", 49152, 576, 1536, 30, 9, 3, 64, 8192, 1e-5, ModelConfig.Rope.unscaled(100_000), true, false, false,
-                        1, List.of(2), 2));
+                        "llama",
+                        49152,
+                        576,
+                        1536,
+                        30,
+                        9,
+                        3,
+                        64,
+                        8192,
+                        1e-5,
+                        ModelConfig.Rope.unscaled(100_000),
+                        true,
+                        false,
+                        false,
+                        1,
+                        List.of(2),
+                        2));
     }
 
     @Test
@@ -69,7 +86,9 @@ class SmolLm2WeightsGoldenTest {
                 String text = prompt.get("rendered").stringValue();
                 long[] ids = new long[prompt.get("input_ids").size()];
                 Arrays.setAll(ids, i -> prompt.get("input_ids").get(i).longValue());
-                assertThat(tokenizer.encode(text, false, false).getIds()).as(text).isEqualTo(ids);
+                assertThat(tokenizer.encode(text, false, false).getIds())
+                        .as(text)
+                        .isEqualTo(ids);
                 assertThat(tokenizer.decode(ids, false)).isEqualTo(text);
             }
         }
@@ -81,7 +100,9 @@ class SmolLm2WeightsGoldenTest {
     void digitsStandAloneAsInTheModelsOwnTokenizer(String text, String ids) throws IOException {
         try (HuggingFaceTokenizer tokenizer = tokenizer()) {
             assertThat(tokenizer.encode(text, false, false).getIds())
-                    .isEqualTo(Arrays.stream(ids.split(" ")).mapToLong(Long::parseLong).toArray());
+                    .isEqualTo(Arrays.stream(ids.split(" "))
+                            .mapToLong(Long::parseLong)
+                            .toArray());
         }
     }
 
@@ -90,6 +111,7 @@ class SmolLm2WeightsGoldenTest {
     }
 
     private static JsonNode golden(String name) {
-        return JsonMapper.shared().readTree(SmolLm2WeightsGoldenTest.class.getResourceAsStream("/goldens/smollm2/" + name));
+        return JsonMapper.shared()
+                .readTree(SmolLm2WeightsGoldenTest.class.getResourceAsStream("/goldens/smollm2/" + name));
     }
 }
