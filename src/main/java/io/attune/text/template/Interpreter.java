@@ -9,6 +9,9 @@ import java.util.Map;
 /** Renders a template once. */
 final class Interpreter {
 
+    /** What is kept of the message that a template raises. */
+    private static final int MAX_MESSAGE = 500;
+
     /** How a body of statements ended. */
     private enum End {
         DONE,
@@ -254,7 +257,9 @@ final class Interpreter {
             return namespace(namespace);
         }
         Expression.Raise raise = (Expression.Raise) expression;
-        throw new TemplateException("The chat template refuses the conversation: " + values.text(value(raise.message())));
+        String message = values.text(value(raise.message()));
+        throw new TemplateException("The chat template refuses the conversation: "
+                + message.substring(0, Math.min(message.length(), MAX_MESSAGE)));
     }
 
     private Object attributeOf(Object object, String name) {

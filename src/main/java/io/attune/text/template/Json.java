@@ -37,6 +37,7 @@ final class Json {
         } else if (value instanceof Boolean || value instanceof BigInteger) {
             json.append(value);
         } else if (value instanceof Double d) {
+            budget.scan(Values.FLOAT_COST);
             json.append(Text.of(d));
         } else if (value instanceof String s) {
             string(s);

@@ -18,11 +18,6 @@ final class Lexer {
 
     private static final Pattern RAW_BEGIN = Pattern.compile("\\{%([-+]?)\\s*raw\\s*(-?)%\\}");
     private static final Pattern RAW_END = Pattern.compile("\\{%([-+]?)\\s*endraw\\s*([-+]?)%\\}");
-    private static final Pattern FLOAT =
-            Pattern.compile("(?<!\\.)(?:\\d+_)*\\d+(?:(?:\\.(?:\\d+_)*\\d+)?[eE][+-]?(?:\\d+_)*\\d+|\\.(?:\\d+_)*\\d+)");
-    private static final Pattern INTEGER = Pattern.compile(
-            "0[bB](?:_?[01])+|0[oO](?:_?[0-7])+|0[xX](?:_?[\\da-fA-F])+|[1-9](?:_?\\d)*|0(?:_?0)*");
-    private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
     private static final List<String> OPERATORS = List.of(
             "//", "**", "==", "!=", ">=", "<=", "+", "-", "/", "*", "%", "~", "[", "]", "(", ")", "{", "}", ">", "<", "=",
             ".", ":", "|", ",", ";");
@@ -174,7 +169,15 @@ final class Lexer {
         char c = source.charAt(position);
         if (c == '\'' || c == '"') {
             string(c);
-        } else if (!match(FLOAT, Kind.FLOAT) && !match(INTEGER, Kind.INTEGER) && !match(NAME, Kind.NAME)) {
+        } else if (c >= '0' && c <= '9') {
+            number();
+        } else if (isNameStart(c)) {
+            int end = position + 1;
+            while (end < source.length() && (isNameStart(source.charAt(end)) || isDigit(end, 10))) {
+                end++;
+            }
+            take(Kind.NAME, end);
+        } else {
             String operator = OPERATORS.stream()
                     .filter(o -> source.startsWith(o, position))
                     .findFirst()
@@ -196,14 +199,68 @@ final class Lexer {
         }
     }
 
-    private boolean match(Pattern pattern, Kind kind) {
-        Matcher matcher = pattern.matcher(source).region(position, source.length()).useTransparentBounds(true);
-        if (!matcher.lookingAt()) {
-            return false;
+    /** Python's integers and floats, digits parted by single underscores; after a dot no float can begin. */
+    private void number() {
+        if (source.charAt(position) == '0' && position + 1 < source.length()) {
+            int radix =
+                    switch (source.charAt(position + 1)) {
+                        case 'b', 'B' -> 2;
+                        case 'o', 'O' -> 8;
+                        case 'x', 'X' -> 16;
+                        default -> 10;
+                    };
+            int start = position + 2;
+            boolean underscore = start < source.length() && source.charAt(start) == '_';
+            if (radix != 10 && isDigit(underscore ? start + 1 : start, radix)) {
+                take(Kind.INTEGER, digits(underscore ? start + 1 : start, radix));
+                return;
+            }
         }
-        add(kind, matcher.group());
-        position = matcher.end();
-        return true;
+        int whole = digits(position, 10);
+        int end = whole;
+        if (charAt(end) == '.' && isDigit(end + 1, 10)) {
+            end = digits(end + 1, 10);
+        }
+        if (charAt(end) == 'e' || charAt(end) == 'E') {
+            int exponent = charAt(end + 1) == '+' || charAt(end + 1) == '-' ? end + 2 : end + 1;
+            end = isDigit(exponent, 10) ? digits(exponent, 10) : end;
+        }
+        if (end > whole && (position == 0 || source.charAt(position - 1) != '.')) {
+            take(Kind.FLOAT, end);
+        } else if (source.charAt(position) != '0') {
+            take(Kind.INTEGER, whole);
+        } else {
+            take(Kind.INTEGER, digits(position, 1)); // zeros; other digits after them are an error of the parser
+        }
+    }
+
+    /** The end of digits that begin at {@code start}. A radix of 1 takes zeros alone. */
+    private int digits(int start, int radix) {
+        int end = start + 1;
+        while (isDigit(end, radix) || (charAt(end) == '_' && isDigit(end + 1, radix))) {
+            end++;
+        }
+        return end;
+    }
+
+    private boolean isDigit(int index, int radix) {
+        char c = charAt(index);
+        int digit = c < 128 ? Character.digit(c, 16) : -1;
+        return digit >= 0 && digit < radix;
+    }
+
+    /** The character at an index, or NUL beyond the end. */
+    private char charAt(int index) {
+        return index < source.length() ? source.charAt(index) : 0;
+    }
+
+    private static boolean isNameStart(char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+    }
+
+    private void take(Kind kind, int end) {
+        add(kind, source.substring(position, end));
+        position = end;
     }
 
     private void string(char quote) {

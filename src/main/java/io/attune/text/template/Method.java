@@ -9,49 +9,61 @@ import java.util.Optional;
 
 /** The methods that are built, all of str and dict. */
 enum Method {
-    ENDSWITH("endswith", Signature.of(1, ""), onText((values, text, arguments) -> text.endsWith(text(arguments, 0)))),
+    ENDSWITH("endswith", Signature.of(1, ""), onText((values, text, arguments) -> {
+        values.budget().scan(text.length());
+        return text.endsWith(text(arguments, 0));
+    })),
     GET("get", Signature.of(1, "", ""), onDict((values, dict, arguments) -> {
         Object key = Values.key(arguments.get(0));
         return dict.containsKey(key) ? dict.get(key) : arguments.get(1);
     })),
     ITEMS("items", Signature.NONE, onDict((values, dict, arguments) -> new Sequence.View(pairs(values, dict)))),
     KEYS("keys", Signature.NONE, onDict((values, dict, arguments) -> {
-        values.budget().produce(dict.size());
+        values.budget().produceItems(dict.size());
         return new Sequence.View(new ArrayList<>(dict.keySet()));
     })),
     LOWER("lower", Signature.NONE, onText((values, text, arguments) -> {
         values.budget().produce(text.length());
         return text.toLowerCase(Locale.ROOT);
     })),
-    LSTRIP("lstrip", Signature.of(0, ""), onText((values, text, arguments) -> strip(text, arguments, true, false))),
+    LSTRIP("lstrip", Signature.of(0, ""), onText((values, text, arguments) -> strip(values, text, arguments, true, false))),
     REPLACE("replace", Signature.of(2, "", ""), onText((values, text, arguments) -> {
         String old = text(arguments, 0);
+        String with = text(arguments, 1);
         if (old.isEmpty()) {
             throw new TemplateException("The chat template replaces the empty string, which is not supported here.");
         }
-        String replaced = text.replace(old, text(arguments, 1));
-        values.budget().produce(replaced.length());
-        return replaced;
+        values.budget().scan((long) text.length() * old.length());
+        values.budget().produce(text.length() + (long) Text.count(text, old) * with.length());
+        return text.replace(old, with);
     })),
-    RSTRIP("rstrip", Signature.of(0, ""), onText((values, text, arguments) -> strip(text, arguments, false, true))),
+    RSTRIP("rstrip", Signature.of(0, ""), onText((values, text, arguments) -> strip(values, text, arguments, false, true))),
     SPLIT("split", Signature.of(0, "sep", "maxsplit"), onText((values, text, arguments) -> {
-        boolean atSpace = arguments.get(0) == null;
-        if (!atSpace && text(arguments, 0).isEmpty()) {
-            throw new TemplateException("The chat template splits at the empty string.");
-        }
+        String separator = arguments.get(0) == null ? null : text(arguments, 0);
         int limit = arguments.has(1) ? Values.smallInteger(arguments.get(1), "a number of splits") : -1;
+        if (separator == null) {
+            values.budget().produceItems(text.chars().filter(c -> Text.isSpace((char) c)).count());
+        } else if (separator.isEmpty()) {
+            throw new TemplateException("The chat template splits at the empty string.");
+        } else {
+            values.budget().scan((long) text.length() * separator.length());
+            values.budget().produceItems(Text.count(text, separator));
+        }
         values.budget().produce(text.length());
-        return Text.split(text, atSpace ? null : text(arguments, 0), limit);
+        return Text.split(text, separator, limit);
     })),
     STARTSWITH(
-            "startswith", Signature.of(1, ""), onText((values, text, arguments) -> text.startsWith(text(arguments, 0)))),
-    STRIP("strip", Signature.of(0, ""), onText((values, text, arguments) -> strip(text, arguments, true, true))),
+            "startswith", Signature.of(1, ""), onText((values, text, arguments) -> {
+        values.budget().scan(text.length());
+        return text.startsWith(text(arguments, 0));
+    })),
+    STRIP("strip", Signature.of(0, ""), onText((values, text, arguments) -> strip(values, text, arguments, true, true))),
     UPPER("upper", Signature.NONE, onText((values, text, arguments) -> {
         values.budget().produce(text.length());
         return text.toUpperCase(Locale.ROOT);
     })),
     VALUES("values", Signature.NONE, onDict((values, dict, arguments) -> {
-        values.budget().produce(dict.size());
+        values.budget().produceItems(dict.size());
         return new Sequence.View(new ArrayList<>(dict.values()));
     }));
 
@@ -87,7 +99,7 @@ enum Method {
     }
 
     static List<Object> pairs(Values values, Map<?, ?> dict) {
-        values.budget().produce(2L * dict.size());
+        values.budget().produceItems(2L * dict.size());
         List<Object> pairs = new ArrayList<>();
         dict.forEach((key, value) -> pairs.add(new Sequence.Tuple(Arrays.asList(key, value))));
         return pairs;
@@ -123,7 +135,9 @@ enum Method {
                 + Values.type(arguments.get(parameter)) + " where a string is needed.");
     }
 
-    private static String strip(String text, Arguments arguments, boolean left, boolean right) {
-        return Text.strip(text, arguments.get(0) == null ? null : text(arguments, 0), left, right);
+    private static String strip(Values values, String text, Arguments arguments, boolean left, boolean right) {
+        String chars = arguments.get(0) == null ? null : text(arguments, 0);
+        values.budget().scan(text.length() * (chars == null ? 1L : chars.length()));
+        return Text.strip(text, chars, left, right);
     }
 }

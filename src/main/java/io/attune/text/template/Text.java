@@ -82,6 +82,15 @@ final class Text {
         return parts;
     }
 
+    /** How often {@code part}, which is not empty, stands in {@code text} without overlaps. */
+    static int count(String text, String part) {
+        int count = 0;
+        for (int at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + part.length())) {
+            count++;
+        }
+        return count;
+    }
+
     static int length(String text) {
         return text.codePointCount(0, text.length());
     }

@@ -37,6 +37,9 @@ final class Values {
             "as_integer_ratio", "bit_count", "bit_length", "conjugate", "denominator", "from_bytes", "fromhex", "hex",
             "imag", "is_integer", "numerator", "real", "to_bytes");
 
+    /** What finding the shortest digits of a float counts as, in characters looked at. */
+    static final int FLOAT_COST = 20_000;
+
     private final Budget budget;
 
     Values(Budget budget) {
@@ -116,11 +119,11 @@ final class Values {
             return List.of();
         }
         if (value instanceof Map<?, ?> map) {
-            budget.produce(map.size());
+            budget.produceItems(map.size());
             return new ArrayList<>(map.keySet());
         }
         if (value instanceof String text) {
-            budget.produce(text.length());
+            budget.produceItems(text.length());
             return Text.characters(text);
         }
         throw new TemplateException("The chat template goes over " + type(value) + ", which has no items.");
@@ -128,6 +131,7 @@ final class Values {
 
     BigInteger length(Object value) {
         if (value instanceof String text) {
+            budget.scan(text.length());
             return BigInteger.valueOf(Text.length(text));
         }
         if (value instanceof Map<?, ?> map) {
@@ -173,8 +177,12 @@ final class Values {
         if (isNumber(a) && isNumber(b)) {
             return compareNumbers(a, b) == 0;
         }
+        if (a instanceof String x && b instanceof String y) {
+            budget.scan(Math.min(x.length(), y.length()));
+            return x.equals(y);
+        }
         if (a == null || b == null || a instanceof String || b instanceof String || isNumber(a) || isNumber(b)) {
-            return a != null && a.equals(b) || a == b;
+            return a == b;
         }
         if (a instanceof Map<?, ?> x && b instanceof Map<?, ?> y) {
             return x.size() == y.size()
@@ -222,6 +230,7 @@ final class Values {
             return compareNumbers(a, b);
         }
         if (a instanceof String x && b instanceof String y) {
+            budget.scan(Math.min(x.length(), y.length()));
             return Text.compare(x, y);
         }
         refuseUndefined(a, b);
@@ -231,6 +240,7 @@ final class Values {
     boolean contains(Object container, Object item) {
         if (container instanceof String text) {
             if (item instanceof String part) {
+                budget.scan((long) text.length() * Math.max(1, part.length()));
                 return text.contains(part);
             }
             refuseUndefined(item, null);
@@ -292,7 +302,7 @@ final class Values {
     }
 
     private List<Object> joined(List<Object> a, List<Object> b) {
-        budget.produce((long) a.size() + b.size());
+        budget.produceItems((long) a.size() + b.size());
         List<Object> joined = new ArrayList<>(a);
         joined.addAll(b);
         return joined;
@@ -304,7 +314,7 @@ final class Values {
             return text.repeat(times);
         }
         List<Object> items = itemsOrNull(value);
-        budget.produce((long) items.size() * times);
+        budget.produceItems((long) items.size() * times);
         List<Object> all = new ArrayList<>();
         Collections.nCopies(times, items).forEach(all::addAll);
         return all;
@@ -407,10 +417,13 @@ final class Values {
             return ownAttribute(object, name);
         }
         if (object instanceof List || object instanceof Sequence.Tuple || object instanceof String) {
-            List<Object> items = iterate(object);
+            int size = length(object).intValueExact();
             int index = smallInteger(key, "an index");
-            int at = index < 0 ? index + items.size() : index;
-            return at >= 0 && at < items.size() ? items.get(at) : new Undefined("item " + index + " of " + type(object));
+            int at = index < 0 ? index + size : index;
+            if (at < 0 || at >= size) {
+                return new Undefined("item " + index + " of " + type(object));
+            }
+            return object instanceof String text ? characters(text, at, at + 1) : itemsOrNull(object).get(at);
         }
         if (object instanceof Sequence.View) {
             throw new TemplateException("The chat template takes an item of a view, which is not supported here.");
@@ -445,27 +458,39 @@ final class Values {
         if (!(object instanceof String || object instanceof List || object instanceof Sequence.Tuple)) {
             throw new TemplateException("The chat template takes a slice of " + type(object) + ".");
         }
-        List<Object> items = iterate(object);
         int by = step == null ? 1 : smallInteger(step, "the step of a slice");
         if (by == 0) {
             throw new TemplateException("The chat template takes a slice of step 0.");
         }
-        int size = items.size();
+        int size = length(object).intValueExact();
         int low = by > 0 ? 0 : -1;
         int high = by > 0 ? size : size - 1;
         int from = start == null ? (by > 0 ? low : high) : clamp(smallInteger(start, "an index"), size, low, high);
         int to = stop == null ? (by > 0 ? high : low) : clamp(smallInteger(stop, "an index"), size, low, high);
+        if (object instanceof String text && by == 1) {
+            return from < to ? characters(text, from, to) : "";
+        }
+        List<Object> items = iterate(object);
         List<Object> taken = new ArrayList<>();
         for (long i = from; by > 0 ? i < to : i > to; i += by) {
             taken.add(items.get((int) i));
         }
-        budget.produce(taken.size());
+        budget.produceItems(taken.size());
         if (object instanceof String) {
             StringBuilder text = new StringBuilder();
             taken.forEach(text::append);
             return text.toString();
         }
         return object instanceof List ? taken : new Sequence.Tuple(taken);
+    }
+
+    /** The characters {@code [from, to)}, counted in code points. */
+    private String characters(String text, int from, int to) {
+        budget.scan(text.length());
+        int start = text.offsetByCodePoints(0, from);
+        int end = text.offsetByCodePoints(start, to - from);
+        budget.produce(end - start);
+        return text.substring(start, end);
     }
 
     private static int clamp(int index, int size, int low, int high) {
@@ -485,7 +510,7 @@ final class Values {
         if (count > MAX_RANGE) {
             throw new TemplateException("The chat template uses a range of more than " + MAX_RANGE + " items.");
         }
-        budget.produce(count);
+        budget.produceItems(count);
         List<Object> items = new ArrayList<>();
         for (long i = 0; i < count; i++) {
             items.add(BigInteger.valueOf(start + i * step));
@@ -516,6 +541,7 @@ final class Values {
         } else if (value instanceof BigInteger i) {
             to.append(i);
         } else if (value instanceof Double d) {
+            budget.scan(FLOAT_COST);
             to.append(Text.of(d));
         } else if (value instanceof String s) {
             budget.produce(s.length());

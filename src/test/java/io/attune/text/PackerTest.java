@@ -1,0 +1,171 @@
+package io.attune.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class PackerTest {
+
+    /**
+     * Properties of any packs of any rows. A pack is read without knowing how it was made: from its segments come the tokens that each token
+     * attends to, and those must spell the row that came in.
+     */
+    @Test
+    void packsComputeEveryRowAsIfItWereAlone() {
+        Random random = new Random(11);
+        int shared = 0;
+        for (int round = 0; round < 2000; round++) {
+            List<TokenRow> rows = rows(random);
+            int maxTokens = 20 + random.nextInt(200);
+            List<Pack> packs = Packer.pack(rows, maxTokens);
+            int next = 0;
+            for (Pack pack : packs) {
+                List<TokenRow> packed = rows.subList(next, next + pack.rows());
+                next += pack.rows();
+                assertThat(pack.ids().length <= maxTokens || pack.rows() == 1).isTrue();
+                assertRowsAreAlone(pack, packed);
+                shared += pack.segments().size() > pack.rows() ? 1 : 0;
+            }
+            assertThat(next).isEqualTo(rows.size());
+        }
+        assertThat(shared).isGreaterThan(100);
+    }
+
+    private static void assertRowsAreAlone(Pack pack, List<TokenRow> rows) {
+        int covered = 0;
+        for (Segment segment : pack.segments()) {
+            assertThat(segment.start()).isEqualTo(covered);
+            covered += segment.length();
+        }
+        assertThat(covered).isEqualTo(pack.ids().length).isEqualTo(pack.positions().length);
+        List<Segment> ends = pack.segments().subList(pack.segments().size() - rows.size(), pack.segments().size());
+        int entry = 0;
+        for (int r = 0; r < rows.size(); r++) {
+            TokenRow row = rows.get(r);
+            int[] places = places(ends.get(r));
+            assertThat(Arrays.stream(places).map(p -> pack.ids()[p]).toArray()).isEqualTo(row.ids());
+            for (int i = 0; i < places.length; i++) {
+                assertThat(pack.positions()[places[i]]).isEqualTo(i);
+                assertThat(attended(pack, places[i])).isEqualTo(setOf(places, i + 1));
+                if (row.target()[i]) {
+                    assertThat(pack.labels()[entry]).isEqualTo(row.ids()[i]);
+                    assertThat(pack.predictors()[entry]).isEqualTo(places[i - 1]);
+                    entry++;
+                }
+            }
+        }
+        assertThat(entry).isEqualTo(pack.labels().length).isEqualTo(pack.predictors().length);
+    }
+
+    /** Where the tokens of the row lie that ends with this segment. */
+    private static int[] places(Segment segment) {
+        int[] places = new int[segment.prefixLength() + segment.length()];
+        for (int i = 0; i < places.length; i++) {
+            places[i] = i < segment.prefixLength()
+                    ? segment.prefixStart() + i
+                    : segment.start() + i - segment.prefixLength();
+        }
+        return places;
+    }
+
+    /** What the token at {@code index} attends to, by the meaning of segments alone. */
+    private static Set<Integer> attended(Pack pack, int index) {
+        Set<Integer> attended = new HashSet<>();
+        for (Segment segment : pack.segments()) {
+            if (index >= segment.start() && index < segment.start() + segment.length()) {
+                for (int i = 0; i < segment.prefixLength(); i++) {
+                    attended.add(segment.prefixStart() + i);
+                }
+                for (int i = segment.start(); i <= index; i++) {
+                    attended.add(i);
+                }
+            }
+        }
+        return attended;
+    }
+
+    private static Set<Integer> setOf(int[] places, int count) {
+        Set<Integer> set = new HashSet<>();
+        for (int i = 0; i < count; i++) {
+            set.add(places[i]);
+        }
+        return set;
+    }
+
+    @Test
+    void whatAllRowsBeginWithIsComputedOnce() {
+        int[] system = new int[20];
+        Arrays.setAll(system, i -> 100 + i);
+        TokenRow a = row(system, 1, 2, 3);
+        TokenRow b = row(system, 4, 5);
+        Pack pack = Packer.pack(List.of(a, b), 1000).get(0);
+        assertThat(pack.ids()).hasSize(25);
+        assertThat(pack.segments())
+                .containsExactly(new Segment(0, 20, 0, 0), new Segment(20, 3, 0, 20), new Segment(23, 2, 0, 20));
+    }
+
+    @Test
+    void equalRowsKeepATokenOfTheirOwn() {
+        int[] ids = new int[30];
+        Arrays.setAll(ids, i -> i);
+        Pack pack = Packer.pack(List.of(row(ids), row(ids), row(ids)), 1000).get(0);
+        assertThat(pack.ids()).hasSize(29 + 3);
+        assertThat(pack.labels()).hasSize(3 * 29);
+    }
+
+    @Test
+    void aShortCommonBeginningIsNotWorthASegment() {
+        int[] start = new int[Packer.MIN_PREFIX - 1];
+        Pack pack = Packer.pack(List.of(row(start, 1), row(start, 2)), 1000).get(0);
+        assertThat(pack.segments()).hasSize(2).allMatch(s -> s.prefixLength() == 0);
+    }
+
+    @Test
+    void aRowLongerThanAPackHasOneOfItsOwn() {
+        TokenRow small = row(new int[5], 1);
+        TokenRow large = row(new int[50], 2);
+        assertThat(Packer.pack(List.of(small, large, small), 10)).extracting(Pack::rows).containsExactly(1, 1, 1);
+    }
+
+    @Test
+    void truncatedRowsSayWhenNothingIsLeftToLearn() {
+        TokenRow row = new TokenRow(1, new int[] {1, 2, 3}, new boolean[] {false, false, true});
+        assertThat(row.truncate(3)).isSameAs(row);
+        assertThat(row.truncate(2).targets()).isZero();
+        assertThat(row.truncate(2).ids()).containsExactly(1, 2);
+    }
+
+    /** A row of a beginning and an end, every token but the first a target. */
+    private static TokenRow row(int[] start, int... end) {
+        int[] ids = Arrays.copyOf(start, start.length + end.length);
+        System.arraycopy(end, 0, ids, start.length, end.length);
+        boolean[] target = new boolean[ids.length];
+        Arrays.fill(target, 1, ids.length, true);
+        return new TokenRow(1, ids, target);
+    }
+
+    /** Rows of few different tokens, some of which begin alike. */
+    private static List<TokenRow> rows(Random random) {
+        int[] start = random.ints(random.nextInt(40), 0, 3).toArray();
+        List<TokenRow> rows = new ArrayList<>();
+        int count = 1 + random.nextInt(8);
+        for (int i = 0; i < count; i++) {
+            int kept = random.nextInt(10) == 0 ? random.nextInt(start.length + 1) : start.length;
+            int[] end = random.ints(random.nextInt(30), 0, 3).toArray();
+            int[] ids = Arrays.copyOf(start, Math.max(1, kept + end.length));
+            System.arraycopy(end, 0, ids, kept, end.length);
+            boolean[] target = new boolean[ids.length];
+            for (int t = 1; t < target.length; t++) {
+                target[t] = random.nextInt(3) == 0;
+            }
+            rows.add(new TokenRow(i + 1, ids, target));
+        }
+        return rows;
+    }
+}
