@@ -1,0 +1,499 @@
+package io.attune.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.attune.catalog.BaseModels;
+import io.attune.job.Attempt;
+import io.attune.job.AttemptEnd;
+import io.attune.job.AttemptJournal;
+import io.attune.job.FineTuningJobs;
+import io.attune.job.JobQueue;
+import io.attune.job.Purpose;
+import io.attune.job.QueueBell;
+import io.attune.job.TestService;
+import io.attune.storage.BlobStore;
+import io.attune.storage.DataFolder;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Attempts from claim to end, with a real process on the other side and a real PostgreSQL. */
+@Timeout(120)
+class AttemptRunnerTest {
+
+    private static final String JOB = "ftjob-12345678";
+    private static final String STARTED =
+            "say {\"message\": \"started\", \"device\": \"cpu\", \"threads\": 1, \"steps\": 3, \"trainingRows\": 4, \"validationRows\": 0, \"trainableParameters\": 100}";
+    private static final String FINISHED =
+            "say {\"message\": \"finished\", \"steps\": 3, \"trainedTokens\": 99, \"referenceLoss\": 2.0, \"folder\": \"final\", \"peakMemoryBytes\": 1}";
+
+    private final TestService service = TestService.running();
+    private final JobQueue queue = service.bean(JobQueue.class);
+    private final DataFolder data = service.bean(DataFolder.class);
+    private final AtomicBoolean workerStopping = new AtomicBoolean();
+    private WorkerSettings settings = WorkerSettings.standard("64m");
+
+    @TempDir
+    Path temporary;
+
+    @BeforeEach
+    void empty() {
+        service.empty();
+    }
+
+    @AfterEach
+    void nothing_is_left_over() throws IOException {
+        try (Stream<Path> folders = Files.list(data.attempts())) {
+            assertThat(folders).as("work folders").isEmpty();
+        }
+        assertThat(ProcessHandle.current().children().flatMap(child -> child.info().arguments().stream())
+                        .filter(arguments -> String.join(" ", arguments).contains("ScriptedTrainer")))
+                .as("trainers")
+                .isEmpty();
+    }
+
+    @Test
+    void a_job_goes_from_its_files_to_a_published_model() throws Exception {
+        script(
+                "validate " + validated(20, ""),
+                "train " + STARTED,
+                "train say {\"message\": \"sample\", \"phase\": \"before\", \"index\": 0, \"prompt\": [{\"role\": \"user\", \"content\": \"Hi\"}], \"completion\": \"Ho\", \"tokens\": 1}",
+                "train " + step(1, 3.0),
+                "train " + step(2, 2.5),
+                "train folder checkpoints/step-2",
+                "train say {\"message\": \"checkpoint\", \"step\": 2, \"folder\": \"checkpoints/step-2\"}",
+                "train " + step(3, 2.25),
+                "train folder final",
+                "train print 100",
+                "train " + FINISHED,
+                "verify say {\"message\": \"verified\", \"referenceLoss\": 2.0001}");
+
+        assertThat(run(Purpose.VALIDATE)).isPresent();
+        assertThat(service.status(JOB)).isEqualTo("queued");
+        assertThat(run(Purpose.TRAIN)).isPresent();
+
+        assertThat(service.status(JOB)).isEqualTo("succeeded");
+        assertThat(service.messages(JOB))
+                .containsSubsequence(
+                        "Files validated, moving job to queued state",
+                        "Fine-tuning job started",
+                        "Sample before training",
+                        "Step 1/3: training loss=3.0000",
+                        "Step 2/3: training loss=2.5000",
+                        "Checkpoint created at step 2",
+                        "Step 3/3: training loss=2.2500",
+                        "Checkpoint created at step 3",
+                        "New fine-tuned model created: ft:tiny/llama:attune::12345678",
+                        "The job has successfully completed");
+        assertThat(zipEntries(blobOfFile("artifact_file"))).containsExactly("README.md", "adapter_model.safetensors");
+        assertThat(Files.readString(blobOfFile("result_file")))
+                .isEqualTo("""
+                        step,train_loss,train_mean_token_accuracy,valid_loss,valid_mean_token_accuracy,full_valid_loss,full_valid_mean_token_accuracy
+                        1,3.0,0.5,,,,
+                        2,2.5,0.5,,,,
+                        3,2.25,0.5,,,,
+                        """);
+        assertThat(one("select trained_tokens::text from job")).isEqualTo("99");
+        assertThat(one("select progress ->> 'step' from job")).isEqualTo("3");
+        assertThat(one("select string_agg(outcome, ',' order by number) from attempt")).isEqualTo("validated,succeeded");
+        assertThat(logOf(2)).contains("is no message on standard output", "printed");
+    }
+
+    @Test
+    void few_rows_are_a_warning() throws Exception {
+        script("validate " + validated(9, ""));
+        run(Purpose.VALIDATE);
+
+        assertThat(service.status(JOB)).isEqualTo("queued");
+        assertThat(one("select message from event where level = 'warn'")).contains("fewer than 10 rows");
+    }
+
+    @Test
+    void findings_fail_the_job_and_name_line_and_field() throws Exception {
+        script("validate " + validated(20, "{\"line\": 7, \"field\": \"messages[1].content\", \"problem\": \"Too long.\"}"));
+        run(Purpose.VALIDATE);
+
+        assertThat(service.status(JOB)).isEqualTo("failed");
+        assertThat(one("select error_code || ' ' || error_param from job")).isEqualTo("invalid_training_file training_file");
+        assertThat(one("select error_message from job")).contains("Line 7, messages[1].content: Too long.");
+    }
+
+    @Test
+    void what_a_trainer_says_about_its_failure_is_the_jobs_error() throws Exception {
+        scriptForTraining(
+                "train " + STARTED,
+                "train say {\"message\": \"failed\", \"code\": \"out_of_memory\", \"problem\": \"The device has 1 GiB.\"}");
+        run(Purpose.TRAIN);
+
+        assertThat(service.status(JOB)).isEqualTo("failed");
+        assertThat(one("select error_code || ': ' || error_message from job")).isEqualTo("out_of_memory: The device has 1 GiB.");
+    }
+
+    @Test
+    void a_trainer_that_dies_is_tried_again_and_the_job_succeeds_once() throws Exception {
+        scriptForTraining(
+                "train " + STARTED,
+                "train " + step(1, 3.0),
+                "train die-unless " + temporary.resolve("died"),
+                "train " + step(2, 2.0),
+                "train folder final",
+                "train " + FINISHED,
+                "verify say {\"message\": \"verified\", \"referenceLoss\": 2.0}");
+
+        run(Purpose.TRAIN);
+        assertThat(service.status(JOB)).isEqualTo("queued");
+        assertThat(one("select outcome || ': ' || detail from attempt")).isEqualTo("crashed: It ended with exit code 9.");
+        assertThat(run(Purpose.TRAIN)).as("before the pause is over").isEmpty();
+        service.jdbc().sql("update job set not_before = now()").update();
+        run(Purpose.TRAIN);
+
+        assertThat(service.status(JOB)).isEqualTo("succeeded");
+        assertThat(service.messages(JOB)).containsOnlyOnce("The job has successfully completed");
+        assertThat(Files.readAllLines(blobOfFile("result_file"))).as("of the attempt that succeeded").hasSize(3);
+    }
+
+    @Test
+    void a_trainer_killed_from_outside_is_told_as_such() throws Exception {
+        scriptForTraining("train " + STARTED, "train mark " + temporary.resolve("up"), "train hang");
+        Thread running = runBeside(Purpose.TRAIN);
+        awaitFile("up");
+        ProcessMark.read(data.attempts().resolve(JOB + "-1")).orElseThrow().alive().orElseThrow().destroyForcibly();
+        running.join();
+
+        assertThat(one("select detail from attempt")).isEqualTo("It was killed by signal 9.");
+    }
+
+    @Test
+    void a_silent_trainer_is_killed_and_counts_as_dead() throws Exception {
+        settings = new WorkerSettings(
+                Duration.ofSeconds(30), Duration.ofSeconds(5), Duration.ofMillis(100), Duration.ofSeconds(5), Duration.ofSeconds(3), "64m");
+        scriptForTraining("train " + STARTED, "train hang");
+        run(Purpose.TRAIN);
+
+        assertThat(one("select outcome || ': ' || detail from attempt")).startsWith("crashed: It said nothing for 3 seconds");
+        assertThat(service.status(JOB)).isEqualTo("queued");
+    }
+
+    @Test
+    void a_big_log_neither_stops_the_trainer_nor_is_taken_for_messages() throws Exception {
+        scriptForTraining(
+                "train " + STARTED,
+                "train print " + (20 << 20),
+                "train folder final",
+                "train " + FINISHED,
+                "verify say {\"message\": \"verified\", \"referenceLoss\": 2.0}");
+        run(Purpose.TRAIN);
+
+        assertThat(service.status(JOB)).isEqualTo("succeeded");
+        assertThat(logOf(1)).hasSizeBetween(16 << 20, (16 << 20) + 100).endsWith("[the rest of the log was left out]\n");
+    }
+
+    @Test
+    void half_a_message_is_left_out() throws Exception {
+        scriptForTraining("train " + STARTED, "train say {\"message\": \"st", "train say hello", "train die 1");
+        run(Purpose.TRAIN);
+
+        assertThat(one("select outcome from attempt")).isEqualTo("crashed");
+    }
+
+    @Test
+    void a_cancelled_job_stops_its_trainer_and_leaves_nothing_to_see() throws Exception {
+        scriptForTraining(
+                "train " + STARTED,
+                "train " + step(1, 3.0),
+                "train folder checkpoints/step-1",
+                "train say {\"message\": \"checkpoint\", \"step\": 1, \"folder\": \"checkpoints/step-1\"}",
+                "train mark " + temporary.resolve("up"),
+                "train await-stop",
+                "train say {\"message\": \"stopped\", \"step\": 1}");
+        Thread running = runBeside(Purpose.TRAIN);
+        awaitFile("up");
+        cancel();
+        running.join();
+
+        assertThat(service.status(JOB)).isEqualTo("cancelled");
+        assertThat(one("select outcome from attempt")).isEqualTo("cancelled");
+        assertThat(one("select count(*)::text from checkpoint")).isEqualTo("0");
+        assertThat(one("select count(*)::text from tuned_model")).isEqualTo("0");
+    }
+
+    @Test
+    void a_trainer_that_does_not_stop_is_killed_after_its_grace() throws Exception {
+        settings = new WorkerSettings(
+                Duration.ofSeconds(30), Duration.ofSeconds(5), Duration.ofMillis(100), Duration.ofSeconds(1), Duration.ofMinutes(1), "64m");
+        scriptForTraining("train " + STARTED, "train mark " + temporary.resolve("up"), "train hang");
+        Thread running = runBeside(Purpose.TRAIN);
+        awaitFile("up");
+        cancel();
+        running.join();
+
+        assertThat(service.status(JOB)).isEqualTo("cancelled");
+        assertThat(logOf(1)).contains("somebody spoke to a deaf trainer");
+    }
+
+    @Test
+    void a_worker_whose_attempt_was_taken_back_kills_its_trainer_and_writes_nothing() throws Exception {
+        scriptForTraining("train " + STARTED, "train mark " + temporary.resolve("up"), "train hang");
+        settings = quick();
+        Thread running = runBeside(Purpose.TRAIN);
+        awaitFile("up");
+        service.jdbc().sql("update attempt set lease_until = now() - interval '1 second'").update();
+        queue.expire();
+        running.join();
+
+        assertThat(service.status(JOB)).isEqualTo("queued");
+        assertThat(one("select outcome from attempt")).isEqualTo("lost");
+        assertThat(one("select crashes::text from job")).isEqualTo("0");
+    }
+
+    @Test
+    void a_worker_that_cannot_renew_kills_its_trainer_before_the_lease_ends() throws Exception {
+        scriptForTraining("train " + STARTED, "train mark " + temporary.resolve("up"), "train hang");
+        settings = quick();
+        CountDownLatch locked = new CountDownLatch(1);
+        CountDownLatch dead = new CountDownLatch(1);
+        Thread running = runBeside(Purpose.TRAIN);
+        awaitFile("up");
+        ProcessHandle trainer =
+                ProcessMark.read(data.attempts().resolve(JOB + "-1")).orElseThrow().alive().orElseThrow();
+        Thread hindrance = new Thread(() -> service.bean(TransactionTemplate.class).executeWithoutResult(status -> {
+            service.jdbc().sql("select id from job for update").query(String.class).list();
+            locked.countDown();
+            awaitLatch(dead);
+        }));
+        hindrance.start();
+        awaitLatch(locked);
+
+        trainer.onExit().get(30, TimeUnit.SECONDS);
+
+        assertThat(one("select (lease_until > now())::text from attempt")).as("the lease still lasts").isEqualTo("true");
+        dead.countDown();
+        hindrance.join();
+        running.join();
+        assertThat(one("select (ended_at is null)::text from attempt")).isEqualTo("true");
+    }
+
+    @Test
+    void an_attempt_outlives_broken_connections_to_the_database() throws Exception {
+        Path go = temporary.resolve("up");
+        scriptForTraining(
+                "train " + STARTED,
+                "train mark " + go,
+                "train " + step(1, 3.0),
+                "train " + step(2, 3.0),
+                "train " + step(3, 3.0),
+                "train folder final",
+                "train " + FINISHED,
+                "verify say {\"message\": \"verified\", \"referenceLoss\": 2.0}");
+        Thread running = runBeside(Purpose.TRAIN);
+        awaitFile("up");
+        for (int i = 0; i < 5; i++) {
+            service.jdbc()
+                    .sql("select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and datname = current_database()")
+                    .query(Boolean.class)
+                    .list();
+            running.join(100);
+        }
+        running.join();
+
+        assertThat(service.status(JOB)).isEqualTo("succeeded");
+        assertThat(service.messages(JOB)).containsOnlyOnce("The job has successfully completed");
+        assertThat(one("select count(*)::text from metric")).isEqualTo("3");
+    }
+
+    @Test
+    void a_worker_that_is_stopped_gives_its_attempt_back() throws Exception {
+        scriptForTraining("train " + STARTED, "train mark " + temporary.resolve("up"), "train hang");
+        Thread running = runBeside(Purpose.TRAIN);
+        awaitFile("up");
+        workerStopping.set(true);
+        running.join();
+
+        assertThat(service.status(JOB)).isEqualTo("queued");
+        assertThat(one("select outcome from attempt")).isEqualTo("released");
+    }
+
+    @Test
+    void an_artifact_that_reloads_to_another_loss_is_not_published() throws Exception {
+        scriptForTraining(
+                "train " + STARTED,
+                "train folder final",
+                "train " + FINISHED,
+                "verify say {\"message\": \"verified\", \"referenceLoss\": 2.001}");
+        run(Purpose.TRAIN);
+
+        assertThat(service.status(JOB)).isEqualTo("failed");
+        assertThat(one("select error_code from job")).isEqualTo("verification_failed");
+        assertThat(one("select count(*)::text from tuned_model")).isEqualTo("0");
+        assertThat(one("select count(*)::text from file where purpose = 'fine-tune-results'")).isEqualTo("0");
+    }
+
+    @Test
+    void a_trainer_cannot_name_a_folder_outside_of_its_output() throws Exception {
+        scriptForTraining(
+                "train " + STARTED, "train say {\"message\": \"checkpoint\", \"step\": 1, \"folder\": \"../../..\"}", "train hang");
+        run(Purpose.TRAIN);
+
+        assertThat(one("select detail from attempt")).contains("not in its output");
+    }
+
+    @Test
+    void a_trainer_sees_no_secret_of_the_service() throws Exception {
+        Path seen = temporary.resolve("environment");
+        script("validate environment " + seen, "validate " + validated(20, ""));
+        run(Purpose.VALIDATE);
+
+        assertThat(Files.readString(seen))
+                .contains("ATTUNE_MESSAGES=/dev/fd/3", "OPT_OUT_TRACKING=true", "DJL_CACHE_DIR=" + data.djl())
+                .contains("HOME=" + data.attempts().resolve(JOB + "-1"));
+        var inherited = new TreeMap<>(System.getenv());
+        inherited.keySet().removeAll(List.of("PATH", "LANG", "LC_ALL", "TZ", "HOME", "PWD", "SHLVL", "_"));
+        assertThat(inherited.keySet()).allSatisfy(name -> assertThat(Files.readString(seen)).doesNotContain(name + "="));
+    }
+
+    private static WorkerSettings quick() {
+        return new WorkerSettings(
+                Duration.ofSeconds(6), Duration.ofMillis(500), Duration.ofMillis(100), Duration.ofSeconds(5), Duration.ofMinutes(1), "64m");
+    }
+
+    /** A job that waits for validation, whose training file is the script. */
+    private void script(String... lines) {
+        service.job(JOB, 0);
+        service.file("file-script", "fine-tune", String.join("\n", lines));
+        service.jdbc()
+                .sql("update job set training_file = 'file-script', training_blob = (select blob from file where id = 'file-script')")
+                .update();
+    }
+
+    private void scriptForTraining(String... lines) {
+        service.queuedJob(JOB, 0);
+        service.file("file-script", "fine-tune", String.join("\n", lines));
+        service.jdbc()
+                .sql("update job set training_file = 'file-script', training_blob = (select blob from file where id = 'file-script')")
+                .update();
+    }
+
+    private Optional<Attempt> run(Purpose purpose) throws InterruptedException {
+        long before = System.nanoTime();
+        Optional<Attempt> attempt = queue.claim(purpose, "w", settings.lease());
+        if (attempt.isPresent()) {
+            runner().run(attempt.get(), "cpu", before, workerStopping::get);
+        }
+        return attempt;
+    }
+
+    private Thread runBeside(Purpose purpose) {
+        Thread thread = new Thread(() -> {
+            try {
+                run(purpose);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        thread.start();
+        return thread;
+    }
+
+    private AttemptRunner runner() {
+        var command = new TrainerCommand(
+                Path.of(System.getProperty("java.home")),
+                System.getProperty("java.class.path"),
+                ScriptedTrainer.class.getName(),
+                settings.heap(),
+                data.djl());
+        return new AttemptRunner(
+                queue,
+                service.bean(QueueBell.class),
+                service.bean(AttemptJournal.class),
+                service.bean(AttemptEnd.class),
+                service.bean(FineTuningJobs.class),
+                service.bean(BaseModels.class),
+                service.bean(BlobStore.class),
+                new AttemptFolders(data.attempts()),
+                new TrainerLauncher(command),
+                settings,
+                1,
+                Clock.systemUTC());
+    }
+
+    private void cancel() throws Exception {
+        var client = HttpClient.newHttpClient();
+        var request = HttpRequest.newBuilder(
+                        URI.create(service.address() + "/v1/fine_tuning/jobs/" + JOB + "/cancel"))
+                .header("Authorization", "Bearer " + TestService.KEY)
+                .POST(HttpRequest.BodyPublishers.noBody())
+                .build();
+        assertThat(client.send(request, HttpResponse.BodyHandlers.ofString()).statusCode()).isEqualTo(200);
+    }
+
+    private void awaitFile(String name) {
+        await().atMost(Duration.ofSeconds(60)).until(() -> Files.exists(temporary.resolve(name)));
+    }
+
+    private static void awaitLatch(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static String step(int step, double loss) {
+        return "say {\"message\": \"step\", \"step\": " + step + ", \"steps\": 3, \"epoch\": 1, \"loss\": " + loss
+                + ", \"tokenAccuracy\": 0.5, \"gradNorm\": 1.0, \"learningRate\": 0.001, \"rows\": 2, \"tokens\": 20,"
+                + " \"targetTokens\": 10, \"seconds\": 0.25, \"peakMemoryBytes\": 1000}";
+    }
+
+    private static String validated(int rows, String findings) {
+        return "say {\"message\": \"validated\", \"training\": {\"rows\": " + rows
+                + ", \"tokens\": 100, \"targetTokens\": 50, \"longestRow\": 10, \"truncatedRows\": 0, \"droppedRows\": 0, \"findings\": ["
+                + findings + "], \"moreFindings\": 0}, \"validation\": null}";
+    }
+
+    private String one(String sql) {
+        return service.jdbc().sql(sql).query(String.class).single();
+    }
+
+    private Path blobOfFile(String column) {
+        return service.bean(BlobStore.class)
+                .path(one("select blob from file where id = (select " + column + " from job)"));
+    }
+
+    private String logOf(int attempt) throws IOException {
+        return Files.readString(
+                service.bean(BlobStore.class).path(one("select log from attempt where number = " + attempt)));
+    }
+
+    private static List<String> zipEntries(Path zip) throws IOException {
+        List<String> names = new ArrayList<>();
+        try (ZipInputStream in = new ZipInputStream(Files.newInputStream(zip))) {
+            for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+                names.add(entry.getName());
+            }
+        }
+        return names;
+    }
+}
