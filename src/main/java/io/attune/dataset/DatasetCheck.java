@@ -7,7 +7,8 @@ import java.util.List;
  *
  * @param rows well-formed rows
  * @param kind the format of the rows; null if no row showed one
- * @param findings what is wrong, in the order of the file, at most {@link RowReader#MAX_FINDINGS}; an empty file has one finding
+ * @param findings what is wrong, in the order of the file, at most {@link RowReader#MAX_FINDINGS}; an empty file has
+ *     one finding
  * @param moreFindings how many further findings there were
  */
 public record DatasetCheck(int rows, RowKind kind, List<Finding> findings, int moreFindings) {

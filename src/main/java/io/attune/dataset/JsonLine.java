@@ -15,8 +15,9 @@ import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * Parses one line strictly: one JSON value, well-formed UTF-8 and Unicode, no key twice in an object, numbers that a double holds. Values
- * are {@code Map} in the line's order, {@code List}, {@code String}, {@code BigInteger}, {@code Double}, {@code Boolean} and null.
+ * Parses one line strictly: one JSON value, well-formed UTF-8 and Unicode, no key twice in an object, numbers that a
+ * double holds. Values are {@code Map} in the line's order, {@code List}, {@code String}, {@code BigInteger}, {@code
+ * Double}, {@code Boolean} and null.
  */
 final class JsonLine {
 
@@ -41,7 +42,10 @@ final class JsonLine {
     static Object parse(byte[] line) throws Problem {
         String text;
         try {
-            text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(line)).toString();
+            text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(line))
+                    .toString();
         } catch (CharacterCodingException e) {
             throw new Problem("", "The line is not UTF-8. Save the file as UTF-8.");
         }
@@ -109,14 +113,13 @@ final class JsonLine {
     private static String text(String text, String path) throws Problem {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (Character.isHighSurrogate(c)
-                    && i + 1 < text.length()
-                    && Character.isLowSurrogate(text.charAt(i + 1))) {
+            if (Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))) {
                 i++;
             } else if (Character.isSurrogate(c)) {
                 throw new Problem(
                         path,
-                        "The text holds half a surrogate pair (\\u%04x). Write the character whole.".formatted((int) c));
+                        "The text holds half a surrogate pair (\\u%04x). Write the character whole."
+                                .formatted((int) c));
             }
         }
         return text;

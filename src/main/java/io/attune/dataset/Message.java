@@ -5,17 +5,17 @@ import java.util.List;
 /**
  * One message of a conversation.
  *
- * @param role {@code system}, {@code user}, {@code assistant}, {@code tool} or {@code function}; the file's {@code developer} has
- *     become {@code system}
+ * @param role {@code system}, {@code user}, {@code assistant}, {@code tool} or {@code function}; the file's {@code
+ *     developer} has become {@code system}
  * @param content the text, text parts joined; null only for an assistant that calls tools
  * @param weight 1 if an assistant's message is trained on, else 0; 1 where the file says nothing
  * @param name the author's name, or null
- * @param toolCalls what {@code tool_calls} holds, as plain values: {@code Map<String, Object>} in the file's order, {@code List}, {@code
- *     String}, {@code Boolean}, {@code BigInteger}, {@code Double}, null; null where there are none
+ * @param toolCalls what {@code tool_calls} holds, as plain values: {@code Map<String, Object>} in the file's order,
+ *     {@code List}, {@code String}, {@code Boolean}, {@code BigInteger}, {@code Double}, null; null where there are
+ *     none
  * @param toolCallId the call that a {@code tool} message answers, or null
  */
-public record Message(
-        String role, String content, int weight, String name, List<Object> toolCalls, String toolCallId) {
+public record Message(String role, String content, int weight, String name, List<Object> toolCalls, String toolCallId) {
 
     /** A message of role and text alone, weight 1. */
     public Message(String role, String content) {

@@ -14,7 +14,8 @@ public sealed interface Row {
     /**
      * A conversation with at least one assistant turn that is trained on.
      *
-     * @param tools what {@code tools} holds, as plain values (see {@link Message#toolCalls}); null where the row has none
+     * @param tools what {@code tools} holds, as plain values (see {@link Message#toolCalls}); null where the row has
+     *     none
      */
     record Chat(int line, List<Message> messages, List<Object> tools) implements Row {
         @Override

@@ -19,8 +19,8 @@ final class RowFormat {
     /** Answers of chat APIs carry these as null; a value in them has no place in a prompt here. */
     private static final Set<String> UNSUPPORTED_MESSAGE_FIELDS =
             Set.of("function_call", "refusal", "audio", "annotations", "reasoning_content");
-    private static final Set<String> ROLES =
-            Set.of("system", "developer", "user", "assistant", "tool", "function");
+
+    private static final Set<String> ROLES = Set.of("system", "developer", "user", "assistant", "tool", "function");
 
     private final int line;
     private final BiConsumer<String, String> problems;
@@ -88,7 +88,9 @@ final class RowFormat {
         if (row.get(field) instanceof String text) {
             return text;
         }
-        problem(field, row.containsKey(field) ? "It is not a string. Write text here." : "The field is missing. Add it.");
+        problem(
+                field,
+                row.containsKey(field) ? "It is not a string. Write text here." : "The field is missing. Add it.");
         return null;
     }
 
@@ -127,8 +129,10 @@ final class RowFormat {
             problem(
                     "messages",
                     none
-                            ? "No message is of role assistant, so there is nothing to learn. Add the answer or remove the row."
-                            : "Every assistant message has weight 0, so there is nothing to learn. Give one of them weight 1.");
+                            ? "No message is of role assistant, so there is nothing to learn. Add the answer or remove"
+                                    + " the row."
+                            : "Every assistant message has weight 0, so there is nothing to learn. Give one of them"
+                                    + " weight 1.");
         }
         return new Row.Chat(line, List.copyOf(messages), tools);
     }
@@ -141,7 +145,10 @@ final class RowFormat {
         }
         for (String field : UNSUPPORTED_MESSAGE_FIELDS) {
             if (message.get(field) != null) {
-                problem(path + "." + field, "It is not supported" + (field.equals("function_call") ? ". Write tool_calls." : ". Remove it."));
+                problem(
+                        path + "." + field,
+                        "It is not supported"
+                                + (field.equals("function_call") ? ". Write tool_calls." : ". Remove it."));
             }
         }
         refuseUnknown(message, MESSAGE_FIELDS, path + ".");
@@ -165,7 +172,10 @@ final class RowFormat {
         }
         return new Message(
                 role.equals("developer") ? "system" : role,
-                content(message.get("content"), path + ".content", assistant && toolCalls != null && !toolCalls.isEmpty()),
+                content(
+                        message.get("content"),
+                        path + ".content",
+                        assistant && toolCalls != null && !toolCalls.isEmpty()),
                 weight(message.get("weight"), path + ".weight", assistant),
                 optionalText(message, "name", path),
                 toolCalls,
@@ -178,7 +188,10 @@ final class RowFormat {
         }
         if (content == null) {
             if (!mayBeMissing) {
-                problem(path, "The content is missing. Only an assistant message with tool_calls may go without; write text.");
+                problem(
+                        path,
+                        "The content is missing. Only an assistant message with tool_calls may go without; write"
+                                + " text.");
             }
             return null;
         }
@@ -197,7 +210,9 @@ final class RowFormat {
             if (part == null || !(part.get("type") instanceof String type)) {
                 problem(at, "The part is not an object with a type. Write {\"type\": \"text\", \"text\": ...}.");
             } else if (!type.equals("text")) {
-                problem(at + ".type", "Parts of type '" + shortened(type) + "' are not supported. Write text parts only.");
+                problem(
+                        at + ".type",
+                        "Parts of type '" + shortened(type) + "' are not supported. Write text parts only.");
             } else if (!(part.get("text") instanceof String text)) {
                 problem(at + ".text", "The text is missing or not a string. Write text here.");
             } else {
@@ -222,7 +237,9 @@ final class RowFormat {
         return 1;
     }
 
-    /** {@code tools} and {@code tool_calls} alike: objects of type function that name one. Null where there are none. */
+    /**
+     * {@code tools} and {@code tool_calls} alike: objects of type function that name one. Null where there are none.
+     */
     private List<Object> functions(Map<String, Object> owner, String field, String path) {
         if (owner.get(field) == null) {
             return null;
@@ -237,7 +254,9 @@ final class RowFormat {
             Map<String, Object> item = asObject(items.get(i));
             Map<String, Object> function = item == null ? null : asObject(item.get("function"));
             if (function == null) {
-                problem(at + ".function", "The function is missing. Write {\"type\": \"function\", \"function\": {...}}.");
+                problem(
+                        at + ".function",
+                        "The function is missing. Write {\"type\": \"function\", \"function\": {...}}.");
             } else if (!(function.get("name") instanceof String)) {
                 problem(at + ".function.name", "The name is missing or not a string. Name the function.");
             }

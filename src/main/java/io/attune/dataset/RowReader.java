@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Reads a JSONL file row by row. Only one line is in memory at a time, and that is bounded; findings are too. Lines end with {@code \n} or
- * {@code \r\n}; blank lines and a byte order mark at the beginning are passed over.
+ * Reads a JSONL file row by row. Only one line is in memory at a time, and that is bounded; findings are too. Lines end
+ * with {@code \n} or {@code \r\n}; blank lines and a byte order mark at the beginning are passed over.
  */
 public final class RowReader {
 
@@ -81,7 +81,9 @@ public final class RowReader {
             return;
         }
         if (rowKind != kind) {
-            find(number, rowKind == RowKind.CHAT ? "messages" : "prompt",
+            find(
+                    number,
+                    rowKind == RowKind.CHAT ? "messages" : "prompt",
                     "The row is of another kind than line " + kindLine + ": a file has either messages rows or"
                             + " prompt/completion rows. Put them into two files.");
             return;

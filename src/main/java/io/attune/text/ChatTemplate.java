@@ -12,7 +12,10 @@ import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
-/** A model's chat template: writes a conversation as the text that the model was made for, with the variables transformers gives it. */
+/**
+ * A model's chat template: writes a conversation as the text that the model was made for, with the variables
+ * transformers gives it.
+ */
 public final class ChatTemplate {
 
     private final Template template;
@@ -27,13 +30,17 @@ public final class ChatTemplate {
      * Compiles a template.
      *
      * @param specialTokens the template's variables {@code bos_token}, {@code eos_token}, ...
-     * @throws io.attune.text.template.TemplateException if it is not valid or uses what is not built; the message names it and its line
+     * @throws io.attune.text.template.TemplateException if it is not valid or uses what is not built; the message names
+     *     it and its line
      */
     public static ChatTemplate compile(String source, Map<String, String> specialTokens) {
         return new ChatTemplate(Template.compile(source), Map.copyOf(specialTokens));
     }
 
-    /** The template of a model folder: {@code chat_template.jinja}, else {@code chat_template} of {@code tokenizer_config.json}. */
+    /**
+     * The template of a model folder: {@code chat_template.jinja}, else {@code chat_template} of {@code
+     * tokenizer_config.json}.
+     */
     public static Optional<ChatTemplate> read(Path modelFolder) throws IOException {
         Path file = modelFolder.resolve("chat_template.jinja");
         if (Files.isRegularFile(file)) {

@@ -8,7 +8,8 @@ import java.util.List;
  * @param ids token ids, {@code [tokens]}
  * @param positions position of each token in its row, {@code [tokens]}
  * @param segments cover {@code [0, tokens)} in order
- * @param predictors index in the pack of the hidden state that has to predict the label of the same index, {@code [targets]}
+ * @param predictors index in the pack of the hidden state that has to predict the label of the same index, {@code
+ *     [targets]}
  * @param labels ids to be predicted, {@code [targets]}
  * @param rows how many rows were laid out
  */

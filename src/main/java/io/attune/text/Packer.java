@@ -5,7 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Lays the rows of an optimizer step out as packs: end to end, no padding, and what all rows of a pack begin with only once.
+ * Lays the rows of an optimizer step out as packs: end to end, no padding, and what all rows of a pack begin with only
+ * once.
  *
  * <pre>
  * rows     a: S Y S u1 a1 a2       b: S Y S u2 u3 b1        (targets: a1 a2, b1)
@@ -29,9 +30,9 @@ import java.util.List;
  *        8 x x x       x x x
  * </pre>
  *
- * The gradient is that of the rows one by one: each row's targets keep an entry of their own in {@code predictors} and {@code labels}, also
- * where they lie in the prefix or are predicted by its last token (both rows' first suffix tokens are predicted by index 2 above, if they
- * are targets).
+ * The gradient is that of the rows one by one: each row's targets keep an entry of their own in {@code predictors} and
+ * {@code labels}, also where they lie in the prefix or are predicted by its last token (both rows' first suffix tokens
+ * are predicted by index 2 above, if they are targets).
  */
 public final class Packer {
 
@@ -41,8 +42,8 @@ public final class Packer {
     private Packer() {}
 
     /**
-     * Splits {@code rows}, in order, into packs of at most {@code maxTokens} computed tokens; a row that is longer alone has a pack of its own.
-     * Rows without tokens are not allowed.
+     * Splits {@code rows}, in order, into packs of at most {@code maxTokens} computed tokens; a row that is longer
+     * alone has a pack of its own. Rows without tokens are not allowed.
      */
     public static List<Pack> pack(List<TokenRow> rows, int maxTokens) {
         List<Pack> packs = new ArrayList<>();

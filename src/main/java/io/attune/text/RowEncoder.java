@@ -10,8 +10,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Makes token rows of rows. What is trained on are the tokens that serving would have to produce: of every assistant turn of weight 1 all
- * that the template writes after the generation prompt, up to and including the token that ends the turn.
+ * Makes token rows of rows. What is trained on are the tokens that serving would have to produce: of every assistant
+ * turn of weight 1 all that the template writes after the generation prompt, up to and including the token that ends
+ * the turn.
  *
  * <pre>
  * render(messages[:2], generation prompt)                          render(messages[:3])
@@ -19,8 +20,8 @@ import java.util.Optional;
  * ------------------------------ given -----------------------    ---- target ----   - given
  * </pre>
  *
- * Given and target texts are tokenised apart, so that the ids before a target are those that serving puts there. A template that writes the
- * past differently once it is past has no such boundaries; such rows are refused.
+ * Given and target texts are tokenised apart, so that the ids before a target are those that serving puts there. A
+ * template that writes the past differently once it is past has no such boundaries; such rows are refused.
  */
 public final class RowEncoder {
 
@@ -69,8 +70,11 @@ public final class RowEncoder {
             String turn = render(chat, row, i + 1, false);
             String prompt = i == 0 ? promptOfFirst(chat, row, turn) : render(chat, row, i, true);
             if (!turn.startsWith(prompt)) {
-                throw refusal(row, field, "The model's chat template does not write this turn after its generation prompt, so what is"
-                        + " to be learned cannot be told. Give the turn weight 0.");
+                throw refusal(
+                        row,
+                        field,
+                        "The model's chat template does not write this turn after its generation prompt, so what is"
+                                + " to be learned cannot be told. Give the turn weight 0.");
             }
             ids.add(tokenizer.encode(following(past, prompt, row, field)), false);
             past = prompt + answer(turn.substring(prompt.length()), ids);
@@ -88,8 +92,9 @@ public final class RowEncoder {
     }
 
     /**
-     * What stands before an answer that is the first message. Serving is never asked for one, and templates need not render an empty
-     * conversation (or then write a default system prompt), so the generation prompt is taken from another conversation and looked for.
+     * What stands before an answer that is the first message. Serving is never asked for one, and templates need not
+     * render an empty conversation (or then write a default system prompt), so the generation prompt is taken from
+     * another conversation and looked for.
      */
     private String promptOfFirst(ChatTemplate chat, Row.Chat row, String turn) {
         Row.Chat other = new Row.Chat(row.line(), List.of(new Message("user", "Hi")), row.tools());
@@ -98,8 +103,11 @@ public final class RowEncoder {
         String generationPrompt = with.startsWith(without) ? with.substring(without.length()) : "";
         int at = turn.indexOf(generationPrompt);
         if (generationPrompt.isEmpty() || at < 0) {
-            throw refusal(row, "messages[0]", "The model's chat template does not tell where an answer begins that is the first"
-                    + " message. Put a user message before it or give it weight 0.");
+            throw refusal(
+                    row,
+                    "messages[0]",
+                    "The model's chat template does not tell where an answer begins that is the first"
+                            + " message. Put a user message before it or give it weight 0.");
         }
         return turn.substring(0, at + generationPrompt.length());
     }
@@ -107,8 +115,11 @@ public final class RowEncoder {
     /** What {@code text} says after {@code past}. */
     private static String following(String past, String text, Row.Chat row, String field) {
         if (!text.startsWith(past)) {
-            throw refusal(row, field, "The model's chat template rewrites earlier turns once others follow, so they cannot be learned in"
-                    + " one row. Give all but the last assistant message weight 0, or make a row of each.");
+            throw refusal(
+                    row,
+                    field,
+                    "The model's chat template rewrites earlier turns once others follow, so they cannot be learned in"
+                            + " one row. Give all but the last assistant message weight 0, or make a row of each.");
         }
         return text.substring(past.length());
     }

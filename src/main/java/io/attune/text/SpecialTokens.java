@@ -18,14 +18,18 @@ final class SpecialTokens {
 
     private SpecialTokens() {}
 
-    /** From {@code tokenizer_config.json}, and {@code special_tokens_map.json} (older folders) for what it does not name. */
+    /**
+     * From {@code tokenizer_config.json}, and {@code special_tokens_map.json} (older folders) for what it does not
+     * name.
+     */
     static Map<String, String> read(Path modelFolder) throws IOException {
         Map<String, String> tokens = new LinkedHashMap<>();
         for (String file : List.of("tokenizer_config.json", "special_tokens_map.json")) {
             JsonNode config = config(modelFolder.resolve(file));
             for (String name : NAMES) {
                 JsonNode token = config.path(name);
-                JsonNode text = token.isObject() ? token.path("content") : token; // an AddedToken is written as an object
+                JsonNode text =
+                        token.isObject() ? token.path("content") : token; // an AddedToken is written as an object
                 if (text.isString()) {
                     tokens.putIfAbsent(name, text.stringValue());
                 }

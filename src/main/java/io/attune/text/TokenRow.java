@@ -3,7 +3,8 @@ package io.attune.text;
 import java.util.Arrays;
 
 /**
- * A row as token ids. {@code target[i]} says that token i is to be predicted from the tokens before it; {@code target[0]} is false.
+ * A row as token ids. {@code target[i]} says that token i is to be predicted from the tokens before it; {@code
+ * target[0]} is false.
  *
  * @param line 1-based line of the row's file
  */
@@ -32,7 +33,9 @@ public record TokenRow(int line, int[] ids, boolean[] target) {
         return count;
     }
 
-    /** The first {@code maxLength} tokens, or this row if it is no longer than that. {@link #targets()} may then be 0. */
+    /**
+     * The first {@code maxLength} tokens, or this row if it is no longer than that. {@link #targets()} may then be 0.
+     */
     public TokenRow truncate(int maxLength) {
         return length() <= maxLength
                 ? this

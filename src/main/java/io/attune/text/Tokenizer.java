@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.OptionalInt;
 
 /**
- * The tokenizer of a model folder ({@code tokenizer.json}), as transformers applies it with {@code add_special_tokens=False}: nothing is
- * added, cut or padded, and special tokens that stand in the text are recognised as such. Holds native memory until closed. Safe for use
- * by several threads.
+ * The tokenizer of a model folder ({@code tokenizer.json}), as transformers applies it with {@code
+ * add_special_tokens=False}: nothing is added, cut or padded, and special tokens that stand in the text are recognised
+ * as such. Holds native memory until closed. Safe for use by several threads.
  */
 public final class Tokenizer implements AutoCloseable {
 
@@ -65,7 +65,10 @@ public final class Tokenizer implements AutoCloseable {
         return id == null ? OptionalInt.empty() : OptionalInt.of(id);
     }
 
-    /** The id of {@code bos_token}, {@code eos_token}, {@code pad_token} or {@code unk_token}, where the model names one. */
+    /**
+     * The id of {@code bos_token}, {@code eos_token}, {@code pad_token} or {@code unk_token}, where the model names
+     * one.
+     */
     public OptionalInt specialId(String name) {
         String token = specialTokens.get(name);
         return token == null ? OptionalInt.empty() : id(token);

@@ -113,7 +113,8 @@ record Vocabulary(Map<String, Integer> ids, BitSet added, int size) {
 
         private static void expect(JsonToken found, JsonToken expected) throws IOException {
             if (found != expected) {
-                throw new IOException("tokenizer.json is not laid out as a tokenizer: " + expected + " expected, " + found + " found");
+                throw new IOException("tokenizer.json is not laid out as a tokenizer: " + expected + " expected, "
+                        + found + " found");
             }
         }
     }

@@ -18,26 +18,30 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class RowReaderTest {
 
-    private static final String GOOD = "{\"messages\":[{\"role\":\"user\",\"content\":\"a\"},{\"role\":\"assistant\",\"content\":\"b\"}]}";
+    private static final String GOOD =
+            "{\"messages\":[{\"role\":\"user\",\"content\":\"a\"},{\"role\":\"assistant\",\"content\":\"b\"}]}";
 
     @Test
     void chatRowsKeepWhatTheySay() throws IOException {
         List<Row> rows = rows("""
-                {"messages": [{"role": "developer", "content": "Be brief."}, {"role": "user", "content": [{"type": "text", "text": "Hi, "}, {"type": "text", "text": "you \\u00e9"}], "name": "Ann"}, {"role": "assistant", "content": null, "tool_calls": [{"id": "c1", "type": "function", "function": {"name": "f", "arguments": "{\\"x\\": 1}"}}]}, {"role": "tool", "content": "20", "tool_call_id": "c1"}, {"role": "assistant", "content": "Warm.", "weight": 0}], "tools": [{"type": "function", "function": {"name": "f", "parameters": {"n": 1, "m": 1.0}}}], "parallel_tool_calls": false}
-                """);
+            {"messages": [{"role": "developer", "content": "Be brief."}, {"role": "user", "content": [{"type": "text", "text": "Hi, "}, {"type": "text", "text": "you \\u00e9"}], "name": "Ann"}, {"role": "assistant", "content": null, "tool_calls": [{"id": "c1", "type": "function", "function": {"name": "f", "arguments": "{\\"x\\": 1}"}}]}, {"role": "tool", "content": "20", "tool_call_id": "c1"}, {"role": "assistant", "content": "Warm.", "weight": 0}], "tools": [{"type": "function", "function": {"name": "f", "parameters": {"n": 1, "m": 1.0}}}], "parallel_tool_calls": false}
+            """);
         Row.Chat row = (Row.Chat) rows.get(0);
-        assertThat(row.messages()).extracting(Message::role).containsExactly("system", "user", "assistant", "tool", "assistant");
+        assertThat(row.messages())
+                .extracting(Message::role)
+                .containsExactly("system", "user", "assistant", "tool", "assistant");
         assertThat(row.messages().get(1).content()).isEqualTo("Hi, you é");
         assertThat(row.messages().get(1).name()).isEqualTo("Ann");
         assertThat(row.messages().get(2).content()).isNull();
         assertThat(row.messages().get(2).isTrainedOn()).isTrue();
         assertThat(row.messages().get(3).toolCallId()).isEqualTo("c1");
         assertThat(row.messages().get(4).isTrainedOn()).isFalse();
-        assertThat(row.tools()).isEqualTo(List.of(Map.of(
-                "type",
-                "function",
-                "function",
-                Map.of("name", "f", "parameters", Map.of("n", BigInteger.ONE, "m", 1.0)))));
+        assertThat(row.tools())
+                .isEqualTo(List.of(Map.of(
+                        "type",
+                        "function",
+                        "function",
+                        Map.of("name", "f", "parameters", Map.of("n", BigInteger.ONE, "m", 1.0)))));
     }
 
     @Test
@@ -53,43 +57,53 @@ class RowReaderTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "nonsense | `` | not JSON",
-        "{\"messages\": | `` | not JSON",
-        "[1] | `` | not a JSON object",
-        "\"text\" | `` | not a JSON object",
-        "{} {} | `` | more after",
-        "{} | messages | no messages",
-        "{\"messages\": 3} | messages | not an array",
-        "{\"messages\": []} | messages | empty",
-        "{\"messages\": [3]} | messages[0] | not an object",
-        "{\"messages\": [{\"role\":\"robot\",\"content\":\"a\"}]} | messages[0].role | 'robot' is unknown",
-        "{\"messages\": [{\"content\":\"a\"}]} | messages[0].role | missing",
-        "{\"messages\": [{\"role\":\"user\",\"content\":\"a\"}]} | messages | No message is of role assistant",
-        "{\"messages\": [{\"role\":\"assistant\",\"content\":\"a\",\"weight\":0}]} | messages | weight 0",
-        "{\"messages\": [{\"role\":\"assistant\",\"content\":\"a\",\"weight\":2}]} | messages[0].weight | neither 0 nor 1",
-        "{\"messages\": [{\"role\":\"assistant\",\"content\":\"a\",\"weight\":true}]} | messages[0].weight | neither 0 nor 1",
-        "{\"messages\": [{\"role\":\"user\",\"content\":\"a\",\"weight\":1}]} | messages[0].weight | Only messages of role assistant",
-        "{\"messages\": [{\"role\":\"assistant\"}]} | messages[0].content | missing",
-        "{\"messages\": [{\"role\":\"user\",\"content\":null}]} | messages[0].content | missing",
-        "{\"messages\": [{\"role\":\"assistant\",\"content\":7}]} | messages[0].content | neither a string",
-        "{\"messages\": [{\"role\":\"user\",\"content\":[{\"type\":\"image_url\",\"image_url\":{}}]}]} | messages[0].content[0].type | 'image_url' are not supported",
-        "{\"messages\": [{\"role\":\"user\",\"content\":[{\"type\":\"text\"}]}]} | messages[0].content[0].text | missing",
-        "{\"messages\": [{\"role\":\"user\",\"content\":\"a\",\"contnet\":1}]} | messages[0].contnet | unknown",
-        "{\"messages\": [{\"role\":\"user\",\"content\":\"a\",\"tool_calls\":[]}]} | messages[0].tool_calls | Only messages of role assistant",
-        "{\"messages\": [{\"role\":\"assistant\",\"content\":\"\",\"function_call\":{}}]} | messages[0].function_call | tool_calls",
-        "{\"messages\": [], \"mesages\": 1} | mesages | unknown",
-        "{\"prompt\": \"a\"} | completion | missing",
-        "{\"prompt\": 1, \"completion\": \"a\"} | prompt | not a string",
-        "{\"completion\": \"a\"} | prompt | missing",
-        "{\"prompt\": \"a\", \"completion\": \"\"} | completion | empty",
-        "{\"prompt\": \"a\", \"completion\": \"b\", \"x\": 1} | x | unknown",
-        "{\"messages\": [], \"prompt\": \"a\"} | prompt | either messages or",
-        "{\"input\": {\"messages\": []}, \"preferred_output\": []} | input | preference",
-        "{\"prompt\": \"a\", \"prompt\": \"b\", \"completion\": \"c\"} | prompt | twice",
-        "{\"prompt\": \"a\", \"completion\": \"\\ud83d\"} | completion | half a surrogate pair",
-        "{\"prompt\": \"a\", \"completion\": 1e999} | completion | too large",
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "nonsense | `` | not JSON",
+                "{\"messages\": | `` | not JSON",
+                "[1] | `` | not a JSON object",
+                "\"text\" | `` | not a JSON object",
+                "{} {} | `` | more after",
+                "{} | messages | no messages",
+                "{\"messages\": 3} | messages | not an array",
+                "{\"messages\": []} | messages | empty",
+                "{\"messages\": [3]} | messages[0] | not an object",
+                "{\"messages\": [{\"role\":\"robot\",\"content\":\"a\"}]} | messages[0].role | 'robot' is unknown",
+                "{\"messages\": [{\"content\":\"a\"}]} | messages[0].role | missing",
+                "{\"messages\": [{\"role\":\"user\",\"content\":\"a\"}]} | messages | No message is of role assistant",
+                "{\"messages\": [{\"role\":\"assistant\",\"content\":\"a\",\"weight\":0}]} | messages | weight 0",
+                "{\"messages\": [{\"role\":\"assistant\",\"content\":\"a\",\"weight\":2}]} | messages[0].weight |"
+                        + " neither 0 nor 1",
+                "{\"messages\": [{\"role\":\"assistant\",\"content\":\"a\",\"weight\":true}]} | messages[0].weight |"
+                        + " neither 0 nor 1",
+                "{\"messages\": [{\"role\":\"user\",\"content\":\"a\",\"weight\":1}]} | messages[0].weight | Only"
+                        + " messages of role assistant",
+                "{\"messages\": [{\"role\":\"assistant\"}]} | messages[0].content | missing",
+                "{\"messages\": [{\"role\":\"user\",\"content\":null}]} | messages[0].content | missing",
+                "{\"messages\": [{\"role\":\"assistant\",\"content\":7}]} | messages[0].content | neither a string",
+                "{\"messages\": [{\"role\":\"user\",\"content\":[{\"type\":\"image_url\",\"image_url\":{}}]}]} |"
+                        + " messages[0].content[0].type | 'image_url' are not supported",
+                "{\"messages\": [{\"role\":\"user\",\"content\":[{\"type\":\"text\"}]}]} | messages[0].content[0].text"
+                        + " | missing",
+                "{\"messages\": [{\"role\":\"user\",\"content\":\"a\",\"contnet\":1}]} | messages[0].contnet | unknown",
+                "{\"messages\": [{\"role\":\"user\",\"content\":\"a\",\"tool_calls\":[]}]} | messages[0].tool_calls |"
+                        + " Only messages of role assistant",
+                "{\"messages\": [{\"role\":\"assistant\",\"content\":\"\",\"function_call\":{}}]} |"
+                        + " messages[0].function_call | tool_calls",
+                "{\"messages\": [], \"mesages\": 1} | mesages | unknown",
+                "{\"prompt\": \"a\"} | completion | missing",
+                "{\"prompt\": 1, \"completion\": \"a\"} | prompt | not a string",
+                "{\"completion\": \"a\"} | prompt | missing",
+                "{\"prompt\": \"a\", \"completion\": \"\"} | completion | empty",
+                "{\"prompt\": \"a\", \"completion\": \"b\", \"x\": 1} | x | unknown",
+                "{\"messages\": [], \"prompt\": \"a\"} | prompt | either messages or",
+                "{\"input\": {\"messages\": []}, \"preferred_output\": []} | input | preference",
+                "{\"prompt\": \"a\", \"prompt\": \"b\", \"completion\": \"c\"} | prompt | twice",
+                "{\"prompt\": \"a\", \"completion\": \"\\ud83d\"} | completion | half a surrogate pair",
+                "{\"prompt\": \"a\", \"completion\": 1e999} | completion | too large",
+            })
     void whatIsWrongIsNamedByLineAndField(String line, String field, String problem) throws IOException {
         DatasetCheck check = check("\n" + line + "\n");
         assertThat(check.isValid()).isFalse();
@@ -103,7 +117,8 @@ class RowReaderTest {
 
     @Test
     void everyProblemOfARowIsTold() throws IOException {
-        assertThat(check("{\"messages\":[{\"role\":\"user\"},{\"role\":\"x\"}],\"y\":1}").findings())
+        assertThat(check("{\"messages\":[{\"role\":\"user\"},{\"role\":\"x\"}],\"y\":1}")
+                        .findings())
                 .extracting(Finding::field)
                 .containsExactly("y", "messages[0].content", "messages[1].role");
     }
@@ -112,7 +127,9 @@ class RowReaderTest {
     void anEmptyFileIsAnErrorOfItsOwn() throws IOException {
         for (String empty : List.of("", "\n\n", "\uFEFF", "  \r\n")) {
             DatasetCheck check = check(empty);
-            assertThat(check.findings()).singleElement().satisfies(f -> assertThat(f.problem()).contains("empty"));
+            assertThat(check.findings())
+                    .singleElement()
+                    .satisfies(f -> assertThat(f.problem()).contains("empty"));
             assertThat(check.kind()).isNull();
         }
     }
@@ -145,7 +162,9 @@ class RowReaderTest {
         System.arraycopy(good, 0, both, latin1.length, good.length);
         DatasetCheck check = RowReader.check(new ByteArrayInputStream(both));
         assertThat(check.rows()).isEqualTo(1);
-        assertThat(check.findings()).singleElement().satisfies(f -> assertThat(f.problem()).contains("not UTF-8"));
+        assertThat(check.findings())
+                .singleElement()
+                .satisfies(f -> assertThat(f.problem()).contains("not UTF-8"));
     }
 
     @Test
@@ -183,8 +202,7 @@ class RowReaderTest {
 
     private static List<Row> rows(String file) throws IOException {
         List<Row> rows = new ArrayList<>();
-        DatasetCheck check =
-                RowReader.read(new ByteArrayInputStream(file.getBytes(StandardCharsets.UTF_8)), rows::add);
+        DatasetCheck check = RowReader.read(new ByteArrayInputStream(file.getBytes(StandardCharsets.UTF_8)), rows::add);
         assertThat(check.findings()).isEmpty();
         assertThat(check.rows()).isEqualTo(rows.size());
         return rows;

@@ -23,10 +23,14 @@ class ChatTemplateTest {
 
     @Test
     void theTemplateFileGoesBeforeTheOneInTheConfig() throws IOException {
-        Files.writeString(folder.resolve("tokenizer_config.json"), "{\"chat_template\": \"config\", \"bos_token\": {\"content\": \"<s>\"}}");
-        assertThat(ChatTemplate.read(folder).orElseThrow().render(HI, null, false)).isEqualTo("config");
+        Files.writeString(
+                folder.resolve("tokenizer_config.json"),
+                "{\"chat_template\": \"config\", \"bos_token\": {\"content\": \"<s>\"}}");
+        assertThat(ChatTemplate.read(folder).orElseThrow().render(HI, null, false))
+                .isEqualTo("config");
         Files.writeString(folder.resolve("chat_template.jinja"), "{{ bos_token }}{{ messages[0].content }}\n");
-        assertThat(ChatTemplate.read(folder).orElseThrow().render(HI, null, false)).isEqualTo("<s>Hi");
+        assertThat(ChatTemplate.read(folder).orElseThrow().render(HI, null, false))
+                .isEqualTo("<s>Hi");
     }
 
     @Test
@@ -39,19 +43,25 @@ class ChatTemplateTest {
     @Test
     void severalTemplatesAreRefusedRatherThanGuessedAmong() throws IOException {
         Files.writeString(
-                folder.resolve("tokenizer_config.json"), "{\"chat_template\": [{\"name\": \"default\", \"template\": \"x\"}]}");
-        assertThatThrownBy(() -> ChatTemplate.read(folder)).isInstanceOf(IOException.class).hasMessageContaining("several");
+                folder.resolve("tokenizer_config.json"),
+                "{\"chat_template\": [{\"name\": \"default\", \"template\": \"x\"}]}");
+        assertThatThrownBy(() -> ChatTemplate.read(folder))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("several");
     }
 
     @Test
     void messagesHaveTheirGivenKeysInTheOrderOfTheApi() {
-        Message call = new Message(
-                "assistant", null, 1, null, Arrays.asList(Map.of("function", Map.of("name", "f"))), null);
+        Message call =
+                new Message("assistant", null, 1, null, Arrays.asList(Map.of("function", Map.of("name", "f"))), null);
         Message result = new Message("tool", "20", 1, "f", null, "c1");
-        assertThat(ChatTemplate.compile("{{ messages | tojson }}{{ tools }}{{ documents }}{{ add_generation_prompt }}", Map.of())
+        assertThat(ChatTemplate.compile(
+                                "{{ messages | tojson }}{{ tools }}{{ documents }}{{ add_generation_prompt }}",
+                                Map.of())
                         .render(List.of(call, result), null, true))
-                .isEqualTo("[{\"role\": \"assistant\", \"content\": null, \"tool_calls\": [{\"function\": {\"name\": \"f\"}}]}, "
-                        + "{\"role\": \"tool\", \"content\": \"20\", \"name\": \"f\", \"tool_call_id\": \"c1\"}]NoneNoneTrue");
+                .isEqualTo("[{\"role\": \"assistant\", \"content\": null, \"tool_calls\": [{\"function\": {\"name\":"
+                        + " \"f\"}}]}, {\"role\": \"tool\", \"content\": \"20\", \"name\": \"f\","
+                        + " \"tool_call_id\": \"c1\"}]NoneNoneTrue");
     }
 
     @Test

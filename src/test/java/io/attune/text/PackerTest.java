@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 class PackerTest {
 
     /**
-     * Properties of any packs of any rows. A pack is read without knowing how it was made: from its segments come the tokens that each token
-     * attends to, and those must spell the row that came in.
+     * Properties of any packs of any rows. A pack is read without knowing how it was made: from its segments come the
+     * tokens that each token attends to, and those must spell the row that came in.
      */
     @Test
     void packsComputeEveryRowAsIfItWereAlone() {
@@ -44,7 +44,8 @@ class PackerTest {
             covered += segment.length();
         }
         assertThat(covered).isEqualTo(pack.ids().length).isEqualTo(pack.positions().length);
-        List<Segment> ends = pack.segments().subList(pack.segments().size() - rows.size(), pack.segments().size());
+        List<Segment> ends = pack.segments()
+                .subList(pack.segments().size() - rows.size(), pack.segments().size());
         int entry = 0;
         for (int r = 0; r < rows.size(); r++) {
             TokenRow row = rows.get(r);
@@ -130,7 +131,9 @@ class PackerTest {
     void aRowLongerThanAPackHasOneOfItsOwn() {
         TokenRow small = row(new int[5], 1);
         TokenRow large = row(new int[50], 2);
-        assertThat(Packer.pack(List.of(small, large, small), 10)).extracting(Pack::rows).containsExactly(1, 1, 1);
+        assertThat(Packer.pack(List.of(small, large, small), 10))
+                .extracting(Pack::rows)
+                .containsExactly(1, 1, 1);
     }
 
     @Test

@@ -76,7 +76,8 @@ class RowEncoderTest {
                 assertThat(row.target()[served.length]).isTrue();
                 int[] target = tokenizer.encode(answer);
                 served = concat(served, target);
-                assertThat(IntStream.range(served.length - target.length, served.length).allMatch(t -> row.target()[t]))
+                assertThat(IntStream.range(served.length - target.length, served.length)
+                                .allMatch(t -> row.target()[t]))
                         .isTrue();
                 past = prompt + answer;
             }
@@ -98,7 +99,9 @@ class RowEncoderTest {
     @Test
     void withoutATokenThatEndsTheTurnAllThatIsWrittenIsLearned() {
         ChatTemplate plain = ChatTemplate.compile(
-                "{% for m in messages %}{{ m.role }}: {{ m.content }}\n{% endfor %}{% if add_generation_prompt %}assistant: {% endif %}", Map.of());
+                "{% for m in messages %}{{ m.role }}: {{ m.content }}\n"
+                        + "{% endfor %}{% if add_generation_prompt %}assistant: {% endif %}",
+                Map.of());
         TokenRow row = encode(plain, user("Hi"), assistant("Hello <|im_end|> there"));
         assertThat(text(row, true)).isEqualTo("Hello <|im_end|> there\n");
     }
@@ -106,21 +109,23 @@ class RowEncoderTest {
     @Test
     void anAnswerThatComesFirstHasThePromptThatTheTemplateWritesBeforeIt() {
         ChatTemplate withSystem = ChatTemplate.compile("""
-                {% for m in messages %}{% if loop.first and messages[0].role != 'system' %}<|im_start|>system
-                Default<|im_end|>
-                {% endif %}{{ '<|im_start|>' + m.role + '\\n' + m.content + '<|im_end|>\\n' }}{% endfor %}
-                {%- if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}
-                """, Map.of());
+            {% for m in messages %}{% if loop.first and messages[0].role != 'system' %}<|im_start|>system
+            Default<|im_end|>
+            {% endif %}{{ '<|im_start|>' + m.role + '\\n' + m.content + '<|im_end|>\\n' }}{% endfor %}
+            {%- if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}
+            """, Map.of());
         TokenRow row = encode(withSystem, assistant("Welcome"), user("Thanks"));
         assertThat(text(row, true)).isEqualTo("Welcome<|im_end|>");
-        assertThat(tokenizer.decode(row.ids(), false)).startsWith("<|im_start|>system\nDefault<|im_end|>\n<|im_start|>assistant\nWelcome");
+        assertThat(tokenizer.decode(row.ids(), false))
+                .startsWith("<|im_start|>system\nDefault<|im_end|>\n<|im_start|>assistant\nWelcome");
     }
 
     @Test
     void aTemplateThatRewritesThePastIsRefusedWithLineAndField() {
         ChatTemplate forgetful = ChatTemplate.compile(
-                "{% for m in messages %}<|im_start|>{{ m.role }}|{% if loop.last or m.role == 'user' %}{{ m.content }}{% endif %}<|im_end|>{% endfor %}"
-                        + "{% if add_generation_prompt %}<|im_start|>assistant|{% endif %}",
+                "{% for m in messages %}<|im_start|>{{ m.role }}|{% if loop.last or m.role == 'user' %}{{ m.content"
+                        + " }}{% endif %}<|im_end|>{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant|{%"
+                        + " endif %}",
                 Map.of());
         assertThat(text(encode(forgetful, user("a"), assistant("b")), true)).isEqualTo("b<|im_end|>");
         assertThatThrownBy(() -> encode(forgetful, user("a"), assistant("b"), user("c"), assistant("d")))
@@ -187,7 +192,8 @@ class RowEncoderTest {
     private static String words(Random random) {
         StringBuilder words = new StringBuilder();
         for (int i = 0; i < 1 + random.nextInt(12); i++) {
-            words.append(List.of(" ", "\n", "the", "re", "é", "😀", "\n\n", "a", ":", " the").get(random.nextInt(10)));
+            words.append(List.of(" ", "\n", "the", "re", "é", "😀", "\n\n", "a", ":", " the")
+                    .get(random.nextInt(10)));
         }
         return words.toString();
     }

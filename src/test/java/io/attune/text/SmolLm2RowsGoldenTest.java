@@ -39,7 +39,8 @@ class SmolLm2RowsGoldenTest {
     static void openTokenizer() throws IOException {
         String gguf = System.getProperty("attune.smollm2", "");
         assumeTrue(!gguf.isBlank(), "attune.smollm2 does not name the GGUF file of SmolLM2-135M-Instruct");
-        Path folder = ModelImport.importModel(Path.of(gguf), models, "smollm2", null).folder();
+        Path folder =
+                ModelImport.importModel(Path.of(gguf), models, "smollm2", null).folder();
         tokenizer = Tokenizer.open(folder);
         template = ChatTemplate.read(folder).orElseThrow();
     }
@@ -81,14 +82,18 @@ class SmolLm2RowsGoldenTest {
             if (prompt.has("messages")) {
                 List<Message> messages = new ArrayList<>();
                 for (JsonNode m : prompt.get("messages")) {
-                    messages.add(new Message(m.get("role").stringValue(), m.get("content").stringValue()));
+                    messages.add(new Message(
+                            m.get("role").stringValue(), m.get("content").stringValue()));
                 }
-                assertThat(template.render(messages, null, true)).isEqualTo(prompt.get("rendered").stringValue());
+                assertThat(template.render(messages, null, true))
+                        .isEqualTo(prompt.get("rendered").stringValue());
             }
             int[] ids = ints(prompt.get("input_ids"));
             assertThat(tokenizer.encode(prompt.get("rendered").stringValue())).isEqualTo(ids);
-            assertThat(tokenizer.decode(ids, false)).isEqualTo(prompt.get("rendered").stringValue());
-            assertThat(tokenizer.decode(ints(prompt.get("greedy")), false)).isEqualTo(prompt.get("greedy_text").stringValue());
+            assertThat(tokenizer.decode(ids, false))
+                    .isEqualTo(prompt.get("rendered").stringValue());
+            assertThat(tokenizer.decode(ints(prompt.get("greedy")), false))
+                    .isEqualTo(prompt.get("greedy_text").stringValue());
         }
     }
 

@@ -24,7 +24,8 @@ sealed interface Expression {
     record Item(Expression object, Expression key, int line) implements Expression {}
 
     /** {@code object[start:stop:step]} */
-    record Slice(Expression object, Expression start, Expression stop, Expression step, int line) implements Expression {}
+    record Slice(Expression object, Expression start, Expression stop, Expression step, int line)
+            implements Expression {}
 
     record Not(Expression operand, int line) implements Expression {}
 

@@ -32,15 +32,19 @@ enum Filter {
     LENGTH("length", Signature.NONE, (values, value, arguments) -> values.length(value)),
     LIST("list", Signature.NONE, (values, value, arguments) -> values.iterate(value)),
     LOWER("lower", Signature.NONE, onText(Method.LOWER)),
-    REPLACE("replace", Signature.of(2, "old", "new"), (values, value, arguments) -> Method.REPLACE.call(
-            values,
-            values.text(value),
-            new Arguments(Map.of(0, values.text(arguments.get(0)), 1, values.text(arguments.get(1)))))),
+    REPLACE(
+            "replace",
+            Signature.of(2, "old", "new"),
+            (values, value, arguments) -> Method.REPLACE.call(
+                    values,
+                    values.text(value),
+                    new Arguments(Map.of(0, values.text(arguments.get(0)), 1, values.text(arguments.get(1)))))),
     STRING("string", Signature.NONE, (values, value, arguments) -> values.text(value)),
     TOJSON("tojson", Signature.of(0, "ensure_ascii", "indent"), (values, value, arguments) -> {
         int indent = arguments.get(1) == null ? Json.ONE_LINE : Values.smallInteger(arguments.get(1), "an indent");
         if (arguments.get(1) != null && indent < 0) {
-            throw new TemplateException("The chat template writes JSON with a negative indent, which is not supported here.");
+            throw new TemplateException(
+                    "The chat template writes JSON with a negative indent, which is not supported here.");
         }
         return Json.of(value, values.budget(), Values.isTrue(arguments.get(0)), indent);
     }),

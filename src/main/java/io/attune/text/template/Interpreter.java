@@ -116,8 +116,8 @@ final class Interpreter {
     }
 
     /**
-     * The items that a loop's condition holds for. Jinja evaluates it between the rounds, here it comes before the first: the same unless it
-     * reads a namespace, which the body could change.
+     * The items that a loop's condition holds for. Jinja evaluates it between the rounds, here it comes before the
+     * first: the same unless it reads a namespace, which the body could change.
      */
     private List<Object> selected(Statement.For loop, List<Object> items) {
         Scope around = scope;
@@ -144,7 +144,8 @@ final class Interpreter {
         Values.refuseUndefined(value, null);
         List<Object> parts = values.iterate(value);
         if (parts.size() != targets.size()) {
-            throw new TemplateException("The chat template takes " + parts.size() + " items apart into " + targets.size() + ".");
+            throw new TemplateException(
+                    "The chat template takes " + parts.size() + " items apart into " + targets.size() + ".");
         }
         for (int i = 0; i < targets.size(); i++) {
             scope.set(targets.get(i), parts.get(i));
@@ -154,7 +155,8 @@ final class Interpreter {
     private void setAttribute(Statement.SetAttribute set) {
         Object value = value(set.value());
         if (!(scope.get(set.namespace()) instanceof Namespace namespace)) {
-            throw new TemplateException("The chat template sets an attribute of '" + set.namespace() + "', which is no namespace.");
+            throw new TemplateException(
+                    "The chat template sets an attribute of '" + set.namespace() + "', which is no namespace.");
         }
         namespace.attributes().put(attributeName(set.attribute()), value);
     }
@@ -200,7 +202,9 @@ final class Interpreter {
         if (expression instanceof Expression.Item item) {
             Object object = value(item.object());
             Object key = value(item.key());
-            return object instanceof Namespace && key instanceof String name ? attributeOf(object, name) : values.item(object, key);
+            return object instanceof Namespace && key instanceof String name
+                    ? attributeOf(object, name)
+                    : values.item(object, key);
         }
         if (expression instanceof Expression.Slice slice) {
             return values.slice(
@@ -304,17 +308,16 @@ final class Interpreter {
         Object left = value(comparison.first());
         for (int i = 0; i < comparison.operators().size(); i++) {
             Object right = value(comparison.operands().get(i));
-            boolean holds =
-                    switch (comparison.operators().get(i)) {
-                        case "==" -> values.equal(left, right);
-                        case "!=" -> !values.equal(left, right);
-                        case "<" -> values.compare(left, right) < 0;
-                        case ">" -> values.compare(left, right) > 0;
-                        case "<=" -> values.compare(left, right) <= 0;
-                        case ">=" -> values.compare(left, right) >= 0;
-                        case "in" -> values.contains(right, left);
-                        default -> !values.contains(right, left);
-                    };
+            boolean holds = switch (comparison.operators().get(i)) {
+                case "==" -> values.equal(left, right);
+                case "!=" -> !values.equal(left, right);
+                case "<" -> values.compare(left, right) < 0;
+                case ">" -> values.compare(left, right) > 0;
+                case "<=" -> values.compare(left, right) <= 0;
+                case ">=" -> values.compare(left, right) >= 0;
+                case "in" -> values.contains(right, left);
+                default -> !values.contains(right, left);
+            };
             if (!holds) {
                 return false;
             }
@@ -348,7 +351,11 @@ final class Interpreter {
     private Namespace namespace(Expression.NewNamespace display) {
         Namespace namespace = new Namespace();
         for (int i = 0; i < display.names().size(); i++) {
-            namespace.attributes().put(attributeName(display.names().get(i)), value(display.values().get(i)));
+            namespace
+                    .attributes()
+                    .put(
+                            attributeName(display.names().get(i)),
+                            value(display.values().get(i)));
         }
         return namespace;
     }

@@ -4,7 +4,10 @@ import java.math.BigInteger;
 import java.util.List;
 import java.util.Map;
 
-/** The filter {@code tojson} as transformers defines it: Python's {@code json.dumps} without escapes for what is not ASCII. */
+/**
+ * The filter {@code tojson} as transformers defines it: Python's {@code json.dumps} without escapes for what is not
+ * ASCII.
+ */
 final class Json {
 
     /** As the indent: everything on one line. */
@@ -31,7 +34,8 @@ final class Json {
     private void write(Object value, int level) {
         budget.enter();
         int before = json.length();
-        List<Object> items = value instanceof List || value instanceof Sequence.Tuple ? Values.itemsOrNull(value) : null;
+        List<Object> items =
+                value instanceof List || value instanceof Sequence.Tuple ? Values.itemsOrNull(value) : null;
         if (value == null) {
             json.append("null");
         } else if (value instanceof Boolean || value instanceof BigInteger) {
@@ -53,7 +57,12 @@ final class Json {
             int i = 0;
             for (Map.Entry<?, ?> entry : map.entrySet()) {
                 next(i++, level + 1);
-                string(entry.getKey() instanceof String key ? key : entry.getKey() == null ? "null" : entry.getKey().toString());
+                string(
+                        entry.getKey() instanceof String key
+                                ? key
+                                : entry.getKey() == null
+                                        ? "null"
+                                        : entry.getKey().toString());
                 json.append(": ");
                 write(entry.getValue(), level + 1);
             }

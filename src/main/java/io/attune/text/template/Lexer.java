@@ -9,8 +9,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Cuts a template into tokens with {@code trim_blocks} (the newline after a block or comment is dropped) and {@code lstrip_blocks} (blanks
- * before a block or comment that begins its line are dropped), {@code -} and {@code +} marks, and without the template's last newline.
+ * Cuts a template into tokens with {@code trim_blocks} (the newline after a block or comment is dropped) and {@code
+ * lstrip_blocks} (blanks before a block or comment that begins its line are dropped), {@code -} and {@code +} marks,
+ * and without the template's last newline.
  */
 final class Lexer {
 
@@ -19,8 +20,8 @@ final class Lexer {
     private static final Pattern RAW_BEGIN = Pattern.compile("\\{%([-+]?)\\s*raw\\s*(-?)%\\}");
     private static final Pattern RAW_END = Pattern.compile("\\{%([-+]?)\\s*endraw\\s*([-+]?)%\\}");
     private static final List<String> OPERATORS = List.of(
-            "//", "**", "==", "!=", ">=", "<=", "+", "-", "/", "*", "%", "~", "[", "]", "(", ")", "{", "}", ">", "<", "=",
-            ".", ":", "|", ",", ";");
+            "//", "**", "==", "!=", ">=", "<=", "+", "-", "/", "*", "%", "~", "[", "]", "(", ")", "{", "}", ">", "<",
+            "=", ".", ":", "|", ",", ";");
 
     private final String source;
     private final List<Token> tokens = new ArrayList<>();
@@ -202,13 +203,12 @@ final class Lexer {
     /** Python's integers and floats, digits parted by single underscores; after a dot no float can begin. */
     private void number() {
         if (source.charAt(position) == '0' && position + 1 < source.length()) {
-            int radix =
-                    switch (source.charAt(position + 1)) {
-                        case 'b', 'B' -> 2;
-                        case 'o', 'O' -> 8;
-                        case 'x', 'X' -> 16;
-                        default -> 10;
-                    };
+            int radix = switch (source.charAt(position + 1)) {
+                case 'b', 'B' -> 2;
+                case 'o', 'O' -> 8;
+                case 'x', 'X' -> 16;
+                default -> 10;
+            };
             int start = position + 2;
             boolean underscore = start < source.length() && source.charAt(start) == '_';
             if (radix != 10 && isDigit(underscore ? start + 1 : start, radix)) {
@@ -337,6 +337,7 @@ final class Lexer {
     }
 
     private TemplateException error(String problem) {
-        return new TemplateException("The chat template is not valid (line " + lineAt(position) + "): " + problem + ".");
+        return new TemplateException(
+                "The chat template is not valid (line " + lineAt(position) + "): " + problem + ".");
     }
 }

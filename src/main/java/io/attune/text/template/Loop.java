@@ -21,7 +21,8 @@ record Loop(List<Object> items, int index, int depth) {
             case "nextitem" ->
                 index + 1 < items.size() ? items.get(index + 1) : new Undefined("the item after the last");
             default ->
-                throw new TemplateException("The chat template uses loop." + attribute + ", which is not supported here.");
+                throw new TemplateException(
+                        "The chat template uses loop." + attribute + ", which is not supported here.");
         };
     }
 }

@@ -26,7 +26,10 @@ enum Method {
         values.budget().produce(text.length());
         return text.toLowerCase(Locale.ROOT);
     })),
-    LSTRIP("lstrip", Signature.of(0, ""), onText((values, text, arguments) -> strip(values, text, arguments, true, false))),
+    LSTRIP(
+            "lstrip",
+            Signature.of(0, ""),
+            onText((values, text, arguments) -> strip(values, text, arguments, true, false))),
     REPLACE("replace", Signature.of(2, "", ""), onText((values, text, arguments) -> {
         String old = text(arguments, 0);
         String with = text(arguments, 1);
@@ -37,12 +40,17 @@ enum Method {
         values.budget().produce(text.length() + (long) Text.count(text, old) * with.length());
         return text.replace(old, with);
     })),
-    RSTRIP("rstrip", Signature.of(0, ""), onText((values, text, arguments) -> strip(values, text, arguments, false, true))),
+    RSTRIP(
+            "rstrip",
+            Signature.of(0, ""),
+            onText((values, text, arguments) -> strip(values, text, arguments, false, true))),
     SPLIT("split", Signature.of(0, "sep", "maxsplit"), onText((values, text, arguments) -> {
         String separator = arguments.get(0) == null ? null : text(arguments, 0);
         int limit = arguments.has(1) ? Values.smallInteger(arguments.get(1), "a number of splits") : -1;
         if (separator == null) {
-            values.budget().produceItems(text.chars().filter(c -> Text.isSpace((char) c)).count());
+            values.budget()
+                    .produceItems(
+                            text.chars().filter(c -> Text.isSpace((char) c)).count());
         } else if (separator.isEmpty()) {
             throw new TemplateException("The chat template splits at the empty string.");
         } else {
@@ -52,12 +60,14 @@ enum Method {
         values.budget().produce(text.length());
         return Text.split(text, separator, limit);
     })),
-    STARTSWITH(
-            "startswith", Signature.of(1, ""), onText((values, text, arguments) -> {
+    STARTSWITH("startswith", Signature.of(1, ""), onText((values, text, arguments) -> {
         values.budget().scan(text.length());
         return text.startsWith(text(arguments, 0));
     })),
-    STRIP("strip", Signature.of(0, ""), onText((values, text, arguments) -> strip(values, text, arguments, true, true))),
+    STRIP(
+            "strip",
+            Signature.of(0, ""),
+            onText((values, text, arguments) -> strip(values, text, arguments, true, true))),
     UPPER("upper", Signature.NONE, onText((values, text, arguments) -> {
         values.budget().produce(text.length());
         return text.toUpperCase(Locale.ROOT);
@@ -124,7 +134,8 @@ enum Method {
     }
 
     private static TemplateException noSuchMethod(Object receiver) {
-        return new TemplateException("The chat template calls a method that " + Values.type(receiver) + " does not have.");
+        return new TemplateException(
+                "The chat template calls a method that " + Values.type(receiver) + " does not have.");
     }
 
     private static String text(Arguments arguments, int parameter) {

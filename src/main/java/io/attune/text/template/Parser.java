@@ -12,8 +12,8 @@ import java.util.Set;
  * Makes statements of tokens, with Jinja's grammar and precedence:
  *
  * <pre>
- * a if b else c  <  or  <  and  <  not  <  == != < > <= >= in  <  + -  <  ~  <  * / // %  <  unary + -  <  . [] ()  <  | is
- * </pre>
+ * a if b else c  <  or  <  and  <  not  <  == != < > <= >= in  <  + -  <  ~  <  * / // %  <  unary + -  <  . [] ()  <
+ * | is </pre>
  *
  * Tags, filters, tests, methods and functions that are not built end the compilation.
  */
@@ -23,8 +23,19 @@ final class Parser {
 
     /** Names of Jinja that are not built, or built as functions only: neither read nor set. */
     private static final Set<String> RESERVED = Set.of(
-            "range", "dict", "lipsum", "cycler", "joiner", "namespace", "raise_exception", "strftime_now", "self", "super",
-            "caller", "varargs", "kwargs");
+            "range",
+            "dict",
+            "lipsum",
+            "cycler",
+            "joiner",
+            "namespace",
+            "raise_exception",
+            "strftime_now",
+            "self",
+            "super",
+            "caller",
+            "varargs",
+            "kwargs");
 
     private static final Set<String> COMPARISONS = Set.of("==", "!=", "<", ">", "<=", ">=");
 
@@ -44,7 +55,9 @@ final class Parser {
 
     // statements
 
-    /** Statements up to one of the tags {@code ends}, whose name is then the current token; without any, up to the end. */
+    /**
+     * Statements up to one of the tags {@code ends}, whose name is then the current token; without any, up to the end.
+     */
     private List<Statement> body(String... ends) {
         enter();
         List<Statement> statements = new ArrayList<>();
@@ -223,7 +236,8 @@ final class Parser {
             commas = true;
         }
         if (items.isEmpty()) {
-            throw invalid(current(), "an expression is missing before " + current().described());
+            throw invalid(
+                    current(), "an expression is missing before " + current().described());
         }
         return commas ? new Expression.TupleDisplay(items, line) : items.get(0);
     }
@@ -280,7 +294,8 @@ final class Parser {
         List<String> operators = new ArrayList<>();
         List<Expression> operands = new ArrayList<>();
         while (true) {
-            if (current().kind() == Kind.OPERATOR && COMPARISONS.contains(current().text())) {
+            if (current().kind() == Kind.OPERATOR
+                    && COMPARISONS.contains(current().text())) {
                 operators.add(next().text());
             } else if (skipName("in")) {
                 operators.add("in");
@@ -315,7 +330,8 @@ final class Parser {
 
     private Expression product() {
         Expression left = unary(true);
-        while (current().kind() == Kind.OPERATOR && Set.of("*", "/", "//", "%").contains(current().text())) {
+        while (current().kind() == Kind.OPERATOR
+                && Set.of("*", "/", "//", "%").contains(current().text())) {
             Token operator = next();
             left = new Expression.Arithmetic(operator.text(), left, unary(true), operator.line());
         }
@@ -419,7 +435,8 @@ final class Parser {
     }
 
     private Expression parentheses(Token open) {
-        Expression inner = current().isOperator(")") ? new Expression.TupleDisplay(List.of(), open.line()) : tuple(true);
+        Expression inner =
+                current().isOperator(")") ? new Expression.TupleDisplay(List.of(), open.line()) : tuple(true);
         expectOperator(")");
         return inner;
     }
@@ -581,7 +598,8 @@ final class Parser {
             }
             first = false;
             if (current().isOperator("*") || current().isOperator("**")) {
-                throw new UnsupportedTemplateException("arguments from a list or object", current().line());
+                throw new UnsupportedTemplateException(
+                        "arguments from a list or object", current().line());
             }
             if (current().kind() == Kind.NAME && peek(1).isOperator("=")) {
                 Token name = next();
@@ -679,7 +697,9 @@ final class Parser {
 
     private void expectOperator(String operator) {
         if (!skipOperator(operator)) {
-            throw invalid(current(), "'" + operator + "' is expected rather than " + current().described());
+            throw invalid(
+                    current(),
+                    "'" + operator + "' is expected rather than " + current().described());
         }
     }
 

@@ -10,7 +10,10 @@ sealed interface Sequence {
     /** An immutable list, printed in parentheses. */
     record Tuple(List<Object> items) implements Sequence {}
 
-    /** What the dict methods {@code keys}, {@code values}, {@code items} and {@code range} give: to loop over, and with a length. */
+    /**
+     * What the dict methods {@code keys}, {@code values}, {@code items} and {@code range} give: to loop over, and with
+     * a length.
+     */
     record View(List<Object> items) implements Sequence {}
 
     /** What the filter {@code items} gives: to loop over once, and nothing else. */

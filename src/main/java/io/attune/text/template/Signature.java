@@ -3,7 +3,8 @@ package io.attune.text.template;
 import java.util.List;
 
 /**
- * The parameters of a filter, test or method, in Python's order; an empty name is that of a parameter that cannot be named in a call.
+ * The parameters of a filter, test or method, in Python's order; an empty name is that of a parameter that cannot be
+ * named in a call.
  *
  * @param required how many of them have to be given
  */

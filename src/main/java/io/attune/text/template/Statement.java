@@ -12,7 +12,10 @@ sealed interface Statement {
     /** {@code tests[i]} decides on {@code bodies.get(i)}; {@code otherwise} may be empty. */
     record If(List<Expression> tests, List<List<Statement>> bodies, List<Statement> otherwise) implements Statement {}
 
-    /** {@code {% for targets in items if condition %} body {% else %} otherwise {% endfor %}}; several targets unpack an item. */
+    /**
+     * {@code {% for targets in items if condition %} body {% else %} otherwise {% endfor %}}; several targets unpack an
+     * item.
+     */
     record For(
             List<String> targets,
             boolean unpacks,

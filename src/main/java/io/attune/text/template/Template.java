@@ -23,8 +23,8 @@ public final class Template {
     }
 
     /**
-     * Renders with {@code variables}: maps with string keys in a definite order, lists, {@code String}, {@code BigInteger}, {@code
-     * Double}, {@code Boolean}, and null for None.
+     * Renders with {@code variables}: maps with string keys in a definite order, lists, {@code String}, {@code
+     * BigInteger}, {@code Double}, {@code Boolean}, and null for None.
      *
      * @throws TemplateException if the template raises, does what has no exact meaning here, or goes over its budget
      */

@@ -9,8 +9,10 @@ import java.util.Optional;
 enum Test {
     BOOLEAN("boolean", Signature.NONE, (values, value, arguments) -> value instanceof Boolean),
     DEFINED("defined", Signature.NONE, (values, value, arguments) -> !(value instanceof Undefined)),
-    DIVISIBLEBY("divisibleby", Signature.of(1, "num"), (values, value, arguments) -> !Values.isTrue(
-            values.arithmetic("%", value, arguments.get(0)))),
+    DIVISIBLEBY(
+            "divisibleby",
+            Signature.of(1, "num"),
+            (values, value, arguments) -> !Values.isTrue(values.arithmetic("%", value, arguments.get(0)))),
     EQ("eq", Signature.of(1, ""), (values, value, arguments) -> values.equal(value, arguments.get(0))),
     EQUALTO("equalto", Signature.of(1, ""), (values, value, arguments) -> values.equal(value, arguments.get(0))),
     EVEN("even", Signature.NONE, (values, value, arguments) -> !isOdd(values, value)),
@@ -18,20 +20,26 @@ enum Test {
     FLOAT("float", Signature.NONE, (values, value, arguments) -> value instanceof Double),
     IN("in", Signature.of(1, "seq"), (values, value, arguments) -> values.contains(arguments.get(0), value)),
     INTEGER("integer", Signature.NONE, (values, value, arguments) -> value instanceof BigInteger),
-    ITERABLE("iterable", Signature.NONE, (values, value, arguments) -> value instanceof String
-            || value instanceof Map
-            || value instanceof Undefined
-            || value instanceof Iterable
-            || value instanceof Sequence),
+    ITERABLE(
+            "iterable",
+            Signature.NONE,
+            (values, value, arguments) -> value instanceof String
+                    || value instanceof Map
+                    || value instanceof Undefined
+                    || value instanceof Iterable
+                    || value instanceof Sequence),
     MAPPING("mapping", Signature.NONE, (values, value, arguments) -> value instanceof Map),
     NE("ne", Signature.of(1, ""), (values, value, arguments) -> !values.equal(value, arguments.get(0))),
     NONE("none", Signature.NONE, (values, value, arguments) -> value == null),
-    NUMBER("number", Signature.NONE, (values, value, arguments) -> value instanceof Double
-            || Values.integerOrNull(value) != null),
+    NUMBER(
+            "number",
+            Signature.NONE,
+            (values, value, arguments) -> value instanceof Double || Values.integerOrNull(value) != null),
     ODD("odd", Signature.NONE, (values, value, arguments) -> isOdd(values, value)),
     SEQUENCE("sequence", Signature.NONE, (values, value, arguments) -> {
         if (value instanceof Sequence.View || value instanceof Sequence.Generator) {
-            throw new TemplateException("The chat template asks whether a view is a sequence, which is not supported here.");
+            throw new TemplateException(
+                    "The chat template asks whether a view is a sequence, which is not supported here.");
         }
         return value instanceof String
                 || value instanceof Map

@@ -35,7 +35,9 @@ final class Text {
         return strip(text, null, false, true);
     }
 
-    /** {@code strip}, {@code lstrip} and {@code rstrip}: off the ends go {@code chars}, or white space if that is null. */
+    /**
+     * {@code strip}, {@code lstrip} and {@code rstrip}: off the ends go {@code chars}, or white space if that is null.
+     */
     static String strip(String text, String chars, boolean left, boolean right) {
         int start = 0;
         int end = text.length();
@@ -52,7 +54,9 @@ final class Text {
         return chars == null ? codePoint <= 0xffff && isSpace((char) codePoint) : chars.indexOf(codePoint) >= 0;
     }
 
-    /** {@code str.split(separator, limit)}; a null separator splits at runs of white space, a negative limit is none. */
+    /**
+     * {@code str.split(separator, limit)}; a null separator splits at runs of white space, a negative limit is none.
+     */
     static List<Object> split(String text, String separator, int limit) {
         List<Object> parts = new ArrayList<>();
         int from = 0;
@@ -143,13 +147,21 @@ final class Text {
                 text.append('.').append(digits, 1, digits.length());
             }
             text.append(exponent < 0 ? "e-" : "e+");
-            return text.append(Math.abs(exponent) < 10 ? "0" : "").append(Math.abs(exponent)).toString();
+            return text.append(Math.abs(exponent) < 10 ? "0" : "")
+                    .append(Math.abs(exponent))
+                    .toString();
         }
         if (exponent < 0) {
-            return text.append("0.").append("0".repeat(-exponent - 1)).append(digits).toString();
+            return text.append("0.")
+                    .append("0".repeat(-exponent - 1))
+                    .append(digits)
+                    .toString();
         }
         if (digits.length() <= exponent + 1) {
-            return text.append(digits).append("0".repeat(exponent + 1 - digits.length())).append(".0").toString();
+            return text.append(digits)
+                    .append("0".repeat(exponent + 1 - digits.length()))
+                    .append(".0")
+                    .toString();
         }
         return text.append(digits, 0, exponent + 1)
                 .append('.')
@@ -173,7 +185,10 @@ final class Text {
                     } else if (isPrintable(c)) {
                         quoted.appendCodePoint(c);
                     } else {
-                        quoted.append(c < 0x100 ? "\\x%02x".formatted(c) : c < 0x10000 ? "\\u%04x".formatted(c) : "\\U%08x".formatted(c));
+                        quoted.append(
+                                c < 0x100
+                                        ? "\\x%02x".formatted(c)
+                                        : c < 0x10000 ? "\\u%04x".formatted(c) : "\\U%08x".formatted(c));
                     }
                 }
             }

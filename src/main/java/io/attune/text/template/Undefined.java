@@ -1,6 +1,9 @@
 package io.attune.text.template;
 
-/** What a name, attribute or item that is not there gives: prints as nothing, is false, is empty, and fails at any other use. */
+/**
+ * What a name, attribute or item that is not there gives: prints as nothing, is false, is empty, and fails at any other
+ * use.
+ */
 record Undefined(String what) {
 
     TemplateException failure() {

@@ -9,9 +9,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Python's meaning of values, as far as templates need it. None is null, bool {@code Boolean}, int {@code BigInteger}, float {@code
- * Double}, str {@code String}, list {@code List}, dict {@code Map} with keys str, int or None in the order of their writing, the rest
- * {@link Sequence}, {@link Namespace}, {@link Loop} and {@link Undefined}. What is not known to be exactly Python's raises.
+ * Python's meaning of values, as far as templates need it. None is null, bool {@code Boolean}, int {@code BigInteger},
+ * float {@code Double}, str {@code String}, list {@code List}, dict {@code Map} with keys str, int or None in the order
+ * of their writing, the rest {@link Sequence}, {@link Namespace}, {@link Loop} and {@link Undefined}. What is not known
+ * to be exactly Python's raises.
  */
 final class Values {
 
@@ -23,19 +24,72 @@ final class Values {
 
     /** Attributes of Python's types; a name that is not among them is undefined, as in Jinja. */
     private static final Set<String> STR = Set.of(
-            "capitalize", "casefold", "center", "count", "encode", "endswith", "expandtabs", "find", "format",
-            "format_map", "index", "isalnum", "isalpha", "isascii", "isdecimal", "isdigit", "isidentifier", "islower",
-            "isnumeric", "isprintable", "isspace", "istitle", "isupper", "join", "ljust", "lower", "lstrip",
-            "maketrans", "partition", "removeprefix", "removesuffix", "replace", "rfind", "rindex", "rjust",
-            "rpartition", "rsplit", "rstrip", "split", "splitlines", "startswith", "strip", "swapcase", "title",
-            "translate", "upper", "zfill");
-    private static final Set<String> LIST = Set.of(
-            "append", "clear", "copy", "count", "extend", "index", "insert", "pop", "remove", "reverse", "sort");
+            "capitalize",
+            "casefold",
+            "center",
+            "count",
+            "encode",
+            "endswith",
+            "expandtabs",
+            "find",
+            "format",
+            "format_map",
+            "index",
+            "isalnum",
+            "isalpha",
+            "isascii",
+            "isdecimal",
+            "isdigit",
+            "isidentifier",
+            "islower",
+            "isnumeric",
+            "isprintable",
+            "isspace",
+            "istitle",
+            "isupper",
+            "join",
+            "ljust",
+            "lower",
+            "lstrip",
+            "maketrans",
+            "partition",
+            "removeprefix",
+            "removesuffix",
+            "replace",
+            "rfind",
+            "rindex",
+            "rjust",
+            "rpartition",
+            "rsplit",
+            "rstrip",
+            "split",
+            "splitlines",
+            "startswith",
+            "strip",
+            "swapcase",
+            "title",
+            "translate",
+            "upper",
+            "zfill");
+
+    private static final Set<String> LIST =
+            Set.of("append", "clear", "copy", "count", "extend", "index", "insert", "pop", "remove", "reverse", "sort");
     private static final Set<String> DICT = Set.of(
             "clear", "copy", "fromkeys", "get", "items", "keys", "pop", "popitem", "setdefault", "update", "values");
     private static final Set<String> NUMBER = Set.of(
-            "as_integer_ratio", "bit_count", "bit_length", "conjugate", "denominator", "from_bytes", "fromhex", "hex",
-            "imag", "is_integer", "numerator", "real", "to_bytes");
+            "as_integer_ratio",
+            "bit_count",
+            "bit_length",
+            "conjugate",
+            "denominator",
+            "from_bytes",
+            "fromhex",
+            "hex",
+            "imag",
+            "is_integer",
+            "numerator",
+            "real",
+            "to_bytes");
 
     /** What finding the shortest digits of a float counts as, in characters looked at. */
     static final int FLOAT_COST = 20_000;
@@ -76,7 +130,8 @@ final class Values {
 
     private static void refuseGenerator(Object value) {
         if (value instanceof Sequence.Generator) {
-            throw new TemplateException("The chat template does something else than loop over what the filter items gave.");
+            throw new TemplateException(
+                    "The chat template does something else than loop over what the filter items gave.");
         }
     }
 
@@ -262,7 +317,8 @@ final class Values {
         if (value == null || value instanceof String || value instanceof BigInteger) {
             return value;
         }
-        throw new TemplateException("The chat template uses " + type(value) + " as a key, which is not supported here.");
+        throw new TemplateException(
+                "The chat template uses " + type(value) + " as a key, which is not supported here.");
     }
 
     static void refuseUndefined(Object a, Object b) {
@@ -298,7 +354,8 @@ final class Values {
                 return repeated(repeated, Math.max(0, smallInteger(times, "a number of repetitions")));
             }
         }
-        throw new TemplateException("The chat template applies " + operator + " to " + type(a) + " and " + type(b) + ".");
+        throw new TemplateException(
+                "The chat template applies " + operator + " to " + type(a) + " and " + type(b) + ".");
     }
 
     private List<Object> joined(List<Object> a, List<Object> b) {
@@ -346,7 +403,8 @@ final class Values {
             case "*" -> finite(p * q);
             case "/" -> finite(p / q);
             default ->
-                throw new TemplateException("The chat template applies " + operator + " to floats, which is not supported here.");
+                throw new TemplateException(
+                        "The chat template applies " + operator + " to floats, which is not supported here.");
         };
     }
 
@@ -357,7 +415,8 @@ final class Values {
 
     private static BigInteger bounded(BigInteger value) {
         if (value.bitLength() > Budget.MAX_BITS) {
-            throw new TemplateException("The chat template computes an integer of more than " + Budget.MAX_BITS + " bits.");
+            throw new TemplateException(
+                    "The chat template computes an integer of more than " + Budget.MAX_BITS + " bits.");
         }
         return value;
     }
@@ -368,7 +427,8 @@ final class Values {
         }
         BigInteger integer = integerOrNull(number);
         if (integer.abs().compareTo(EXACT) > 0) {
-            throw new TemplateException("The chat template makes a float of " + integer + ", which is not supported here.");
+            throw new TemplateException(
+                    "The chat template makes a float of " + integer + ", which is not supported here.");
         }
         return integer.doubleValue();
     }
@@ -423,7 +483,9 @@ final class Values {
             if (at < 0 || at >= size) {
                 return new Undefined("item " + index + " of " + type(object));
             }
-            return object instanceof String text ? characters(text, at, at + 1) : itemsOrNull(object).get(at);
+            return object instanceof String text
+                    ? characters(text, at, at + 1)
+                    : itemsOrNull(object).get(at);
         }
         if (object instanceof Sequence.View) {
             throw new TemplateException("The chat template takes an item of a view, which is not supported here.");
@@ -499,7 +561,9 @@ final class Values {
     }
 
     Object range(List<Object> arguments) {
-        int[] bounds = arguments.stream().mapToInt(a -> smallInteger(a, "a bound of range")).toArray();
+        int[] bounds = arguments.stream()
+                .mapToInt(a -> smallInteger(a, "a bound of range"))
+                .toArray();
         long start = bounds.length > 1 ? bounds[0] : 0;
         long stop = bounds.length > 1 ? bounds[1] : bounds[0];
         long step = bounds.length > 2 ? bounds[2] : 1;

@@ -11,7 +11,10 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What CPython's Jinja2, set up as transformers does, makes of 651 one-line templates: equal, or refused; never silently different. */
+/**
+ * What CPython's Jinja2, set up as transformers does, makes of 651 one-line templates: equal, or refused; never
+ * silently different.
+ */
 class ProbesTest {
 
     /** How many probes render as in Jinja2, of those that do so there. */
@@ -40,21 +43,25 @@ class ProbesTest {
                 if (rendered.equals(probe.expected())) {
                     equal++;
                 } else {
-                    different.add(probe.template() + "\n    expected " + probe.expected() + probe.error() + "\n    but got  " + rendered);
+                    different.add(probe.template() + "\n    expected " + probe.expected() + probe.error()
+                            + "\n    but got  " + rendered);
                 }
             } catch (TemplateException e) {
                 if (probe.error() != null) {
                     raisedBoth++;
                 } else {
-                    refused.computeIfAbsent(probe.category(), c -> new ArrayList<>()).add(probe.template() + "   " + e.getMessage());
+                    refused.computeIfAbsent(probe.category(), c -> new ArrayList<>())
+                            .add(probe.template() + "   " + e.getMessage());
                 }
             }
         }
         int left = refused.values().stream().mapToInt(List::size).sum();
-        System.out.printf("Chat template probes: %d equal, %d fail in both, %d refused here, %d different%n",
+        System.out.printf(
+                "Chat template probes: %d equal, %d fail in both, %d refused here, %d different%n",
                 equal, raisedBoth, left, different.size());
         if (Boolean.getBoolean("attune.probes.verbose")) {
-            refused.forEach((category, templates) -> System.out.println(category + ":\n  " + String.join("\n  ", templates)));
+            refused.forEach(
+                    (category, templates) -> System.out.println(category + ":\n  " + String.join("\n  ", templates)));
         }
         assertThat(probes.probes()).hasSize(651);
         assertThat(different).isEmpty();

@@ -15,16 +15,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TemplateTest {
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "`{% macro m() %}{% endmacro %}` | the tag 'macro'",
-        "`{% include 'x' %}` | the tag 'include'",
-        "`{{ x | sort }}` | the filter 'sort'",
-        "`{% if false %}{{ x.format(1) }}{% endif %}` | the method 'format'",
-        "`{{ x is sameas y }}` | the test 'sameas'",
-        "`{{ strftime_now('%Y') }}` | the function 'strftime_now'",
-        "`{{ 2 ** 3 }}` | the operator **",
-        "`{{ x | tojson(sort_keys=true) }}` | argument 'sort_keys'",
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "`{% macro m() %}{% endmacro %}` | the tag 'macro'",
+                "`{% include 'x' %}` | the tag 'include'",
+                "`{{ x | sort }}` | the filter 'sort'",
+                "`{% if false %}{{ x.format(1) }}{% endif %}` | the method 'format'",
+                "`{{ x is sameas y }}` | the test 'sameas'",
+                "`{{ strftime_now('%Y') }}` | the function 'strftime_now'",
+                "`{{ 2 ** 3 }}` | the operator **",
+                "`{{ x | tojson(sort_keys=true) }}` | argument 'sort_keys'",
+            })
     void whatIsNotBuiltIsRefusedWhenCompilingByNameAndLine(String source, String name) {
         assertThatThrownBy(() -> Template.compile("{# #}\n\n" + source.replace("`", "")))
                 .isInstanceOf(UnsupportedTemplateException.class)
@@ -35,8 +38,20 @@ class TemplateTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "{% if x %}", "{{ x", "{{ 'x }}", "{# x", "{% endfor %}", "{{ }}", "{% for x of y %}{% endfor %}", "{{ (1 }}",
-                "{{ [1}] }}", "{% break %}", "{% set true = 1 %}", "{{ x | replace('a') }}", "{% raw %}x", "{{ a b }}"
+                "{% if x %}",
+                "{{ x",
+                "{{ 'x }}",
+                "{# x",
+                "{% endfor %}",
+                "{{ }}",
+                "{% for x of y %}{% endfor %}",
+                "{{ (1 }}",
+                "{{ [1}] }}",
+                "{% break %}",
+                "{% set true = 1 %}",
+                "{{ x | replace('a') }}",
+                "{% raw %}x",
+                "{{ a b }}"
             })
     void templatesThatAreNotValidAreRefused(String source) {
         assertThatThrownBy(() -> Template.compile(source)).isInstanceOf(TemplateException.class);
@@ -49,23 +64,31 @@ class TemplateTest {
                 "{% set n = namespace(s='xxxxxxxx') %}{% for i in range(100) %}{% set n.s = n.s + n.s %}{% endfor %}",
                 "{% set n = namespace(s='xxxxxxxx') %}{% for i in range(100) %}{% set n.s = n.s ~ n.s %}{% endfor %}",
                 "{% set n = namespace(s=[1]) %}{% for i in range(100) %}{% set n.s = n.s + n.s %}{% endfor %}",
-                "{% set n = namespace(s=[1]) %}{% for i in range(100) %}{% set n.s = [n.s, n.s] %}{% endfor %}{{ n.s }}",
-                "{% set n = namespace(s=[1]) %}{% for i in range(100) %}{% set n.s = [n.s, n.s] %}{% endfor %}{{ n.s | tojson }}",
-                "{% set n = namespace(s=[1], t=[1]) %}{% for i in range(100) %}{% set n.s = [n.s, n.s] %}{% set n.t = [n.t, n.t] %}{% endfor %}{{ n.s == n.t }}",
+                "{% set n = namespace(s=[1]) %}{% for i in range(100) %}{% set n.s = [n.s, n.s] %}{% endfor %}{{ n.s"
+                        + " }}",
+                "{% set n = namespace(s=[1]) %}{% for i in range(100) %}{% set n.s = [n.s, n.s] %}{% endfor %}{{ n.s |"
+                        + " tojson }}",
+                "{% set n = namespace(s=[1], t=[1]) %}{% for i in range(100) %}{% set n.s = [n.s, n.s] %}{% set n.t ="
+                        + " [n.t, n.t] %}{% endfor %}{{ n.s == n.t }}",
                 "{% set n = namespace(s=[1]) %}{% for i in range(100000) %}{% set n.s = [n.s] %}{% endfor %}{{ n.s }}",
                 "{% set n = namespace(i=7) %}{% for i in range(100000) %}{% set n.i = n.i * n.i %}{% endfor %}",
-                "{% set n = namespace(s='a') %}{% for i in range(30) %}{% set n.s = n.s.replace('a', 'aa') %}{% endfor %}{% for i in range(30) %}{{ n.s }}{% endfor %}",
+                "{% set n = namespace(s='a') %}{% for i in range(30) %}{% set n.s = n.s.replace('a', 'aa') %}{% endfor"
+                        + " %}{% for i in range(30) %}{{ n.s }}{% endfor %}",
                 "{{ 'x' * 2000000000 }}",
                 "{% set a = 'a' * 10000000 %}{{ a.replace('a', a) }}",
                 "{% set a = 'a' * 10000000 %}{{ a.split('a') }}",
                 "{% set a = 'a' * 10000000 %}{{ (a ~ 'b') in (a ~ a) }}",
-                "{% set a = 'a' * 10000000 %}{% set b = 'a' * 10000000 %}{% for i in range(100000) %}{{ a == b }}{% endfor %}",
-                "{% set a = ' ' * 10000000 %}{% for i in range(100000) %}{{ a.strip() }}{{ a | length }}{{ a[9999999] }}{% endfor %}",
-                "{% for i in range(1000) %}{% for j in range(1000) %}{{ 1.7976931348623157e+308 }}{% endfor %}{% endfor %}",
+                "{% set a = 'a' * 10000000 %}{% set b = 'a' * 10000000 %}{% for i in range(100000) %}{{ a == b }}{%"
+                        + " endfor %}",
+                "{% set a = ' ' * 10000000 %}{% for i in range(100000) %}{{ a.strip() }}{{ a | length }}{{ a[9999999]"
+                        + " }}{% endfor %}",
+                "{% for i in range(1000) %}{% for j in range(1000) %}{{ 1.7976931348623157e+308 }}{% endfor %}{%"
+                        + " endfor %}",
                 "{{ [0] * 2000000000 }}",
                 "{{ range(2000000000) | list }}",
                 "{{ [1] | tojson(indent=2000000000) }}",
-                "{% for i in range(100000) %}{{ 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx' * 1000 }}{% endfor %}"
+                "{% for i in range(100000) %}{{ 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx' * 1000 }}{%"
+                        + " endfor %}"
             })
     void templatesThatAskForTooMuchEndSoon(String source) {
         Assertions.assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
