@@ -24,7 +24,7 @@ enum Method {
     })),
     LOWER("lower", Signature.NONE, onText((values, text, arguments) -> {
         values.budget().produce(text.length());
-        return text.toLowerCase(Locale.ROOT);
+        return Text.known(text).toLowerCase(Locale.ROOT);
     })),
     LSTRIP(
             "lstrip",
@@ -70,7 +70,7 @@ enum Method {
             onText((values, text, arguments) -> strip(values, text, arguments, true, true))),
     UPPER("upper", Signature.NONE, onText((values, text, arguments) -> {
         values.budget().produce(text.length());
-        return text.toUpperCase(Locale.ROOT);
+        return Text.known(text).toUpperCase(Locale.ROOT);
     })),
     VALUES("values", Signature.NONE, onDict((values, dict, arguments) -> {
         values.budget().produceItems(dict.size());

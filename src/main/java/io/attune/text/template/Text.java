@@ -196,11 +196,25 @@ final class Text {
         return quoted.append(quote).toString();
     }
 
+    /** The text itself, if this JVM's Unicode knows its characters; a newer one may tell other properties of others. */
+    static String known(String text) {
+        text.codePoints()
+                .filter(c -> Character.getType(c) == Character.UNASSIGNED)
+                .findFirst()
+                .ifPresent(c -> {
+                    throw unknown(c);
+                });
+        return text;
+    }
+
+    private static TemplateException unknown(int codePoint) {
+        return new TemplateException("The chat template needs properties of the character U+"
+                + Integer.toHexString(codePoint) + ", which is not known here.");
+    }
+
     private static boolean isPrintable(int codePoint) {
         return switch (Character.getType(codePoint)) {
-            case Character.UNASSIGNED ->
-                throw new TemplateException("The chat template prints a list or object that holds U+"
-                        + Integer.toHexString(codePoint) + ", which is not known here.");
+            case Character.UNASSIGNED -> throw unknown(codePoint);
             case Character.CONTROL,
                     Character.FORMAT,
                     Character.SURROGATE,

@@ -140,4 +140,13 @@ class TemplateTest {
         assertThat(Text.of(0.0001)).isEqualTo("0.0001");
         assertThat(Text.of(0.00001)).isEqualTo("1e-05");
     }
+
+    @Test
+    void charactersThatUnicodeGotLaterAreRefusedRatherThanGuessedAt() {
+        Map<String, String> variables = Map.of("x", "\u0378");
+        for (String source : List.of("{{ x | upper }}", "{{ x.lower() }}", "{{ [x] }}")) {
+            assertThatThrownBy(() -> Template.compile(source).render(variables)).hasMessageContaining("U+378");
+        }
+        assertThat(Template.compile("{{ x }}").render(variables)).isEqualTo(variables.get("x"));
+    }
 }
