@@ -44,7 +44,9 @@ public final class RunReport implements TestExecutionListener {
 
     synchronized List<String> lines() {
         var lines = new ArrayList<String>();
-        lines.add("PostgreSQL of the tests: " + System.getProperty(POSTGRES, "none was started"));
+        if (System.getProperty(POSTGRES) != null) {
+            lines.add("PostgreSQL of the tests: " + System.getProperty(POSTGRES));
+        }
         notRun.forEach((reason, tests) -> {
             lines.add("NOT RUN: " + reason);
             tests.forEach(test -> lines.add("    " + test));
@@ -71,6 +73,6 @@ public final class RunReport implements TestExecutionListener {
     }
 
     private static String oneLine(String reason) {
-        return reason == null ? "no reason given" : reason.strip().replaceAll("\\s+", " ");
+        return reason == null ? "no reason given" : reason.strip().replaceAll("\\s+", " ").replaceFirst("^Assumption failed: ", "");
     }
 }

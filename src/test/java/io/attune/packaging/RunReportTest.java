@@ -21,7 +21,7 @@ class RunReportTest {
                 test("io.attune.trainer.SomeGoldenTest", "weights"),
                 TestExecutionResult.aborted(new TestAbortedException("Assumption failed:\n  no file")));
 
-        assertThat(report.lines()).contains("NOT RUN: Assumption failed: no file", "    SomeGoldenTest.weights");
+        assertThat(report.lines()).contains("NOT RUN: no file", "    SomeGoldenTest.weights");
     }
 
     @Test
