@@ -38,19 +38,23 @@ class BoundariesTest {
     private static final Path SOURCES = Path.of("src/main/java");
     private static final List<String> NATIVE_CODE = List.of("model", "text", "trainer");
 
-    private static final JavaClasses ATTUNE =
-            new ClassFileImporter().withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS).importPackages(ROOT);
+    private static final JavaClasses ATTUNE = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages(ROOT);
     private final Map<String, Set<String>> table = table();
 
     @TestFactory
     Stream<DynamicTest> a_package_uses_only_what_the_architecture_lets_it_use() {
         assertThat(table).as("rows of the table").hasSizeGreaterThan(10);
-        return table.keySet().stream().map(name -> DynamicTest.dynamicTest(name, () -> classes()
-                .that(ownedBy(Set.of(name)))
-                .should()
-                .onlyDependOnClassesThat(outsideOfAttune().or(ownedBy(allowed(name))))
-                .allowEmptyShould(true)
-                .check(ATTUNE)));
+        return table.keySet().stream()
+                .map(name -> DynamicTest.dynamicTest(
+                        name,
+                        () -> classes()
+                                .that(ownedBy(Set.of(name)))
+                                .should()
+                                .onlyDependOnClassesThat(outsideOfAttune().or(ownedBy(allowed(name))))
+                                .allowEmptyShould(true)
+                                .check(ATTUNE)));
     }
 
     @Test
@@ -60,7 +64,9 @@ class BoundariesTest {
                 .filter(owner -> !owner.equals("(root)") && !table.containsKey(owner))
                 .collect(Collectors.toSet());
 
-        assertThat(unknown).as("packages that docs/architecture.md does not name").isEmpty();
+        assertThat(unknown)
+                .as("packages that docs/architecture.md does not name")
+                .isEmpty();
     }
 
     @Test
@@ -105,9 +111,11 @@ class BoundariesTest {
             Set<Path> folders = files.filter(file -> file.toString().endsWith(".java"))
                     .map(Path::getParent)
                     .collect(Collectors.toSet());
-            assertThat(folders).isNotEmpty().allSatisfy(folder -> assertThat(folder.resolve("package-info.java"))
-                    .content()
-                    .containsPattern("(?s)^/\\*\\*.{40,}\\*/"));
+            assertThat(folders)
+                    .isNotEmpty()
+                    .allSatisfy(folder -> assertThat(folder.resolve("package-info.java"))
+                            .content()
+                            .containsPattern("(?s)^/\\*\\*.{40,}\\*/"));
         }
     }
 
@@ -125,7 +133,9 @@ class BoundariesTest {
         var table = new LinkedHashMap<String, Set<String>>();
         rows.forEach((name, uses) -> table.put(
                 name,
-                Arrays.stream(uses.replaceAll("\\([^)]*\\)", "").replace("`", "").split("[,;]"))
+                Arrays.stream(uses.replaceAll("\\([^)]*\\)", "")
+                                .replace("`", "")
+                                .split("[,;]"))
                         .map(String::strip)
                         .filter(used -> !used.isEmpty() && !used.equals("–"))
                         .peek(used -> assertThat(rows).as("used by " + name).containsKey(used))
@@ -150,7 +160,8 @@ class BoundariesTest {
 
     /** The row that a class belongs to: the longest name in the table that its package begins with, else the package itself. */
     private String owner(JavaClass type) {
-        String inside = type.getPackageName().equals(ROOT) ? "" : type.getPackageName().substring(ROOT.length() + 1);
+        String inside =
+                type.getPackageName().equals(ROOT) ? "" : type.getPackageName().substring(ROOT.length() + 1);
         return inside.isEmpty()
                 ? "(root)"
                 : table.keySet().stream()

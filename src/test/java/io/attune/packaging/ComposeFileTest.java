@@ -57,9 +57,13 @@ class ComposeFileTest {
         assertThat(services.get("attune").get("depends_on"))
                 .isEqualTo(Map.of("postgres", Map.of("condition", "service_healthy")));
         assertThat(environment(services.get("attune")))
-                .containsEntry("SPRING_DATASOURCE_URL", "jdbc:postgresql://postgres:5432/"
-                        + environment(services.get("postgres")).get("POSTGRES_DB"))
-                .containsEntry("SPRING_DATASOURCE_USERNAME", environment(services.get("postgres")).get("POSTGRES_USER"));
+                .containsEntry(
+                        "SPRING_DATASOURCE_URL",
+                        "jdbc:postgresql://postgres:5432/"
+                                + environment(services.get("postgres")).get("POSTGRES_DB"))
+                .containsEntry(
+                        "SPRING_DATASOURCE_USERNAME",
+                        environment(services.get("postgres")).get("POSTGRES_USER"));
     }
 
     @Test

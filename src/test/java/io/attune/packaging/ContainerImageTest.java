@@ -23,7 +23,10 @@ class ContainerImageTest {
 
     private record Stage(String from, List<Instruction> instructions) {
         List<String> all(String name) {
-            return instructions.stream().filter(i -> i.name.equals(name)).map(Instruction::rest).toList();
+            return instructions.stream()
+                    .filter(i -> i.name.equals(name))
+                    .map(Instruction::rest)
+                    .toList();
         }
 
         Map<String, String> environment() {
@@ -36,9 +39,12 @@ class ContainerImageTest {
 
     @BeforeEach
     void read() throws IOException {
-        String text = Files.readString(Path.of("Dockerfile")).replaceAll("(?m)^\\s*#.*\\R", "").replaceAll("\\\\\\R\\s*", "");
+        String text = Files.readString(Path.of("Dockerfile"))
+                .replaceAll("(?m)^\\s*#.*\\R", "")
+                .replaceAll("\\\\\\R\\s*", "");
         Stage current = null;
-        for (String line : text.lines().filter(l -> !l.isBlank()).map(String::strip).toList()) {
+        for (String line :
+                text.lines().filter(l -> !l.isBlank()).map(String::strip).toList()) {
             String[] parts = line.split("\\s+", 2);
             if (parts[0].equals("FROM")) {
                 String[] from = parts[1].split("\\s+");
@@ -46,7 +52,9 @@ class ContainerImageTest {
                 current = new Stage(from[0], new ArrayList<>());
                 stages.put(from[2], current);
             } else {
-                assertThat(current).as("instruction before the first FROM: %s", line).isNotNull();
+                assertThat(current)
+                        .as("instruction before the first FROM: %s", line)
+                        .isNotNull();
                 current.instructions.add(new Instruction(parts[0], parts[1]));
             }
         }
@@ -79,7 +87,9 @@ class ContainerImageTest {
     @Test
     void the_service_is_reachable_from_outside_its_container_and_watched() {
         Stage base = stages.get("base");
-        assertThat(base.environment()).containsEntry("SERVER_ADDRESS", "0.0.0.0").containsEntry("ATTUNE_DATA", "/data");
+        assertThat(base.environment())
+                .containsEntry("SERVER_ADDRESS", "0.0.0.0")
+                .containsEntry("ATTUNE_DATA", "/data");
         assertThat(base.all("HEALTHCHECK")).singleElement().asString().contains("/actuator/health/liveness");
         assertThat(base.all("ENTRYPOINT")).containsExactly("[\"/opt/attune/attune\"]");
         assertThat(base.all("CMD")).containsExactly("[\"serve\"]");
@@ -123,7 +133,8 @@ class ContainerImageTest {
     }
 
     private static String property(String name) throws IOException {
-        var matcher = Pattern.compile("<" + Pattern.quote(name) + ">([^<]+)<").matcher(Files.readString(Path.of("pom.xml")));
+        var matcher =
+                Pattern.compile("<" + Pattern.quote(name) + ">([^<]+)<").matcher(Files.readString(Path.of("pom.xml")));
         assertThat(matcher.find()).isTrue();
         return matcher.group(1);
     }

@@ -23,8 +23,7 @@ class HelmChartTest {
 
     private static final Path CHART = Path.of("helm/attune").toAbsolutePath();
 
-    private static final String EXTERNAL =
-            """
+    private static final String EXTERNAL = """
             database:
               external:
                 enabled: true
@@ -32,8 +31,7 @@ class HelmChartTest {
                 existingSecret: attune-db
             """;
 
-    private static final String MODELS =
-            """
+    private static final String MODELS = """
             models:
               volume: {persistentVolumeClaim: {claimName: checkpoints}}
               import:
@@ -48,7 +46,9 @@ class HelmChartTest {
     void the_chart_lints_without_a_warning() {
         LintResult result = new Helm(CHART).lint().strict().call();
 
-        assertThat(result.isFailed()).as(String.join("\n", result.getMessages())).isFalse();
+        assertThat(result.isFailed())
+                .as(String.join("\n", result.getMessages()))
+                .isFalse();
         assertThat(result.getMessages()).noneMatch(m -> m.contains("[WARNING]") || m.contains("[ERROR]"));
     }
 
@@ -63,9 +63,13 @@ class HelmChartTest {
         assertThat(environment(container)).containsOnlyKeys("ATTUNE_ADMIN_KEY");
         assertThat(Node.at(set, "spec", "volumeClaimTemplates", 0, "spec", "resources", "requests", "storage"))
                 .isEqualTo("50Gi");
-        assertThat(mounts(container)).containsEntry("data", "/data").containsEntry("tmp", "/tmp").hasSize(2);
+        assertThat(mounts(container))
+                .containsEntry("data", "/data")
+                .containsEntry("tmp", "/tmp")
+                .hasSize(2);
         assertThat(Node.at(pod(set), "initContainers")).isNull();
-        assertThat(Node.at(set, "spec", "persistentVolumeClaimRetentionPolicy", "whenDeleted")).isEqualTo("Retain");
+        assertThat(Node.at(set, "spec", "persistentVolumeClaimRetentionPolicy", "whenDeleted"))
+                .isEqualTo("Retain");
     }
 
     @Test
@@ -120,12 +124,14 @@ class HelmChartTest {
         assertThat(key).hasSize(40).isNotEqualTo(Node.at(render("").one("Secret"), "stringData", "admin-key"));
         assertThat(Node.map(secret, "metadata", "annotations")).containsEntry("helm.sh/resource-policy", "keep");
         assertThat(environment(container(render("").one("StatefulSet"))).get("ATTUNE_ADMIN_KEY"))
-                .isEqualTo(Map.of("secretKeyRef", Map.of("name", Node.at(secret, "metadata", "name"), "key", "admin-key")));
+                .isEqualTo(Map.of(
+                        "secretKeyRef", Map.of("name", Node.at(secret, "metadata", "name"), "key", "admin-key")));
     }
 
     @Test
     void a_given_admin_key_is_used() throws IOException {
-        Map<String, Object> secret = render("adminKey: {value: a-key-of-my-own-choice}").one("Secret");
+        Map<String, Object> secret =
+                render("adminKey: {value: a-key-of-my-own-choice}").one("Secret");
 
         assertThat(Node.at(secret, "stringData", "admin-key")).isEqualTo("a-key-of-my-own-choice");
     }
@@ -155,7 +161,8 @@ class HelmChartTest {
 
     @Test
     void a_gpu_is_asked_for_with_the_gpu_image() throws IOException {
-        Map<String, Object> set = render("gpu: {enabled: true, count: 2, runtimeClassName: nvidia}").one("StatefulSet");
+        Map<String, Object> set = render("gpu: {enabled: true, count: 2, runtimeClassName: nvidia}")
+                .one("StatefulSet");
 
         assertThat(container(set)).containsEntry("image", "attune:0.1.0-gpu");
         assertThat(Node.map(container(set), "resources", "limits"))
@@ -170,10 +177,13 @@ class HelmChartTest {
         Map<String, Object> set = render(MODELS).one("StatefulSet");
         List<Map<String, Object>> imports = Node.list(pod(set), "initContainers");
 
-        assertThat(imports).hasSize(2).allSatisfy(container -> assertThat(mounts(container))
-                .containsEntry("models", "/models")
-                .containsEntry("data", "/data"));
-        assertThat(Node.<Object>list(imports.get(0), "args")).as("names are arguments, not shell")
+        assertThat(imports)
+                .hasSize(2)
+                .allSatisfy(container -> assertThat(mounts(container))
+                        .containsEntry("models", "/models")
+                        .containsEntry("data", "/data"));
+        assertThat(Node.<Object>list(imports.get(0), "args"))
+                .as("names are arguments, not shell")
                 .endsWith("tiny.gguf", "tiny; rm -rf /", "someone/tiny");
         assertThat(Node.<Object>list(imports.get(1), "args")).endsWith("folder", "other", "");
         assertThat(Node.list(pod(set), "volumes"))
@@ -182,7 +192,8 @@ class HelmChartTest {
 
     @Test
     void values_that_cannot_work_are_refused_by_name() {
-        assertThatThrownBy(() -> render("database: {external: {enabled: true}}")).hasMessageContaining("/database/external/url");
+        assertThatThrownBy(() -> render("database: {external: {enabled: true}}"))
+                .hasMessageContaining("/database/external/url");
         assertThatThrownBy(() -> render("adminKey: {value: short}")).hasMessageContaining("/adminKey/value");
         assertThatThrownBy(() -> render("replicas: 3")).hasMessageContaining("'replicas' not allowed");
         assertThatThrownBy(() -> render("models: {import: [{path: a, name: b}]}"))
@@ -193,7 +204,13 @@ class HelmChartTest {
 
     private Manifests render(String values) throws IOException {
         Path file = Files.writeString(Files.createTempFile(folder, "values", ".yaml"), values);
-        String text = new Helm(CHART).template().withKubeVersion("1.31.0").withName("mine").withNamespace("ml").withValuesFile(file).call();
+        String text = new Helm(CHART)
+                .template()
+                .withKubeVersion("1.31.0")
+                .withName("mine")
+                .withNamespace("ml")
+                .withValuesFile(file)
+                .call();
         var documents = new ArrayList<Map<String, Object>>();
         for (Object document : new Yaml(new SafeConstructor(new LoaderOptions())).loadAll(text)) {
             if (document != null) {
@@ -239,7 +256,9 @@ class HelmChartTest {
     private record Manifests(List<Map<String, Object>> documents) {
 
         List<Map<String, Object>> all(String kind) {
-            return documents.stream().filter(document -> kind.equals(document.get("kind"))).toList();
+            return documents.stream()
+                    .filter(document -> kind.equals(document.get("kind")))
+                    .toList();
         }
 
         Map<String, Object> one(String kind) {
@@ -254,7 +273,9 @@ class HelmChartTest {
         static Object at(Object from, Object... path) {
             Object node = from;
             for (Object step : path) {
-                node = step instanceof Integer index ? ((List<?>) node).get(index) : asMap(node).get(step.toString());
+                node = step instanceof Integer index
+                        ? ((List<?>) node).get(index)
+                        : asMap(node).get(step.toString());
             }
             return node;
         }

@@ -98,7 +98,9 @@ class LauncherTest {
         Result result = attune(Map.of(), "serve");
 
         assertThat(result.exit).isEqualTo(1);
-        assertThat(result.lines).contains("attune: the build failed, see above").noneMatch(l -> l.startsWith("argument"));
+        assertThat(result.lines)
+                .contains("attune: the build failed, see above")
+                .noneMatch(l -> l.startsWith("argument"));
     }
 
     @Test
@@ -139,7 +141,10 @@ class LauncherTest {
         Result result = attune(Map.of(), "sevre");
 
         assertThat(result.exit).isEqualTo(1);
-        assertThat(result.text()).contains("unknown command 'sevre'").contains("serve").contains("chat MODEL");
+        assertThat(result.text())
+                .contains("unknown command 'sevre'")
+                .contains("serve")
+                .contains("chat MODEL");
     }
 
     @Test
@@ -151,7 +156,10 @@ class LauncherTest {
                     .filter(line -> line.startsWith("argument io.attune"))
                     .findFirst()
                     .orElseThrow();
-            assertThat(Class.forName(main.substring("argument ".length()), false, getClass().getClassLoader()))
+            assertThat(Class.forName(
+                            main.substring("argument ".length()),
+                            false,
+                            getClass().getClassLoader()))
                     .as(command)
                     .hasDeclaredMethods("main");
         }
@@ -204,12 +212,16 @@ class LauncherTest {
         var command = new ArrayList<>(List.of(launcher.toString()));
         command.addAll(List.of(arguments));
         var builder = new ProcessBuilder(command).directory(elsewhere.toFile()).redirectErrorStream(true);
-        builder.environment().keySet().removeAll(List.of("ATTUNE_DATA", "DJL_CACHE_DIR", "RUST_FLAVOR", "OPT_OUT_TRACKING"));
+        builder.environment()
+                .keySet()
+                .removeAll(List.of("ATTUNE_DATA", "DJL_CACHE_DIR", "RUST_FLAVOR", "OPT_OUT_TRACKING"));
         builder.environment().put("JAVA_HOME", tools.getParent().toString());
         builder.environment().put("PATH", tools + ":/usr/bin:/bin");
         builder.environment().putAll(environment);
         Process process = builder.start();
-        List<String> lines = new String(process.getInputStream().readAllBytes(), UTF_8).lines().toList();
+        List<String> lines = new String(process.getInputStream().readAllBytes(), UTF_8)
+                .lines()
+                .toList();
         assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
         return new Result(process.exitValue(), lines);
     }

@@ -33,7 +33,8 @@ public final class RunReport implements TestExecutionListener {
     @Override
     public synchronized void executionFinished(TestIdentifier test, TestExecutionResult result) {
         if (result.getStatus() == TestExecutionResult.Status.ABORTED) {
-            executionSkipped(test, result.getThrowable().map(Throwable::getMessage).orElse("aborted"));
+            executionSkipped(
+                    test, result.getThrowable().map(Throwable::getMessage).orElse("aborted"));
         }
     }
 
@@ -73,6 +74,8 @@ public final class RunReport implements TestExecutionListener {
     }
 
     private static String oneLine(String reason) {
-        return reason == null ? "no reason given" : reason.strip().replaceAll("\\s+", " ").replaceFirst("^Assumption failed: ", "");
+        return reason == null
+                ? "no reason given"
+                : reason.strip().replaceAll("\\s+", " ").replaceFirst("^Assumption failed: ", "");
     }
 }

@@ -29,8 +29,7 @@ class RunReportTest {
         report.executionSkipped(test("a.FirstTest", "one"), "no Docker");
         report.executionSkipped(test("a.SecondTest", "two"), "no Docker");
 
-        assertThat(report.lines())
-                .containsSequence("NOT RUN: no Docker", "    FirstTest.one", "    SecondTest.two");
+        assertThat(report.lines()).containsSequence("NOT RUN: no Docker", "    FirstTest.one", "    SecondTest.two");
     }
 
     @Test
@@ -43,12 +42,11 @@ class RunReportTest {
 
     private static TestIdentifier test(String className, String method) {
         UniqueId id = UniqueId.forEngine("here").append("method", className + method);
-        return TestIdentifier.from(
-                new AbstractTestDescriptor(id, method, MethodSource.from(className, method)) {
-                    @Override
-                    public Type getType() {
-                        return TestDescriptor.Type.TEST;
-                    }
-                });
+        return TestIdentifier.from(new AbstractTestDescriptor(id, method, MethodSource.from(className, method)) {
+            @Override
+            public Type getType() {
+                return TestDescriptor.Type.TEST;
+            }
+        });
     }
 }
