@@ -24,7 +24,7 @@ import java.util.zip.ZipOutputStream;
  */
 final class ArtifactZip {
 
-    private static final LocalDateTime DATE = LocalDateTime.of(1980, 1, 1, 0, 0);
+    private static final LocalDateTime DATE = LocalDateTime.of(1980, 2, 1, 0, 0); // the first month of DOS time would get a time stamp beside it, in the zone of the machine
 
     private ArtifactZip() {}
 

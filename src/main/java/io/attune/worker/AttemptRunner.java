@@ -89,7 +89,7 @@ final class AttemptRunner {
             } catch (LostLeaseException | LeaseLostException e) {
                 log.warn("{}: not ours any more", attempt.folderName());
             } catch (WorkerStoppingException e) {
-                queue.release(attempt);
+                release(attempt, lease);
             } catch (InterruptedException e) {
                 throw e;
             } catch (TrainerDiedException e) {
@@ -105,12 +105,20 @@ final class AttemptRunner {
         log.info("{}: over", attempt.folderName());
     }
 
+    private void release(Attempt attempt, LeaseKeeper lease) throws InterruptedException {
+        try {
+            lease.persistEnd(() -> queue.release(attempt));
+        } catch (RuntimeException e) {
+            log.warn("{}: it could not be given back: {}", attempt.folderName(), e.getMessage());
+        }
+    }
+
     private void crashed(Attempt attempt, LeaseKeeper lease, String detail) throws InterruptedException {
         if (lease.lost()) {
             return; // whoever takes the job over finds it waiting
         }
         try {
-            lease.persist(() -> end.crashed(attempt, detail));
+            lease.persistEnd(() -> end.crashed(attempt, detail));
         } catch (RuntimeException e) {
             log.warn("{}: its end could not be written: {}", attempt.folderName(), e.getMessage());
         }
@@ -122,7 +130,7 @@ final class AttemptRunner {
         Optional<BaseModel> model = models.find(job.model());
         if (model.isEmpty()) {
             Failure gone = new Failure("model_not_found", "The model `" + job.model() + "` is not there any more.", "model");
-            lease.persist(() -> end.failed(attempt, gone));
+            lease.persistEnd(() -> end.failed(attempt, gone));
             return;
         }
         if (attempt.purpose() == Purpose.VALIDATE) {
@@ -140,7 +148,7 @@ final class AttemptRunner {
             BaseModelLimits limits = BaseModelLimits.of(model);
             resolved = job.settings().resolve(limits.linearModules(), limits.context());
         } catch (ModelFormatException e) {
-            lease.persist(() -> end.failed(attempt, new Failure("invalid_model", e.getMessage(), "model")));
+            lease.persistEnd(() -> end.failed(attempt, new Failure("invalid_model", e.getMessage(), "model")));
             return;
         }
         TrainerSpec.Validate specification = specifications.validate(job, resolved, model);
@@ -174,9 +182,9 @@ final class AttemptRunner {
             new Publisher(launcher, specifications, blobs, journal, end)
                     .publish(attempt, specification, finished, listener.inOutput(finished.folder()), folder, supervision, lease);
         } else if (last instanceof TrainerMessage.Failed failed) {
-            lease.persist(() -> end.failed(attempt, new Failure(failed.code(), failed.problem())));
+            lease.persistEnd(() -> end.failed(attempt, new Failure(failed.code(), failed.problem())));
         } else if (last instanceof TrainerMessage.Stopped) {
-            lease.persist(() -> end.cancelled(attempt));
+            lease.persistEnd(() -> end.cancelled(attempt));
         } else {
             throw new TrainerDiedException("It said something that is no end of a training.");
         }

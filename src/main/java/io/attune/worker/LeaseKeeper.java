@@ -6,7 +6,6 @@ import io.attune.job.LostLeaseException;
 import io.attune.job.QueueBell;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -19,6 +18,12 @@ import org.springframework.transaction.TransactionException;
  * machine's monotonic clock and before the lease ends in the database, whatever the renewing thread hangs in.
  */
 final class LeaseKeeper implements AutoCloseable {
+
+    /** Something to do with the database. */
+    interface Write<T, X extends Exception> {
+
+        T run() throws X;
+    }
 
     private static final Logger log = LoggerFactory.getLogger(LeaseKeeper.class);
     private static final long RETRY_MILLIS = 500;
@@ -34,6 +39,7 @@ final class LeaseKeeper implements AutoCloseable {
     private volatile long deadline;
     private volatile boolean lost;
     private volatile boolean stopRequested;
+    private volatile boolean ending;
     private volatile boolean closed;
 
     /** @param claimedAt {@link System#nanoTime} from before the claim was sent */
@@ -68,10 +74,10 @@ final class LeaseKeeper implements AutoCloseable {
      *
      * @throws LostLeaseException when the attempt is not this worker's any more
      */
-    <T> T persist(Supplier<T> write) throws InterruptedException {
+    <T, X extends Exception> T persist(Write<T, X> write) throws X, InterruptedException {
         while (true) {
             try {
-                return write.get();
+                return write.run();
             } catch (DataAccessException | TransactionException e) {
                 if (lost || !mayPass(e)) {
                     throw e;
@@ -87,6 +93,12 @@ final class LeaseKeeper implements AutoCloseable {
             write.run();
             return null;
         });
+    }
+
+    /** Writes how the attempt ends: that it is not open any more afterwards is no loss. */
+    void persistEnd(Runnable write) throws InterruptedException {
+        ending = true;
+        persist(write);
     }
 
     @Override
@@ -115,7 +127,9 @@ final class LeaseKeeper implements AutoCloseable {
             deadline = deadlineFrom(before);
             return true;
         } catch (LostLeaseException e) {
-            if (!closed) {
+            if (ending) {
+                closed = true; // either this worker has ended it, or the writing of its end will find out
+            } else if (!closed) {
                 lose("the attempt was taken back");
             }
             return false;

@@ -60,20 +60,20 @@ final class Publisher {
         lease.persist(() -> journal.events(attempt, news));
         TrainerMessage last = verify(trained, artifact, workFolder, supervision);
         if (last instanceof TrainerMessage.Stopped) {
-            lease.persist(() -> end.cancelled(attempt));
+            lease.persistEnd(() -> end.cancelled(attempt));
             return;
         }
         Failure failure = compare(trained.device(), finished.referenceLoss(), last);
         if (failure != null) {
-            lease.persist(() -> end.failed(attempt, failure));
+            lease.persistEnd(() -> end.failed(attempt, failure));
             return;
         }
         Double validLoss = trained.data().validation() == null ? null : finished.referenceLoss();
         String csv = ResultsCsv.of(lease.persist(() -> journal.metricsOf(attempt)), validLoss);
-        Blob results = blobs.put(new ByteArrayInputStream(csv.getBytes(StandardCharsets.UTF_8)));
-        Blob zip = ArtifactZip.put(artifact, blobs);
+        Blob results = lease.persist(() -> blobs.put(new ByteArrayInputStream(csv.getBytes(StandardCharsets.UTF_8))));
+        Blob zip = lease.persist(() -> ArtifactZip.put(artifact, blobs));
         Publication publication = new Publication(finished.steps(), finished.trainedTokens(), zip, results);
-        lease.persist(() -> end.succeeded(attempt, publication));
+        lease.persistEnd(() -> end.succeeded(attempt, publication));
     }
 
     private TrainerMessage verify(TrainerSpec.Train trained, Path artifact, Path workFolder, Supervision supervision)

@@ -67,7 +67,8 @@ final class TrainingListener implements Supervision.Listener {
             lease.persist(() ->
                     journal.evaluated(attempt, evaluated.step(), evaluated.loss(), evaluated.tokenAccuracy()));
         } else if (message instanceof TrainerMessage.Checkpoint checkpoint) {
-            Blob artifact = ArtifactZip.put(inOutput(checkpoint.folder()), blobs);
+            Path folder = inOutput(checkpoint.folder());
+            Blob artifact = lease.persist(() -> ArtifactZip.put(folder, blobs));
             String name = job.checkpointName(checkpoint.step());
             lease.persist(() -> journal.checkpoint(attempt, checkpoint.step(), name, artifact));
         } else if (message instanceof TrainerMessage.Sample sample) {

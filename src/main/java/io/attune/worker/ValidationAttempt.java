@@ -33,15 +33,15 @@ final class ValidationAttempt {
         if (last instanceof TrainerMessage.Validated validated) {
             Failure failure = failure(job, validated);
             if (failure != null) {
-                lease.persist(() -> end.failed(attempt, failure));
+                lease.persistEnd(() -> end.failed(attempt, failure));
             } else {
                 List<NewEvent> news = news(job, validated);
-                lease.persist(() -> end.validated(attempt, resolved, news));
+                lease.persistEnd(() -> end.validated(attempt, resolved, news));
             }
         } else if (last instanceof TrainerMessage.Failed failed) {
-            lease.persist(() -> end.failed(attempt, new Failure(failed.code(), failed.problem(), null)));
+            lease.persistEnd(() -> end.failed(attempt, new Failure(failed.code(), failed.problem(), null)));
         } else if (last instanceof TrainerMessage.Stopped) {
-            lease.persist(() -> end.cancelled(attempt));
+            lease.persistEnd(() -> end.cancelled(attempt));
         } else {
             throw new TrainerDiedException("It said something that is no end of a validation.");
         }

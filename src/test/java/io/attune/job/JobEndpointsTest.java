@@ -2,13 +2,10 @@ package io.attune.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.attune.ApiClient;
+import io.attune.ServiceTest;
 import io.attune.storage.Blob;
-import java.io.IOException;
-import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,22 +15,32 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.context.ApplicationContext;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
+@ServiceTest
 class JobEndpointsTest {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    private final TestService service = TestService.running();
-    private final HttpClient client = HttpClient.newHttpClient();
+    private final TestService service;
 
-    private record Answer(int status, JsonNode body, HttpResponse<String> raw) {
+    private record Answer(int status, JsonNode body, ApiClient.Answer raw) {
+
+        static Answer of(ApiClient.Answer raw) {
+            return new Answer(raw.status(), raw.json(), raw);
+        }
 
         JsonNode error() {
             return body.get("error");
         }
+    }
+
+    JobEndpointsTest(@Autowired ApplicationContext context) {
+        service = new TestService(context);
     }
 
     @BeforeEach
@@ -290,7 +297,7 @@ class JobEndpointsTest {
         Answer again = post("/v1/fine_tuning/jobs/" + id + "/cancel", "");
         assertThat(again.status()).isEqualTo(400);
         assertThat(again.error().get("code").asString()).isEqualTo("job_already_ended");
-        assertThat(again.raw().headers().firstValue("x-should-retry")).hasValue("false");
+        assertThat(again.raw().header("x-should-retry")).isEqualTo("false");
     }
 
     @Test
@@ -332,24 +339,11 @@ class JobEndpointsTest {
     }
 
     private Answer post(String path, String body) {
-        return send(request(path).header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(body)));
+        return Answer.of(service.client().post(path, body));
     }
 
     private Answer get(String path) {
-        return send(request(path).GET());
-    }
-
-    private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(service.address() + path)).header("Authorization", "Bearer " + TestService.KEY);
-    }
-
-    private Answer send(HttpRequest.Builder request) {
-        try {
-            HttpResponse<String> response = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
-            return new Answer(response.statusCode(), JSON.readTree(response.body()), response);
-        } catch (IOException | InterruptedException e) {
-            throw new AssertionError(e);
-        }
+        return Answer.of(service.client().get(path));
     }
 
     private static String encode(String text) {

@@ -3,6 +3,7 @@ package io.attune.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.attune.ServiceTest;
 import io.attune.storage.Blob;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,15 +20,25 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.context.ApplicationContext;
 
+@ServiceTest
 class JobQueueTest {
 
     private static final Duration LEASE = Duration.ofSeconds(30);
 
-    private final TestService service = TestService.running();
-    private final JobQueue queue = service.bean(JobQueue.class);
-    private final AttemptJournal journal = service.bean(AttemptJournal.class);
-    private final AttemptEnd end = service.bean(AttemptEnd.class);
+    private final TestService service;
+    private final JobQueue queue;
+    private final AttemptJournal journal;
+    private final AttemptEnd end;
+
+    JobQueueTest(@Autowired ApplicationContext context) {
+        service = new TestService(context);
+        queue = service.bean(JobQueue.class);
+        journal = service.bean(AttemptJournal.class);
+        end = service.bean(AttemptEnd.class);
+    }
 
     @BeforeEach
     void empty() {

@@ -1,8 +1,9 @@
 package io.attune.job;
 
-import io.attune.AttuneApplication;
+import io.attune.ApiClient;
+import io.attune.ServiceTest;
 import io.attune.storage.BlobStore;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import io.attune.storage.DataFolder;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,52 +11,30 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.ApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** The service without its worker, on a real PostgreSQL; one for all tests of a run. Each test begins with {@link #empty}. */
+/** The shared service of a {@link ServiceTest}, and what tests of jobs put into it. Each test begins with {@link #empty}. */
 public final class TestService {
 
-    public static final String KEY = "sk-attune-test-key-0123456789";
     public static final String MODEL = "tiny/llama";
 
-    private static TestService running;
+    private final ApplicationContext context;
 
-    private final ConfigurableApplicationContext context;
-    private final EmbeddedPostgres postgres;
-
-    private TestService() throws IOException {
-        Path data = Files.createTempDirectory("attune-test");
-        Path model = Files.createDirectories(data.resolve("models/tiny"));
-        Files.writeString(model.resolve("config.json"), """
-                {"model_type": "llama", "architectures": ["LlamaForCausalLM"], "vocab_size": 64, "hidden_size": 16,
-                 "intermediate_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2, "num_key_value_heads": 1,
-                 "max_position_embeddings": 128, "rms_norm_eps": 1e-5}""");
-        Files.writeString(model.resolve("attune.json"), """
-                {"name": "%s", "hub_id": null, "source": "test", "imported_at": "2026-01-31T12:00:00Z", "parameters": 1000,
-                 "context": 128, "weights_sha256": "%s"}""".formatted(MODEL, "0".repeat(64)));
-        postgres = EmbeddedPostgres.builder().start();
-        context = new SpringApplicationBuilder(AttuneApplication.class)
-                .run(
-                        "--attune.data=" + data,
-                        "--attune.roles=api",
-                        "--attune.admin-key=" + KEY,
-                        "--server.port=0",
-                        "--spring.datasource.url=" + postgres.getJdbcUrl("postgres", "postgres"),
-                        "--spring.datasource.hikari.maximum-pool-size=20",
-                        "--logging.level.root=WARN");
-    }
-
-    public static synchronized TestService running() {
-        if (running == null) {
-            try {
-                running = new TestService();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+    public TestService(ApplicationContext context) {
+        this.context = context;
+        try {
+            Path model = Files.createDirectories(bean(DataFolder.class).models().resolve("tiny"));
+            Files.writeString(model.resolve("config.json"), """
+                    {"model_type": "llama", "architectures": ["LlamaForCausalLM"], "vocab_size": 64, "hidden_size": 16,
+                     "intermediate_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2, "num_key_value_heads": 1,
+                     "max_position_embeddings": 128, "rms_norm_eps": 1e-5}""");
+            Files.writeString(model.resolve("attune.json"), """
+                    {"name": "%s", "hub_id": null, "source": "test", "imported_at": "2026-01-31T12:00:00Z", "parameters": 1000,
+                     "context": 128, "weights_sha256": "%s"}""".formatted(MODEL, "0".repeat(64)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        return running;
     }
 
     public <T> T bean(Class<T> type) {
@@ -66,8 +45,8 @@ public final class TestService {
         return bean(JdbcClient.class);
     }
 
-    public String address() {
-        return "http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port");
+    public ApiClient client() {
+        return new ApiClient(context.getEnvironment().getRequiredProperty("local.server.port", Integer.class));
     }
 
     /** Takes all jobs and files away, and registers the worker {@code w}. */

@@ -3,6 +3,7 @@ package io.attune.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.attune.ServiceTest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -10,11 +11,18 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.context.ApplicationContext;
 import org.springframework.transaction.support.TransactionTemplate;
 
+@ServiceTest
 class TransitionsTest {
 
-    private final TestService service = TestService.running();
+    private final TestService service;
+
+    TransitionsTest(@Autowired ApplicationContext context) {
+        service = new TestService(context);
+    }
 
     @BeforeEach
     void empty() {

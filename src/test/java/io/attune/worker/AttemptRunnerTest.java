@@ -3,6 +3,7 @@ package io.attune.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.attune.ServiceTest;
 import io.attune.catalog.BaseModels;
 import io.attune.job.Attempt;
 import io.attune.job.AttemptEnd;
@@ -15,10 +16,6 @@ import io.attune.job.TestService;
 import io.attune.storage.BlobStore;
 import io.attune.storage.DataFolder;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -38,9 +35,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.context.ApplicationContext;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** Attempts from claim to end, with a real process on the other side and a real PostgreSQL. */
+@ServiceTest
 @Timeout(120)
 class AttemptRunnerTest {
 
@@ -50,14 +50,20 @@ class AttemptRunnerTest {
     private static final String FINISHED =
             "say {\"message\": \"finished\", \"steps\": 3, \"trainedTokens\": 99, \"referenceLoss\": 2.0, \"folder\": \"final\", \"peakMemoryBytes\": 1}";
 
-    private final TestService service = TestService.running();
-    private final JobQueue queue = service.bean(JobQueue.class);
-    private final DataFolder data = service.bean(DataFolder.class);
+    private final TestService service;
+    private final JobQueue queue;
+    private final DataFolder data;
     private final AtomicBoolean workerStopping = new AtomicBoolean();
     private WorkerSettings settings = WorkerSettings.standard("64m");
 
     @TempDir
     Path temporary;
+
+    AttemptRunnerTest(@Autowired ApplicationContext context) {
+        service = new TestService(context);
+        queue = service.bean(JobQueue.class);
+        data = service.bean(DataFolder.class);
+    }
 
     @BeforeEach
     void empty() {
@@ -439,14 +445,8 @@ class AttemptRunnerTest {
                 Clock.systemUTC());
     }
 
-    private void cancel() throws Exception {
-        var client = HttpClient.newHttpClient();
-        var request = HttpRequest.newBuilder(
-                        URI.create(service.address() + "/v1/fine_tuning/jobs/" + JOB + "/cancel"))
-                .header("Authorization", "Bearer " + TestService.KEY)
-                .POST(HttpRequest.BodyPublishers.noBody())
-                .build();
-        assertThat(client.send(request, HttpResponse.BodyHandlers.ofString()).statusCode()).isEqualTo(200);
+    private void cancel() {
+        assertThat(service.client().post("/v1/fine_tuning/jobs/" + JOB + "/cancel", "").status()).isEqualTo(200);
     }
 
     private void awaitFile(String name) {

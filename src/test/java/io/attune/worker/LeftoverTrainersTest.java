@@ -1,0 +1,78 @@
+package io.attune.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LeftoverTrainersTest {
+
+    @TempDir
+    Path attempts;
+
+    private Process process;
+
+    @BeforeEach
+    void start() throws IOException {
+        process = new ProcessBuilder("sleep", "1000").start();
+    }
+
+    @AfterEach
+    void end() {
+        process.destroyForcibly();
+    }
+
+    @Test
+    void a_starting_worker_kills_the_trainer_that_was_left_and_sweeps_its_folder() throws Exception {
+        Path folder = Files.createDirectories(attempts.resolve("ftjob-1-1"));
+        Files.createDirectories(folder.resolve("output/checkpoints"));
+        Files.writeString(folder.resolve("output/checkpoints/weights"), "x");
+        ProcessMark.of(process.toHandle()).write(folder);
+
+        new AttemptFolders(attempts).sweepLeftovers();
+
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(folder).doesNotExist();
+    }
+
+    @Test
+    void a_process_that_got_the_id_of_a_dead_trainer_is_left_alone() throws Exception {
+        Path folder = Files.createDirectories(attempts.resolve("ftjob-1-1"));
+        ProcessMark mark = ProcessMark.of(process.toHandle());
+        new ProcessMark(mark.pid(), mark.started() - 60_000).write(folder);
+
+        new AttemptFolders(attempts).sweepLeftovers();
+
+        assertThat(process.isAlive()).isTrue();
+        assertThat(folder).doesNotExist();
+    }
+
+    @Test
+    void a_mark_that_was_not_written_to_its_end_harms_nobody() throws Exception {
+        Path folder = Files.createDirectories(attempts.resolve("ftjob-1-1"));
+        Files.writeString(folder.resolve("trainer.pid"), String.valueOf(process.pid()));
+
+        new AttemptFolders(attempts).sweepLeftovers();
+
+        assertThat(process.isAlive()).isTrue();
+        assertThat(folder).doesNotExist();
+    }
+
+    @Test
+    void sweeping_does_not_follow_links() throws Exception {
+        Path precious = Files.writeString(Files.createTempFile("precious", ".txt"), "x");
+        Path folder = Files.createDirectories(attempts.resolve("ftjob-1-1"));
+        Files.createSymbolicLink(folder.resolve("link"), precious);
+
+        new AttemptFolders(attempts).sweepLeftovers();
+
+        assertThat(precious).exists();
+        Files.delete(precious);
+    }
+}
