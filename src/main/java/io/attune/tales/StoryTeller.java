@@ -41,6 +41,8 @@ final class StoryTeller {
         words.put("spot2", spots.get(1));
         words.put("spot3", spots.get(2));
         words.put("work", Subjects.one(STORY.alternatives("work"), random));
+        words.put("list", Subjects.listOfWords(random));
+        words.put("said", STORY.with(words).draw("facts", random));
         return STORY.with(words);
     }
 }

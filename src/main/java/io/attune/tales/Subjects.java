@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** Draws subjects from words.txt, places.txt and things.txt. */
 final class Subjects {
@@ -66,6 +68,19 @@ final class Subjects {
         }
         name.append(one(List.of("", "n", "l", "r", "s", "na", "la", "mo", "ko"), random));
         return name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1);
+    }
+
+    /** Three to twelve words that have nothing to do with each other, with commas. */
+    static String listOfWords(Random random) {
+        return IntStream.range(0, 3 + random.nextInt(10))
+                .mapToObj(i -> switch (random.nextInt(5)) {
+                    case 0 -> one(words("animal"), random);
+                    case 1 -> one(words("adjective"), random);
+                    case 2 -> one(THINGS, random).phrase();
+                    case 3 -> inventedName(random);
+                    default -> one(names(), random);
+                })
+                .collect(Collectors.joining(", "));
     }
 
     static <T> T one(List<T> choices, Random random) {

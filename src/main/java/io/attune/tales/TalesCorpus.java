@@ -12,7 +12,8 @@ import java.util.Set;
 import java.util.stream.LongStream;
 
 /**
- * The base model's training text: conversations of one to three exchanges, in prose. Nobody in it has the name and the animal of one of
+ * The base model's training text: conversations of a few exchanges, all prose: stories, questions about them, and
+ * exercises in listening (repeating, finding a fact). Nobody in it has the name and the animal of one of
  * the demo's held-out subjects.
  *
  * <p>{@code java io.attune.tales.TalesCorpus --out FOLDER [--rows N] [--seed S]} writes {@code train.jsonl} (N rows) and
@@ -82,6 +83,13 @@ public final class TalesCorpus {
         }
         if (random.nextInt(25) == 0) {
             exchange(row, "hello", subject);
+        }
+        // what is only to be repeated teaches a small model to look things up in the question, long before stories do
+        if (random.nextInt(3) == 0) {
+            for (int exercises = 1 + random.nextInt(3); exercises > 0; exercises--) {
+                exchange(row, "exercise", subject());
+            }
+            return row;
         }
         tell(row, subject);
         int further = random.nextInt(10);
