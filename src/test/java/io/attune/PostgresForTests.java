@@ -66,16 +66,10 @@ public class PostgresForTests {
         private static Server embedded() {
             Path folder = newFolder();
             EmbeddedPostgres postgres = EmbeddedPostgres.start(folder);
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-                try {
-                    postgres.close();
-                    FileSystemUtils.deleteRecursively(folder);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
-            }));
+            atTheEnd(() -> {
+                postgres.close();
+                FileSystemUtils.deleteRecursively(folder);
+            });
             System.out.println("Tests run on the embedded PostgreSQL: no Docker engine was found.");
             return new Server(
                     postgres.jdbcUrl().replaceFirst("/attune$", "/%s"), postgres.username(), postgres.password());
@@ -85,13 +79,15 @@ public class PostgresForTests {
     /** Goes before application.yaml, and after what a test sets itself. */
     @Bean
     static BeanFactoryPostProcessor ownDataFolder(ConfigurableEnvironment environment) {
+        Path folder = newFolder();
+        atTheEnd(() -> FileSystemUtils.deleteRecursively(folder));
         environment
                 .getPropertySources()
                 .addAfter(
                         StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
                         new MapPropertySource(
                                 "tests",
-                                Map.of("attune.data", newFolder().toString(), "attune.admin-key", ADMIN_KEY)));
+                                Map.of("attune.data", folder.toString(), "attune.admin-key", ADMIN_KEY)));
         return factory -> {};
     }
 
@@ -116,17 +112,25 @@ public class PostgresForTests {
         };
     }
 
+    private interface Ending {
+        void run() throws IOException, InterruptedException;
+    }
+
+    private static void atTheEnd(Ending ending) {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            try {
+                ending.run();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }));
+    }
+
     private static Path newFolder() {
         try {
-            Path folder = Files.createTempDirectory("attune-test");
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-                try {
-                    FileSystemUtils.deleteRecursively(folder);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            }));
-            return folder;
+            return Files.createTempDirectory("attune-test");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

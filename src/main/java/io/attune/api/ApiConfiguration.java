@@ -1,5 +1,6 @@
 package io.attune.api;
 
+import java.util.List;
 import org.apache.catalina.core.StandardHost;
 import org.apache.tomcat.util.buf.EncodedSolidusHandling;
 import org.springframework.beans.factory.annotation.Value;
@@ -53,6 +54,7 @@ class ApiConfiguration {
     HttpFirewall firewall() {
         StrictHttpFirewall firewall = new StrictHttpFirewall();
         firewall.setAllowUrlEncodedSlash(true);
+        firewall.getEncodedUrlBlocklist().addAll(List.of("..%2F", "..%2f")); // no way up behind an encoded slash
         return firewall;
     }
 

@@ -25,7 +25,7 @@ import org.tukaani.xz.XZInputStream;
 /** The programs {@code initdb} and {@code postgres}, unpacked from the class path into the data folder. */
 final class PostgresBinaries {
 
-    private static final Pattern VERSION = Pattern.compile("\\(PostgreSQL\\) ((\\d+)\\.\\S+)");
+    private static final Pattern VERSION = Pattern.compile("\\(PostgreSQL\\) (\\d+)");
 
     private final Path folder;
     private final int major;
@@ -94,18 +94,23 @@ final class PostgresBinaries {
         }
     }
 
-    private static int majorVersion(Path folder) throws IOException {
-        Process process = clean(new ProcessBuilder(folder.resolve("bin/postgres").toString(), "--version"))
-                .redirectErrorStream(true)
-                .start();
-        String version = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    private static int majorVersion(Path folder) {
+        String version;
+        try {
+            Process process = clean(new ProcessBuilder(folder.resolve("bin/postgres").toString(), "--version"))
+                    .redirectErrorStream(true)
+                    .start();
+            version = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            version = e.getMessage(); // such as a missing loader, where the system's C library is another
+        }
         Matcher matcher = VERSION.matcher(version);
         if (!matcher.find()) {
             throw new StorageException(
                     "The PostgreSQL that Attune brings does not run on this machine: " + version.strip(),
                     "Run a PostgreSQL of your own and name it in SPRING_DATASOURCE_URL.");
         }
-        return Integer.parseInt(matcher.group(2));
+        return Integer.parseInt(matcher.group(1));
     }
 
     /** The major version: a cluster made by another cannot be used. */

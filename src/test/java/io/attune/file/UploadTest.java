@@ -1,0 +1,320 @@
+package io.attune.file;
+
+import static io.attune.ApiClient.field;
+import static io.attune.ApiClient.file;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.attune.ApiClient;
+import io.attune.ApiClient.Answer;
+import io.attune.ServiceTest;
+import io.attune.storage.DataFolder;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+@ServiceTest
+class UploadTest {
+
+    private static final String ROW =
+            "{\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"},{\"role\":\"assistant\",\"content\":\"Hello\"}]}\n";
+    private static final String PURPOSE = field("purpose", "fine-tune");
+
+    @LocalServerPort
+    private int port;
+
+    @Autowired
+    private DataFolder folder;
+
+    @Autowired
+    private JdbcClient jdbc;
+
+    private ApiClient api;
+
+    @BeforeEach
+    void connect() {
+        api = new ApiClient(port);
+    }
+
+    @Test
+    void anUploadedFileIsThereWithAllThatOpenAiSaysOfIt() {
+        Answer created = api.upload(PURPOSE, file("file", "greetings.jsonl", ROW + ROW));
+
+        assertThat(created.status()).isEqualTo(200);
+        assertThat(created.json().required("id").asString()).matches("file-[0-9A-Za-z]{24}");
+        assertThat(created.json().required("object").asString()).isEqualTo("file");
+        assertThat(created.json().required("bytes").asInt()).isEqualTo(2 * ROW.length());
+        assertThat(created.json().required("filename").asString()).isEqualTo("greetings.jsonl");
+        assertThat(created.json().required("purpose").asString()).isEqualTo("fine-tune");
+        assertThat(created.json().required("status").asString()).isEqualTo("processed");
+        assertThat(created.json().required("created_at").isIntegralNumber()).isTrue();
+        assertThat(created.json().has("expires_at")).isFalse();
+        assertThat(api.get("/v1/files/" + id(created)).json()).isEqualTo(created.json());
+    }
+
+    @Test
+    void partsMayComeInAnyOrder() {
+        assertThat(api.upload(file("file", "a.jsonl", ROW), PURPOSE).status()).isEqualTo(200);
+    }
+
+    @Test
+    void theContentComesBackByteForByteWhateverTheClientAccepts() {
+        String odd = ROW.replace("Hello", "Grüße, 世界 \\u0000").replace("\n", "\r\n") + "\n\n" + ROW.strip();
+        String id = id(api.upload(PURPOSE, file("file", "ü.jsonl", odd)));
+
+        Answer content = api.send(
+                "GET",
+                "/v1/files/" + id + "/content",
+                null,
+                HttpRequest.BodyPublishers.noBody(),
+                "Accept",
+                "application/binary");
+
+        assertThat(content.status()).isEqualTo(200);
+        assertThat(content.body()).isEqualTo(odd);
+        assertThat(content.header("Content-Disposition")).startsWith("attachment;");
+    }
+
+    @Test
+    void aFileMayDeleteItselfAfterATime() {
+        Answer created = api.upload(
+                PURPOSE,
+                file("file", "a.jsonl", ROW),
+                field("expires_after[anchor]", "created_at"),
+                field("expires_after[seconds]", "3600"));
+
+        assertThat(created.json().required("expires_at").asLong())
+                .isEqualTo(created.json().required("created_at").asLong() + 3600);
+        jdbc.sql("update file set expires_at = now() - interval '1 second' where id = :id")
+                .param("id", id(created))
+                .update();
+        assertThat(api.get("/v1/files/" + id(created)).status()).isEqualTo(404);
+        assertThat(api.get("/v1/files?limit=1").body()).doesNotContain(id(created));
+    }
+
+    @Test
+    void aFilenameIsNeverAPath() {
+        Answer created = api.upload(PURPOSE, file("file", "../../etc/passwd", ROW));
+        assertThat(created.json().required("filename").asString()).isEqualTo("passwd");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+        "not JSON                          | Line 2:",
+        "[1, 2]                            | Line 2",
+        "{\"text\": \"x\"}                  | Line 2",
+        "{\"messages\": []}                 | Line 2, messages",
+        "{\"messages\": [{\"role\": \"wizard\", \"content\": \"x\"}, {\"role\": \"assistant\", \"content\": \"y\"}]} | Line 2, messages[0].role",
+        "{\"messages\": [{\"role\": \"user\", \"content\": \"x\"}]} | Line 2, messages",
+        "{\"messages\": [{\"role\": \"assistant\", \"content\": 5}]} | Line 2, messages[0].content"
+    })
+    void aBadRowIsRefusedWithItsLineAndField(String row, String place) throws IOException {
+        refusedLeavingNothing(
+                "invalid_file_format", "file", place, PURPOSE, file("file", "a.jsonl", ROW + row + "\n" + ROW));
+    }
+
+    @Test
+    void severalBadRowsAreNamedTogether() {
+        Answer refused = api.upload(PURPOSE, file("file", "a.jsonl", "x\n" + ROW + "y\n"));
+        assertThat(refused.error("message")).contains("Line 1").contains("Line 3");
+    }
+
+    @Test
+    void anEmptyFileIsRefused() throws IOException {
+        refusedLeavingNothing("invalid_file_format", "file", "empty", PURPOSE, file("file", "a.jsonl", ""));
+    }
+
+    @Test
+    void anUploadWithoutItsPartsIsRefusedWithTheMissingPart() throws IOException {
+        refusedLeavingNothing("missing_required_parameter", "file", "file", PURPOSE);
+        refusedLeavingNothing("missing_required_parameter", "purpose", "purpose", file("file", "a.jsonl", ROW));
+    }
+
+    @Test
+    void aFileThatIsNoFilePartIsRefused() throws IOException {
+        refusedLeavingNothing("invalid_value", "file", "filename", PURPOSE, field("file", ROW));
+    }
+
+    @Test
+    void twoFilesAtOnceAreRefused() throws IOException {
+        refusedLeavingNothing(
+                "invalid_value", "file", "once", PURPOSE, file("file", "a.jsonl", ROW), file("file", "b.jsonl", ROW));
+    }
+
+    @Test
+    void anUnknownFormFieldIsRefusedByName() throws IOException {
+        refusedLeavingNothing(
+                "unknown_parameter", "colour", "colour", PURPOSE, file("file", "a.jsonl", ROW), field("colour", "red"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"batch, unsupported_purpose", "fine-tune-results, invalid_value", "nonsense, invalid_value"})
+    void aPurposeThatIsNotForUploadsIsRefusedByName(String purpose, String code) throws IOException {
+        refusedLeavingNothing(
+                code, "purpose", purpose, file("file", "a.jsonl", ROW), field("purpose", purpose));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"3599", "2592001", "soon", "-1"})
+    void aLifetimeOutOfRangeIsRefused(String seconds) throws IOException {
+        refusedLeavingNothing(
+                "invalid_value",
+                "expires_after[seconds]",
+                seconds,
+                PURPOSE,
+                file("file", "a.jsonl", ROW),
+                field("expires_after[anchor]", "created_at"),
+                field("expires_after[seconds]", seconds));
+    }
+
+    @Test
+    void anotherTypeThanAFormIsRefused() {
+        Answer refused = api.post("/v1/files", "{}");
+        assertThat(refused.status()).isEqualTo(415);
+        assertThat(refused.error("code")).isEqualTo("unsupported_media_type");
+    }
+
+    @Test
+    void aFormCutOffInTheMiddleIsRefused() throws IOException {
+        long before = traces();
+        Answer refused = api.send(
+                "POST",
+                "/v1/files",
+                "multipart/form-data; boundary=tests-boundary",
+                HttpRequest.BodyPublishers.ofString(PURPOSE + ApiClient.fileHead("file", "a.jsonl") + ROW));
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.error("code")).isEqualTo("invalid_multipart");
+        assertThat(traces()).isEqualTo(before);
+    }
+
+    @Test
+    void aFileOverTheLimitIsRefusedWithTheLimit() throws IOException {
+        long before = traces();
+        Answer refused = uploadGenerated(65L << 20);
+        assertThat(refused.status()).isEqualTo(413);
+        assertThat(refused.error("param")).isEqualTo("file");
+        assertThat(refused.error("message")).contains(Long.toString(64L << 20));
+        assertThat(traces()).isEqualTo(before);
+    }
+
+    @Test
+    void aLargeFileIsStreamedToTheStore() throws IOException {
+        Answer created = uploadGenerated(60L << 20);
+        assertThat(created.status()).as(created.body()).isEqualTo(200);
+        assertThat(created.json().required("bytes").asLong()).isGreaterThan(59L << 20);
+        assertThat(jdbc.sql("select rows from file where id = :id")
+                        .param("id", id(created))
+                        .query(Integer.class)
+                        .single())
+                .isGreaterThan(500_000);
+    }
+
+    /** Two identical files share their bytes; each lives and dies by itself. */
+    @Test
+    void deletingAFileLeavesItsTwinAlone() {
+        String one = id(api.upload(PURPOSE, file("file", "a.jsonl", ROW)));
+        String two = id(api.upload(PURPOSE, file("file", "b.jsonl", ROW)));
+
+        Answer deleted = api.delete("/v1/files/" + one);
+
+        assertThat(deleted.status()).isEqualTo(200);
+        assertThat(deleted.json().toString())
+                .isEqualTo("{\"id\":\"" + one + "\",\"object\":\"file\",\"deleted\":true}");
+        assertThat(api.get("/v1/files/" + one).status()).isEqualTo(404);
+        assertThat(api.get("/v1/files/" + one + "/content").error("code")).isEqualTo("not_found");
+        assertThat(api.delete("/v1/files/" + one).status()).isEqualTo(404);
+        assertThat(api.get("/v1/files/" + two + "/content").body()).isEqualTo(ROW);
+    }
+
+    private void refusedLeavingNothing(String code, String param, String said, String... parts) throws IOException {
+        long before = traces();
+        Answer refused = api.upload(parts);
+        assertThat(refused.status()).as(refused.body()).isEqualTo(400);
+        assertThat(refused.error("code")).isEqualTo(code);
+        assertThat(refused.error("param")).isEqualTo(param);
+        assertThat(refused.error("message")).contains(said);
+        assertThat(refused.error("type")).isEqualTo("invalid_request_error");
+        assertThat(traces()).as("files and rows that are left").isEqualTo(before);
+    }
+
+    /** Everything an upload could leave: rows, blobs, temporary files. */
+    private long traces() throws IOException {
+        long rows = jdbc.sql("select (select count(*) from file) + (select count(*) from blob)")
+                .query(Long.class)
+                .single();
+        return rows + filesIn(folder.incoming()) + filesIn(folder.blobs());
+    }
+
+    private static long filesIn(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(Files::isRegularFile).count();
+        }
+    }
+
+    /** A form whose file part has {@code length} bytes of rows, made while it is sent. */
+    private Answer uploadGenerated(long length) {
+        byte[] row = ROW.getBytes(StandardCharsets.UTF_8);
+        return api.send(
+                "POST",
+                "/v1/files",
+                "multipart/form-data; boundary=tests-boundary",
+                HttpRequest.BodyPublishers.ofInputStream(() -> new SequenceInputStream(Collections.enumeration(List.of(
+                        stream(PURPOSE + ApiClient.fileHead("file", "big.jsonl")),
+                        new Repeated(row, length / row.length),
+                        stream("\r\n--tests-boundary--\r\n"))))));
+    }
+
+    private static InputStream stream(String text) {
+        return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The same bytes over and over, without holding them all. */
+    private static final class Repeated extends InputStream {
+
+        private final byte[] bytes;
+        private long left;
+        private int place;
+
+        Repeated(byte[] bytes, long times) {
+            this.bytes = bytes;
+            this.left = times * bytes.length;
+        }
+
+        @Override
+        public int read() {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) {
+            if (left == 0) {
+                return -1;
+            }
+            int count = (int) Math.min(Math.min(length, bytes.length - place), left);
+            System.arraycopy(bytes, place, target, offset, count);
+            place = (place + count) % bytes.length;
+            left -= count;
+            return count;
+        }
+    }
+
+    private static String id(Answer answer) {
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+        return answer.json().required("id").asString();
+    }
+}

@@ -1,0 +1,189 @@
+package io.attune.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.attune.ServiceTest;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.Random;
+import java.security.MessageDigest;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+@ServiceTest
+class BlobStoreTest {
+
+    private static final Instant LONG_AGO = Instant.now().minus(Duration.ofHours(2));
+
+    @Autowired
+    private BlobStore blobs;
+
+    @Autowired
+    private StoreSweeper sweeper;
+
+    @Autowired
+    private DataFolder folder;
+
+    @Autowired
+    private JdbcClient jdbc;
+
+    @Autowired
+    private PlatformTransactionManager transactions;
+
+    private byte[] bytes;
+
+    @BeforeEach
+    void drawBytes() {
+        bytes = new byte[100_000];
+        new Random(System.nanoTime()).nextBytes(bytes); // other tests' blobs must not be these
+    }
+
+    @Test
+    void bytesComeBackUnderTheirChecksum() throws Exception {
+        Blob blob = blobs.put(new ByteArrayInputStream(bytes));
+
+        assertThat(blob.sha256())
+                .isEqualTo(HexFormat.of()
+                        .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes)));
+        assertThat(blob.size()).isEqualTo(bytes.length);
+        try (InputStream back = blobs.open(blob.sha256())) {
+            assertThat(back.readAllBytes()).isEqualTo(bytes);
+        }
+        assertThat(Files.readAllBytes(blobs.path(blob.sha256()))).isEqualTo(bytes);
+    }
+
+    @Test
+    void theSameBytesAreKeptOnce() throws IOException {
+        Blob first = blobs.put(new ByteArrayInputStream(bytes));
+        Blob second = blobs.put(new ByteArrayInputStream(bytes));
+        assertThat(second).isEqualTo(first);
+        assertThat(rows(first)).isOne();
+    }
+
+    @Test
+    void bytesThatCannotBeReadToTheEndLeaveNothing() throws IOException {
+        InputStream broken = new InputStream() {
+            private int left = 1000;
+
+            @Override
+            public int read() throws IOException {
+                if (left-- == 0) {
+                    throw new IOException("the client has gone");
+                }
+                return 'x';
+            }
+        };
+        assertThatThrownBy(() -> blobs.put(broken)).isInstanceOf(IOException.class);
+        try (var unfinished = Files.list(folder.incoming())) {
+            assertThat(unfinished.filter(file -> file.getFileName().toString().endsWith(".part"))).isEmpty();
+        }
+    }
+
+    @Test
+    void whatNothingRefersToIsSweptAfterAnHour() throws IOException {
+        Blob old = blobs.put(new ByteArrayInputStream(bytes));
+        Blob young = blobs.put(new ByteArrayInputStream("young".getBytes(StandardCharsets.UTF_8)));
+        age(old);
+
+        sweeper.sweep();
+
+        assertThat(rows(old)).isZero();
+        assertThat(blobs.path(old.sha256())).doesNotExist();
+        assertThat(rows(young)).isOne();
+        assertThat(blobs.path(young.sha256())).exists();
+    }
+
+    @Test
+    void whatAFileRefersToStaysUntilTheFileIsDeleted() throws IOException {
+        Blob blob = blobs.put(new ByteArrayInputStream(bytes));
+        age(blob);
+        jdbc.sql("""
+                        insert into file (id, project_id, filename, purpose, bytes, blob, status)
+                        values ('file-swept', 'default', 'a', 'fine-tune', 1, :blob, 'processed')""")
+                .param("blob", blob.sha256())
+                .update();
+
+        sweeper.sweep();
+        assertThat(rows(blob)).isOne();
+
+        jdbc.sql("update file set deleted_at = now(), blob = null where id = 'file-swept'").update();
+        sweeper.sweep();
+        assertThat(rows(blob)).isZero();
+        assertThat(blobs.path(blob.sha256())).doesNotExist();
+    }
+
+    /** A process that dies between the rename and the commit leaves bytes without a row. */
+    @Test
+    void bytesWithoutARowAreSweptAndCanBePutAgain() throws IOException {
+        Blob[] put = new Blob[1];
+        new TransactionTemplate(transactions).executeWithoutResult(status -> {
+            try {
+                put[0] = blobs.put(new ByteArrayInputStream(bytes));
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+            status.setRollbackOnly();
+        });
+        Path place = blobs.path(put[0].sha256());
+        assertThat(place).exists();
+        Files.setLastModifiedTime(place, FileTime.from(LONG_AGO));
+
+        sweeper.sweep();
+        assertThat(place).doesNotExist();
+
+        blobs.put(new ByteArrayInputStream(bytes));
+        assertThat(place).exists();
+    }
+
+    @Test
+    void anUnfinishedUploadIsSweptAfterAnHour() throws IOException {
+        Path old = Files.createTempFile(folder.incoming(), "upload", ".tmp");
+        Path young = Files.createTempFile(folder.incoming(), "upload", ".tmp");
+        Files.setLastModifiedTime(old, FileTime.from(LONG_AGO));
+
+        sweeper.sweep();
+
+        assertThat(old).doesNotExist();
+        assertThat(young).exists();
+        Files.delete(young);
+    }
+
+    /** Bytes put again are wanted again, however old their row is. */
+    @Test
+    void puttingOldBytesAgainSavesThemFromTheSweeper() throws IOException {
+        Blob blob = blobs.put(new ByteArrayInputStream(bytes));
+        age(blob);
+        blobs.put(new ByteArrayInputStream(bytes));
+
+        sweeper.sweep();
+
+        assertThat(rows(blob)).isOne();
+        assertThat(blobs.path(blob.sha256())).exists();
+    }
+
+    private void age(Blob blob) {
+        jdbc.sql("update blob set created_at = now() - interval '2 hours' where sha256 = :sha256")
+                .param("sha256", blob.sha256())
+                .update();
+    }
+
+    private int rows(Blob blob) {
+        return jdbc.sql("select count(*) from blob where sha256 = :sha256")
+                .param("sha256", blob.sha256())
+                .query(Integer.class)
+                .single();
+    }
+}
