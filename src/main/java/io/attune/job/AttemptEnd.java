@@ -79,8 +79,7 @@ public class AttemptEnd {
                 .param("job", attempt.job())
                 .update();
         events.append(attempt.job(), news);
-        lifecycle.move(
-                attempt.job(), JobStatus.QUEUED, NewEvent.info("Files validated, moving job to queued state"));
+        lifecycle.move(attempt.job(), JobStatus.QUEUED, NewEvent.info("Files validated, moving job to queued state"));
         bell.ring();
     }
 
@@ -93,8 +92,7 @@ public class AttemptEnd {
         }
         FineTuningJob job = jobs.findById(attempt.job()).orElseThrow();
         String model = job.tunedModelName();
-        StoredFile artifact =
-                files.addResult(job.project(), fileName(model) + ".zip", publication.artifact());
+        StoredFile artifact = files.addResult(job.project(), fileName(model) + ".zip", publication.artifact());
         StoredFile results = files.addResult(job.project(), "step_metrics.csv", publication.results());
         models.save(new TunedModel(
                 model,
@@ -159,12 +157,10 @@ public class AttemptEnd {
             return;
         }
         queue.close(attempt, Outcome.CRASHED, detail);
-        int crashes = jdbc.sql("""
+        int crashes =
+                jdbc.sql("""
                         update job set crashes = crashes + 1, not_before = now() + make_interval(secs => power(2, crashes))
-                        where id = :job returning crashes""")
-                .param("job", attempt.job())
-                .query(Integer.class)
-                .single();
+                        where id = :job returning crashes""").param("job", attempt.job()).query(Integer.class).single();
         if (crashes >= MOST_CRASHES) {
             lifecycle.fail(
                     attempt.job(),

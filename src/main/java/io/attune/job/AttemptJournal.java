@@ -145,27 +145,33 @@ public class AttemptJournal {
             return;
         }
         if (step > newestBefore) {
-            jdbc.sql("update job set crashes = 0 where id = :job").param("job", attempt.job()).update();
+            jdbc.sql("update job set crashes = 0 where id = :job")
+                    .param("job", attempt.job())
+                    .update();
         }
         events.append(
                 attempt.job(),
                 List.of(NewEvent.info(
-                        "Checkpoint created at step " + step, Map.of("step", step, "fine_tuned_model_checkpoint", model))));
+                        "Checkpoint created at step " + step,
+                        Map.of("step", step, "fine_tuned_model_checkpoint", model))));
     }
 
     /** What is known of the step: OpenAI's names. */
     private Map<String, Object> checkpointMetrics(Attempt attempt, int step) {
         Map<String, Object> metrics = new LinkedHashMap<>();
         metrics.put("step", step);
-        metricsOf(attempt).stream().filter(metric -> metric.step() == step).findFirst().ifPresent(metric -> {
-            putIfKnown(metrics, "train_loss", metric.trainLoss());
-            putIfKnown(metrics, "train_mean_token_accuracy", metric.trainMeanTokenAccuracy());
-            putIfKnown(metrics, "valid_loss", metric.validLoss());
-            putIfKnown(metrics, "valid_mean_token_accuracy", metric.validMeanTokenAccuracy());
-            // an evaluation always goes over all validation rows
-            putIfKnown(metrics, "full_valid_loss", metric.validLoss());
-            putIfKnown(metrics, "full_valid_mean_token_accuracy", metric.validMeanTokenAccuracy());
-        });
+        metricsOf(attempt).stream()
+                .filter(metric -> metric.step() == step)
+                .findFirst()
+                .ifPresent(metric -> {
+                    putIfKnown(metrics, "train_loss", metric.trainLoss());
+                    putIfKnown(metrics, "train_mean_token_accuracy", metric.trainMeanTokenAccuracy());
+                    putIfKnown(metrics, "valid_loss", metric.validLoss());
+                    putIfKnown(metrics, "valid_mean_token_accuracy", metric.validMeanTokenAccuracy());
+                    // an evaluation always goes over all validation rows
+                    putIfKnown(metrics, "full_valid_loss", metric.validLoss());
+                    putIfKnown(metrics, "full_valid_mean_token_accuracy", metric.validMeanTokenAccuracy());
+                });
         return metrics;
     }
 

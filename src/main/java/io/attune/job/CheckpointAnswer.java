@@ -7,15 +7,26 @@ import io.swagger.v3.oas.annotations.media.Schema;
 /** OpenAI's {@code fine_tuning.job.checkpoint}. */
 @Schema(name = "FineTuningJobCheckpoint")
 record CheckpointAnswer(
-        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, allowableValues = "fine_tuning.job.checkpoint") String object,
-        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, example = "ftckpt-abc123") String id,
-        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, description = "Seconds since 1970.") @JsonProperty("created_at")
-                long createdAt,
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, allowableValues = "fine_tuning.job.checkpoint")
+        String object,
+
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, example = "ftckpt-abc123")
+        String id,
+
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, description = "Seconds since 1970.")
+        @JsonProperty("created_at")
+        long createdAt,
+
         @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @JsonProperty("fine_tuned_model_checkpoint")
-                String fineTunedModelCheckpoint,
-        @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @JsonProperty("fine_tuning_job_id") String fineTuningJobId,
+        String fineTunedModelCheckpoint,
+
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @JsonProperty("fine_tuning_job_id")
+        String fineTuningJobId,
+
         @Schema(requiredMode = Schema.RequiredMode.REQUIRED) Metrics metrics,
-        @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @JsonProperty("step_number") int stepNumber) {
+
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @JsonProperty("step_number")
+        int stepNumber) {
 
     /** Numbers at the checkpoint's step; those that were not computed there are absent. */
     @Schema(name = "FineTuningJobCheckpointMetrics")

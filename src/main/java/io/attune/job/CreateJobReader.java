@@ -17,7 +17,8 @@ class CreateJobReader {
 
     private static final int MOST_STEPS = 1_000_000_000;
     private static final Pattern SUFFIX = Pattern.compile("[A-Za-z0-9_-]{1,64}");
-    private static final List<String> UNBUILT_TYPES = List.of("freeze", "ia3", "prompt_tuning", "prefix_tuning", "auto");
+    private static final List<String> UNBUILT_TYPES =
+            List.of("freeze", "ia3", "prompt_tuning", "prefix_tuning", "auto");
     private static final List<String> UNBUILT_METHODS = List.of("dpo", "reinforcement");
 
     CreateJob read(JsonNode body) {
@@ -49,8 +50,7 @@ class CreateJobReader {
     private static String suffix(JsonFields fields) {
         String suffix = fields.text("suffix");
         if (suffix != null && !SUFFIX.matcher(suffix).matches()) {
-            throw fields.refused(
-                    "suffix", "must be 1 to 64 letters, digits, '-' and '_'", fields.any("suffix"));
+            throw fields.refused("suffix", "must be 1 to 64 letters, digits, '-' and '_'", fields.any("suffix"));
         }
         return suffix;
     }
@@ -62,7 +62,9 @@ class CreateJobReader {
         }
         if (pairs.entries().size() > 16) {
             throw ApiException.invalidValue(
-                    "metadata", "'metadata' must have at most 16 pairs, not " + pairs.entries().size() + ".");
+                    "metadata",
+                    "'metadata' must have at most 16 pairs, not "
+                            + pairs.entries().size() + ".");
         }
         Map<String, String> metadata = new LinkedHashMap<>();
         for (Map.Entry<String, JsonNode> pair : pairs.entries()) {
@@ -88,7 +90,9 @@ class CreateJobReader {
         String type = fields.text("type");
         if (type != null && UNBUILT_TYPES.contains(type)) {
             throw ApiException.unsupported(
-                    "method", fields.name("type"), "The training type '" + type + "' is not built here; there are lora and full.");
+                    "method",
+                    fields.name("type"),
+                    "The training type '" + type + "' is not built here; there are lora and full.");
         }
         fields.oneOf("type", "lora", "full");
         boolean lora = !"full".equals(type);
@@ -129,7 +133,9 @@ class CreateJobReader {
             for (String unbuilt : UNBUILT_METHODS) {
                 if (type.equals(unbuilt) || method.has(unbuilt)) {
                     throw ApiException.unsupported(
-                            "method", method.name("type"), "The method '" + unbuilt + "' is not built here; there is supervised.");
+                            "method",
+                            method.name("type"),
+                            "The method '" + unbuilt + "' is not built here; there is supervised.");
                 }
             }
             method.oneOf("type", "supervised");
@@ -186,7 +192,9 @@ class CreateJobReader {
         JsonNode integrations = fields.any("integrations");
         if (integrations != null && !(integrations.isArray() && integrations.isEmpty())) {
             throw ApiException.unsupported(
-                    "integrations", "integrations", "Integrations are not built here; metrics are in the job's events.");
+                    "integrations",
+                    "integrations",
+                    "Integrations are not built here; metrics are in the job's events.");
         }
     }
 }

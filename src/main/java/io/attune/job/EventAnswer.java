@@ -8,16 +8,24 @@ import tools.jackson.databind.JsonNode;
 /** OpenAI's {@code fine_tuning.job.event}. */
 @Schema(name = "FineTuningJobEvent")
 record EventAnswer(
-        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, allowableValues = "fine_tuning.job.event") String object,
-        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, example = "ftevent-abc123") String id,
-        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, description = "Seconds since 1970.") @JsonProperty("created_at")
-                long createdAt,
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, allowableValues = "fine_tuning.job.event")
+        String object,
+
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, example = "ftevent-abc123")
+        String id,
+
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, description = "Seconds since 1970.")
+        @JsonProperty("created_at")
+        long createdAt,
+
         @Schema(
                 requiredMode = Schema.RequiredMode.REQUIRED,
                 allowableValues = {"info", "warn", "error"})
         String level,
+
         @Schema(requiredMode = Schema.RequiredMode.REQUIRED) String message,
         @Schema(allowableValues = {"message", "metrics"}) String type,
+
         @Schema(type = "object", description = "Numbers of a step, or a sample's phase, prompt and completion.")
         @JsonInclude(JsonInclude.Include.NON_NULL)
         JsonNode data) {}

@@ -28,12 +28,16 @@ class EventLog {
         if (events.isEmpty()) {
             return;
         }
-        jdbc.sql("select id from job where id = :job for update").param("job", job).query(String.class).single();
+        jdbc.sql("select id from job where id = :job for update")
+                .param("job", job)
+                .query(String.class)
+                .single();
         Set<String> written = new HashSet<>(jdbc.sql("select id from event where id in (:ids)")
                 .param("ids", events.stream().map(NewEvent::id).toList())
                 .query(String.class)
                 .list());
-        List<NewEvent> fresh = events.stream().filter(event -> !written.contains(event.id())).toList();
+        List<NewEvent> fresh =
+                events.stream().filter(event -> !written.contains(event.id())).toList();
         long last = jdbc.sql("update job set last_seq = last_seq + :n where id = :job returning last_seq")
                 .param("n", fresh.size())
                 .param("job", job)
@@ -53,6 +57,7 @@ class EventLog {
             });
         }
         batch.batchUpdate(
-                "insert into event (id, job, seq, level, type, message, data) values (?, ?, ?, ?, ?, ?, ?::jsonb)", rows);
+                "insert into event (id, job, seq, level, type, message, data) values (?, ?, ?, ?, ?, ?, ?::jsonb)",
+                rows);
     }
 }

@@ -12,40 +12,84 @@ import tools.jackson.databind.JsonNode;
 @Schema(name = "FineTuningJob")
 @JsonInclude(JsonInclude.Include.ALWAYS)
 record JobAnswer(
-        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, allowableValues = "fine_tuning.job") String object,
-        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, example = "ftjob-abc123") String id,
-        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, description = "Seconds since 1970.") @JsonProperty("created_at")
-                long createdAt,
-        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, types = {"integer", "null"}) @JsonProperty("finished_at")
-                Long finishedAt,
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, allowableValues = "fine_tuning.job")
+        String object,
+
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, example = "ftjob-abc123")
+        String id,
+
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, description = "Seconds since 1970.")
+        @JsonProperty("created_at")
+        long createdAt,
+
+        @Schema(
+                requiredMode = Schema.RequiredMode.REQUIRED,
+                types = {"integer", "null"})
+        @JsonProperty("finished_at")
+        Long finishedAt,
+
         @Schema(requiredMode = Schema.RequiredMode.REQUIRED) String model,
-        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, types = {"string", "null"}) @JsonProperty("fine_tuned_model")
-                String fineTunedModel,
-        @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @JsonProperty("organization_id") String organizationId,
+
+        @Schema(
+                requiredMode = Schema.RequiredMode.REQUIRED,
+                types = {"string", "null"})
+        @JsonProperty("fine_tuned_model")
+        String fineTunedModel,
+
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @JsonProperty("organization_id")
+        String organizationId,
+
         @Schema(
                 requiredMode = Schema.RequiredMode.REQUIRED,
                 allowableValues = {"validating_files", "queued", "running", "succeeded", "failed", "cancelled"})
         String status,
 
         @Schema(requiredMode = Schema.RequiredMode.REQUIRED, description = "The three OpenAI has; all are in `method`.")
-                Map<String, Object> hyperparameters,
+        Map<String, Object> hyperparameters,
+
         @Schema(requiredMode = Schema.RequiredMode.REQUIRED) Method method,
-        @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @JsonProperty("training_type") TrainingType trainingType,
-        @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @JsonProperty("training_file") String trainingFile,
-        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, types = {"string", "null"}) @JsonProperty("validation_file")
-                String validationFile,
-        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, description = "Id of the results CSV.") @JsonProperty("result_files")
-                List<String> resultFiles,
-        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, description = "Ids of files; the first is a zip of the tuned model.")
-                List<String> artifacts,
-        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, types = {"integer", "null"}) @JsonProperty("trained_tokens")
-                Long trainedTokens,
-        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, types = {"object", "null"}) Failed error,
+
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @JsonProperty("training_type")
+        TrainingType trainingType,
+
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @JsonProperty("training_file")
+        String trainingFile,
+
+        @Schema(
+                requiredMode = Schema.RequiredMode.REQUIRED,
+                types = {"string", "null"})
+        @JsonProperty("validation_file")
+        String validationFile,
+
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, description = "Id of the results CSV.")
+        @JsonProperty("result_files")
+        List<String> resultFiles,
+
+        @Schema(
+                requiredMode = Schema.RequiredMode.REQUIRED,
+                description = "Ids of files; the first is a zip of the tuned model.")
+        List<String> artifacts,
+
+        @Schema(
+                requiredMode = Schema.RequiredMode.REQUIRED,
+                types = {"integer", "null"})
+        @JsonProperty("trained_tokens")
+        Long trainedTokens,
+
+        @Schema(
+                requiredMode = Schema.RequiredMode.REQUIRED,
+                types = {"object", "null"})
+        Failed error,
+
         @Schema(requiredMode = Schema.RequiredMode.REQUIRED) long seed,
         @Schema(requiredMode = Schema.RequiredMode.REQUIRED) int priority,
-        @Schema(types = {"integer", "null"}, description = "Seconds since 1970; null unless running.")
-                @JsonProperty("estimated_finish")
-                Long estimatedFinish,
+
+        @Schema(
+                types = {"integer", "null"},
+                description = "Seconds since 1970; null unless running.")
+        @JsonProperty("estimated_finish")
+        Long estimatedFinish,
+
         @Schema(types = {"object", "null"}) Progress progress,
         @Schema(type = "object") JsonNode metadata,
         @Schema(description = "Always empty.") List<Object> integrations) {
@@ -56,18 +100,22 @@ record JobAnswer(
 
     /** Values are {@code auto} until validation has resolved them. */
     @Schema(name = "FineTuningJobSupervisedMethod")
-    record Supervised(@Schema(implementation = Hyperparameters.class) Map<String, Object> hyperparameters) {}
+    record Supervised(
+            @Schema(implementation = Hyperparameters.class) Map<String, Object> hyperparameters) {}
 
     /** Why a job failed. */
     @Schema(name = "FineTuningJobError")
-    record Failed(String code, String message, @Schema(types = {"string", "null"}) String param) {}
+    record Failed(
+            String code,
+            String message,
+            @Schema(types = {"string", "null"}) String param) {}
 
     static JobAnswer of(FineTuningJob job) {
         JobSettings settings = job.resolved() == null ? job.settings() : job.resolved();
         Map<String, Object> hyperparameters = shown(settings.hyperparameters(), job.resolved() != null);
         Map<String, Object> classic = new LinkedHashMap<>(hyperparameters);
         classic.keySet().retainAll(List.of("n_epochs", "batch_size", "learning_rate_multiplier"));
-        Progress progress = job.status().ended() || job.progress() == null ? null : job.progress();
+        Progress progress = job.progress();
         Failure failure = job.failure();
         return new JobAnswer(
                 "fine_tuning.job",
@@ -90,7 +138,7 @@ record JobAnswer(
                 job.seed(),
                 job.priority(),
                 job.status() == JobStatus.RUNNING && progress != null ? progress.estimatedFinish() : null,
-                job.progress(),
+                progress == null ? null : progress.shown(job.status().ended()),
                 job.metadata(),
                 List.of());
     }

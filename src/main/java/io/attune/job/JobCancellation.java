@@ -31,10 +31,14 @@ class JobCancellation {
                 .orElseThrow(() -> ApiException.notFound("No such job: " + job + "."));
         if (state.status().ended()) {
             throw ApiException.conflict(
-                    "job_already_ended", "The job " + job + " has already ended: it is " + state.status().text() + ".");
+                    "job_already_ended",
+                    "The job " + job + " has already ended: it is "
+                            + state.status().text() + ".");
         }
         if (state.claimed()) {
-            jdbc.sql("update job set stop_requested = 'cancel' where id = :job").param("job", job).update();
+            jdbc.sql("update job set stop_requested = 'cancel' where id = :job")
+                    .param("job", job)
+                    .update();
             bell.ring();
         } else {
             lifecycle.cancel(job);

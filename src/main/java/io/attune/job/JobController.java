@@ -6,9 +6,9 @@ import io.attune.api.Page;
 import io.attune.api.PageQuery;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
-import io.swagger.v3.oas.annotations.enums.ParameterStyle;
 import io.swagger.v3.oas.annotations.enums.Explode;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.enums.ParameterStyle;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -60,7 +60,10 @@ class JobController {
     @Operation(operationId = "createFineTuningJob", summary = "Start a fine-tuning job")
     @io.swagger.v3.oas.annotations.parameters.RequestBody(
             required = true,
-            content = @Content(mediaType = MediaType.APPLICATION_JSON_VALUE, schema = @Schema(implementation = CreateJob.class)))
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON_VALUE,
+                            schema = @Schema(implementation = CreateJob.class)))
     JobAnswer create(@AuthenticationPrincipal @Parameter(hidden = true) Caller caller, @RequestBody JsonNode body) {
         String id = creation.create(caller.project(), reader.read(body));
         return JobAnswer.of(find(caller, id));
@@ -70,14 +73,16 @@ class JobController {
     @Operation(operationId = "listPaginatedFineTuningJobs", summary = "List jobs, newest first")
     Page<JobAnswer> list(
             @AuthenticationPrincipal @Parameter(hidden = true) Caller caller,
-            @Parameter(description = "Id of the last job of the page before.") @RequestParam(required = false) String after,
+            @Parameter(description = "Id of the last job of the page before.") @RequestParam(required = false)
+                    String after,
             @RequestParam(defaultValue = "20") int limit,
             @Parameter(
                             in = ParameterIn.QUERY,
                             name = "metadata",
                             style = ParameterStyle.DEEPOBJECT,
                             explode = Explode.TRUE,
-                            description = "metadata[key]=value: only jobs with it; metadata=null: only jobs without any.",
+                            description =
+                                    "metadata[key]=value: only jobs with it; metadata=null: only jobs without any.",
                             schema = @Schema(type = "object", additionalPropertiesSchema = String.class))
                     @RequestParam
                     Map<String, String> query) {
@@ -96,7 +101,9 @@ class JobController {
     }
 
     @PostMapping("/{id}/cancel")
-    @Operation(operationId = "cancelFineTuningJob", summary = "Cancel a job: at once where it waits, else its worker stops it")
+    @Operation(
+            operationId = "cancelFineTuningJob",
+            summary = "Cancel a job: at once where it waits, else its worker stops it")
     JobAnswer cancel(@AuthenticationPrincipal @Parameter(hidden = true) Caller caller, @PathVariable String id) {
         cancellation.cancel(caller.project(), id);
         return JobAnswer.of(find(caller, id));
@@ -107,17 +114,22 @@ class JobController {
     Page<EventAnswer> events(
             @AuthenticationPrincipal @Parameter(hidden = true) Caller caller,
             @PathVariable String id,
-            @Parameter(description = "Id of the last event of the page before.") @RequestParam(required = false) String after,
+            @Parameter(description = "Id of the last event of the page before.") @RequestParam(required = false)
+                    String after,
             @RequestParam(defaultValue = "20") int limit) {
         FineTuningJob job = find(caller, id);
         PageQuery page = PageQuery.of(after, limit, LONGEST_PAGE);
         return Page.of(
-                events.page(job.id(), page.after(), page.limit() + 1).stream().map(JobEvent::answer).toList(),
+                events.page(job.id(), page.after(), page.limit() + 1).stream()
+                        .map(JobEvent::answer)
+                        .toList(),
                 page.limit());
     }
 
     @GetMapping("/{id}/checkpoints")
-    @Operation(operationId = "listFineTuningJobCheckpoints", summary = "Weights that a job published on its way, newest first")
+    @Operation(
+            operationId = "listFineTuningJobCheckpoints",
+            summary = "Weights that a job published on its way, newest first")
     Page<CheckpointAnswer> checkpoints(
             @AuthenticationPrincipal @Parameter(hidden = true) Caller caller,
             @PathVariable String id,

@@ -75,7 +75,8 @@ class JobCreation {
         if (maxLength != null && maxLength > limits.context()) {
             String field = "method.supervised.hyperparameters.max_length";
             throw ApiException.invalidValue(
-                    field, "'" + field + "' is " + maxLength + "; the model's context is " + limits.context() + " tokens.");
+                    field,
+                    "'" + field + "' is " + maxLength + "; the model's context is " + limits.context() + " tokens.");
         }
         List<String> modules = asked.trainingType().targetModules();
         if (modules != null) {
@@ -83,8 +84,8 @@ class JobCreation {
                 if (!limits.linearModules().contains(module)) {
                     throw ApiException.invalidValue(
                             "training_type.target_modules",
-                            "'training_type.target_modules' names '" + module + "'; the linear modules of " + asked.model()
-                                    + " are " + String.join(", ", limits.linearModules()) + ".");
+                            "'training_type.target_modules' names '" + module + "'; the linear modules of "
+                                    + asked.model() + " are " + String.join(", ", limits.linearModules()) + ".");
                 }
             }
         }
@@ -96,8 +97,9 @@ class JobCreation {
         if (file.purpose() != Purpose.FINE_TUNE) {
             throw ApiException.invalidFile(
                     param,
-                    "'" + param + "': the file " + id + " has purpose " + file.purpose().wireName()
-                            + "; upload the rows with purpose " + Purpose.FINE_TUNE.wireName() + ".");
+                    "'" + param + "': the file " + id + " has purpose "
+                            + file.purpose().wireName() + "; upload the rows with purpose "
+                            + Purpose.FINE_TUNE.wireName() + ".");
         }
         return file;
     }
@@ -108,6 +110,7 @@ class JobCreation {
                 .param("id", file.id())
                 .query(String.class)
                 .optional()
-                .orElseThrow(() -> ApiException.invalidFile(param, "'" + param + "': there is no file " + file.id() + "."));
+                .orElseThrow(
+                        () -> ApiException.invalidFile(param, "'" + param + "': there is no file " + file.id() + "."));
     }
 }

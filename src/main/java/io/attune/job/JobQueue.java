@@ -65,6 +65,10 @@ public class JobQueue {
     }
 
     private void begin(Attempt attempt) {
+        jdbc.sql("update job set progress = :progress::jsonb where id = :job")
+                .param("progress", JobJson.text(Progress.begun(attempt.number())))
+                .param("job", attempt.job())
+                .update();
         boolean again = jdbc.sql("""
                         select exists (select 1 from attempt where job = :job and purpose = :purpose and number < :number)""")
                 .param("job", attempt.job())
@@ -115,7 +119,8 @@ public class JobQueue {
     public int expire() {
         return takeBack(
                 jdbc.sql("select job, number, purpose from attempt where ended_at is null and lease_until < now()")
-                        .query((row, n) -> attempt(row.getString("job"), row.getInt("number"), row.getString("purpose")))
+                        .query((row, n) ->
+                                attempt(row.getString("job"), row.getInt("number"), row.getString("purpose")))
                         .list(),
                 true);
     }
@@ -125,7 +130,8 @@ public class JobQueue {
         return takeBack(
                 jdbc.sql("select job, number, purpose from attempt where ended_at is null and worker = :worker")
                         .param("worker", deadWorker)
-                        .query((row, n) -> attempt(row.getString("job"), row.getInt("number"), row.getString("purpose")))
+                        .query((row, n) ->
+                                attempt(row.getString("job"), row.getInt("number"), row.getString("purpose")))
                         .list(),
                 false);
     }
@@ -168,7 +174,9 @@ public class JobQueue {
                 .param("job", attempt.job())
                 .param("number", attempt.number())
                 .update();
-        jdbc.sql("update job set claimed = false where id = :job").param("job", attempt.job()).update();
+        jdbc.sql("update job set claimed = false where id = :job")
+                .param("job", attempt.job())
+                .update();
     }
 
     /** After {@link #close}: the job waits for its next attempt, or ends if somebody asked for that meanwhile. */

@@ -4,8 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 
 /** How a job trains: as asked in the column {@code settings}, with nothing left open in the column {@code resolved}. */
-public record JobSettings(
-        @JsonProperty("training_type") TrainingType trainingType, Hyperparameters hyperparameters) {
+public record JobSettings(@JsonProperty("training_type") TrainingType trainingType, Hyperparameters hyperparameters) {
 
     /**
      * Every default filled in.

@@ -26,6 +26,16 @@ public record Progress(
         @JsonProperty("estimated_finish") Long estimatedFinish,
         String waiting) {
 
+    /** As a job's answer shows it: the estimated finish has a field of its own, and who has ended does not wait. */
+    Progress shown(boolean ended) {
+        return new Progress(
+                step, steps, loss, tokensPerSecond, device, attempt, peakMemoryBytes, null, ended ? null : waiting);
+    }
+
+    static Progress begun(int attempt) {
+        return new Progress(null, null, null, null, null, attempt, null, null, null);
+    }
+
     static Progress waiting(String why) {
         return new Progress(null, null, null, null, null, null, null, null, why);
     }

@@ -20,9 +20,13 @@ public record TrainingType(
         @Schema(description = "Rank of the adapter.", minimum = "1", maximum = "512", defaultValue = "16")
         Integer r,
 
-        @Schema(description = "The adapter is scaled by lora_alpha / r.", defaultValue = "32") @JsonProperty("lora_alpha") Double loraAlpha,
+        @Schema(description = "The adapter is scaled by lora_alpha / r.", defaultValue = "32")
+        @JsonProperty("lora_alpha")
+        Double loraAlpha,
+
         @Schema(minimum = "0", maximum = "1", exclusiveMaximum = true, defaultValue = "0") @JsonProperty("lora_dropout")
-                Double loraDropout,
+        Double loraDropout,
+
         @Schema(
                 description = "Names of modules, or the string `all-linear`.",
                 types = {"array", "string"},

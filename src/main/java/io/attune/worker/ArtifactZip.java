@@ -24,7 +24,9 @@ import java.util.zip.ZipOutputStream;
  */
 final class ArtifactZip {
 
-    private static final LocalDateTime DATE = LocalDateTime.of(1980, 2, 1, 0, 0); // the first month of DOS time would get a time stamp beside it, in the zone of the machine
+    private static final LocalDateTime DATE = LocalDateTime.of(
+            1980, 2, 1, 0,
+            0); // the first month of DOS time would get a time stamp beside it, in the zone of the machine
 
     private ArtifactZip() {}
 
@@ -73,7 +75,9 @@ final class ArtifactZip {
     private static List<Path> files(Path folder) throws IOException {
         try (Stream<Path> found = Files.walk(folder)) {
             return found.filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
-                    .sorted((a, b) -> folder.relativize(a).toString().compareTo(folder.relativize(b).toString()))
+                    .sorted((a, b) -> folder.relativize(a)
+                            .toString()
+                            .compareTo(folder.relativize(b).toString()))
                     .toList();
         }
     }

@@ -46,7 +46,10 @@ final class AttemptFolders {
         for (Path folder : folders) {
             Optional<ProcessHandle> trainer = ProcessMark.read(folder).flatMap(ProcessMark::alive);
             if (trainer.isPresent()) {
-                log.warn("killing the trainer {} that was left in {}", trainer.get().pid(), folder);
+                log.warn(
+                        "killing the trainer {} that was left in {}",
+                        trainer.get().pid(),
+                        folder);
                 trainer.get().destroyForcibly();
                 trainer.get().onExit().join();
             }

@@ -79,7 +79,8 @@ final class AttemptRunner {
      * @param claimedAt {@link System#nanoTime} from before the claim
      * @param workerStopping whether the worker is to give its attempts back
      */
-    void run(Attempt attempt, String device, long claimedAt, BooleanSupplier workerStopping) throws InterruptedException {
+    void run(Attempt attempt, String device, long claimedAt, BooleanSupplier workerStopping)
+            throws InterruptedException {
         log.info("{}: {}", attempt.folderName(), attempt.purpose());
         Path folder = null;
         try (LeaseKeeper lease = new LeaseKeeper(queue, bell, attempt, settings, claimedAt)) {
@@ -129,7 +130,8 @@ final class AttemptRunner {
         FineTuningJob job = lease.persist(() -> jobs.findById(attempt.job()).orElseThrow());
         Optional<BaseModel> model = models.find(job.model());
         if (model.isEmpty()) {
-            Failure gone = new Failure("model_not_found", "The model `" + job.model() + "` is not there any more.", "model");
+            Failure gone =
+                    new Failure("model_not_found", "The model `" + job.model() + "` is not there any more.", "model");
             lease.persistEnd(() -> end.failed(attempt, gone));
             return;
         }
@@ -141,7 +143,12 @@ final class AttemptRunner {
     }
 
     private void validate(
-            Attempt attempt, FineTuningJob job, BaseModel model, Path folder, LeaseKeeper lease, Supervision supervision)
+            Attempt attempt,
+            FineTuningJob job,
+            BaseModel model,
+            Path folder,
+            LeaseKeeper lease,
+            Supervision supervision)
             throws Exception {
         JobSettings resolved;
         try {
@@ -180,7 +187,14 @@ final class AttemptRunner {
         listener.write();
         if (last instanceof TrainerMessage.Finished finished) {
             new Publisher(launcher, specifications, blobs, journal, end)
-                    .publish(attempt, specification, finished, listener.inOutput(finished.folder()), folder, supervision, lease);
+                    .publish(
+                            attempt,
+                            specification,
+                            finished,
+                            listener.inOutput(finished.folder()),
+                            folder,
+                            supervision,
+                            lease);
         } else if (last instanceof TrainerMessage.Failed failed) {
             lease.persistEnd(() -> end.failed(attempt, new Failure(failed.code(), failed.problem())));
         } else if (last instanceof TrainerMessage.Stopped) {

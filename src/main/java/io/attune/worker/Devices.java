@@ -21,9 +21,12 @@ record Devices(List<String> names) {
             return new Devices(
                     gpus == 0
                             ? List.of("cpu")
-                            : IntStream.range(0, gpus).mapToObj(gpu -> "cuda:" + gpu).toList());
+                            : IntStream.range(0, gpus)
+                                    .mapToObj(gpu -> "cuda:" + gpu)
+                                    .toList());
         }
-        List<String> names = Arrays.stream(setting.split(",")).map(String::strip).distinct().toList();
+        List<String> names =
+                Arrays.stream(setting.split(",")).map(String::strip).distinct().toList();
         for (String name : names) {
             if (!name.matches("cpu|cuda:\\d{1,3}")) {
                 throw new IllegalArgumentException(

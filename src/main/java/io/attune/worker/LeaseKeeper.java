@@ -171,7 +171,8 @@ final class LeaseKeeper implements AutoCloseable {
 
     /** Whether a failure of the database may pass by itself, other than a statement that is wrong. */
     private static boolean mayPass(RuntimeException e) {
-        return !(e instanceof DataIntegrityViolationException) && !(e instanceof InvalidDataAccessResourceUsageException);
+        return !(e instanceof DataIntegrityViolationException)
+                && !(e instanceof InvalidDataAccessResourceUsageException);
     }
 
     private static Thread daemon(String name, Runnable work) {

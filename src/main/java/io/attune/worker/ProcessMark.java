@@ -25,7 +25,8 @@ record ProcessMark(long pid, long started) {
 
     static ProcessMark of(ProcessHandle process) {
         return new ProcessMark(
-                process.pid(), process.info().startInstant().map(Instant::toEpochMilli).orElse(0L));
+                process.pid(),
+                process.info().startInstant().map(Instant::toEpochMilli).orElse(0L));
     }
 
     void write(Path folder) throws IOException {

@@ -78,13 +78,13 @@ final class Publisher {
 
     private TrainerMessage verify(TrainerSpec.Train trained, Path artifact, Path workFolder, Supervision supervision)
             throws Exception {
-        try (TrainerProcess process =
-                launcher.start(workFolder, "verify", specifications.verify(trained, artifact))) {
+        try (TrainerProcess process = launcher.start(workFolder, "verify", specifications.verify(trained, artifact))) {
             return supervision.follow(process, message -> {});
         }
     }
 
-    private static Failure compare(String device, double trainersLoss, TrainerMessage last) throws TrainerDiedException {
+    private static Failure compare(String device, double trainersLoss, TrainerMessage last)
+            throws TrainerDiedException {
         if (last instanceof TrainerMessage.Failed failed) {
             return new Failure(
                     "verification_failed", "A fresh process could not load the tuned model: " + failed.problem());

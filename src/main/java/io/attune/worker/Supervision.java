@@ -78,7 +78,8 @@ final class Supervision {
             }
             Duration silence = since(lastHeard);
             if (silence.compareTo(listener.longestSilence(settings.shortestSilence())) > 0) {
-                throw new TrainerDiedException("It said nothing for " + silence.toSeconds() + " seconds and was killed.");
+                throw new TrainerDiedException(
+                        "It said nothing for " + silence.toSeconds() + " seconds and was killed.");
             }
         }
     }

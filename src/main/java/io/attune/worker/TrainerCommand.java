@@ -22,7 +22,14 @@ import java.util.stream.Collectors;
 record TrainerCommand(Path javaHome, String classPath, String mainClass, String heap, Path djl) {
 
     private static final Set<String> ALLOWED = Set.of(
-            "PATH", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES", "NVIDIA_VISIBLE_DEVICES", "OMP_NUM_THREADS");
+            "PATH",
+            "LANG",
+            "LC_ALL",
+            "TZ",
+            "LD_LIBRARY_PATH",
+            "CUDA_VISIBLE_DEVICES",
+            "NVIDIA_VISIBLE_DEVICES",
+            "OMP_NUM_THREADS");
     private static final String ALLOWED_PREFIX = "PYTORCH_";
 
     /** Messages leave on descriptor 3; what anything prints goes the way of errors, into the log. */

@@ -64,8 +64,8 @@ final class TrainingListener implements Supervision.Listener {
         if (message instanceof TrainerMessage.Started started) {
             started(started);
         } else if (message instanceof TrainerMessage.Evaluated evaluated) {
-            lease.persist(() ->
-                    journal.evaluated(attempt, evaluated.step(), evaluated.loss(), evaluated.tokenAccuracy()));
+            lease.persist(
+                    () -> journal.evaluated(attempt, evaluated.step(), evaluated.loss(), evaluated.tokenAccuracy()));
         } else if (message instanceof TrainerMessage.Checkpoint checkpoint) {
             Path folder = inOutput(checkpoint.folder());
             Blob artifact = lease.persist(() -> ArtifactZip.put(folder, blobs));
@@ -119,7 +119,8 @@ final class TrainingListener implements Supervision.Listener {
         data.put("validation_rows", started.validationRows());
         data.put("trainable_parameters", started.trainableParameters());
         List<NewEvent> news = List.of(NewEvent.info(
-                "Training " + started.trainableParameters() + " parameters in " + started.steps() + " steps on " + started.device(),
+                "Training " + started.trainableParameters() + " parameters in " + started.steps() + " steps on "
+                        + started.device(),
                 data));
         lease.persist(() -> journal.events(attempt, news));
         lease.persist(() -> journal.progress(attempt, progress));

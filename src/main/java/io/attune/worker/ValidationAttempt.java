@@ -71,7 +71,8 @@ final class ValidationAttempt {
     }
 
     private static String sentence(Finding finding) {
-        return "Line " + finding.line() + (finding.field().isEmpty() ? "" : ", " + finding.field()) + ": " + finding.problem();
+        return "Line " + finding.line() + (finding.field().isEmpty() ? "" : ", " + finding.field()) + ": "
+                + finding.problem();
     }
 
     private static List<NewEvent> news(FineTuningJob job, TrainerMessage.Validated validated) {
@@ -98,14 +99,16 @@ final class ValidationAttempt {
         data.put("dropped_rows", report.droppedRows());
         news.add(NewEvent.info(
                 what + " " + file + ": " + report.rows() + " rows, " + report.tokens() + " tokens, of which "
-                        + report.targetTokens() + " are trained on; the longest row has " + report.longestRow() + " tokens",
+                        + report.targetTokens() + " are trained on; the longest row has " + report.longestRow()
+                        + " tokens",
                 data));
         if (report.truncatedRows() > 0) {
-            news.add(NewEvent.warning(what + " " + file + ": " + report.truncatedRows() + " rows are cut to max_length"));
+            news.add(NewEvent.warning(
+                    what + " " + file + ": " + report.truncatedRows() + " rows are cut to max_length"));
         }
         if (report.droppedRows() > 0) {
-            news.add(NewEvent.warning(
-                    what + " " + file + ": " + report.droppedRows() + " rows are left out, since they are over max_length"));
+            news.add(NewEvent.warning(what + " " + file + ": " + report.droppedRows()
+                    + " rows are left out, since they are over max_length"));
         }
     }
 }

@@ -33,7 +33,9 @@ class WorkerRegistry {
     }
 
     void seen(String worker) {
-        jdbc.sql("update worker set seen_at = now() where id = :id").param("id", worker).update();
+        jdbc.sql("update worker set seen_at = now() where id = :id")
+                .param("id", worker)
+                .update();
     }
 
     private record Known(String id, long pid) {}
@@ -49,7 +51,9 @@ class WorkerRegistry {
                 .list()
                 .stream()
                 .filter(known -> known.pid() == ProcessHandle.current().pid()
-                        || ProcessHandle.of(known.pid()).filter(ProcessHandle::isAlive).isEmpty())
+                        || ProcessHandle.of(known.pid())
+                                .filter(ProcessHandle::isAlive)
+                                .isEmpty())
                 .map(Known::id)
                 .toList();
     }

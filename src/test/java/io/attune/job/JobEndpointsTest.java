@@ -69,7 +69,8 @@ class JobEndpointsTest {
                 .isEqualTo(json("{'n_epochs': 'auto', 'batch_size': 'auto', 'learning_rate_multiplier': 'auto'}"));
         assertThat(job.get("training_type")).isEqualTo(json("{'type': 'lora'}"));
         assertThat(job.get("method").get("type").asString()).isEqualTo("supervised");
-        for (String field : List.of("error", "finished_at", "fine_tuned_model", "trained_tokens", "validation_file", "estimated_finish")) {
+        for (String field : List.of(
+                "error", "finished_at", "fine_tuned_model", "trained_tokens", "validation_file", "estimated_finish")) {
             assertThat(job.has(field)).as(field).isTrue();
             assertThat(job.get(field).isNull()).as(field).isTrue();
         }
@@ -96,7 +97,9 @@ class JobEndpointsTest {
         assertThat(job.get("metadata")).isEqualTo(json("{'team': 'red'}"));
         assertThat(job.get("validation_file").asString()).isEqualTo("file-valid");
         assertThat(job.get("training_type"))
-                .isEqualTo(json("{'type': 'lora', 'r': 8, 'lora_alpha': 16.0, 'lora_dropout': 0.1, 'target_modules': ['q_proj']}"));
+                .isEqualTo(
+                        json(
+                                "{'type': 'lora', 'r': 8, 'lora_alpha': 16.0, 'lora_dropout': 0.1, 'target_modules': ['q_proj']}"));
         JsonNode hyperparameters = job.get("method").get("supervised").get("hyperparameters");
         assertThat(hyperparameters.get("learning_rate").asDouble()).isEqualTo(0.001);
         assertThat(hyperparameters.has("learning_rate_multiplier")).isFalse();
@@ -128,15 +131,13 @@ class JobEndpointsTest {
         assertThat(hyperparameters.get("learning_rate").asDouble()).isEqualTo(2e-4);
         assertThat(hyperparameters.get("max_length").asInt()).isEqualTo(128);
         assertThat(shown.get("training_type"))
-                .isEqualTo(json(
-                        "{'type': 'lora', 'r': 16, 'lora_alpha': 32.0, 'lora_dropout': 0.0, 'target_modules': ['q_proj', 'v_proj']}"));
+                .isEqualTo(
+                        json(
+                                "{'type': 'lora', 'r': 16, 'lora_alpha': 32.0, 'lora_dropout': 0.0, 'target_modules': ['q_proj', 'v_proj']}"));
     }
 
     @ParameterizedTest(name = "{0} -> {2} {3}")
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            textBlock = """
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
                     'modell': 'x' | 400 | unknown_parameter | modell
                     'training_type': {'rank': 8} | 400 | unknown_parameter | training_type.rank
                     'method': {'type': 'supervised', 'supervised': {'epochs': 1}} | 400 | unknown_parameter | method.supervised.epochs
@@ -200,8 +201,16 @@ class JobEndpointsTest {
         assertThat(answer.error().get("code").asString()).isEqualTo(code);
         assertThat(answer.error().get("param").asString()).isEqualTo(param);
         assertThat(answer.error().get("message").asString()).isNotEmpty();
-        assertThat(service.jdbc().sql("select count(*) from job").query(Integer.class).single()).isZero();
-        assertThat(service.jdbc().sql("select count(*) from event").query(Integer.class).single()).isZero();
+        assertThat(service.jdbc()
+                        .sql("select count(*) from job")
+                        .query(Integer.class)
+                        .single())
+                .isZero();
+        assertThat(service.jdbc()
+                        .sql("select count(*) from event")
+                        .query(Integer.class)
+                        .single())
+                .isZero();
     }
 
     @Test
@@ -211,44 +220,64 @@ class JobEndpointsTest {
             pairs.put("k".repeat(62) + (10 + i), "v".repeat(512));
         }
         assertThat(createWithMetadata(pairs).status()).isEqualTo(200);
-        assertThat(createWithMetadata(pairs.deepCopy().put("one more", "x")).status()).isEqualTo(400);
-        assertThat(createWithMetadata(JSON.createObjectNode().put("k".repeat(65), "x")).status()).isEqualTo(400);
-        assertThat(createWithMetadata(JSON.createObjectNode().put("k", "v".repeat(513))).status()).isEqualTo(400);
+        assertThat(createWithMetadata(pairs.deepCopy().put("one more", "x")).status())
+                .isEqualTo(400);
+        assertThat(createWithMetadata(JSON.createObjectNode().put("k".repeat(65), "x"))
+                        .status())
+                .isEqualTo(400);
+        assertThat(createWithMetadata(JSON.createObjectNode().put("k", "v".repeat(513)))
+                        .status())
+                .isEqualTo(400);
     }
 
     @Test
     void a_deleted_file_is_refused_but_a_job_keeps_the_rows_it_was_made_with() {
-        String id = create("{'model': 'tiny/llama', 'training_file': 'file-train'}").body().get("id").asString();
-        service.jdbc().sql("update file set deleted_at = now(), blob = null where id = 'file-train'").update();
+        String id = create("{'model': 'tiny/llama', 'training_file': 'file-train'}")
+                .body()
+                .get("id")
+                .asString();
+        service.jdbc()
+                .sql("update file set deleted_at = now(), blob = null where id = 'file-train'")
+                .update();
 
         Answer refused = create("{'model': 'tiny/llama', 'training_file': 'file-train'}");
 
         assertThat(refused.error().get("code").asString()).isEqualTo("invalid_file");
         assertThat(refused.error().get("param").asString()).isEqualTo("training_file");
-        assertThat(service.bean(FineTuningJobs.class).findById(id).orElseThrow().trainingBlob()).hasSize(64);
+        assertThat(service.bean(FineTuningJobs.class).findById(id).orElseThrow().trainingBlob())
+                .hasSize(64);
     }
 
     @Test
     void lists_come_newest_first_in_pages_and_end_with_an_empty_one() {
         List<String> ids = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
-            ids.add(0, create("{'model': 'tiny/llama', 'training_file': 'file-train', 'metadata': {'n': '%d', 'all': 'x'}}".formatted(i))
-                    .body()
-                    .get("id")
-                    .asString());
+            ids.add(
+                    0,
+                    create("{'model': 'tiny/llama', 'training_file': 'file-train', 'metadata': {'n': '%d', 'all': 'x'}}"
+                                    .formatted(i))
+                            .body()
+                            .get("id")
+                            .asString());
         }
         assertThat(pages("/v1/fine_tuning/jobs?limit=2")).isEqualTo(ids);
-        assertThat(pages("/v1/fine_tuning/jobs?limit=5&" + encode("metadata[all]") + "=x")).isEqualTo(ids);
-        assertThat(pages("/v1/fine_tuning/jobs?limit=5&" + encode("metadata[n]") + "=3")).containsExactly(ids.get(1));
+        assertThat(pages("/v1/fine_tuning/jobs?limit=5&" + encode("metadata[all]") + "=x"))
+                .isEqualTo(ids);
+        assertThat(pages("/v1/fine_tuning/jobs?limit=5&" + encode("metadata[n]") + "=3"))
+                .containsExactly(ids.get(1));
         assertThat(pages("/v1/fine_tuning/jobs?limit=5&metadata=null")).isEmpty();
-        assertThat(get("/v1/fine_tuning/jobs?after=ftjob-nowhere").body().get("data")).isEmpty();
-        assertThat(get("/v1/fine_tuning/jobs?limit=0").error().get("param").asString()).isEqualTo("limit");
+        assertThat(get("/v1/fine_tuning/jobs?after=ftjob-nowhere").body().get("data"))
+                .isEmpty();
+        assertThat(get("/v1/fine_tuning/jobs?limit=0").error().get("param").asString())
+                .isEqualTo("limit");
     }
 
     @Test
     void events_come_newest_first_in_pages() {
         String id = service.queuedJob("ftjob-1", 0);
-        Attempt attempt = service.bean(JobQueue.class).claim(Purpose.TRAIN, "w", Duration.ofSeconds(30)).orElseThrow();
+        Attempt attempt = service.bean(JobQueue.class)
+                .claim(Purpose.TRAIN, "w", Duration.ofSeconds(30))
+                .orElseThrow();
         service.bean(AttemptJournal.class)
                 .events(attempt, List.of(NewEvent.info("two", Map.of("phase", "before")), NewEvent.warning("three")));
 
@@ -265,10 +294,15 @@ class JobEndpointsTest {
     @Test
     void checkpoints_have_their_metrics_and_come_newest_first() {
         String id = service.queuedJob("ftjob-12345678", 0);
-        Attempt attempt = service.bean(JobQueue.class).claim(Purpose.TRAIN, "w", Duration.ofSeconds(30)).orElseThrow();
+        Attempt attempt = service.bean(JobQueue.class)
+                .claim(Purpose.TRAIN, "w", Duration.ofSeconds(30))
+                .orElseThrow();
         AttemptJournal journal = service.bean(AttemptJournal.class);
         Blob blob = new Blob("a".repeat(64), 1);
-        journal.steps(attempt, List.of(new Metric(1, 2, 2.5, 0.5, 1e-4, 1.0, 1L, 1L, 1.0, null, null)), Progress.waiting("x"));
+        journal.steps(
+                attempt,
+                List.of(new Metric(1, 2, 2.5, 0.5, 1e-4, 1.0, 1L, 1L, 1.0, null, null)),
+                Progress.waiting("x"));
         journal.evaluated(attempt, 1, 2.0, 0.25);
         journal.checkpoint(attempt, 1, "ft:m:ckpt-step-1", blob);
         journal.checkpoint(attempt, 2, "ft:m:ckpt-step-2", blob);
@@ -288,7 +322,10 @@ class JobEndpointsTest {
 
     @Test
     void a_waiting_job_is_cancelled_at_once_and_an_ended_one_is_not() {
-        String id = create("{'model': 'tiny/llama', 'training_file': 'file-train'}").body().get("id").asString();
+        String id = create("{'model': 'tiny/llama', 'training_file': 'file-train'}")
+                .body()
+                .get("id")
+                .asString();
 
         Answer cancelled = post("/v1/fine_tuning/jobs/" + id + "/cancel", "");
         assertThat(cancelled.body().get("status").asString()).isEqualTo("cancelled");
@@ -318,7 +355,8 @@ class JobEndpointsTest {
         for (Answer page = get(path); !page.body().get("data").isEmpty(); ) {
             page.body().get("data").forEach(item -> ids.add(item.get("id").asString()));
             JsonNode next = get(path + "&after=" + ids.get(ids.size() - 1)).body();
-            assertThat(page.body().get("has_more").asBoolean()).isEqualTo(!next.get("data").isEmpty());
+            assertThat(page.body().get("has_more").asBoolean())
+                    .isEqualTo(!next.get("data").isEmpty());
             page = new Answer(200, next, null);
         }
         return ids;

@@ -91,11 +91,16 @@ class JobQueueTest {
 
         // numbers without gaps: the unique index on open attempts was never hit, and every claim was counted
         assertThat(service.jdbc()
-                        .sql("select count(*) from job where attempt <> (select count(*) from attempt where job = job.id)")
+                        .sql(
+                                "select count(*) from job where attempt <> (select count(*) from attempt where job = job.id)")
                         .query(Integer.class)
                         .single())
                 .isZero();
-        assertThat(service.jdbc().sql("select count(*) from attempt").query(Integer.class).single()).isGreaterThan(100);
+        assertThat(service.jdbc()
+                        .sql("select count(*) from attempt")
+                        .query(Integer.class)
+                        .single())
+                .isGreaterThan(100);
         IntStream.range(0, 10).forEach(i -> assertGapless("ftjob-" + i));
     }
 
@@ -182,7 +187,11 @@ class JobQueueTest {
         assertThat(service.messages("ftjob-1")).isEqualTo(before);
         assertThat(service.status("ftjob-1")).isEqualTo("running");
         for (String table : List.of("metric", "checkpoint", "tuned_model")) {
-            assertThat(service.jdbc().sql("select count(*) from " + table).query(Integer.class).single()).isZero();
+            assertThat(service.jdbc()
+                            .sql("select count(*) from " + table)
+                            .query(Integer.class)
+                            .single())
+                    .isZero();
         }
         queue.renew(current, LEASE);
     }
@@ -235,7 +244,10 @@ class JobQueueTest {
             service.jdbc().sql("update job set not_before = null").update();
         }
         assertThat(service.status("ftjob-1")).isEqualTo("failed");
-        assertThat(service.jdbc().sql("select error_code from job").query(String.class).single())
+        assertThat(service.jdbc()
+                        .sql("select error_code from job")
+                        .query(String.class)
+                        .single())
                 .isEqualTo("trainer_crashed");
     }
 
@@ -257,7 +269,11 @@ class JobQueueTest {
         Attempt third = claim(Purpose.TRAIN).orElseThrow();
         journal.checkpoint(third, 10, "ft:x:ckpt-step-10", blob);
         assertThat(crashes("ftjob-1")).as("the same step again is no progress").isEqualTo(1);
-        assertThat(service.jdbc().sql("select count(*) from checkpoint").query(Integer.class).single()).isEqualTo(1);
+        assertThat(service.jdbc()
+                        .sql("select count(*) from checkpoint")
+                        .query(Integer.class)
+                        .single())
+                .isEqualTo(1);
     }
 
     @Test
@@ -301,9 +317,15 @@ class JobQueueTest {
                         "Checkpoint created at step 1",
                         "New fine-tuned model created: ft:tiny/llama:attune::12345678",
                         "The job has successfully completed");
-        assertThat(service.jdbc().sql("select name from tuned_model").query(String.class).single())
+        assertThat(service.jdbc()
+                        .sql("select name from tuned_model")
+                        .query(String.class)
+                        .single())
                 .isEqualTo("ft:tiny/llama:attune::12345678");
-        assertThat(service.jdbc().sql("select model from checkpoint").query(String.class).single())
+        assertThat(service.jdbc()
+                        .sql("select model from checkpoint")
+                        .query(String.class)
+                        .single())
                 .isEqualTo("ft:tiny/llama:attune::12345678:ckpt-step-1");
         assertThat(service.jdbc()
                         .sql("select count(*) from file where purpose = 'fine-tune-results'")
@@ -320,8 +342,16 @@ class JobQueueTest {
 
         end.failed(attempt, new Failure("loss_not_finite", "The loss of step 2 is not a number."));
 
-        assertThat(service.jdbc().sql("select count(*) from checkpoint").query(Integer.class).single()).isZero();
-        assertThat(service.jdbc().sql("select training_blob is null from job").query(Boolean.class).single()).isTrue();
+        assertThat(service.jdbc()
+                        .sql("select count(*) from checkpoint")
+                        .query(Integer.class)
+                        .single())
+                .isZero();
+        assertThat(service.jdbc()
+                        .sql("select training_blob is null from job")
+                        .query(Boolean.class)
+                        .single())
+                .isTrue();
     }
 
     private static Metric step(int step) {
@@ -334,14 +364,19 @@ class JobQueueTest {
 
     private void expireLeaseOf(Attempt attempt) {
         service.jdbc()
-                .sql("update attempt set lease_until = now() - interval '1 second' where job = :job and number = :number")
+                .sql(
+                        "update attempt set lease_until = now() - interval '1 second' where job = :job and number = :number")
                 .param("job", attempt.job())
                 .param("number", attempt.number())
                 .update();
     }
 
     private int crashes(String job) {
-        return service.jdbc().sql("select crashes from job where id = :job").param("job", job).query(Integer.class).single();
+        return service.jdbc()
+                .sql("select crashes from job where id = :job")
+                .param("job", job)
+                .query(Integer.class)
+                .single();
     }
 
     private void assertGapless(String job) {
@@ -350,7 +385,8 @@ class JobQueueTest {
                 .param("job", job)
                 .query(Long.class)
                 .list();
-        assertThat(seqs).isEqualTo(LongStream.rangeClosed(1, seqs.size()).boxed().toList());
+        assertThat(seqs)
+                .isEqualTo(LongStream.rangeClosed(1, seqs.size()).boxed().toList());
     }
 
     /** Does the same in several threads, which begin together. */

@@ -51,8 +51,10 @@ public final class TestService {
 
     /** Takes all jobs and files away, and registers the worker {@code w}. */
     public TestService empty() {
-        jdbc().sql("truncate job, attempt, event, metric, checkpoint, tuned_model, file, worker cascade").update();
-        jdbc().sql("insert into worker (id, host, pid, devices) values ('w', 'here', 1, 'cpu')").update();
+        jdbc().sql("truncate job, attempt, event, metric, checkpoint, tuned_model, file, worker cascade")
+                .update();
+        jdbc().sql("insert into worker (id, host, pid, devices) values ('w', 'here', 1, 'cpu')")
+                .update();
         return this;
     }
 
@@ -73,12 +75,12 @@ public final class TestService {
 
     /** A job that waits to be validated. @return its id */
     public String job(String id, int priority) {
-        jdbc().sql("insert into blob (sha256, size) values (:sha, 1) on conflict do nothing").param("sha", "a".repeat(64)).update();
-        jdbc().sql("""
-                        insert into file (id, project_id, filename, purpose, bytes, blob, status)
-                        values ('file-1', 'default', 'rows.jsonl', 'fine-tune', 1, :sha, 'processed') on conflict do nothing""")
+        jdbc().sql("insert into blob (sha256, size) values (:sha, 1) on conflict do nothing")
                 .param("sha", "a".repeat(64))
                 .update();
+        jdbc().sql("""
+                        insert into file (id, project_id, filename, purpose, bytes, blob, status)
+                        values ('file-1', 'default', 'rows.jsonl', 'fine-tune', 1, :sha, 'processed') on conflict do nothing""").param("sha", "a".repeat(64)).update();
         jdbc().sql("""
                         insert into job (id, project_id, status, priority, model, training_file, training_blob, seed, settings)
                         values (:id, 'default', 'validating_files', :priority, :model, 'file-1', :sha, 1, :settings::jsonb)""")
@@ -106,11 +108,17 @@ public final class TestService {
     }
 
     public String status(String job) {
-        return jdbc().sql("select status from job where id = :id").param("id", job).query(String.class).single();
+        return jdbc().sql("select status from job where id = :id")
+                .param("id", job)
+                .query(String.class)
+                .single();
     }
 
     public List<String> messages(String job) {
-        return jdbc().sql("select message from event where job = :id order by seq").param("id", job).query(String.class).list();
+        return jdbc().sql("select message from event where job = :id order by seq")
+                .param("id", job)
+                .query(String.class)
+                .list();
     }
 
     private String store(byte[] bytes) {

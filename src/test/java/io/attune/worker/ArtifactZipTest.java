@@ -39,12 +39,17 @@ class ArtifactZipTest {
     @Test
     void entries_are_sorted_and_have_the_files_bytes() throws IOException {
         Map<String, String> entries = new LinkedHashMap<>();
-        try (ZipInputStream in = new ZipInputStream(new ByteArrayInputStream(zip(folder("first", "b", "a", "sub/c"))))) {
+        try (ZipInputStream in =
+                new ZipInputStream(new ByteArrayInputStream(zip(folder("first", "b", "a", "sub/c"))))) {
             for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
                 entries.put(entry.getName(), new String(in.readAllBytes()));
             }
         }
-        assertThat(entries).containsExactly(Map.entry("a", "bytes of a"), Map.entry("b", "bytes of b"), Map.entry("sub/c", "bytes of sub/c"));
+        assertThat(entries)
+                .containsExactly(
+                        Map.entry("a", "bytes of a"),
+                        Map.entry("b", "bytes of b"),
+                        Map.entry("sub/c", "bytes of sub/c"));
     }
 
     private Path folder(String name, String... files) throws IOException {

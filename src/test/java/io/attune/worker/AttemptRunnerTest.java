@@ -75,7 +75,9 @@ class AttemptRunnerTest {
         try (Stream<Path> folders = Files.list(data.attempts())) {
             assertThat(folders).as("work folders").isEmpty();
         }
-        assertThat(ProcessHandle.current().children().flatMap(child -> child.info().arguments().stream())
+        assertThat(ProcessHandle.current()
+                        .children()
+                        .flatMap(child -> child.info().arguments().stream())
                         .filter(arguments -> String.join(" ", arguments).contains("ScriptedTrainer")))
                 .as("trainers")
                 .isEmpty();
@@ -115,8 +117,7 @@ class AttemptRunnerTest {
                         "New fine-tuned model created: ft:tiny/llama:attune::12345678",
                         "The job has successfully completed");
         assertThat(zipEntries(blobOfFile("artifact_file"))).containsExactly("README.md", "adapter_model.safetensors");
-        assertThat(Files.readString(blobOfFile("result_file")))
-                .isEqualTo("""
+        assertThat(Files.readString(blobOfFile("result_file"))).isEqualTo("""
                         step,train_loss,train_mean_token_accuracy,valid_loss,valid_mean_token_accuracy,full_valid_loss,full_valid_mean_token_accuracy
                         1,3.0,0.5,,,,
                         2,2.5,0.5,,,,
@@ -124,7 +125,8 @@ class AttemptRunnerTest {
                         """);
         assertThat(one("select trained_tokens::text from job")).isEqualTo("99");
         assertThat(one("select progress ->> 'step' from job")).isEqualTo("3");
-        assertThat(one("select string_agg(outcome, ',' order by number) from attempt")).isEqualTo("validated,succeeded");
+        assertThat(one("select string_agg(outcome, ',' order by number) from attempt"))
+                .isEqualTo("validated,succeeded");
         assertThat(logOf(2)).contains("is no message on standard output", "printed");
     }
 
@@ -139,11 +141,13 @@ class AttemptRunnerTest {
 
     @Test
     void findings_fail_the_job_and_name_line_and_field() throws Exception {
-        script("validate " + validated(20, "{\"line\": 7, \"field\": \"messages[1].content\", \"problem\": \"Too long.\"}"));
+        script("validate "
+                + validated(20, "{\"line\": 7, \"field\": \"messages[1].content\", \"problem\": \"Too long.\"}"));
         run(Purpose.VALIDATE);
 
         assertThat(service.status(JOB)).isEqualTo("failed");
-        assertThat(one("select error_code || ' ' || error_param from job")).isEqualTo("invalid_training_file training_file");
+        assertThat(one("select error_code || ' ' || error_param from job"))
+                .isEqualTo("invalid_training_file training_file");
         assertThat(one("select error_message from job")).contains("Line 7, messages[1].content: Too long.");
     }
 
@@ -155,7 +159,8 @@ class AttemptRunnerTest {
         run(Purpose.TRAIN);
 
         assertThat(service.status(JOB)).isEqualTo("failed");
-        assertThat(one("select error_code || ': ' || error_message from job")).isEqualTo("out_of_memory: The device has 1 GiB.");
+        assertThat(one("select error_code || ': ' || error_message from job"))
+                .isEqualTo("out_of_memory: The device has 1 GiB.");
     }
 
     @Test
@@ -171,14 +176,17 @@ class AttemptRunnerTest {
 
         run(Purpose.TRAIN);
         assertThat(service.status(JOB)).isEqualTo("queued");
-        assertThat(one("select outcome || ': ' || detail from attempt")).isEqualTo("crashed: It ended with exit code 9.");
+        assertThat(one("select outcome || ': ' || detail from attempt"))
+                .isEqualTo("crashed: It ended with exit code 9.");
         assertThat(run(Purpose.TRAIN)).as("before the pause is over").isEmpty();
         service.jdbc().sql("update job set not_before = now()").update();
         run(Purpose.TRAIN);
 
         assertThat(service.status(JOB)).isEqualTo("succeeded");
         assertThat(service.messages(JOB)).containsOnlyOnce("The job has successfully completed");
-        assertThat(Files.readAllLines(blobOfFile("result_file"))).as("of the attempt that succeeded").hasSize(3);
+        assertThat(Files.readAllLines(blobOfFile("result_file")))
+                .as("of the attempt that succeeded")
+                .hasSize(3);
     }
 
     @Test
@@ -186,7 +194,11 @@ class AttemptRunnerTest {
         scriptForTraining("train " + STARTED, "train mark " + temporary.resolve("up"), "train hang");
         Thread running = runBeside(Purpose.TRAIN);
         awaitFile("up");
-        ProcessMark.read(data.attempts().resolve(JOB + "-1")).orElseThrow().alive().orElseThrow().destroyForcibly();
+        ProcessMark.read(data.attempts().resolve(JOB + "-1"))
+                .orElseThrow()
+                .alive()
+                .orElseThrow()
+                .destroyForcibly();
         running.join();
 
         assertThat(one("select detail from attempt")).isEqualTo("It was killed by signal 9.");
@@ -195,11 +207,17 @@ class AttemptRunnerTest {
     @Test
     void a_silent_trainer_is_killed_and_counts_as_dead() throws Exception {
         settings = new WorkerSettings(
-                Duration.ofSeconds(30), Duration.ofSeconds(5), Duration.ofMillis(100), Duration.ofSeconds(5), Duration.ofSeconds(3), "64m");
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(5),
+                Duration.ofMillis(100),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(3),
+                "64m");
         scriptForTraining("train " + STARTED, "train hang");
         run(Purpose.TRAIN);
 
-        assertThat(one("select outcome || ': ' || detail from attempt")).startsWith("crashed: It said nothing for 3 seconds");
+        assertThat(one("select outcome || ': ' || detail from attempt"))
+                .startsWith("crashed: It said nothing for 3 seconds");
         assertThat(service.status(JOB)).isEqualTo("queued");
     }
 
@@ -214,7 +232,9 @@ class AttemptRunnerTest {
         run(Purpose.TRAIN);
 
         assertThat(service.status(JOB)).isEqualTo("succeeded");
-        assertThat(logOf(1)).hasSizeBetween(16 << 20, (16 << 20) + 100).endsWith("[the rest of the log was left out]\n");
+        assertThat(logOf(1))
+                .hasSizeBetween(16 << 20, (16 << 20) + 100)
+                .endsWith("[the rest of the log was left out]\n");
     }
 
     @Test
@@ -249,7 +269,12 @@ class AttemptRunnerTest {
     @Test
     void a_trainer_that_does_not_stop_is_killed_after_its_grace() throws Exception {
         settings = new WorkerSettings(
-                Duration.ofSeconds(30), Duration.ofSeconds(5), Duration.ofMillis(100), Duration.ofSeconds(1), Duration.ofMinutes(1), "64m");
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(5),
+                Duration.ofMillis(100),
+                Duration.ofSeconds(1),
+                Duration.ofMinutes(1),
+                "64m");
         scriptForTraining("train " + STARTED, "train mark " + temporary.resolve("up"), "train hang");
         Thread running = runBeside(Purpose.TRAIN);
         awaitFile("up");
@@ -266,7 +291,9 @@ class AttemptRunnerTest {
         settings = quick();
         Thread running = runBeside(Purpose.TRAIN);
         awaitFile("up");
-        service.jdbc().sql("update attempt set lease_until = now() - interval '1 second'").update();
+        service.jdbc()
+                .sql("update attempt set lease_until = now() - interval '1 second'")
+                .update();
         queue.expire();
         running.join();
 
@@ -283,19 +310,27 @@ class AttemptRunnerTest {
         CountDownLatch dead = new CountDownLatch(1);
         Thread running = runBeside(Purpose.TRAIN);
         awaitFile("up");
-        ProcessHandle trainer =
-                ProcessMark.read(data.attempts().resolve(JOB + "-1")).orElseThrow().alive().orElseThrow();
-        Thread hindrance = new Thread(() -> service.bean(TransactionTemplate.class).executeWithoutResult(status -> {
-            service.jdbc().sql("select id from job for update").query(String.class).list();
-            locked.countDown();
-            awaitLatch(dead);
-        }));
+        ProcessHandle trainer = ProcessMark.read(data.attempts().resolve(JOB + "-1"))
+                .orElseThrow()
+                .alive()
+                .orElseThrow();
+        Thread hindrance =
+                new Thread(() -> service.bean(TransactionTemplate.class).executeWithoutResult(status -> {
+                    service.jdbc()
+                            .sql("select id from job for update")
+                            .query(String.class)
+                            .list();
+                    locked.countDown();
+                    awaitLatch(dead);
+                }));
         hindrance.start();
         awaitLatch(locked);
 
         trainer.onExit().get(30, TimeUnit.SECONDS);
 
-        assertThat(one("select (lease_until > now())::text from attempt")).as("the lease still lasts").isEqualTo("true");
+        assertThat(one("select (lease_until > now())::text from attempt"))
+                .as("the lease still lasts")
+                .isEqualTo("true");
         dead.countDown();
         hindrance.join();
         running.join();
@@ -318,7 +353,8 @@ class AttemptRunnerTest {
         awaitFile("up");
         for (int i = 0; i < 5; i++) {
             service.jdbc()
-                    .sql("select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and datname = current_database()")
+                    .sql(
+                            "select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and datname = current_database()")
                     .query(Boolean.class)
                     .list();
             running.join(100);
@@ -354,13 +390,16 @@ class AttemptRunnerTest {
         assertThat(service.status(JOB)).isEqualTo("failed");
         assertThat(one("select error_code from job")).isEqualTo("verification_failed");
         assertThat(one("select count(*)::text from tuned_model")).isEqualTo("0");
-        assertThat(one("select count(*)::text from file where purpose = 'fine-tune-results'")).isEqualTo("0");
+        assertThat(one("select count(*)::text from file where purpose = 'fine-tune-results'"))
+                .isEqualTo("0");
     }
 
     @Test
     void a_trainer_cannot_name_a_folder_outside_of_its_output() throws Exception {
         scriptForTraining(
-                "train " + STARTED, "train say {\"message\": \"checkpoint\", \"step\": 1, \"folder\": \"../../..\"}", "train hang");
+                "train " + STARTED,
+                "train say {\"message\": \"checkpoint\", \"step\": 1, \"folder\": \"../../..\"}",
+                "train hang");
         run(Purpose.TRAIN);
 
         assertThat(one("select detail from attempt")).contains("not in its output");
@@ -377,12 +416,18 @@ class AttemptRunnerTest {
                 .contains("HOME=" + data.attempts().resolve(JOB + "-1"));
         var inherited = new TreeMap<>(System.getenv());
         inherited.keySet().removeAll(List.of("PATH", "LANG", "LC_ALL", "TZ", "HOME", "PWD", "SHLVL", "_"));
-        assertThat(inherited.keySet()).allSatisfy(name -> assertThat(Files.readString(seen)).doesNotContain(name + "="));
+        assertThat(inherited.keySet())
+                .allSatisfy(name -> assertThat(Files.readString(seen)).doesNotContain(name + "="));
     }
 
     private static WorkerSettings quick() {
         return new WorkerSettings(
-                Duration.ofSeconds(6), Duration.ofMillis(500), Duration.ofMillis(100), Duration.ofSeconds(5), Duration.ofMinutes(1), "64m");
+                Duration.ofSeconds(6),
+                Duration.ofMillis(500),
+                Duration.ofMillis(100),
+                Duration.ofSeconds(5),
+                Duration.ofMinutes(1),
+                "64m");
     }
 
     /** A job that waits for validation, whose training file is the script. */
@@ -390,7 +435,8 @@ class AttemptRunnerTest {
         service.job(JOB, 0);
         service.file("file-script", "fine-tune", String.join("\n", lines));
         service.jdbc()
-                .sql("update job set training_file = 'file-script', training_blob = (select blob from file where id = 'file-script')")
+                .sql(
+                        "update job set training_file = 'file-script', training_blob = (select blob from file where id = 'file-script')")
                 .update();
     }
 
@@ -398,7 +444,8 @@ class AttemptRunnerTest {
         service.queuedJob(JOB, 0);
         service.file("file-script", "fine-tune", String.join("\n", lines));
         service.jdbc()
-                .sql("update job set training_file = 'file-script', training_blob = (select blob from file where id = 'file-script')")
+                .sql(
+                        "update job set training_file = 'file-script', training_blob = (select blob from file where id = 'file-script')")
                 .update();
     }
 
@@ -446,7 +493,10 @@ class AttemptRunnerTest {
     }
 
     private void cancel() {
-        assertThat(service.client().post("/v1/fine_tuning/jobs/" + JOB + "/cancel", "").status()).isEqualTo(200);
+        assertThat(service.client()
+                        .post("/v1/fine_tuning/jobs/" + JOB + "/cancel", "")
+                        .status())
+                .isEqualTo(200);
     }
 
     private void awaitFile(String name) {

@@ -26,6 +26,16 @@ class ResultsCsvTest {
 
     private static Metric metric(int step, Double trainLoss, Double validLoss) {
         return new Metric(
-                step, 2, trainLoss, trainLoss == null ? null : 0.5, null, null, null, null, null, validLoss, validLoss == null ? null : 0.5);
+                step,
+                2,
+                trainLoss,
+                trainLoss == null ? null : 0.5,
+                null,
+                null,
+                null,
+                null,
+                null,
+                validLoss,
+                validLoss == null ? null : 0.5);
     }
 }

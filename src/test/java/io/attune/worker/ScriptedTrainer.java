@@ -31,7 +31,8 @@ final class ScriptedTrainer {
         String mode = spec.get("mode").asString() + " ";
         try (OutputStream messages = new FileOutputStream(System.getenv("ATTUNE_MESSAGES"))) {
             var trainer = new ScriptedTrainer(spec, messages);
-            for (String line : Files.readAllLines(Path.of(spec.get("data").get("training").asString()))) {
+            for (String line :
+                    Files.readAllLines(Path.of(spec.get("data").get("training").asString()))) {
                 if (line.startsWith(mode)) {
                     String[] words = line.substring(mode.length()).split(" ", 2);
                     trainer.act(words[0], words.length > 1 ? words[1] : "");
@@ -45,11 +46,13 @@ final class ScriptedTrainer {
         switch (command) {
             case "say" -> say(rest);
             case "print" -> print(Integer.parseInt(rest));
-            case "environment" -> Files.writeString(Path.of(rest), System.getenv().toString());
+            case "environment" ->
+                Files.writeString(Path.of(rest), System.getenv().toString());
             case "folder" -> {
                 Path folder = Path.of(spec.get("output").asString()).resolve(rest);
                 Files.createDirectories(folder);
-                Files.writeString(folder.resolve("adapter_model.safetensors"), "weights of " + rest.replaceAll("\\d", ""));
+                Files.writeString(
+                        folder.resolve("adapter_model.safetensors"), "weights of " + rest.replaceAll("\\d", ""));
                 Files.writeString(folder.resolve("README.md"), "readme");
             }
             case "mark" -> Files.writeString(Path.of(rest), "here\n");

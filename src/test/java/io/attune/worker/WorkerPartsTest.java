@@ -13,7 +13,9 @@ class WorkerPartsTest {
     @Test
     void a_device_list_is_taken_as_it_is_and_another_text_is_refused() {
         assertThat(Devices.of("cuda:0, cuda:3").names()).containsExactly("cuda:0", "cuda:3");
-        assertThatThrownBy(() -> Devices.of("gpu0")).hasMessageContaining("ATTUNE_DEVICES").hasMessageContaining("gpu0");
+        assertThatThrownBy(() -> Devices.of("gpu0"))
+                .hasMessageContaining("ATTUNE_DEVICES")
+                .hasMessageContaining("gpu0");
     }
 
     @Test

@@ -30,8 +30,14 @@ class WorkerRegistryTest {
         queue.claim(Purpose.TRAIN, dead, Duration.ofSeconds(30)).orElseThrow();
         queue.claim(Purpose.TRAIN, living, Duration.ofSeconds(30)).orElseThrow();
         queue.claim(Purpose.TRAIN, "w", Duration.ofSeconds(30));
-        service.jdbc().sql("update worker set pid = 2147483646 where id = :id").param("id", dead).update();
-        service.jdbc().sql("update worker set pid = 1 where id = :id").param("id", living).update();
+        service.jdbc()
+                .sql("update worker set pid = 2147483646 where id = :id")
+                .param("id", dead)
+                .update();
+        service.jdbc()
+                .sql("update worker set pid = 1 where id = :id")
+                .param("id", living)
+                .update();
 
         assertThat(registry.dead()).containsExactly(dead);
     }
