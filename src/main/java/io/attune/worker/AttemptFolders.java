@@ -9,8 +9,10 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +21,8 @@ import org.slf4j.LoggerFactory;
 final class AttemptFolders {
 
     private static final Logger log = LoggerFactory.getLogger(AttemptFolders.class);
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Path root;
 
@@ -50,10 +54,20 @@ final class AttemptFolders {
                         "killing the trainer {} that was left in {}",
                         trainer.get().pid(),
                         folder);
-                trainer.get().destroyForcibly();
-                trainer.get().onExit().join();
+                end(trainer.get());
             }
             delete(folder);
+        }
+    }
+
+    private static void end(ProcessHandle process) throws IOException {
+        process.destroyForcibly();
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (ProcessMark.runs(process)) {
+            if (System.nanoTime() > deadline) {
+                throw new IOException("the process " + process.pid() + " cannot be killed");
+            }
+            LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
         }
     }
 

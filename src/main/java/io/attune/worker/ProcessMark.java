@@ -46,10 +46,29 @@ record ProcessMark(long pid, long started) {
         }
     }
 
-    /** The process, if it is still there and the same. */
+    /** The process, if it still runs and is the same. */
     Optional<ProcessHandle> alive() {
         return ProcessHandle.of(pid)
-                .filter(ProcessHandle::isAlive)
+                .filter(ProcessMark::runs)
                 .filter(process -> Math.abs(of(process).started() - started) <= TOLERANCE_MILLIS);
+    }
+
+    /**
+     * Whether a process runs. One that is dead but that nobody has waited for (in a container whose first process is not made for that) is
+     * still listed, in state Z.
+     */
+    static boolean runs(ProcessHandle process) {
+        if (!process.isAlive()) {
+            return false;
+        }
+        Path stat = Path.of("/proc", Long.toString(process.pid()), "stat");
+        try {
+            String fields = Files.readString(stat);
+            return !fields.substring(fields.lastIndexOf(')') + 1).stripLeading().startsWith("Z");
+        } catch (NoSuchFileException e) {
+            return !Files.isDirectory(Path.of("/proc")); // gone meanwhile, or a system without such files
+        } catch (IOException e) {
+            return false; // gone meanwhile
+        }
     }
 }

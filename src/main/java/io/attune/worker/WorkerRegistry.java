@@ -52,7 +52,7 @@ class WorkerRegistry {
                 .stream()
                 .filter(known -> known.pid() == ProcessHandle.current().pid()
                         || ProcessHandle.of(known.pid())
-                                .filter(ProcessHandle::isAlive)
+                                .filter(ProcessMark::runs)
                                 .isEmpty())
                 .map(Known::id)
                 .toList();

@@ -1,6 +1,7 @@
 package io.attune.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,6 +10,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class LeftoverTrainersTest {
@@ -51,6 +54,26 @@ class LeftoverTrainersTest {
 
         assertThat(process.isAlive()).isTrue();
         assertThat(folder).doesNotExist();
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void a_trainer_that_is_dead_but_still_listed_is_not_waited_for() throws Exception {
+        // the shell becomes a program that never asks how its child ended
+        Process parent = new ProcessBuilder("sh", "-c", "sleep 0 & echo $!; exec sleep 1000").start();
+        try (var said = parent.inputReader()) {
+            long pid = Long.parseLong(said.readLine());
+            Path stat = Path.of("/proc/" + pid + "/stat");
+            await().until(() -> Files.readString(stat).contains(") Z"));
+            Path folder = Files.createDirectories(attempts.resolve("ftjob-1-1"));
+            ProcessMark.of(ProcessHandle.of(pid).orElseThrow()).write(folder);
+
+            new AttemptFolders(attempts).sweepLeftovers();
+
+            assertThat(folder).doesNotExist();
+        } finally {
+            parent.destroyForcibly();
+        }
     }
 
     @Test
