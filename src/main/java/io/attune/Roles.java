@@ -19,17 +19,14 @@ final class Roles extends TypeExcludeFilter {
 
     private final Set<Role> roles;
 
-    Roles(Set<Role> roles) {
-        if (roles.isEmpty()) {
-            throw new IllegalArgumentException("ATTUNE_ROLES names no role; give api, worker or both");
-        }
-        this.roles = roles;
+    private Roles(Set<Role> roles) {
+        this.roles = roles.isEmpty() ? Set.of(Role.values()) : roles;
     }
 
     static Roles of(Environment environment) {
         return new Roles(Binder.get(environment)
                 .bind("attune.roles", Bindable.setOf(Role.class))
-                .orElse(Set.of(Role.values())));
+                .orElse(Set.of()));
     }
 
     @Override

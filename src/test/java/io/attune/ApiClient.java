@@ -1,6 +1,9 @@
 package io.attune;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -8,6 +11,8 @@ import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -52,6 +57,24 @@ public final class ApiClient {
         return send("GET", path, null, HttpRequest.BodyPublishers.noBody());
     }
 
+    /** The bytes of an answer that has to be 200. */
+    public byte[] bytes(String path) {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(address + path))
+                .header("Authorization", "Bearer " + key)
+                .build();
+        try {
+            HttpResponse<byte[]> answer = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+            if (answer.statusCode() != 200) {
+                throw new AssertionError(path + " answers " + answer.statusCode());
+            }
+            return answer.body();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     public Answer delete(String path) {
         return send("DELETE", path, null, HttpRequest.BodyPublishers.noBody());
     }
@@ -67,6 +90,54 @@ public final class ApiClient {
                 "/v1/files",
                 "multipart/form-data; boundary=" + BOUNDARY,
                 HttpRequest.BodyPublishers.ofString(String.join("", parts) + "--" + BOUNDARY + "--\r\n"));
+    }
+
+    /** Uploads a file that repeats a row until it has {@code length} bytes; it is made while it is sent. */
+    public Answer uploadRepeated(String row, long length) {
+        byte[] bytes = row.getBytes(StandardCharsets.UTF_8);
+        InputStream head = stream(field("purpose", "fine-tune") + fileHead("file", "repeated.jsonl"));
+        InputStream tail = stream("\r\n--" + BOUNDARY + "--\r\n");
+        return send(
+                "POST",
+                "/v1/files",
+                "multipart/form-data; boundary=" + BOUNDARY,
+                HttpRequest.BodyPublishers.ofInputStream(() -> new SequenceInputStream(Collections.enumeration(
+                        List.of(head, new Repeated(bytes, length / bytes.length), tail)))));
+    }
+
+    private static InputStream stream(String text) {
+        return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The same bytes over and over, without holding them all. */
+    private static final class Repeated extends InputStream {
+
+        private final byte[] bytes;
+        private long left;
+        private int place;
+
+        Repeated(byte[] bytes, long times) {
+            this.bytes = bytes;
+            this.left = times * bytes.length;
+        }
+
+        @Override
+        public int read() {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) {
+            if (left == 0) {
+                return -1;
+            }
+            int count = (int) Math.min(Math.min(length, bytes.length - place), left);
+            System.arraycopy(bytes, place, target, offset, count);
+            place = (place + count) % bytes.length;
+            left -= count;
+            return count;
+        }
     }
 
     public static String field(String name, String value) {

@@ -8,16 +8,10 @@ import io.attune.ApiClient;
 import io.attune.ApiClient.Answer;
 import io.attune.ServiceTest;
 import io.attune.storage.DataFolder;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.SequenceInputStream;
 import java.net.http.HttpRequest;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Collections;
-import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -204,7 +198,7 @@ class UploadTest {
     @Test
     void aFileOverTheLimitIsRefusedWithTheLimit() throws IOException {
         long before = traces();
-        Answer refused = uploadGenerated(65L << 20);
+        Answer refused = api.uploadRepeated(ROW, 65L << 20);
         assertThat(refused.status()).isEqualTo(413);
         assertThat(refused.error("param")).isEqualTo("file");
         assertThat(refused.error("message")).contains(Long.toString(64L << 20));
@@ -213,7 +207,7 @@ class UploadTest {
 
     @Test
     void aLargeFileIsStreamedToTheStore() throws IOException {
-        Answer created = uploadGenerated(60L << 20);
+        Answer created = api.uploadRepeated(ROW, 60L << 20);
         assertThat(created.status()).as(created.body()).isEqualTo(200);
         assertThat(created.json().required("bytes").asLong()).isGreaterThan(59L << 20);
         assertThat(jdbc.sql("select rows from file where id = :id")
@@ -262,54 +256,6 @@ class UploadTest {
     private static long filesIn(Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
             return files.filter(Files::isRegularFile).count();
-        }
-    }
-
-    /** A form whose file part has {@code length} bytes of rows, made while it is sent. */
-    private Answer uploadGenerated(long length) {
-        byte[] row = ROW.getBytes(StandardCharsets.UTF_8);
-        return api.send(
-                "POST",
-                "/v1/files",
-                "multipart/form-data; boundary=tests-boundary",
-                HttpRequest.BodyPublishers.ofInputStream(() -> new SequenceInputStream(Collections.enumeration(List.of(
-                        stream(PURPOSE + ApiClient.fileHead("file", "big.jsonl")),
-                        new Repeated(row, length / row.length),
-                        stream("\r\n--tests-boundary--\r\n"))))));
-    }
-
-    private static InputStream stream(String text) {
-        return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
-    }
-
-    /** The same bytes over and over, without holding them all. */
-    private static final class Repeated extends InputStream {
-
-        private final byte[] bytes;
-        private long left;
-        private int place;
-
-        Repeated(byte[] bytes, long times) {
-            this.bytes = bytes;
-            this.left = times * bytes.length;
-        }
-
-        @Override
-        public int read() {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-        }
-
-        @Override
-        public int read(byte[] target, int offset, int length) {
-            if (left == 0) {
-                return -1;
-            }
-            int count = (int) Math.min(Math.min(length, bytes.length - place), left);
-            System.arraycopy(bytes, place, target, offset, count);
-            place = (place + count) % bytes.length;
-            left -= count;
-            return count;
         }
     }
 

@@ -18,14 +18,35 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.util.FileSystemUtils;
 
 class EmbeddedPostgresTest {
 
     @TempDir
+    private static Path made;
+
+    @TempDir
+    private Path parent;
+
     private Path folder;
+
+    /** Unpacking and initdb take their time: once is enough. */
+    @BeforeAll
+    static void make() throws Exception {
+        EmbeddedPostgres.start(made).close();
+    }
+
+    @BeforeEach
+    void copy() throws Exception {
+        folder = parent.toRealPath().resolve("postgres");
+        Process copy = new ProcessBuilder("cp", "-a", made.toString(), folder.toString()).start();
+        assertThat(copy.waitFor()).isZero();
+    }
 
     @Test
     void aKilledServerComesBackByItselfWithAllThatWasCommitted() throws Exception {
@@ -94,7 +115,6 @@ class EmbeddedPostgresTest {
     /** After a reboot the recorded process id may be that of another program. */
     @Test
     void aStalePidFileThatNamesAnotherProgramDoesNotHoldTheStartUp() throws Exception {
-        EmbeddedPostgres.start(folder).close();
         Process stranger = new ProcessBuilder("sleep", "60").start();
         try {
             Files.writeString(folder.resolve("cluster/postmaster.pid"), stranger.pid() + "\n" + folder + "\n");
@@ -133,7 +153,6 @@ class EmbeddedPostgresTest {
 
     @Test
     void aDatabaseOfAnotherMajorVersionIsRefusedUntouched() throws Exception {
-        EmbeddedPostgres.start(folder).close();
         Path version = folder.resolve("cluster/PG_VERSION");
         Files.writeString(version, "17\n");
 
@@ -146,6 +165,7 @@ class EmbeddedPostgresTest {
 
     @Test
     void anInterruptedMakingOfTheDatabaseIsBegunAnew() throws IOException, InterruptedException {
+        FileSystemUtils.deleteRecursively(folder.resolve("cluster"));
         Files.createDirectories(folder.resolve("cluster.unfinished/base"));
         Files.writeString(folder.resolve("password"), "half");
         EmbeddedPostgres.start(folder).close();

@@ -16,10 +16,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What was answered with 200 is there after a kill -9 of the service, of its database, and of both. */
-class ServiceDeathTest {
+/** The service as a process of its own, with a small heap, on its embedded database. */
+class ServiceProcessTest {
 
-    private static final Pattern PORT = Pattern.compile("Tomcat started on port (\\d+)");
+    private static final Pattern ADDRESS = Pattern.compile("Tomcat started on port (\\d+)");
+    private static final long HEAP_BYTES = 160L << 20;
     private static final String ROW = "{\"prompt\": \"a\", \"completion\": \"b\"}\n";
 
     @TempDir
@@ -34,6 +35,14 @@ class ServiceDeathTest {
         assertThat(data.resolve("postgres/cluster/postmaster.pid")).doesNotExist();
     }
 
+    @Test
+    void anUploadLargerThanTheHeapIsTaken() throws Exception {
+        Answer created = start().uploadRepeated(ROW.replace("a", "x".repeat(1000)), 3 * HEAP_BYTES);
+        assertThat(created.status()).as(created.body()).isEqualTo(200);
+        assertThat(created.json().required("bytes").asLong()).isGreaterThan(2 * HEAP_BYTES);
+    }
+
+    /** By kill -9 of the database, of the service, and of both. */
     @Test
     void acceptedFilesOutliveTheServiceAndItsDatabase() throws Exception {
         ApiClient api = start();
@@ -67,6 +76,7 @@ class ServiceDeathTest {
     private ApiClient start() throws IOException {
         ProcessBuilder builder = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx" + HEAP_BYTES,
                         "-cp",
                         System.getProperty("java.class.path"),
                         AttuneApplication.class.getName(),
@@ -80,7 +90,7 @@ class ServiceDeathTest {
         StringBuilder log = new StringBuilder();
         for (String line = output.readLine(); line != null; line = output.readLine()) {
             log.append(line).append('\n');
-            Matcher port = PORT.matcher(line);
+            Matcher port = ADDRESS.matcher(line);
             if (port.find()) {
                 Thread reader = new Thread(() -> output.lines().forEach(more -> {}));
                 reader.setDaemon(true);
