@@ -24,7 +24,7 @@ import java.util.stream.IntStream;
  */
 public final class Decoder implements AutoCloseable {
 
-    private static final int LOGITS_AT_ONCE = 16 * 1024 * 1024; // elements, so that memory does not grow with vocabulary x targets
+    private static final int LOGITS_AT_ONCE = 8 * 1024 * 1024; // elements, so that memory does not grow with vocabulary x targets
 
     private final Torch torch;
     private final ModelConfig config;
@@ -61,6 +61,7 @@ public final class Decoder implements AutoCloseable {
         numbers.put("head_dim", config.headDim());
         numbers.put("attention_width", config.heads() * config.headDim());
         numbers.put("grouped", config.heads() != config.kvHeads());
+        numbers.put("group", config.heads() / config.kvHeads());
         numbers.put("eps", config.rmsNormEps());
         return numbers;
     }

@@ -61,6 +61,7 @@ final class TrainingRun {
             TokenisedFile validation = spec.data().validation() == null ? null : read(spec.data().validation(), text, "validation file");
             Parameters parameters = parameters(config);
             LoraAdapter adapter = adapter(config);
+            System.gc(); // unmaps the files that the weights were read from
             try (Decoder decoder = new Decoder(torch, config, parameters, adapter)) {
                 Artifact artifact = new Artifact(torch, spec, config, parameters, adapter);
                 return train(decoder, artifact, text, training, validation);
