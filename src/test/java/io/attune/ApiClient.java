@@ -101,8 +101,8 @@ public final class ApiClient {
                 "POST",
                 "/v1/files",
                 "multipart/form-data; boundary=" + BOUNDARY,
-                HttpRequest.BodyPublishers.ofInputStream(() -> new SequenceInputStream(Collections.enumeration(
-                        List.of(head, new Repeated(bytes, length / bytes.length), tail)))));
+                HttpRequest.BodyPublishers.ofInputStream(() -> new SequenceInputStream(
+                        Collections.enumeration(List.of(head, new Repeated(bytes, length / bytes.length), tail)))));
     }
 
     private static InputStream stream(String text) {
@@ -154,8 +154,10 @@ public final class ApiClient {
                 + "\"\r\nContent-Type: application/octet-stream\r\n\r\n";
     }
 
-    public Answer send(String method, String path, String contentType, HttpRequest.BodyPublisher body, String... headers) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(address + path)).method(method, body);
+    public Answer send(
+            String method, String path, String contentType, HttpRequest.BodyPublisher body, String... headers) {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(address + path)).method(method, body);
         if (key != null) {
             request.header("Authorization", "Bearer " + key);
         }

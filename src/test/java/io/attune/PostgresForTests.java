@@ -1,5 +1,6 @@
 package io.attune;
 
+import io.attune.packaging.RunReport;
 import io.attune.storage.postgres.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -56,7 +57,7 @@ public class PostgresForTests {
         private static Server container() {
             var container = new PostgreSQLContainer("postgres:18-alpine").withDatabaseName("postgres");
             container.start();
-            System.out.println("Tests run on Testcontainers' PostgreSQL (" + container.getDockerImageName() + ").");
+            System.setProperty(RunReport.POSTGRES, "Testcontainers' " + container.getDockerImageName());
             return new Server(
                     container.getJdbcUrl().replaceFirst("/postgres(?=$|\\?)", "/%s"),
                     container.getUsername(),
@@ -70,7 +71,7 @@ public class PostgresForTests {
                 postgres.close();
                 FileSystemUtils.deleteRecursively(folder);
             });
-            System.out.println("Tests run on the embedded PostgreSQL: no Docker engine was found.");
+            System.setProperty(RunReport.POSTGRES, "the embedded PostgreSQL (no Docker engine was found)");
             return new Server(
                     postgres.jdbcUrl().replaceFirst("/attune$", "/%s"), postgres.username(), postgres.password());
         }
@@ -86,8 +87,7 @@ public class PostgresForTests {
                 .addAfter(
                         StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
                         new MapPropertySource(
-                                "tests",
-                                Map.of("attune.data", folder.toString(), "attune.admin-key", ADMIN_KEY)));
+                                "tests", Map.of("attune.data", folder.toString(), "attune.admin-key", ADMIN_KEY)));
         return factory -> {};
     }
 

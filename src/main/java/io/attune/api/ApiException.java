@@ -59,8 +59,7 @@ public final class ApiException extends RuntimeException {
 
     /** 400: a required field is not there. */
     public static ApiException missingParameter(String param) {
-        return invalidRequest(
-                400, "missing_required_parameter", param, "Missing required parameter: '" + param + "'.");
+        return invalidRequest(400, "missing_required_parameter", param, "Missing required parameter: '" + param + "'.");
     }
 
     /** 400: a body names a file that is unknown, deleted or of another purpose. */

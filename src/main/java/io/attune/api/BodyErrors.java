@@ -45,7 +45,8 @@ final class BodyErrors {
                             ? "'" + param + "' cannot be read: " + firstSentence(wrong) + "."
                             : "'" + param + "' must be " + nameOf(type) + ".");
         }
-        return ApiException.refused(400, "invalid_json", "The body is missing or cannot be read: it must be a JSON object.");
+        return ApiException.refused(
+                400, "invalid_json", "The body is missing or cannot be read: it must be a JSON object.");
     }
 
     /** Such as {@code method.supervised.hyperparameters.n_epochs} or {@code integrations[0].type}. */

@@ -16,9 +16,8 @@ public class ContainerErrors extends ErrorReportValve {
         if (response.getStatus() < 400 || response.getContentWritten() > 0 || !response.setErrorReported()) {
             return;
         }
-        ErrorBody.Detail error = ErrorPage.ofStatus(response.getStatus(), "this path")
-                .body()
-                .error();
+        ErrorBody.Detail error =
+                ErrorPage.ofStatus(response.getStatus(), "this path").body().error();
         // none of these strings comes from the request, so nothing needs escaping
         String body = "{\"error\":{\"message\":\"%s\",\"type\":\"%s\",\"param\":null,\"code\":\"%s\"}}"
                 .formatted(error.message(), error.type(), error.code());

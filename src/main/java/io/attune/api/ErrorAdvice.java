@@ -74,12 +74,15 @@ class ErrorAdvice {
 
     @ExceptionHandler
     ResponseEntity<ErrorBody> wrongType(HttpMediaTypeNotSupportedException error) {
-        String given = error.getContentType() == null ? "missing" : error.getContentType().toString();
+        String given = error.getContentType() == null
+                ? "missing"
+                : error.getContentType().toString();
         return answer(
                 ApiException.refused(
                         415,
                         "unsupported_media_type",
-                        "The Content-Type must be " + MediaType.toString(error.getSupportedMediaTypes()) + "; it is " + given + "."),
+                        "The Content-Type must be " + MediaType.toString(error.getSupportedMediaTypes()) + "; it is "
+                                + given + "."),
                 error.getHeaders());
     }
 
@@ -163,7 +166,9 @@ class ErrorAdvice {
 
     static ApiException internal() {
         return ApiException.serverError(
-                500, "server_error", "Something went wrong here. The service's log has it under this answer's x-request-id.");
+                500,
+                "server_error",
+                "Something went wrong here. The service's log has it under this answer's x-request-id.");
     }
 
     /** The type is set here, since an error is JSON whatever the client accepts. */

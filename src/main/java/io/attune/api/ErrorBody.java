@@ -5,19 +5,25 @@ import io.swagger.v3.oas.annotations.media.Schema;
 
 /** OpenAI's error object; all four keys are always there. */
 @Schema(name = "ErrorResponse")
-public record ErrorBody(@Schema(requiredMode = Schema.RequiredMode.REQUIRED) Detail error) {
+public record ErrorBody(
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED) Detail error) {
 
     /** What is wrong ({@code message}), which kind of error it is, the field it is about, and a code for programs. */
     @Schema(name = "Error")
     @JsonInclude(JsonInclude.Include.ALWAYS)
     public record Detail(
-            @Schema(requiredMode = Schema.RequiredMode.REQUIRED, description = "What is wrong, and the way out.") String message,
-            @Schema(requiredMode = Schema.RequiredMode.REQUIRED, example = "invalid_request_error") String type,
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED, description = "What is wrong, and the way out.")
+            String message,
+
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED, example = "invalid_request_error")
+            String type,
+
             @Schema(
                     requiredMode = Schema.RequiredMode.REQUIRED,
                     types = {"string", "null"},
                     description = "The field that is at fault, if it is one.")
             String param,
+
             @Schema(
                     requiredMode = Schema.RequiredMode.REQUIRED,
                     types = {"string", "null"},

@@ -33,9 +33,10 @@ class ErrorPage implements ErrorController {
         return switch (status) {
             case 404 -> ErrorAdvice.unknownPath(path);
             case 405 -> ApiException.refused(405, "method_not_allowed", "This method is not allowed here.");
-            default -> status < 500
-                    ? ApiException.refused(status, "invalid_request", "The request is malformed.")
-                    : ErrorAdvice.internal();
+            default ->
+                status < 500
+                        ? ApiException.refused(status, "invalid_request", "The request is malformed.")
+                        : ErrorAdvice.internal();
         };
     }
 }

@@ -40,13 +40,15 @@ class OpenApiConfiguration {
                         .version("0.1.0")
                         .description("Self-hosted fine-tuning of language models behind OpenAI's API."))
                 .servers(List.of(new Server().url("/").description("This service.")))
-                .components(new Components()
-                        .addSecuritySchemes(
-                                KEY,
-                                new SecurityScheme()
-                                        .type(SecurityScheme.Type.HTTP)
-                                        .scheme("bearer")
-                                        .description("An API key. The admin key is in ATTUNE_ADMIN_KEY or in the data folder.")))
+                .components(
+                        new Components()
+                                .addSecuritySchemes(
+                                        KEY,
+                                        new SecurityScheme()
+                                                .type(SecurityScheme.Type.HTTP)
+                                                .scheme("bearer")
+                                                .description(
+                                                        "An API key. The admin key is in ATTUNE_ADMIN_KEY or in the data folder.")))
                 .addSecurityItem(new SecurityRequirement().addList(KEY));
     }
 
@@ -83,7 +85,8 @@ class OpenApiConfiguration {
     }
 
     private static void addError(Operation operation) {
-        operation.getResponses()
+        operation
+                .getResponses()
                 .addApiResponse(
                         "default",
                         new ApiResponse()
@@ -92,6 +95,7 @@ class OpenApiConfiguration {
                                         .addMediaType(
                                                 "application/json",
                                                 new MediaType()
-                                                        .schema(new Schema<>().$ref("#/components/schemas/ErrorResponse")))));
+                                                        .schema(new Schema<>()
+                                                                .$ref("#/components/schemas/ErrorResponse")))));
     }
 }

@@ -12,11 +12,15 @@ import java.util.function.Function;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Page<T>(
-        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, allowableValues = "list") String object,
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, allowableValues = "list")
+        String object,
+
         @Schema(requiredMode = Schema.RequiredMode.REQUIRED) List<T> data,
         @JsonProperty("first_id") String firstId,
         @JsonProperty("last_id") String lastId,
-        @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @JsonProperty("has_more") boolean hasMore) {
+
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @JsonProperty("has_more")
+        boolean hasMore) {
 
     /**
      * A page without first and last id.

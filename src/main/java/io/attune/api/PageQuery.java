@@ -19,13 +19,12 @@ public record PageQuery(String after, int limit, boolean ascending) {
         if (limit < 1 || limit > max) {
             throw ApiException.invalidValue("limit", "'limit' must be from 1 to " + max + ", not " + limit + ".");
         }
-        boolean ascending =
-                switch (order) {
-                    case "asc" -> true;
-                    case "desc" -> false;
-                    default -> throw ApiException.invalidValue(
-                            "order", "'order' must be 'asc' or 'desc', not '" + order + "'.");
-                };
+        boolean ascending = switch (order) {
+            case "asc" -> true;
+            case "desc" -> false;
+            default ->
+                throw ApiException.invalidValue("order", "'order' must be 'asc' or 'desc', not '" + order + "'.");
+        };
         return new PageQuery(after == null || after.isEmpty() ? null : after, limit, ascending);
     }
 }

@@ -7,12 +7,17 @@ import java.time.Instant;
 /** OpenAI's model object. {@code owned_by} tells base models ({@code system}) from tuned ones (the project). */
 @Schema(name = "Model", description = "A base model, a tuned model or a published checkpoint.")
 record ModelAnswer(
-        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, description = "Its name.") String id,
-        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, allowableValues = "model") String object,
-        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, description = "Unix time in seconds.") long created,
-        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, example = "system")
-                @JsonProperty("owned_by")
-                String ownedBy) {
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, description = "Its name.")
+        String id,
+
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, allowableValues = "model")
+        String object,
+
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, description = "Unix time in seconds.")
+        long created,
+
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, example = "system") @JsonProperty("owned_by")
+        String ownedBy) {
 
     static ModelAnswer of(String name, Instant created, String owner) {
         return new ModelAnswer(name, "model", created.getEpochSecond(), owner);

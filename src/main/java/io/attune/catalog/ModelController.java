@@ -23,8 +23,11 @@ class ModelController {
     /** OpenAI's list of models has no pages. */
     @Schema(name = "ListModelsResponse")
     record ModelList(
-            @Schema(requiredMode = Schema.RequiredMode.REQUIRED, allowableValues = "list") String object,
-            @Schema(requiredMode = Schema.RequiredMode.REQUIRED) List<ModelAnswer> data) {}
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED, allowableValues = "list")
+            String object,
+
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED)
+            List<ModelAnswer> data) {}
 
     private final Models models;
 

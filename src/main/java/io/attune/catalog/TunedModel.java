@@ -37,13 +37,7 @@ public class TunedModel implements Persistable<String> {
      * @param artifact checksum of the blob: a zip of the adapter or of the full weights
      */
     public TunedModel(
-            String name,
-            String projectId,
-            String job,
-            String base,
-            String method,
-            String artifact,
-            Instant createdAt) {
+            String name, String projectId, String job, String base, String method, String artifact, Instant createdAt) {
         this.name = Objects.requireNonNull(name);
         this.projectId = projectId;
         this.job = job;

@@ -53,7 +53,8 @@ final class AttuneClient {
     String upload(Path file) throws IOException, InterruptedException {
         String boundary = "attune-" + Long.toHexString(System.nanoTime());
         ByteArrayOutputStream body = new ByteArrayOutputStream();
-        body.writeBytes(("--" + boundary + "\r\nContent-Disposition: form-data; name=\"purpose\"\r\n\r\nfine-tune\r\n--" + boundary
+        body.writeBytes(("--" + boundary + "\r\nContent-Disposition: form-data; name=\"purpose\"\r\n\r\nfine-tune\r\n--"
+                        + boundary
                         + "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"" + file.getFileName()
                         + "\"\r\nContent-Type: application/jsonl\r\n\r\n")
                 .getBytes(StandardCharsets.UTF_8));
@@ -102,20 +103,24 @@ final class AttuneClient {
                 http.send(request("/v1/files/" + fileId + "/content").GET().build(), BodyHandlers.ofInputStream());
         if (response.statusCode() != 200) {
             try (InputStream body = response.body()) {
-                throw new IOException("file " + fileId + ": " + problem(response.statusCode(), new String(body.readAllBytes(), StandardCharsets.UTF_8)));
+                throw new IOException("file " + fileId + ": "
+                        + problem(response.statusCode(), new String(body.readAllBytes(), StandardCharsets.UTF_8)));
             }
         }
         return response.body();
     }
 
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(address.resolve(path)).timeout(Duration.ofMinutes(2)).header("Authorization", "Bearer " + key);
+        return HttpRequest.newBuilder(address.resolve(path))
+                .timeout(Duration.ofMinutes(2))
+                .header("Authorization", "Bearer " + key);
     }
 
     private JsonNode json(HttpRequest request) throws IOException, InterruptedException {
         HttpResponse<String> response = http.send(request, BodyHandlers.ofString());
         if (response.statusCode() != 200) {
-            throw new IOException(request.method() + " " + request.uri() + ": " + problem(response.statusCode(), response.body()));
+            throw new IOException(
+                    request.method() + " " + request.uri() + ": " + problem(response.statusCode(), response.body()));
         }
         return JSON.readTree(response.body());
     }

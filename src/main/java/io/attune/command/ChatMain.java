@@ -43,12 +43,11 @@ public final class ChatMain {
         Path data = Path.of(System.getenv().getOrDefault("ATTUNE_DATA", "data")).toAbsolutePath();
         Path download = Files.createTempDirectory("attune-chat-");
         try {
-            Loaded loaded = name.startsWith("ft:")
-                    ? download(name, data, download)
-                    : new Loaded(baseModel(data, name), null);
+            Loaded loaded =
+                    name.startsWith("ft:") ? download(name, data, download) : new Loaded(baseModel(data, name), null);
             int threads = Runtime.getRuntime().availableProcessors();
-            try (SampleProcess model = SampleProcess.start(
-                    new TrainerSpec.Sample(loaded.weights, "cpu", threads, loaded.adapter, List.of(), LONGEST_ANSWER, true))) {
+            try (SampleProcess model = SampleProcess.start(new TrainerSpec.Sample(
+                    loaded.weights, "cpu", threads, loaded.adapter, List.of(), LONGEST_ANSWER, true))) {
                 System.out.println("Talking to " + name + ". An empty line starts anew, Ctrl-D ends.");
                 converse(model);
             }
@@ -61,7 +60,11 @@ public final class ChatMain {
     private record Loaded(Path weights, Path adapter) {}
 
     private static void converse(SampleProcess model) throws IOException {
-        var in = new BufferedReader(new InputStreamReader(System.in, System.console() == null ? java.nio.charset.StandardCharsets.UTF_8 : System.console().charset()));
+        var in = new BufferedReader(new InputStreamReader(
+                System.in,
+                System.console() == null
+                        ? java.nio.charset.StandardCharsets.UTF_8
+                        : System.console().charset()));
         List<ChatTurn> turns = new ArrayList<>();
         while (true) {
             System.out.print("\n> ");
@@ -90,7 +93,9 @@ public final class ChatMain {
         List<String> names = new ArrayList<>();
         if (Files.isDirectory(models)) {
             try (Stream<Path> folders = Files.list(models)) {
-                for (Path folder : folders.filter(f -> Files.exists(f.resolve(ModelManifest.FILE))).sorted().toList()) {
+                for (Path folder : folders.filter(f -> Files.exists(f.resolve(ModelManifest.FILE)))
+                        .sorted()
+                        .toList()) {
                     String found = ModelManifest.read(folder).name();
                     if (found.equals(name)) {
                         return folder;
@@ -99,7 +104,8 @@ public final class ChatMain {
                 }
             }
         }
-        throw new IOException("there is no base model " + name + " in " + models + (names.isEmpty() ? "" : "; there are " + String.join(", ", names)));
+        throw new IOException("there is no base model " + name + " in " + models
+                + (names.isEmpty() ? "" : "; there are " + String.join(", ", names)));
     }
 
     private static Loaded download(String name, Path data, Path folder) throws IOException, InterruptedException {
@@ -120,7 +126,8 @@ public final class ChatMain {
                     ? new Loaded(baseModel(data, job.get("model").asString()), folder)
                     : new Loaded(folder, null);
         } catch (ConnectException e) {
-            throw new IOException("a tuned model is downloaded from the service, and none answers at " + address + ": start it with ./attune serve, or set ATTUNE_URL");
+            throw new IOException("a tuned model is downloaded from the service, and none answers at " + address
+                    + ": start it with ./attune serve, or set ATTUNE_URL");
         }
     }
 

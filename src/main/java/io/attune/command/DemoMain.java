@@ -66,12 +66,14 @@ public final class DemoMain {
         out.println("  up at " + client.address() + "\n");
 
         List<HeldOut> subjects = DemoData.heldOut();
-        out.println("Asking " + BASE + ", the bundled model, about " + subjects.size() + " subjects that nobody trains it on ...");
+        out.println("Asking " + BASE + ", the bundled model, about " + subjects.size()
+                + " subjects that nobody trains it on ...");
         List<String> before = answers(subjects, null);
 
         JsonNode job = tune(client);
         if (!job.get("status").asString().equals("succeeded")) {
-            out.println("The job ended as " + job.get("status").asString() + ": " + job.path("error").path("message").asString(""));
+            out.println("The job ended as " + job.get("status").asString() + ": "
+                    + job.path("error").path("message").asString(""));
             return false;
         }
         String results = client.content(job.get("result_files").get(0).asString());
@@ -88,10 +90,12 @@ public final class DemoMain {
             out.println("\nThe service runs on until Ctrl-C:");
             out.println("  API         " + client.address() + "/v1");
             out.println("  Swagger UI  " + client.address() + "/swagger-ui.html");
-            out.println("  API key     " + Files.readString(data.resolve("admin-key")).strip());
+            out.println("  API key     "
+                    + Files.readString(data.resolve("admin-key")).strip());
             service.await();
         } else {
-            out.println("The service was at " + client.address() + ", its Swagger UI at " + client.address() + "/swagger-ui.html");
+            out.println("The service was at " + client.address() + ", its Swagger UI at " + client.address()
+                    + "/swagger-ui.html");
         }
         return passed;
     }
@@ -105,20 +109,31 @@ public final class DemoMain {
         JsonNode job = client.post(
                 "/v1/fine_tuning/jobs",
                 Map.of(
-                        "model", BASE,
-                        "training_file", training,
-                        "validation_file", validation,
-                        "suffix", "verse",
-                        "seed", 1,
-                        "training_type", Map.of("type", "lora", "r", 16, "lora_alpha", 32),
+                        "model",
+                        BASE,
+                        "training_file",
+                        training,
+                        "validation_file",
+                        validation,
+                        "suffix",
+                        "verse",
+                        "seed",
+                        1,
+                        "training_type",
+                        Map.of("type", "lora", "r", 16, "lora_alpha", 32),
                         "method",
+                        Map.of(
+                                "type",
+                                "supervised",
+                                "supervised",
                                 Map.of(
-                                        "type", "supervised",
-                                        "supervised", Map.of("hyperparameters", Map.of("n_epochs", 6, "batch_size", 8, "learning_rate", 4e-3)))));
+                                        "hyperparameters",
+                                        Map.of("n_epochs", 6, "batch_size", 8, "learning_rate", 4e-3)))));
         String id = job.get("id").asString();
         out.println("\nUploaded 400 stories in verse and started the LoRA job " + id);
         ProgressBar bar = new ProgressBar(out, System.console() != null);
-        while (!List.of("succeeded", "failed", "cancelled").contains(job.get("status").asString())) {
+        while (!List.of("succeeded", "failed", "cancelled")
+                .contains(job.get("status").asString())) {
             Thread.sleep(500); // polling, as a client of the API does
             job = client.get("/v1/fine_tuning/jobs/" + id);
             JsonNode progress = job.path("progress");
@@ -138,8 +153,9 @@ public final class DemoMain {
 
     /** What the model says to each prompt, greedily. */
     private List<String> answers(List<HeldOut> subjects, Path adapter) throws IOException {
-        List<List<ChatTurn>> prompts =
-                subjects.stream().map(s -> List.of(new ChatTurn("user", s.prompt()))).toList();
+        List<List<ChatTurn>> prompts = subjects.stream()
+                .map(s -> List.of(new ChatTurn("user", s.prompt())))
+                .toList();
         int threads = Runtime.getRuntime().availableProcessors();
         Path model = data.resolve("models").resolve(BASE);
         List<String> answers = new ArrayList<>();
@@ -165,8 +181,18 @@ public final class DemoMain {
         double lossBefore = number(results.lines().skip(1).findFirst().orElse(""), 3);
         double lossAfter = number(results.lines().reduce("", (first, second) -> second), 5);
         out.println("On " + subjects.size() + " held-out subjects:            before    after   wanted");
-        boolean passed = row("couplets that rhyme", base.share(), tuned.share(), "< 10 %, > 60 %", base.share() < 0.1 && tuned.share() > 0.6);
-        passed &= row("lines not said twice", base.distinctShare(), tuned.distinctShare(), ">= 90 %", tuned.distinctShare() >= 0.9);
+        boolean passed = row(
+                "couplets that rhyme",
+                base.share(),
+                tuned.share(),
+                "< 10 %, > 60 %",
+                base.share() < 0.1 && tuned.share() > 0.6);
+        passed &= row(
+                "lines not said twice",
+                base.distinctShare(),
+                tuned.distinctShare(),
+                ">= 90 %",
+                tuned.distinctShare() >= 0.9);
         passed &= row(
                 "subject named",
                 (double) base.subjectsNamed() / base.answers(),
@@ -174,12 +200,26 @@ public final class DemoMain {
                 ">= 90 %",
                 tuned.subjectsNamed() >= 0.9 * tuned.answers());
         boolean halved = lossAfter <= lossBefore / 2;
-        out.printf(Locale.ROOT, "  %-30s %8.3f %8.3f   %s%s%n", "validation loss", lossBefore, lossAfter, "halved", halved ? "" : "   MISSED");
+        out.printf(
+                Locale.ROOT,
+                "  %-30s %8.3f %8.3f   %s%s%n",
+                "validation loss",
+                lossBefore,
+                lossAfter,
+                "halved",
+                halved ? "" : "   MISSED");
         return passed & halved;
     }
 
     private boolean row(String name, double before, double after, String wanted, boolean reached) {
-        out.printf(Locale.ROOT, "  %-30s %6.0f %% %6.0f %%   %s%s%n", name, 100 * before, 100 * after, wanted, reached ? "" : "   MISSED");
+        out.printf(
+                Locale.ROOT,
+                "  %-30s %6.0f %% %6.0f %%   %s%s%n",
+                name,
+                100 * before,
+                100 * after,
+                wanted,
+                reached ? "" : "   MISSED");
         return reached;
     }
 

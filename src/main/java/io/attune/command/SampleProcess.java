@@ -39,7 +39,8 @@ final class SampleProcess implements AutoCloseable {
         try {
             Files.writeString(file, JSON.writeValueAsString(specification));
             Process process = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
                             "-Xmx512m",
                             "-XX:+UseSerialGC",
                             "-Dai.djl.offline=true",

@@ -44,12 +44,16 @@ final class ServiceProcess implements AutoCloseable {
                 System.getProperty("java.class.path"),
                 "io.attune.AttuneApplication");
         Map<String, String> environment = builder.environment();
-        environment.keySet().removeIf(name -> name.startsWith("SPRING_") || name.startsWith("SERVER_") || name.startsWith("ATTUNE_"));
+        environment
+                .keySet()
+                .removeIf(
+                        name -> name.startsWith("SPRING_") || name.startsWith("SERVER_") || name.startsWith("ATTUNE_"));
         environment.put("ATTUNE_DATA", data.toString());
         environment.put("SERVER_PORT", Integer.toString(port));
         builder.redirectErrorStream(true).redirectOutput(new File(log.toString()));
         Process process = builder.start();
-        ServiceProcess service = new ServiceProcess(process, new AttuneClient(URI.create("http://127.0.0.1:" + port), null), log);
+        ServiceProcess service =
+                new ServiceProcess(process, new AttuneClient(URI.create("http://127.0.0.1:" + port), null), log);
         try {
             return service.ready(data);
         } catch (IOException | InterruptedException | RuntimeException e) {
@@ -62,7 +66,8 @@ final class ServiceProcess implements AutoCloseable {
         long deadline = System.nanoTime() + LONGEST_START.toNanos();
         while (!client.isReady()) {
             if (process.waitFor(200, TimeUnit.MILLISECONDS)) {
-                throw new IOException("the service ended with exit code " + process.exitValue() + " before it was up:\n" + tail());
+                throw new IOException(
+                        "the service ended with exit code " + process.exitValue() + " before it was up:\n" + tail());
             }
             if (System.nanoTime() > deadline) {
                 throw new IOException("the service is not up after " + LONGEST_START.toSeconds() + " s:\n" + tail());

@@ -6,5 +6,8 @@ import io.swagger.v3.oas.annotations.media.Schema;
 @Schema(name = "DeleteFileResponse")
 record DeletedFile(
         @Schema(requiredMode = Schema.RequiredMode.REQUIRED) String id,
-        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, allowableValues = "file") String object,
+
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, allowableValues = "file")
+        String object,
+
         @Schema(requiredMode = Schema.RequiredMode.REQUIRED) boolean deleted) {}

@@ -53,8 +53,9 @@ class FileController {
     @Operation(
             operationId = "createFile",
             summary = "Upload a file of rows",
-            description = "JSON Lines, each row `{\"messages\": [...]}` or `{\"prompt\": ..., \"completion\": ...}`. The structure of every"
-                    + " row is checked before the file is accepted.")
+            description =
+                    "JSON Lines, each row `{\"messages\": [...]}` or `{\"prompt\": ..., \"completion\": ...}`. The structure of every"
+                            + " row is checked before the file is accepted.")
     @RequestBody(
             required = true,
             content =
@@ -62,8 +63,7 @@ class FileController {
                             mediaType = MediaType.MULTIPART_FORM_DATA_VALUE,
                             schema = @Schema(implementation = CreateFileRequest.class)))
     FileAnswer create(
-            @AuthenticationPrincipal Caller caller,
-            @Parameter(hidden = true) MultipartHttpServletRequest request)
+            @AuthenticationPrincipal Caller caller, @Parameter(hidden = true) MultipartHttpServletRequest request)
             throws IOException {
         return FileAnswer.of(upload.accept(caller.project(), UploadForm.read(request)));
     }
@@ -85,7 +85,8 @@ class FileController {
                                             defaultValue = "desc"))
                     @RequestParam(defaultValue = "desc")
                     String order,
-            @Parameter(description = "Id of the last file of the page before.") @RequestParam(required = false) String after) {
+            @Parameter(description = "Id of the last file of the page before.") @RequestParam(required = false)
+                    String after) {
         PageQuery page = PageQuery.of(after, limit, LONGEST_PAGE, order);
         List<FileAnswer> found = files.list(caller.project(), purpose, page).stream()
                 .map(FileAnswer::of)
@@ -95,8 +96,7 @@ class FileController {
 
     @GetMapping(path = "/{file_id}", produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(operationId = "retrieveFile", summary = "One file")
-    FileAnswer retrieve(
-            @AuthenticationPrincipal Caller caller, @PathVariable("file_id") String id) {
+    FileAnswer retrieve(@AuthenticationPrincipal Caller caller, @PathVariable("file_id") String id) {
         return FileAnswer.of(find(caller, id));
     }
 
@@ -108,8 +108,7 @@ class FileController {
                     @Content(
                             mediaType = MediaType.APPLICATION_OCTET_STREAM_VALUE,
                             schema = @Schema(type = "string", format = "binary")))
-    ResponseEntity<Resource> content(
-            @AuthenticationPrincipal Caller caller, @PathVariable("file_id") String id) {
+    ResponseEntity<Resource> content(@AuthenticationPrincipal Caller caller, @PathVariable("file_id") String id) {
         StoredFile file = find(caller, id);
         // the type is set here, whatever is accepted: clients ask for application/binary
         return ResponseEntity.ok()
@@ -128,8 +127,7 @@ class FileController {
             operationId = "deleteFile",
             summary = "Delete a file",
             description = "A job that already uses the file goes on with it.")
-    DeletedFile delete(
-            @AuthenticationPrincipal Caller caller, @PathVariable("file_id") String id) {
+    DeletedFile delete(@AuthenticationPrincipal Caller caller, @PathVariable("file_id") String id) {
         if (!files.delete(caller.project(), id)) {
             throw notFound(id);
         }

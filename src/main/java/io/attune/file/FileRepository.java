@@ -35,6 +35,7 @@ interface FileRepository extends Repository<StoredFile, String> {
     List<StoredFile> oldestAfter(String project, String purpose, Instant now, Instant at, String id, Limit limit);
 
     @Modifying
-    @Query("update StoredFile f set f.deletedAt = :now, f.blob = null where f.deletedAt is null and f.expiresAt <= :now")
+    @Query(
+            "update StoredFile f set f.deletedAt = :now, f.blob = null where f.deletedAt is null and f.expiresAt <= :now")
     int deleteExpired(Instant now);
 }

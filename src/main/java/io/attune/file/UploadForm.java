@@ -89,7 +89,8 @@ record UploadForm(MultipartFile file, String filename, Duration lifetime) {
         }
         throw ApiException.invalidValue(
                 SECONDS,
-                "'" + SECONDS + "' must be an integer from " + SHORTEST + " to " + LONGEST + ", not '" + seconds + "'.");
+                "'" + SECONDS + "' must be an integer from " + SHORTEST + " to " + LONGEST + ", not '" + seconds
+                        + "'.");
     }
 
     private static String single(Map<String, String[]> fields, String name) {

@@ -56,7 +56,7 @@ class JobController {
         this.checkpoints = checkpoints;
     }
 
-    @PostMapping
+    @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     @Operation(operationId = "createFineTuningJob", summary = "Start a fine-tuning job")
     @io.swagger.v3.oas.annotations.parameters.RequestBody(
             required = true,
@@ -84,7 +84,7 @@ class JobController {
                             description =
                                     "metadata[key]=value: only jobs with it; metadata=null: only jobs without any.",
                             schema = @Schema(type = "object", additionalPropertiesSchema = String.class))
-                    @RequestParam
+                    @RequestParam(required = false)
                     Map<String, String> query) {
         PageQuery page = PageQuery.of(after, limit, LONGEST_PAGE);
         boolean withoutMetadata = "null".equals(query.get("metadata"));

@@ -48,7 +48,8 @@ public final class AdamW implements AutoCloseable {
         JniUtils.setGradMode(false);
         try (PtNDManager scope = torch.scope()) {
             List<PtNDArray> gradients = gradients(scope);
-            double norm = script.call(scope, "clip", gradients, settings.maxGradNorm())[0].toFloatArray()[0];
+            double norm = script.call(scope, "clip", gradients, settings.maxGradNorm())[0]
+                    .toFloatArray()[0];
             if (Double.isFinite(norm)) {
                 script.call(
                         scope,

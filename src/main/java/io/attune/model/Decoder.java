@@ -1,7 +1,6 @@
 package io.attune.model;
 
 import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
@@ -24,7 +23,8 @@ import java.util.stream.IntStream;
  */
 public final class Decoder implements AutoCloseable {
 
-    private static final int LOGITS_AT_ONCE = 8 * 1024 * 1024; // elements, so that memory does not grow with vocabulary x targets
+    private static final int LOGITS_AT_ONCE =
+            8 * 1024 * 1024; // elements, so that memory does not grow with vocabulary x targets
 
     private final Torch torch;
     private final ModelConfig config;
@@ -96,7 +96,8 @@ public final class Decoder implements AutoCloseable {
     public Loss accumulate(Pack pack, double weight) {
         JniUtils.setGradMode(true);
         try (PtNDManager scope = torch.scope()) {
-            PtNDArray hidden = hidden(scope, pack, adapter == null ? 0 : adapter.config().loraDropout());
+            PtNDArray hidden =
+                    hidden(scope, pack, adapter == null ? 0 : adapter.config().loraDropout());
             // The head is differentiated chunk by chunk up to here, then all layers at once with what has gathered.
             PtNDArray leaf = JniUtils.detachGradient(hidden);
             leaf.attach(scope);
@@ -129,12 +130,22 @@ public final class Decoder implements AutoCloseable {
     /** The normed hidden states of the pack's predictors, [N, hidden]. */
     private PtNDArray hidden(PtNDManager scope, Pack pack, double dropout) {
         requireIds(pack.ids());
-        PtNDArray x = script.call(scope, "embed", parameters.embedding(), Torch.longs(scope, pack.ids()), torch.half())[0];
+        PtNDArray x =
+                script.call(scope, "embed", parameters.embedding(), Torch.longs(scope, pack.ids()), torch.half())[0];
         PtNDArray[] angles = angles(scope, pack.positions());
         try (IValue segments = IValue.listFrom(segments(pack))) {
             for (int layer = 0; layer < config.layers(); layer++) {
                 PtNDArray y = script.call(
-                        scope, "layer", x, angles[0], angles[1], segments, layerWeights.get(layer), layerAdapters.get(layer), scale(), dropout)[0];
+                                scope,
+                                "layer",
+                                x,
+                                angles[0],
+                                angles[1],
+                                segments,
+                                layerWeights.get(layer),
+                                layerAdapters.get(layer),
+                                scale(),
+                                dropout)[0];
                 x.close(); // a graph that needs it holds it
                 x = y;
             }
@@ -146,7 +157,8 @@ public final class Decoder implements AutoCloseable {
         PtNDArray[] angles = rotary.at(scope, positions);
         if (torch.half()) {
             for (int i = 0; i < angles.length; i++) {
-                angles[i] = torch.conversions().call(scope, "place", angles[i], false, Torch.BFLOAT16, torch.anchor())[0];
+                angles[i] =
+                        torch.conversions().call(scope, "place", angles[i], false, Torch.BFLOAT16, torch.anchor())[0];
             }
         }
         return angles;
@@ -179,14 +191,16 @@ public final class Decoder implements AutoCloseable {
     private void requireIds(int[] ids) {
         for (int id : ids) {
             if (id < 0 || id >= config.vocabSize()) {
-                throw new IllegalArgumentException("token id " + id + " is outside of the vocabulary of " + config.vocabSize());
+                throw new IllegalArgumentException(
+                        "token id " + id + " is outside of the vocabulary of " + config.vocabSize());
             }
         }
     }
 
     private static long[] segments(Pack pack) {
         return pack.segments().stream()
-                .flatMapToLong(s -> java.util.stream.LongStream.of(s.start(), s.length(), s.prefixStart(), s.prefixLength()))
+                .flatMapToLong(
+                        s -> java.util.stream.LongStream.of(s.start(), s.length(), s.prefixStart(), s.prefixLength()))
                 .toArray();
     }
 
@@ -206,26 +220,30 @@ public final class Decoder implements AutoCloseable {
         try (PtNDManager scope = torch.scope()) {
             int past = cache.length();
             PtNDArray x = script.call(scope, "embed", parameters.embedding(), Torch.longs(scope, ids), torch.half())[0];
-            PtNDArray[] angles = angles(scope, IntStream.range(past, past + ids.length).toArray());
+            PtNDArray[] angles =
+                    angles(scope, IntStream.range(past, past + ids.length).toArray());
             for (int layer = 0; layer < config.layers(); layer++) {
                 PtNDArray y = script.call(
-                        scope,
-                        "decode",
-                        x,
-                        angles[0],
-                        angles[1],
-                        cache.keys(layer),
-                        cache.values(layer),
-                        past,
-                        layerWeights.get(layer),
-                        layerAdapters.get(layer),
-                        scale())[0];
+                                scope,
+                                "decode",
+                                x,
+                                angles[0],
+                                angles[1],
+                                cache.keys(layer),
+                                cache.values(layer),
+                                past,
+                                layerWeights.get(layer),
+                                layerAdapters.get(layer),
+                                scale())[0];
                 x.close();
                 x = y;
             }
             cache.advance(ids.length);
-            PtNDArray last = script.call(scope, "final", x, Torch.longs(scope, new int[] {ids.length - 1}), parameters.finalNorm())[0];
-            return (int) script.call(scope, "next_token", last, parameters.head())[0].toLongArray()[0];
+            PtNDArray last = script.call(
+                            scope, "final", x, Torch.longs(scope, new int[] {ids.length - 1}), parameters.finalNorm())[
+                    0];
+            return (int)
+                    script.call(scope, "next_token", last, parameters.head())[0].toLongArray()[0];
         }
     }
 

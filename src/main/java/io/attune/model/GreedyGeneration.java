@@ -23,8 +23,9 @@ public final class GreedyGeneration {
     public int[] complete(int[] prompt, int maxNewTokens, IntConsumer each) {
         int room = Math.min(maxNewTokens, decoder.config().maxPositions() - prompt.length);
         if (prompt.length == 0 || room <= 0) {
-            throw new IllegalArgumentException("a prompt of " + prompt.length + " tokens leaves no room in a context of "
-                    + decoder.config().maxPositions());
+            throw new IllegalArgumentException(
+                    "a prompt of " + prompt.length + " tokens leaves no room in a context of "
+                            + decoder.config().maxPositions());
         }
         int[] tokens = new int[room];
         int count = 0;

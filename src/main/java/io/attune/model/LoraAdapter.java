@@ -68,13 +68,19 @@ public final class LoraAdapter {
                 for (String module : config.targetModules()) {
                     Projection projection = Projection.of(module);
                     String path = projection.path(layer);
-                    tensors.put(path + ".lora_A", read(torch, file, path + ".lora_A", config.r(), projection.inputs(model)));
-                    tensors.put(path + ".lora_B", read(torch, file, path + ".lora_B", projection.outputs(model), config.r()));
+                    tensors.put(
+                            path + ".lora_A",
+                            read(torch, file, path + ".lora_A", config.r(), projection.inputs(model)));
+                    tensors.put(
+                            path + ".lora_B",
+                            read(torch, file, path + ".lora_B", projection.outputs(model), config.r()));
                 }
             }
             for (String name : file.names()) {
-                if (!name.startsWith(PREFIX) || !tensors.containsKey(name.substring(PREFIX.length()).replace(".weight", ""))) {
-                    throw new ModelFormatException(folder + ": adapter_model.safetensors holds " + name + ", which this model has no place for");
+                if (!name.startsWith(PREFIX)
+                        || !tensors.containsKey(name.substring(PREFIX.length()).replace(".weight", ""))) {
+                    throw new ModelFormatException(folder + ": adapter_model.safetensors holds " + name
+                            + ", which this model has no place for");
                 }
             }
         }
@@ -117,7 +123,8 @@ public final class LoraAdapter {
     public void write(Torch torch, Path folder) throws IOException {
         List<Safetensors.Tensor> out = new ArrayList<>();
         try (PtNDManager scope = torch.scope()) {
-            tensors.forEach((name, tensor) -> out.add(Parameters.write(torch, scope, PREFIX + name + ".weight", tensor, Dtype.F32)));
+            tensors.forEach((name, tensor) ->
+                    out.add(Parameters.write(torch, scope, PREFIX + name + ".weight", tensor, Dtype.F32)));
             out.sort(java.util.Comparator.comparing(Safetensors.Tensor::name));
             SafetensorsWriter.write(folder.resolve("adapter_model.safetensors"), Map.of("format", "pt"), out);
         }

@@ -41,7 +41,9 @@ public final class Parameters {
     public static Parameters load(Torch torch, ModelConfig config, Path folder, boolean trained) {
         Map<String, PtNDArray> tensors = new LinkedHashMap<>();
         try (Safetensors file = Safetensors.open(folder)) {
-            config.tensorShapes().forEach((name, shape) -> tensors.put(name, read(torch, file.tensor(name), torch.half() && !trained, shape)));
+            config.tensorShapes()
+                    .forEach((name, shape) ->
+                            tensors.put(name, read(torch, file.tensor(name), torch.half() && !trained, shape)));
         }
         return new Parameters(torch, config, tensors);
     }
@@ -122,7 +124,8 @@ public final class Parameters {
                 if (name.endsWith(".lora_A")) {
                     String path = name.substring(0, name.length() - ".lora_A".length());
                     PtNDArray b = adapter.tensors().get(path + ".lora_B");
-                    torch.conversions().call(scope, "add_product", tensors.get(path + ".weight"), b, a, adapter.scale());
+                    torch.conversions()
+                            .call(scope, "add_product", tensors.get(path + ".weight"), b, a, adapter.scale());
                 }
             });
         }
@@ -139,19 +142,27 @@ public final class Parameters {
 
     static PtNDArray read(Torch torch, Safetensors.Tensor tensor, boolean bfloat16, long... shape) {
         if (!Arrays.equals(tensor.shape(), shape)) {
-            throw new ModelFormatException("tensor " + tensor.name() + " has the shape " + Arrays.toString(tensor.shape()) + "; the config asks for "
-                    + Arrays.toString(shape));
+            throw new ModelFormatException("tensor " + tensor.name() + " has the shape "
+                    + Arrays.toString(tensor.shape()) + "; the config asks for " + Arrays.toString(shape));
         }
-        DataType carrier =
-                switch (tensor.dtype()) {
-                    case F32 -> DataType.FLOAT32;
-                    case F16, BF16 -> DataType.FLOAT16;
-                    default -> throw new ModelFormatException("tensor " + tensor.name() + " is " + tensor.dtype() + "; weights have to be F32, F16 or BF16");
-                };
+        DataType carrier = switch (tensor.dtype()) {
+            case F32 -> DataType.FLOAT32;
+            case F16, BF16 -> DataType.FLOAT16;
+            default ->
+                throw new ModelFormatException(
+                        "tensor " + tensor.name() + " is " + tensor.dtype() + "; weights have to be F32, F16 or BF16");
+        };
         try (PtNDManager scope = torch.cpuScope()) {
-            PtNDArray raw = scope.create(tensor.bytes().duplicate().order(ByteOrder.nativeOrder()), new Shape(shape), carrier);
+            PtNDArray raw =
+                    scope.create(tensor.bytes().duplicate().order(ByteOrder.nativeOrder()), new Shape(shape), carrier);
             return torch.conversions()
-                    .call(torch.manager(), "place", raw, tensor.dtype() == Dtype.BF16, bfloat16 ? Torch.BFLOAT16 : Torch.FLOAT32, torch.anchor())[0];
+                    .call(
+                            torch.manager(),
+                            "place",
+                            raw,
+                            tensor.dtype() == Dtype.BF16,
+                            bfloat16 ? Torch.BFLOAT16 : Torch.FLOAT32,
+                            torch.anchor())[0];
         }
     }
 

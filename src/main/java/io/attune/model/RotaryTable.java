@@ -23,13 +23,12 @@ final class RotaryTable {
         double[] frequencies = new double[config.headDim() / 2];
         for (int i = 0; i < frequencies.length; i++) {
             double frequency = Math.pow(rope.theta(), -2.0 * i / config.headDim());
-            frequencies[i] =
-                    switch (rope.type()) {
-                        case "default" -> frequency;
-                        case "linear" -> frequency / rope.factor();
-                        case "llama3" -> llama3(rope, frequency);
-                        default -> throw new IllegalArgumentException("no rotary embedding of type " + rope.type());
-                    };
+            frequencies[i] = switch (rope.type()) {
+                case "default" -> frequency;
+                case "linear" -> frequency / rope.factor();
+                case "llama3" -> llama3(rope, frequency);
+                default -> throw new IllegalArgumentException("no rotary embedding of type " + rope.type());
+            };
         }
         return frequencies;
     }
@@ -62,7 +61,8 @@ final class RotaryTable {
             }
         }
         return new PtNDArray[] {
-            Torch.floats(scope, cos, positions.length, 1, 2L * half), Torch.floats(scope, sin, positions.length, 1, 2L * half)
+            Torch.floats(scope, cos, positions.length, 1, 2L * half),
+            Torch.floats(scope, sin, positions.length, 1, 2L * half)
         };
     }
 }

@@ -34,7 +34,8 @@ public final class Script implements AutoCloseable {
         for (var number : numbers.entrySet()) {
             source = source.replace("${" + number.getKey() + "}", literal(number.getValue()));
         }
-        JniUtils.setGraphExecutorOptimize(false); // specialising on shapes costs seconds, and packs have a new shape each
+        JniUtils.setGraphExecutorOptimize(
+                false); // specialising on shapes costs seconds, and packs have a new shape each
         try (InputStream archive = new ByteArrayInputStream(TorchScriptArchive.of(className, source))) {
             return new Script(JniUtils.loadModule(manager, archive, false, false));
         } catch (IOException e) {

@@ -48,7 +48,8 @@ public final class Torch implements AutoCloseable {
         }
         Engine engine = Engine.getEngine("PyTorch");
         if (onGpu && Integer.parseInt(cuda.group(1)) >= engine.getGpuCount()) {
-            throw new IllegalArgumentException("device " + device + " is not there: this machine shows " + engine.getGpuCount() + " GPUs");
+            throw new IllegalArgumentException(
+                    "device " + device + " is not there: this machine shows " + engine.getGpuCount() + " GPUs");
         }
         JniUtils.setNumThreads(threads);
         Device place = onGpu ? Device.gpu(Integer.parseInt(cuda.group(1))) : Device.cpu();

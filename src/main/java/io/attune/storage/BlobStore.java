@@ -100,7 +100,9 @@ public class BlobStore {
             if (kept) {
                 return;
             }
-            jdbc.sql("delete from blob where sha256 = :sha256").param("sha256", sha256).update();
+            jdbc.sql("delete from blob where sha256 = :sha256")
+                    .param("sha256", sha256)
+                    .update();
             try {
                 Files.deleteIfExists(path(sha256));
             } catch (IOException e) {

@@ -67,12 +67,10 @@ class StoreSweeper {
         List<Reference> all = jdbc.sql("""
                         select k.conrelid::regclass::text as table_name, a.attname as column_name
                         from pg_constraint k join pg_attribute a on a.attrelid = k.conrelid and a.attnum = k.conkey[1]
-                        where k.contype = 'f' and k.confrelid = 'blob'::regclass""")
-                .query(Reference.class)
-                .list();
+                        where k.contype = 'f' and k.confrelid = 'blob'::regclass""").query(Reference.class).list();
         return all.stream()
-                .map(reference -> "exists (select from " + reference.tableName() + " r where r." + reference.columnName()
-                        + " = blob.sha256)")
+                .map(reference -> "exists (select from " + reference.tableName() + " r where r."
+                        + reference.columnName() + " = blob.sha256)")
                 .collect(Collectors.joining(" or "));
     }
 

@@ -18,6 +18,7 @@ final class Poet {
                 grammar.expand(Subjects.one(subject.place().verses(), random), random),
                 grammar.draw("wishing", random),
                 grammar.expand(Subjects.one(subject.thing().verses(), random), random),
-                grammar.draw(subject.friendAsked() ? "ending-friend" : "ending", random).replace(" / ", "\n"));
+                grammar.draw(subject.friendAsked() ? "ending-friend" : "ending", random)
+                        .replace(" / ", "\n"));
     }
 }

@@ -69,9 +69,7 @@ public final class TalesCorpus {
     }
 
     Iterable<Conversation> rows(long count) {
-        return () -> LongStream.range(0, count)
-                .mapToObj(i -> row())
-                .iterator();
+        return () -> LongStream.range(0, count).mapToObj(i -> row()).iterator();
     }
 
     /** The next conversation. */

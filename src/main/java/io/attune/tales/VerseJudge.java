@@ -36,8 +36,7 @@ public final class VerseJudge {
      * @param distinctLines how many different lines there are in all answers together; case and punctuation do not count
      * @param subjectsNamed how many answers mention their subject
      */
-    public record Report(
-            int answers, int couplets, int rhyming, int lines, int distinctLines, int subjectsNamed) {
+    public record Report(int answers, int couplets, int rhyming, int lines, int distinctLines, int subjectsNamed) {
 
         /** The share of couplets that rhyme, 0 to 1. */
         public double share() {

@@ -19,8 +19,12 @@ import java.util.Locale;
  */
 final class Artifact {
 
-    private static final List<String> TEXT_FILES =
-            List.of("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "chat_template.jinja", "generation_config.json");
+    private static final List<String> TEXT_FILES = List.of(
+            "tokenizer.json",
+            "tokenizer_config.json",
+            "special_tokens_map.json",
+            "chat_template.jinja",
+            "generation_config.json");
 
     private final Torch torch;
     private final TrainerSpec.Train spec;
@@ -74,7 +78,10 @@ final class Artifact {
         StringBuilder text = new StringBuilder();
         text.append("---\nbase_model: ").append(spec.baseName()).append('\n');
         text.append(adapter == null ? "" : "library_name: peft\n").append("---\n\n");
-        text.append("# ").append(adapter == null ? "Fine-tuned weights of " : "LoRA adapter for ").append(spec.baseName()).append("\n\n");
+        text.append("# ")
+                .append(adapter == null ? "Fine-tuned weights of " : "LoRA adapter for ")
+                .append(spec.baseName())
+                .append("\n\n");
         text.append("Trained by Attune.\n\n| setting | value |\n|---|---|\n");
         line(text, "base model", spec.baseName());
         line(text, "training file (sha256)", spec.dataChecksum());
@@ -95,7 +102,10 @@ final class Artifact {
         line(text, "warmup_ratio", h.warmupRatio());
         line(text, "weight_decay", h.weightDecay());
         line(text, "max_grad_norm", h.maxGradNorm());
-        line(text, "adam_beta1, adam_beta2, adam_epsilon", h.adamBeta1() + ", " + h.adamBeta2() + ", " + h.adamEpsilon());
+        line(
+                text,
+                "adam_beta1, adam_beta2, adam_epsilon",
+                h.adamBeta1() + ", " + h.adamBeta2() + ", " + h.adamEpsilon());
         line(text, "max_length", spec.data().maxLength());
         line(text, "seed", spec.seed());
         return text.toString();

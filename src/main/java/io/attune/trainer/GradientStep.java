@@ -48,7 +48,8 @@ final class GradientStep {
         if (!Double.isFinite(loss.sum()) || !Double.isFinite(norm)) {
             throw new TrainerException(
                     "loss_not_finite",
-                    "At step " + step + " the loss is " + loss.mean() + " and the gradient's norm " + norm + ". A lower learning rate usually helps.");
+                    "At step " + step + " the loss is " + loss.mean() + " and the gradient's norm " + norm
+                            + ". A lower learning rate usually helps.");
         }
         return new Result(loss, norm);
     }

@@ -26,7 +26,9 @@ record LearningRateSchedule(String kind, double peak, int warmupSteps, int total
             case "constant" -> peak;
             case "linear" -> peak * (1 - share);
             case "cosine" -> peak * 0.5 * (1 + Math.cos(Math.PI * share));
-            default -> throw new TrainerException("invalid_specification", "lr_scheduler_type has to be constant, linear or cosine, not " + kind);
+            default ->
+                throw new TrainerException(
+                        "invalid_specification", "lr_scheduler_type has to be constant, linear or cosine, not " + kind);
         };
     }
 }

@@ -36,8 +36,13 @@ final class ModelText implements AutoCloseable {
         Tokenizer tokenizer = Tokenizer.open(folder);
         Set<Integer> ends = new HashSet<>(config.eosTokenIds());
         tokenizer.specialId("eos_token").ifPresent(ends::add);
-        int endOfText = tokenizer.specialId("eos_token").orElseGet(() -> ends.stream().findFirst().orElseThrow(
-                () -> new TrainerException("invalid_model", folder + " names no end-of-text token: tokenizer_config.json needs eos_token")));
+        int endOfText = tokenizer
+                .specialId("eos_token")
+                .orElseGet(() -> ends.stream()
+                        .findFirst()
+                        .orElseThrow(() -> new TrainerException(
+                                "invalid_model",
+                                folder + " names no end-of-text token: tokenizer_config.json needs eos_token")));
         return new ModelText(tokenizer, ChatTemplate.read(folder), ends, endOfText);
     }
 
@@ -55,10 +60,12 @@ final class ModelText implements AutoCloseable {
         if (turns.size() == 1 && turns.get(0).role().equals(RAW)) {
             return tokenizer.encode(turns.get(0).content());
         }
-        ChatTemplate chat = template.orElseThrow(() ->
-                new TrainerException("no_chat_template", "This model has no chat template; it can only continue raw text (role \"" + RAW + "\")."));
-        List<Message> messages =
-                turns.stream().map(turn -> new Message(turn.role(), turn.content())).toList();
+        ChatTemplate chat = template.orElseThrow(() -> new TrainerException(
+                "no_chat_template",
+                "This model has no chat template; it can only continue raw text (role \"" + RAW + "\")."));
+        List<Message> messages = turns.stream()
+                .map(turn -> new Message(turn.role(), turn.content()))
+                .toList();
         return tokenizer.encode(chat.render(messages, null, true));
     }
 

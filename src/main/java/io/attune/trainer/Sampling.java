@@ -35,13 +35,15 @@ final class Sampling {
         ModelConfig config = ModelConfig.read(spec.model());
         LoraAdapter adapter = spec.adapter() == null ? null : LoraAdapter.load(torch, config, spec.adapter());
         try (ModelText text = ModelText.open(spec.model(), config);
-                Decoder decoder = new Decoder(torch, config, Parameters.load(torch, config, spec.model(), false), adapter)) {
+                Decoder decoder =
+                        new Decoder(torch, config, Parameters.load(torch, config, spec.model(), false), adapter)) {
             out.send(new TrainerMessage.Started(spec.device(), spec.threads(), 0, 0, 0, 0));
             Sampler sampler = new Sampler(decoder, text, spec.maxNewTokens(), stop);
             long tokens = 0;
             long start = System.nanoTime();
             for (int i = 0; i < spec.prompts().size(); i++) {
-                TrainerMessage.Sample sample = sampler.sample("sample", i, spec.prompts().get(i));
+                TrainerMessage.Sample sample =
+                        sampler.sample("sample", i, spec.prompts().get(i));
                 tokens += sample.tokens();
                 out.send(sample);
             }

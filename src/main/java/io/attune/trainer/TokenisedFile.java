@@ -46,8 +46,8 @@ record TokenisedFile(List<TokenRow> rows, List<List<ChatTurn>> prompts, FileRepo
         Finding first = report.findings().get(0);
         throw new TrainerException(
                 "invalid_training_file",
-                "The " + name + " has " + (report.findings().size() + report.moreFindings()) + " problems; the first, in line " + first.line() + ": "
-                        + first.problem());
+                "The " + name + " has " + (report.findings().size() + report.moreFindings())
+                        + " problems; the first, in line " + first.line() + ": " + first.problem());
     }
 
     private static final class Reading {
@@ -97,7 +97,11 @@ record TokenisedFile(List<TokenRow> rows, List<List<ChatTurn>> prompts, FileRepo
             }
             TokenRow kept = tokens.truncate(maxLength);
             if (kept.targets() == 0) {
-                report(new Finding(row.line(), "", "Nothing is left to train on in this row" + (kept == tokens ? "." : " once it is cut to " + maxLength + " tokens.")));
+                report(new Finding(
+                        row.line(),
+                        "",
+                        "Nothing is left to train on in this row"
+                                + (kept == tokens ? "." : " once it is cut to " + maxLength + " tokens.")));
                 return;
             }
             rows.add(kept);
@@ -118,7 +122,11 @@ record TokenisedFile(List<TokenRow> rows, List<List<ChatTurn>> prompts, FileRepo
             structure.findings().forEach(this::report);
             moreFindings += structure.moreFindings();
             if (rows.isEmpty() && findings.isEmpty()) {
-                report(new Finding(1, "", "No row is left to train on: all " + dropped + " were longer than max_length = " + maxLength + " and dropped."));
+                report(new Finding(
+                        1,
+                        "",
+                        "No row is left to train on: all " + dropped + " were longer than max_length = " + maxLength
+                                + " and dropped."));
             }
             FileReport report = new FileReport(
                     rows.size(),

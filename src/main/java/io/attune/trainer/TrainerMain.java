@@ -110,10 +110,14 @@ public final class TrainerMain {
 
     private static TrainerMessage.Failed failure(EngineException e) {
         String text = String.valueOf(e.getMessage());
-        boolean memory = text.contains("out of memory") || text.contains("can't allocate memory") || text.contains("not enough memory");
+        boolean memory = text.contains("out of memory")
+                || text.contains("can't allocate memory")
+                || text.contains("not enough memory");
         return memory
                 ? new TrainerMessage.Failed(
-                        "out_of_memory", "The device has not enough memory. Smaller micro_batch_tokens or max_length need less. (" + firstLine(text) + ")")
+                        "out_of_memory",
+                        "The device has not enough memory. Smaller micro_batch_tokens or max_length need less. ("
+                                + firstLine(text) + ")")
                 : new TrainerMessage.Failed("trainer_error", firstLine(text));
     }
 

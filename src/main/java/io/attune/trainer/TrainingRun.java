@@ -58,7 +58,8 @@ final class TrainingRun {
         ModelConfig config = ModelConfig.read(spec.model());
         try (ModelText text = ModelText.open(spec.model(), config)) {
             TokenisedFile training = read(spec.data().training(), text, "training file");
-            TokenisedFile validation = spec.data().validation() == null ? null : read(spec.data().validation(), text, "validation file");
+            TokenisedFile validation =
+                    spec.data().validation() == null ? null : read(spec.data().validation(), text, "validation file");
             Parameters parameters = parameters(config);
             LoraAdapter adapter = adapter(config);
             System.gc(); // unmaps the files that the weights were read from
@@ -70,7 +71,8 @@ final class TrainingRun {
     }
 
     private TrainerMessage.Finished train(
-            Decoder decoder, Artifact artifact, ModelText text, TokenisedFile training, TokenisedFile validation) throws IOException {
+            Decoder decoder, Artifact artifact, ModelText text, TokenisedFile training, TokenisedFile validation)
+            throws IOException {
         List<TokenRow> rows = training.rows();
         List<TokenRow> validationRows = validation == null ? List.of() : validation.rows();
         List<List<ChatTurn>> prompts = (validation == null ? training : validation).prompts();
@@ -78,8 +80,11 @@ final class TrainingRun {
         LearningRateSchedule schedule = LearningRateSchedule.of(settings, plan.steps());
         Evaluation evaluation = new Evaluation(decoder, settings.microBatchTokens(), stop);
         decoder.train();
-        long trainable = decoder.trainable().values().stream().mapToLong(p -> p.getShape().size()).sum();
-        out.send(new TrainerMessage.Started(spec.device(), spec.threads(), plan.steps(), rows.size(), validationRows.size(), trainable));
+        long trainable = decoder.trainable().values().stream()
+                .mapToLong(p -> p.getShape().size())
+                .sum();
+        out.send(new TrainerMessage.Started(
+                spec.device(), spec.threads(), plan.steps(), rows.size(), validationRows.size(), trainable));
 
         sample("before", decoder, text, prompts);
         evaluate(0, evaluation, validationRows);
@@ -87,7 +92,8 @@ final class TrainingRun {
         Loss valid = Loss.NONE;
         int step = 0;
         try (AdamW optimizer = new AdamW(torch, decoder.trainable().values(), adamW())) {
-            GradientStep gradientStep = new GradientStep(torch, decoder, optimizer, settings.microBatchTokens(), spec.seed(), stop);
+            GradientStep gradientStep =
+                    new GradientStep(torch, decoder, optimizer, settings.microBatchTokens(), spec.seed(), stop);
             for (int next = 1; next <= plan.steps(); next++) {
                 List<TokenRow> batch = plan.rows(next).stream().map(rows::get).toList();
                 trainedTokens += step(gradientStep, plan, schedule, next, batch);
@@ -111,13 +117,16 @@ final class TrainingRun {
         artifact.write(folder);
         sample("after", decoder, text, prompts);
         double reference = validationRows.isEmpty()
-                ? evaluation.over(Evaluation.referenceRows(rows, validationRows)).mean()
+                ? evaluation
+                        .over(Evaluation.referenceRows(rows, validationRows))
+                        .mean()
                 : valid.mean();
         return new TrainerMessage.Finished(step, trainedTokens, reference, folder.toString(), PeakMemory.bytes());
     }
 
     /** Takes a step, reports it, and returns how many tokens its rows have. */
-    private long step(GradientStep gradientStep, StepPlan plan, LearningRateSchedule schedule, int step, List<TokenRow> batch) {
+    private long step(
+            GradientStep gradientStep, StepPlan plan, LearningRateSchedule schedule, int step, List<TokenRow> batch) {
         long start = System.nanoTime();
         double rate = schedule.at(step);
         GradientStep.Result result = gradientStep.take(step, batch, rate);
@@ -153,14 +162,22 @@ final class TrainingRun {
 
     private void sample(String phase, Decoder decoder, ModelText text, List<List<ChatTurn>> prompts) {
         Sampler sampler = new Sampler(decoder, text, SAMPLE_TOKENS, stop);
-        List<List<ChatTurn>> fitting = prompts.stream().filter(sampler::fits).limit(spec.samplePrompts()).toList();
+        List<List<ChatTurn>> fitting = prompts.stream()
+                .filter(sampler::fits)
+                .limit(spec.samplePrompts())
+                .toList();
         for (int i = 0; i < fitting.size(); i++) {
             out.send(sampler.sample(phase, i, fitting.get(i)));
         }
     }
 
     private TokenisedFile read(Path file, ModelText text, String name) throws IOException {
-        return TokenisedFile.read(file, text.encoder(), spec.data().maxLength(), spec.data().overlongRows()).orFail(name);
+        return TokenisedFile.read(
+                        file,
+                        text.encoder(),
+                        spec.data().maxLength(),
+                        spec.data().overlongRows())
+                .orFail(name);
     }
 
     private Parameters parameters(ModelConfig config) {
@@ -177,7 +194,8 @@ final class TrainingRun {
             if (spec.initialAdapter() != null) {
                 return LoraAdapter.load(torch, config, spec.initialAdapter());
             }
-            var adapter = new LoraAdapterConfig(lora.r(), lora.loraAlpha(), lora.loraDropout(), lora.targetModules(), spec.baseName());
+            var adapter = new LoraAdapterConfig(
+                    lora.r(), lora.loraAlpha(), lora.loraDropout(), lora.targetModules(), spec.baseName());
             return LoraAdapter.create(torch, config, adapter, spec.seed());
         }
         return null;
@@ -185,6 +203,10 @@ final class TrainingRun {
 
     private AdamW.Settings adamW() {
         return new AdamW.Settings(
-                settings.adamBeta1(), settings.adamBeta2(), settings.adamEpsilon(), settings.weightDecay(), settings.maxGradNorm());
+                settings.adamBeta1(),
+                settings.adamBeta2(),
+                settings.adamEpsilon(),
+                settings.weightDecay(),
+                settings.maxGradNorm());
     }
 }

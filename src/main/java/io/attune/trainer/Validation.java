@@ -21,7 +21,8 @@ final class Validation {
             if (data.validation() == null) {
                 return new TrainerMessage.Validated(training.report(), null);
             }
-            var validation = TokenisedFile.read(data.validation(), text.encoder(), data.maxLength(), data.overlongRows());
+            var validation =
+                    TokenisedFile.read(data.validation(), text.encoder(), data.maxLength(), data.overlongRows());
             return new TrainerMessage.Validated(training.report(), validation.report());
         }
     }

@@ -43,7 +43,9 @@ final class Verification {
                             data.overlongRows())
                     .rows();
             List<TokenRow> reference = data.validation() == null ? Evaluation.referenceRows(rows, List.of()) : rows;
-            return new TrainerMessage.Verified(new Evaluation(decoder, TOKENS_AT_ONCE, stop).over(reference).mean());
+            return new TrainerMessage.Verified(new Evaluation(decoder, TOKENS_AT_ONCE, stop)
+                    .over(reference)
+                    .mean());
         }
     }
 }

@@ -30,6 +30,10 @@ record TrainerCommand(Path javaHome, String classPath, String mainClass, String 
             "CUDA_VISIBLE_DEVICES",
             "NVIDIA_VISIBLE_DEVICES",
             "OMP_NUM_THREADS");
+    /** glibc keeps what native threads free: one arena and a fixed threshold give a quarter of a trainer's memory back. */
+    private static final Map<String, String> NATIVE_MEMORY =
+            Map.of("MALLOC_ARENA_MAX", "1", "MALLOC_MMAP_THRESHOLD_", "1048576", "MALLOC_TRIM_THRESHOLD_", "16777216");
+
     private static final String ALLOWED_PREFIX = "PYTORCH_";
 
     /** Messages leave on descriptor 3; what anything prints goes the way of errors, into the log. */
@@ -74,6 +78,9 @@ record TrainerCommand(Path javaHome, String classPath, String mainClass, String 
         environment.put("OPT_OUT_TRACKING", "true");
         environment.put("RUST_FLAVOR", "cpu");
         environment.put("ATTUNE_MESSAGES", "/dev/fd/3");
+        environment.putAll(NATIVE_MEMORY);
+        // beside a service and its database, threads that spin while they wait take the cores from those that work
+        environment.put("OMP_WAIT_POLICY", "PASSIVE");
         return environment;
     }
 

@@ -36,7 +36,8 @@ class KeysTest {
     @NullSource
     @ValueSource(strings = {"wrong", "sk-attune-unknown-secret", "sk-attune-", "x"})
     void withoutARightKeyNothingUnderV1Answers(String key) {
-        for (String path : new String[] {"/v1/files", "/v1/models", "/v1/models/a", "/v1/fine_tuning/jobs", "/v1/nothing"}) {
+        for (String path :
+                new String[] {"/v1/files", "/v1/models", "/v1/models/a", "/v1/fine_tuning/jobs", "/v1/nothing"}) {
             Answer refused = new ApiClient(port, key).get(path);
             assertThat(refused.status()).isEqualTo(401);
             assertThat(refused.error("code")).isEqualTo("invalid_api_key");
@@ -48,7 +49,15 @@ class KeysTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/v3/api-docs", "/v3/api-docs.yaml", "/docs", "/swagger-ui/index.html", "/actuator/health/liveness", "/actuator/health/readiness"})
+    @ValueSource(
+            strings = {
+                "/v3/api-docs",
+                "/v3/api-docs.yaml",
+                "/docs",
+                "/swagger-ui/index.html",
+                "/actuator/health/liveness",
+                "/actuator/health/readiness"
+            })
     void theDescriptionAndTheHealthProbesAreOpen(String path) {
         assertThat(new ApiClient(port, null).get(path).status()).isIn(200, 302);
     }
@@ -73,7 +82,8 @@ class KeysTest {
         assertThat(other.get("/v1/files").json().required("data")).isEmpty();
         assertThat(other.get("/v1/files/" + file).status()).isEqualTo(404);
         assertThat(other.delete("/v1/files/" + file).status()).isEqualTo(404);
-        assertThat(new ApiClient(port, "sk-attune-k1-another").get("/v1/files").status()).isEqualTo(401);
+        assertThat(new ApiClient(port, "sk-attune-k1-another").get("/v1/files").status())
+                .isEqualTo(401);
     }
 
     @Test

@@ -52,7 +52,15 @@ class ErrorsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/v1/files/..%2F..%2Fadmin-key", "/v1/models/a;b", "/v1//files", "/v1/files/%00", "/v1/files/%zz", "/v1/models/a[b"})
+    @ValueSource(
+            strings = {
+                "/v1/files/..%2F..%2Fadmin-key",
+                "/v1/models/a;b",
+                "/v1//files",
+                "/v1/files/%00",
+                "/v1/files/%zz",
+                "/v1/models/a[b"
+            })
     void aMalformedPathIsA400EvenWhereNoHandlerSeesIt(String path) throws IOException {
         JsonNode error = rawError("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
                 + PostgresForTests.ADMIN_KEY + "\r\nConnection: close\r\n\r\n");
@@ -64,7 +72,10 @@ class ErrorsTest {
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
             InputStream in = socket.getInputStream();
             String answer = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(answer).startsWith("HTTP/1.1 4").contains("x-request-id: req_").contains("application/json");
+            assertThat(answer)
+                    .startsWith("HTTP/1.1 4")
+                    .contains("x-request-id: req_")
+                    .contains("application/json");
             return JsonMapper.shared()
                     .readTree(answer.substring(answer.indexOf("\r\n\r\n") + 4))
                     .required("error");

@@ -43,29 +43,23 @@ class ModelsTest {
                 {"name": "acme/story-1", "hub_id": "acme/story-1", "source": "story", "imported_at": "2026-01-31T12:00:00Z",
                  "parameters": 1000, "context": 2048, "weights_sha256": "00"}""");
         Files.createDirectories(folder.models().resolve("unfinished"));
-        Files.writeString(Files.createDirectories(folder.models().resolve("broken")).resolve("attune.json"), "{");
+        Files.writeString(
+                Files.createDirectories(folder.models().resolve("broken")).resolve("attune.json"), "{");
         String sha256 = "ab".repeat(32);
         jdbc.sql("insert into blob (sha256, size) values (:blob, 1) on conflict do nothing")
                 .param("blob", sha256)
                 .update();
         jdbc.sql("""
                         insert into file (id, project_id, filename, purpose, bytes, blob, status)
-                        values ('file-m', 'default', 'a', 'fine-tune', 1, :blob, 'processed') on conflict do nothing""")
-                .param("blob", sha256)
-                .update();
+                        values ('file-m', 'default', 'a', 'fine-tune', 1, :blob, 'processed') on conflict do nothing""").param("blob", sha256).update();
         jdbc.sql("""
                         insert into job (id, project_id, status, model, training_file, seed, settings, fine_tuned_model, finished_at)
                         values ('ftjob-m', 'default', 'succeeded', 'acme/story-1', 'file-m', 1, '{}', :name, now())
-                        on conflict do nothing""")
-                .param("name", TUNED)
-                .update();
+                        on conflict do nothing""").param("name", TUNED).update();
         jdbc.sql("""
                         insert into tuned_model (name, project_id, job, base, method, artifact, created_at)
                         values (:name, 'default', 'ftjob-m', 'acme/story-1', 'lora', :blob, to_timestamp(1700000000))
-                        on conflict do nothing""")
-                .param("name", TUNED)
-                .param("blob", sha256)
-                .update();
+                        on conflict do nothing""").param("name", TUNED).param("blob", sha256).update();
         jdbc.sql("""
                         insert into checkpoint (id, job, attempt, step, model, artifact, metrics, created_at)
                         values ('ftckpt-m', 'ftjob-m', 1, 8, :name, :blob, '{}', to_timestamp(1600000000))
@@ -80,9 +74,13 @@ class ModelsTest {
         Answer list = api.get("/v1/models");
 
         List<String> names = new ArrayList<>();
-        list.json().required("data").forEach(model -> names.add(model.required("id").asString()));
+        list.json()
+                .required("data")
+                .forEach(model -> names.add(model.required("id").asString()));
         assertThat(list.json().required("object").asString()).isEqualTo("list");
-        assertThat(names).contains("acme/story-1", TUNED).doesNotContain("broken", "unfinished", TUNED + ":ckpt-step-8");
+        assertThat(names)
+                .contains("acme/story-1", TUNED)
+                .doesNotContain("broken", "unfinished", TUNED + ":ckpt-step-8");
     }
 
     @ParameterizedTest
@@ -97,11 +95,12 @@ class ModelsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "ft:acme/story-1:attune:rhymes:Ab12",
-        "ft%3Aacme%2Fstory-1%3Aattune%3Arhymes%3AAb12",
-        "ft:acme%2Fstory-1:attune:rhymes:Ab12"
-    })
+    @ValueSource(
+            strings = {
+                "ft:acme/story-1:attune:rhymes:Ab12",
+                "ft%3Aacme%2Fstory-1%3Aattune%3Arhymes%3AAb12",
+                "ft:acme%2Fstory-1:attune:rhymes:Ab12"
+            })
     void aTunedModelIsFoundWithItsColonsEncodedOrNot(String path) {
         Answer model = api.get("/v1/models/" + path);
 

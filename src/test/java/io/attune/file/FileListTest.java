@@ -80,7 +80,11 @@ class FileListTest {
 
     @ParameterizedTest
     @CsvSource({
-        "limit=0, limit", "limit=10001, limit", "limit=ten, limit", "order=random, order", "after=file-unknown, after"
+        "limit=0, limit",
+        "limit=10001, limit",
+        "limit=ten, limit",
+        "order=random, order",
+        "after=file-unknown, after"
     })
     void aPageThatCannotBeIsRefusedWithItsParameter(String query, String param) {
         Answer refused = api.get("/v1/files?" + query);
@@ -112,7 +116,9 @@ class FileListTest {
     private static List<String> ids(Answer answer) {
         assertThat(answer.status()).as(answer.body()).isEqualTo(200);
         List<String> ids = new ArrayList<>();
-        answer.json().required("data").forEach(file -> ids.add(file.required("id").asString()));
+        answer.json()
+                .required("data")
+                .forEach(file -> ids.add(file.required("id").asString()));
         return ids;
     }
 }

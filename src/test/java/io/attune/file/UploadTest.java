@@ -107,15 +107,18 @@ class UploadTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "not JSON                          | Line 2:",
-        "[1, 2]                            | Line 2",
-        "{\"text\": \"x\"}                  | Line 2",
-        "{\"messages\": []}                 | Line 2, messages",
-        "{\"messages\": [{\"role\": \"wizard\", \"content\": \"x\"}, {\"role\": \"assistant\", \"content\": \"y\"}]} | Line 2, messages[0].role",
-        "{\"messages\": [{\"role\": \"user\", \"content\": \"x\"}]} | Line 2, messages",
-        "{\"messages\": [{\"role\": \"assistant\", \"content\": 5}]} | Line 2, messages[0].content"
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "not JSON                          | Line 2:",
+                "[1, 2]                            | Line 2",
+                "{\"text\": \"x\"}                  | Line 2",
+                "{\"messages\": []}                 | Line 2, messages",
+                "{\"messages\": [{\"role\": \"wizard\", \"content\": \"x\"}, {\"role\": \"assistant\", \"content\": \"y\"}]} | Line 2, messages[0].role",
+                "{\"messages\": [{\"role\": \"user\", \"content\": \"x\"}]} | Line 2, messages",
+                "{\"messages\": [{\"role\": \"assistant\", \"content\": 5}]} | Line 2, messages[0].content"
+            })
     void aBadRowIsRefusedWithItsLineAndField(String row, String place) throws IOException {
         refusedLeavingNothing(
                 "invalid_file_format", "file", place, PURPOSE, file("file", "a.jsonl", ROW + row + "\n" + ROW));
@@ -158,8 +161,7 @@ class UploadTest {
     @ParameterizedTest
     @CsvSource({"batch, unsupported_purpose", "fine-tune-results, invalid_value", "nonsense, invalid_value"})
     void aPurposeThatIsNotForUploadsIsRefusedByName(String purpose, String code) throws IOException {
-        refusedLeavingNothing(
-                code, "purpose", purpose, file("file", "a.jsonl", ROW), field("purpose", purpose));
+        refusedLeavingNothing(code, "purpose", purpose, file("file", "a.jsonl", ROW), field("purpose", purpose));
     }
 
     @ParameterizedTest

@@ -41,7 +41,8 @@ public final class Goldens {
             if (BUILT_FAMILIES.contains(family)) {
                 built.add(folder);
             } else {
-                System.out.println("LEFT OUT: golden family " + folder.getFileName() + " (" + family + " is not built)");
+                System.out.println(
+                        "LEFT OUT: golden family " + folder.getFileName() + " (" + family + " is not built)");
             }
         }
         assertThat(built).as("families with goldens in " + root).isNotEmpty();
@@ -60,7 +61,8 @@ public final class Goldens {
                 if (isFull(run) || isPlainLora(run)) {
                     built.add(run);
                 } else {
-                    System.out.println("LEFT OUT: golden run " + family.getFileName() + "/" + method + " (the method is not built)");
+                    System.out.println("LEFT OUT: golden run " + family.getFileName() + "/" + method
+                            + " (the method is not built)");
                 }
             }
         }
@@ -104,11 +106,13 @@ public final class Goldens {
         int vocab = decoder.config().vocabSize();
         double worst = 0;
         for (int row = 0; row < ids.length; row++) {
-            int length = (int) java.util.Arrays.stream(mask[row]).filter(m -> m == 1).count();
+            int length =
+                    (int) java.util.Arrays.stream(mask[row]).filter(m -> m == 1).count();
             float[][] logits = decoder.logits(java.util.Arrays.copyOf(ids[row], length));
             for (int t = 0; t < length; t++) {
                 for (int v = 0; v < vocab; v++) {
-                    worst = Math.max(worst, Math.abs(logits[t][v] - expected.get((row * ids[row].length + t) * vocab + v)));
+                    worst = Math.max(
+                            worst, Math.abs(logits[t][v] - expected.get((row * ids[row].length + t) * vocab + v)));
                 }
             }
         }
@@ -120,7 +124,8 @@ public final class Goldens {
     }
 
     private static int[][] ints(Safetensors.Tensor tensor) {
-        LongBuffer longs = tensor.bytes().duplicate().order(ByteOrder.LITTLE_ENDIAN).asLongBuffer();
+        LongBuffer longs =
+                tensor.bytes().duplicate().order(ByteOrder.LITTLE_ENDIAN).asLongBuffer();
         int[][] rows = new int[(int) tensor.shape()[0]][(int) tensor.shape()[1]];
         for (int[] row : rows) {
             for (int i = 0; i < row.length; i++) {

@@ -11,11 +11,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Random;
-import java.security.MessageDigest;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -88,7 +88,8 @@ class BlobStoreTest {
         };
         assertThatThrownBy(() -> blobs.put(broken)).isInstanceOf(IOException.class);
         try (var unfinished = Files.list(folder.incoming())) {
-            assertThat(unfinished.filter(file -> file.getFileName().toString().endsWith(".part"))).isEmpty();
+            assertThat(unfinished.filter(file -> file.getFileName().toString().endsWith(".part")))
+                    .isEmpty();
         }
     }
 
@@ -112,14 +113,13 @@ class BlobStoreTest {
         age(blob);
         jdbc.sql("""
                         insert into file (id, project_id, filename, purpose, bytes, blob, status)
-                        values ('file-swept', 'default', 'a', 'fine-tune', 1, :blob, 'processed')""")
-                .param("blob", blob.sha256())
-                .update();
+                        values ('file-swept', 'default', 'a', 'fine-tune', 1, :blob, 'processed')""").param("blob", blob.sha256()).update();
 
         sweeper.sweep();
         assertThat(rows(blob)).isOne();
 
-        jdbc.sql("update file set deleted_at = now(), blob = null where id = 'file-swept'").update();
+        jdbc.sql("update file set deleted_at = now(), blob = null where id = 'file-swept'")
+                .update();
         sweeper.sweep();
         assertThat(rows(blob)).isZero();
         assertThat(blobs.path(blob.sha256())).doesNotExist();

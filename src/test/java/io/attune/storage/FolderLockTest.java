@@ -32,7 +32,8 @@ class FolderLockTest {
     void aSecondServiceOnTheSameFolderEndsWithAClearSentence() throws Exception {
         try (FolderLock lock = new FolderLock(new DataFolder(data))) {
             ProcessBuilder second = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
                             "-cp",
                             System.getProperty("java.class.path"),
                             AttuneApplication.class.getName(),

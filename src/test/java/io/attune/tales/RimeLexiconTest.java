@@ -35,7 +35,8 @@ class RimeLexiconTest {
 
     @Test
     void a_word_listed_twice_is_refused() {
-        assertThatThrownBy(() -> RimeLexicon.of(List.of("hill mill", "still hill"))).hasMessageContaining("'hill' twice");
+        assertThatThrownBy(() -> RimeLexicon.of(List.of("hill mill", "still hill")))
+                .hasMessageContaining("'hill' twice");
     }
 
     @Test

@@ -30,8 +30,8 @@ class TalesTest {
             assertThat(topic.prose()).isNotEmpty();
             assertThat(topic.verses())
                     .hasSizeGreaterThanOrEqualTo(2)
-                    .allSatisfy(verse -> assertThat(lexicon.rhyme(
-                                    RimeLexicon.lastWord(verse), RimeLexicon.lastWord(topic.phrase())))
+                    .allSatisfy(verse -> assertThat(
+                                    lexicon.rhyme(RimeLexicon.lastWord(verse), RimeLexicon.lastWord(topic.phrase())))
                             .as("'%s' / '%s'", topic.phrase(), verse)
                             .isTrue());
         });
@@ -109,11 +109,14 @@ class TalesTest {
     @Test
     void every_word_of_a_held_out_question_is_known_to_the_base_model() {
         Set<String> known = new HashSet<>();
-        new TalesCorpus(8).rows(3000).forEach(row -> row.messages()
-                .forEach(turn -> known.addAll(List.of(turn.content().split("[^A-Za-z]+")))));
+        new TalesCorpus(8)
+                .rows(3000)
+                .forEach(row -> row.messages()
+                        .forEach(turn -> known.addAll(List.of(turn.content().split("[^A-Za-z]+")))));
 
         assertThat(DemoData.heldOut())
-                .allSatisfy(subject -> assertThat(known).contains(subject.prompt().split("[^A-Za-z]+")));
+                .allSatisfy(
+                        subject -> assertThat(known).contains(subject.prompt().split("[^A-Za-z]+")));
     }
 
     @Test
@@ -133,7 +136,9 @@ class TalesTest {
     void the_demo_has_400_rows_and_40_for_validation(@TempDir Path folder) throws Exception {
         DemoData.write(folder);
 
-        assertThat(Files.readAllLines(folder.resolve("train.jsonl"))).hasSize(400).doesNotHaveDuplicates();
+        assertThat(Files.readAllLines(folder.resolve("train.jsonl")))
+                .hasSize(400)
+                .doesNotHaveDuplicates();
         assertThat(Files.readAllLines(folder.resolve("validation.jsonl"))).hasSize(40);
     }
 
@@ -141,12 +146,14 @@ class TalesTest {
     void a_wrong_option_is_refused_by_name() {
         assertThatThrownBy(() -> TalesCorpus.main(new String[] {"--out", "x", "--rows", "many"}))
                 .hasMessageContaining("--rows 'many'");
-        assertThatThrownBy(() -> TalesCorpus.main(new String[] {"--rows", "3"})).hasMessageContaining("--out is missing");
+        assertThatThrownBy(() -> TalesCorpus.main(new String[] {"--rows", "3"}))
+                .hasMessageContaining("--out is missing");
     }
 
     @Test
     void articles_fit_the_word_that_follows() {
-        Map<String, String> words = Subjects.draw("Mira", Set.of(), new Random(1)).words();
+        Map<String, String> words =
+                Subjects.draw("Mira", Set.of(), new Random(1)).words();
 
         assertThat(words.get("they")).isEqualTo("she");
         assertThat(subjects(300)).allSatisfy(subject -> {

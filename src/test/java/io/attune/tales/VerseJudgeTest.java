@@ -28,7 +28,8 @@ class VerseJudgeTest {
 
     @Test
     void a_word_does_not_rhyme_with_itself() {
-        assertThat(rhyming("She lived beside the river,\nand nothing but the River!")).isZero();
+        assertThat(rhyming("She lived beside the river,\nand nothing but the River!"))
+                .isZero();
     }
 
     @Test
@@ -44,7 +45,8 @@ class VerseJudgeTest {
 
     @Test
     void quotes_dashes_and_stops_at_the_end_of_a_line_do_not_matter() {
-        assertThat(rhyming("\"Look at the KITE!\" -\nshe said in the \"night\"...")).isEqualTo(1);
+        assertThat(rhyming("\"Look at the KITE!\" -\nshe said in the \"night\"..."))
+                .isEqualTo(1);
     }
 
     @Test
@@ -63,7 +65,8 @@ class VerseJudgeTest {
     @Test
     void sentences_of_a_paragraph_are_its_lines() {
         Verdict verdict = judge.judge(new Answer(
-                "Mira", "Mira lived by the river. \"Can you help me?\" asked the crow. It was night. She shared the light."));
+                "Mira",
+                "Mira lived by the river. \"Can you help me?\" asked the crow. It was night. She shared the light."));
 
         assertThat(verdict.lines())
                 .containsExactly(
@@ -100,7 +103,8 @@ class VerseJudgeTest {
     @Test
     void repeated_lines_count_once_whatever_their_punctuation() {
         VerseJudge.Report report = judge.report(List.of(
-                new Answer("Mira", GOOD), new Answer("Tom", GOOD.replace("Mira", "Tom").replace(" river,", " RIVER!"))));
+                new Answer("Mira", GOOD),
+                new Answer("Tom", GOOD.replace("Mira", "Tom").replace(" river,", " RIVER!"))));
 
         assertThat(report.lines()).isEqualTo(8);
         assertThat(report.distinctLines()).isEqualTo(7);

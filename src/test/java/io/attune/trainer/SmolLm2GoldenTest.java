@@ -59,7 +59,8 @@ class SmolLm2GoldenTest {
                 }
                 boolean[] all = new boolean[ids.length];
                 Arrays.fill(all, 1, ids.length, true);
-                Loss loss = decoder.evaluate(Packer.pack(List.of(new TokenRow(1, ids, all)), ids.length).get(0));
+                Loss loss = decoder.evaluate(Packer.pack(List.of(new TokenRow(1, ids, all)), ids.length)
+                        .get(0));
                 double probability = prompt.get("log_probability_of_input").asDouble();
                 assertThat(-loss.sum()).isCloseTo(probability, within(1e-4 * Math.abs(probability)));
                 int[] greedy = ints(prompt.get("greedy"));
@@ -105,12 +106,16 @@ class SmolLm2GoldenTest {
             for (JsonNode expected : run.get("log")) {
                 int number = expected.get("step").asInt();
                 List<TokenRow> batch = rows.subList((number - 1) * rowsPerStep, number * rowsPerStep);
-                GradientStep.Result result = step.take(number, batch, run.get("learning_rate").asDouble());
+                GradientStep.Result result =
+                        step.take(number, batch, run.get("learning_rate").asDouble());
                 double loss = expected.get("loss").asDouble();
                 double norm = expected.get("grad_norm").asDouble();
-                assertThat(result.loss().targets()).isEqualTo(expected.get("target_tokens").asLong());
+                assertThat(result.loss().targets())
+                        .isEqualTo(expected.get("target_tokens").asLong());
                 assertThat(result.loss().mean()).as("loss of step %d", number).isCloseTo(loss, within(1e-4 * loss));
-                assertThat(result.gradNorm()).as("gradient norm of step %d", number).isCloseTo(norm, within(1e-3 * norm));
+                assertThat(result.gradNorm())
+                        .as("gradient norm of step %d", number)
+                        .isCloseTo(norm, within(1e-3 * norm));
             }
         }
     }

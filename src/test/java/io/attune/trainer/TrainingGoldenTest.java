@@ -47,7 +47,8 @@ class TrainingGoldenTest {
             if (adapter != null) {
                 parameters.merge(torch, adapter);
                 try (Decoder merged = new Decoder(torch, config, parameters, null)) {
-                    assertThat(Goldens.difference(merged, trained, "merged_logits")).isLessThan(1e-4);
+                    assertThat(Goldens.difference(merged, trained, "merged_logits"))
+                            .isLessThan(1e-4);
                 }
             }
         }
@@ -80,7 +81,9 @@ class TrainingGoldenTest {
                 double loss = expected.get("loss").asDouble();
                 double norm = expected.get("grad_norm").asDouble();
                 assertThat(result.loss().mean()).as("loss of step %d", number).isCloseTo(loss, within(1e-4 * loss));
-                assertThat(result.gradNorm()).as("gradient norm of step %d", number).isCloseTo(norm, within(1e-3 * norm));
+                assertThat(result.gradNorm())
+                        .as("gradient norm of step %d", number)
+                        .isCloseTo(norm, within(1e-3 * norm));
             }
         }
     }

@@ -97,8 +97,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
         String url = "jdbc:postgresql://127.0.0.1:" + port + "/postgres";
         try (Connection connection = DriverManager.getConnection(url, username(), password());
                 Statement statement = connection.createStatement();
-                ResultSet found = statement.executeQuery(
-                        "select from pg_database where datname = '" + DATABASE + "'")) {
+                ResultSet found =
+                        statement.executeQuery("select from pg_database where datname = '" + DATABASE + "'")) {
             if (!found.next()) {
                 statement.execute("create database " + DATABASE);
             }

@@ -97,7 +97,8 @@ final class PostgresBinaries {
     private static int majorVersion(Path folder) {
         String version;
         try {
-            Process process = clean(new ProcessBuilder(folder.resolve("bin/postgres").toString(), "--version"))
+            Process process = clean(
+                            new ProcessBuilder(folder.resolve("bin/postgres").toString(), "--version"))
                     .redirectErrorStream(true)
                     .start();
             version = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -49,8 +49,7 @@ record PostgresCluster(Path folder, String password) {
         new SecureRandom().nextBytes(secret);
         Files.deleteIfExists(passwordFile);
         Files.createFile(
-                passwordFile,
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+                passwordFile, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Files.writeString(passwordFile, HexFormat.of().formatHex(secret) + "\n");
         Path unfinished = cluster.resolveSibling("cluster.unfinished");
         FileSystemUtils.deleteRecursively(unfinished);

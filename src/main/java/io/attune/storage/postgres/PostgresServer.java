@@ -113,9 +113,8 @@ final class PostgresServer {
             return;
         }
         long pid = Long.parseLong(Files.readAllLines(pidFile).get(0).strip());
-        ProcessHandle orphan = ProcessHandle.of(pid)
-                .filter(process -> runs(process, binaries))
-                .orElse(null);
+        ProcessHandle orphan =
+                ProcessHandle.of(pid).filter(process -> runs(process, binaries)).orElse(null);
         if (orphan != null) {
             stop(orphan);
         }
@@ -156,7 +155,9 @@ final class PostgresServer {
 
     /** Java itself knows only TERM, which to PostgreSQL means to wait until every client has left. */
     private static void signal(ProcessHandle process, String signal) throws IOException, InterruptedException {
-        new ProcessBuilder("/bin/sh", "-c", "kill -" + signal + " " + process.pid()).start().waitFor();
+        new ProcessBuilder("/bin/sh", "-c", "kill -" + signal + " " + process.pid())
+                .start()
+                .waitFor();
     }
 
     private static boolean ends(ProcessHandle process, Duration within) throws InterruptedException {

@@ -32,7 +32,8 @@ public sealed interface TrainerMessage {
     }
 
     /** The model is loaded and work begins. {@code steps} and rows are 0 where nothing is trained. */
-    record Started(String device, int threads, int steps, int trainingRows, int validationRows, long trainableParameters)
+    record Started(
+            String device, int threads, int steps, int trainingRows, int validationRows, long trainableParameters)
             implements TrainerMessage {}
 
     /** One file, tokenised and counted. Findings are at most 50; {@code moreFindings} counts the rest. */
@@ -87,7 +88,8 @@ public sealed interface TrainerMessage {
     record Checkpoint(int step, String folder) implements TrainerMessage {}
 
     /** What the model says to a prompt; {@code phase} is {@code before} or {@code after} training, {@code sample} otherwise. */
-    record Sample(String phase, int index, List<TrainerSpec.ChatTurn> prompt, String completion, int tokens) implements TrainerMessage {}
+    record Sample(String phase, int index, List<TrainerSpec.ChatTurn> prompt, String completion, int tokens)
+            implements TrainerMessage {}
 
     /** A piece of streamed text; {@code done} ends the turn. */
     record Text(String text, boolean done) implements TrainerMessage {}
@@ -106,7 +108,8 @@ public sealed interface TrainerMessage {
      * @param trainedTokens tokens of the training rows x epochs
      * @param referenceLoss loss on the reference rows (the validation rows, else the first 16 training rows), which a reload has to give
      */
-    record Finished(int steps, long trainedTokens, double referenceLoss, String folder, long peakMemoryBytes) implements TrainerMessage {
+    record Finished(int steps, long trainedTokens, double referenceLoss, String folder, long peakMemoryBytes)
+            implements TrainerMessage {
         @Override
         public boolean last() {
             return true;

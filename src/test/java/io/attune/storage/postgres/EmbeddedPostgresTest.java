@@ -61,8 +61,9 @@ class EmbeddedPostgresTest {
             killed.destroyForcibly();
             killed.onExit().get(10, TimeUnit.SECONDS);
 
-            await().atMost(Duration.ofSeconds(60)).ignoreExceptions().untilAsserted(() -> assertThat(count(jdbc))
-                    .isEqualTo(1000));
+            await().atMost(Duration.ofSeconds(60))
+                    .ignoreExceptions()
+                    .untilAsserted(() -> assertThat(count(jdbc)).isEqualTo(1000));
             assertThat(postgres.pid()).isNotEqualTo(first);
         }
     }
@@ -108,7 +109,8 @@ class EmbeddedPostgresTest {
                 line = output.readLine();
                 assertThat(line).as("the service has ended").isNotNull();
             } while (!line.startsWith("server "));
-            return ProcessHandle.of(Long.parseLong(line.substring("server ".length()))).orElseThrow();
+            return ProcessHandle.of(Long.parseLong(line.substring("server ".length())))
+                    .orElseThrow();
         }
     }
 
@@ -140,9 +142,12 @@ class EmbeddedPostgresTest {
                 HikariDataSource pool = pool(postgres)) {
             JdbcClient jdbc = JdbcClient.create(pool);
             for (String setting : List.of("fsync", "synchronous_commit", "full_page_writes")) {
-                assertThat(jdbc.sql("show " + setting).query(String.class).single()).as(setting).isEqualTo("on");
+                assertThat(jdbc.sql("show " + setting).query(String.class).single())
+                        .as(setting)
+                        .isEqualTo("on");
             }
-            assertThat(jdbc.sql("show listen_addresses").query(String.class).single()).isEqualTo("127.0.0.1");
+            assertThat(jdbc.sql("show listen_addresses").query(String.class).single())
+                    .isEqualTo("127.0.0.1");
             assertThatThrownBy(() -> DriverManager.getConnection(postgres.jdbcUrl(), postgres.username(), "guess"))
                     .isInstanceOf(SQLException.class)
                     .hasMessageContaining("password authentication failed");
