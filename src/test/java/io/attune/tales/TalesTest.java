@@ -25,7 +25,7 @@ class TalesTest {
         List<Topic> topics = new ArrayList<>(Subjects.places());
         topics.addAll(Subjects.things());
 
-        assertThat(topics).hasSizeGreaterThan(70);
+        assertThat(topics).hasSizeGreaterThan(60);
         assertThat(topics).allSatisfy(topic -> {
             assertThat(topic.prose()).isNotEmpty();
             assertThat(topic.verses())
