@@ -91,6 +91,30 @@ class TalesTest {
     }
 
     @Test
+    void exercises_repeat_exactly_and_rhyme_by_the_lexicon() {
+        RimeLexicon lexicon = RimeLexicon.bundled();
+        Random random = new Random(11);
+        int repeated = 0;
+        int rhymed = 0;
+        for (Subject subject : subjects(1000)) {
+            String[] exercise = StoryTeller.draw("exercise", subject, random).split(" \\| ");
+            String question = exercise[0];
+            String answer = exercise[1];
+            if (question.startsWith("Say after me: ") || question.startsWith("Please repeat: ")) {
+                assertThat(answer.replace("All right: ", "")).isEqualTo(question.substring(question.indexOf(": ") + 2));
+                repeated++;
+            } else if (question.contains("rhymes with")) {
+                String word = RimeLexicon.lastWord(question);
+                String partner = answer.startsWith("Yes, ") ? answer.split(" ")[1] : RimeLexicon.lastWord(answer);
+                assertThat(lexicon.rhyme(word, partner)).as(question + " " + answer).isTrue();
+                rhymed++;
+            }
+        }
+        assertThat(repeated).isPositive();
+        assertThat(rhymed).isPositive();
+    }
+
+    @Test
     void nobody_held_out_is_met_in_training() {
         Set<String> heldOut = DemoData.heldOutPairs();
         List<String> texts = new ArrayList<>();
