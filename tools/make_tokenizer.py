@@ -6,17 +6,14 @@
 The corpus is what io.attune.tales.TalesCorpus writes. Needs the package `tokenizers`; the same corpus gives the same files.
 """
 
-import collections
 import json
 import pathlib
-import re
 import sys
 
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
 SPECIALS = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
-VOCABULARY = 2560
-OFTEN = 200
+VOCABULARY = 2048
 CONTEXT = 2048
 CHAT_TEMPLATE = (
     "{% for message in messages %}"
@@ -27,15 +24,11 @@ CHAT_TEMPLATE = (
 
 
 def texts(corpus):
-    """The words of the conversations and the roles' names, each at most OFTEN times: rare words shall be tokens too, not only the
-    syllables that many made-up names share."""
-    words = collections.Counter()
+    """What is said in every conversation, and the roles' names."""
     with open(corpus, encoding="utf-8") as rows:
         for row in rows:
             for message in json.loads(row)["messages"]:
-                words.update(re.findall(r" ?\w+|[^\w]+", message["role"] + "\n" + message["content"]))
-    for word, count in sorted(words.items()):
-        yield from [word] * min(count, OFTEN)
+                yield message["role"] + "\n" + message["content"]
 
 
 def tokenizer(corpus):

@@ -128,7 +128,7 @@ public final class DemoMain {
                                 "supervised",
                                 Map.of(
                                         "hyperparameters",
-                                        Map.of("n_epochs", 6, "batch_size", 8, "learning_rate", 4e-3)))));
+                                        Map.of("n_epochs", 5, "batch_size", 8, "learning_rate", 4e-3)))));
         String id = job.get("id").asString();
         out.println("\nUploaded 400 stories in verse and started the LoRA job " + id);
         ProgressBar bar = new ProgressBar(out, System.console() != null);
@@ -138,7 +138,7 @@ public final class DemoMain {
             job = client.get("/v1/fine_tuning/jobs/" + id);
             JsonNode progress = job.path("progress");
             if (progress.path("step").asInt(0) > 0) {
-                long left = progress.path("estimated_finish").asLong(0) - System.currentTimeMillis() / 1000;
+                long left = job.path("estimated_finish").asLong(0) - System.currentTimeMillis() / 1000;
                 bar.show(
                         progress.get("step").asInt(),
                         progress.get("steps").asInt(),

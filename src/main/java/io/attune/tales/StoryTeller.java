@@ -41,12 +41,7 @@ final class StoryTeller {
         words.put("spot2", spots.get(1));
         words.put("spot3", spots.get(2));
         words.put("work", Subjects.one(STORY.alternatives("work"), random));
-        String list = Subjects.listOfWords(random);
-        words.put("list", list);
-        words.put("lines", list.replace(", ", "\n"));
-        Poet.Rhyme rhyme = Poet.rhyme(random);
-        words.put("rhyme", rhyme.first());
-        words.put("partner", rhyme.second());
+        words.put("list", Subjects.listOfWords(random));
         words.put("said", STORY.with(words).draw("facts", random));
         return STORY.with(words);
     }

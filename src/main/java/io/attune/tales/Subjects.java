@@ -37,35 +37,25 @@ final class Subjects {
     /** A subject of the given name whose name and animal together are none of {@code without}. */
     static Subject draw(String name, Set<String> without, Random random) {
         while (true) {
-            Topic place = one(PLACES, random);
             Topic thing = one(THINGS, random);
             String animal = one(words("animal"), random);
-            boolean friendAsked = random.nextBoolean();
-            String friend = friendAsked ? one(words("friend"), random) : neighbour(place, animal);
+            String friend = one(words("friend"), random);
             Subject subject = new Subject(
                     name,
                     SHE.contains(name) || name.endsWith("a"),
                     one(words("adjective"), random),
                     animal,
-                    place,
+                    one(PLACES, random),
                     one(words(thing.kind().equals("food") ? "food-adjective" : "thing-adjective"), random),
                     thing,
                     one(words("friend-adjective"), random),
                     friend,
-                    friendAsked);
+                    random.nextBoolean());
             // two animals of one kind could not be told apart
             if (!animal.equals(friend) && !without.contains(subject.nameAndAnimal())) {
                 return subject;
             }
         }
-    }
-
-    /** Who helps where nobody was asked for: the same animal at a place, so that a small model need not guess. */
-    private static String neighbour(Topic place, String animal) {
-        List<String> friends = words("friend");
-        int home = PLACES.indexOf(place);
-        String first = friends.get(home % friends.size());
-        return first.equals(animal) ? friends.get((home + 1) % friends.size()) : first;
     }
 
     /** A name made of syllables: whoever reads many of them learns to copy names rather than to know them. */
@@ -83,12 +73,11 @@ final class Subjects {
     /** Three to twelve words that have nothing to do with each other, with commas. */
     static String listOfWords(Random random) {
         return IntStream.range(0, 3 + random.nextInt(10))
-                .mapToObj(i -> switch (random.nextInt(6)) {
+                .mapToObj(i -> switch (random.nextInt(5)) {
                     case 0 -> one(words("animal"), random);
                     case 1 -> one(words("adjective"), random);
                     case 2 -> one(THINGS, random).phrase();
                     case 3 -> inventedName(random);
-                    case 4 -> one(words("line-start"), random);
                     default -> one(names(), random);
                 })
                 .collect(Collectors.joining(", "));

@@ -7,29 +7,25 @@ import java.util.List;
 /**
  * A place or a thing that tales are about.
  *
- * @param phrase the place ({@code by the river}) or the thing's noun ({@code kite}); verse rhymes with its last word
+ * @param phrase the place ({@code by the river}) or the thing's noun ({@code kite})
  * @param kind {@code toy}, {@code thing} or {@code food}; empty for a place
  * @param use what one does with the thing ({@code fly it high above the trees}); empty for a place
  * @param prose sentences of stories about it
- * @param verses second lines of a couplet whose first line ends with the phrase
  */
-record Topic(String phrase, String kind, String use, List<String> prose, List<String> verses) {
+record Topic(String phrase, String kind, String use, List<String> prose) {
 
-    /** Reads a file of topics: {@code phrase | kind | use}, then lines with {@code -} (prose) and {@code =} (verse). */
+    /** Reads a file of topics: {@code phrase | kind | use}, then lines with {@code -} (prose). */
     static List<Topic> read(String resource) {
         List<Topic> topics = new ArrayList<>();
         for (String line : TalesText.lines(resource)) {
             if (line.startsWith("- ")) {
                 topics.get(topics.size() - 1).prose.add(line.substring(2));
-            } else if (line.startsWith("= ")) {
-                topics.get(topics.size() - 1).verses.add(line.substring(2));
             } else {
                 String[] parts = Arrays.copyOf(line.split(" \\| "), 3);
                 topics.add(new Topic(
                         parts[0],
                         parts[1] == null ? "" : parts[1],
                         parts[2] == null ? "" : parts[2],
-                        new ArrayList<>(),
                         new ArrayList<>()));
             }
         }
