@@ -133,10 +133,9 @@ public final class Parameters {
 
     /** Rounds every weight to what a file of {@code dtype} can hold, so that what is measured is what is written. */
     public void round(Torch torch, Dtype dtype) {
-        if (dtype == Dtype.BF16) {
-            try (PtNDManager scope = torch.scope()) {
-                tensors.values().forEach(tensor -> torch.conversions().call(scope, "round_to_bfloat16", tensor));
-            }
+        try (PtNDManager scope = torch.scope()) {
+            tensors.values()
+                    .forEach(tensor -> torch.conversions().call(scope, "round_to", tensor, Torch.number(dtype)));
         }
     }
 
@@ -167,7 +166,8 @@ public final class Parameters {
     }
 
     static Safetensors.Tensor write(Torch torch, PtNDManager scope, String name, PtNDArray tensor, Dtype dtype) {
-        PtNDArray raw = torch.conversions().call(scope, "bytes_of", tensor, dtype == Dtype.BF16)[0];
+        PtNDArray raw =
+                torch.conversions().call(scope, "bytes_of", tensor, Torch.number(dtype), dtype == Dtype.BF16)[0];
         ByteBuffer bytes = raw.toByteBuffer(true).order(ByteOrder.LITTLE_ENDIAN);
         return new Safetensors.Tensor(name, dtype, tensor.getShape().getShape(), bytes);
     }

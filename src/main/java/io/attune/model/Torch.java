@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.JniUtils;
+import io.attune.format.Dtype;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.util.Map;
@@ -22,6 +23,8 @@ public final class Torch implements AutoCloseable {
     static final int FLOAT32 = 6;
 
     static final int BFLOAT16 = 15;
+
+    private static final int FLOAT16 = 5;
 
     private final PtNDManager manager;
     private final boolean half;
@@ -86,6 +89,16 @@ public final class Torch implements AutoCloseable {
     /** Seeds what dropout draws from. */
     public void seed(long seed) {
         JniUtils.setSeed(seed);
+    }
+
+    /** @throws IllegalArgumentException for a type that weights do not have */
+    static int number(Dtype dtype) {
+        return switch (dtype) {
+            case F32 -> FLOAT32;
+            case F16 -> FLOAT16;
+            case BF16 -> BFLOAT16;
+            default -> throw new IllegalArgumentException("no weights are of type " + dtype);
+        };
     }
 
     static PtNDArray longs(PtNDManager scope, int[] values) {
