@@ -21,7 +21,6 @@ class AccessConfiguration {
         "/docs",
         "/docs/**",
         "/swagger-ui/**",
-        "/swagger-ui.html",
         "/v3/api-docs",
         "/v3/api-docs.yaml",
         "/v3/api-docs/**",

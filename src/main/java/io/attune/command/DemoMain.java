@@ -89,13 +89,13 @@ public final class DemoMain {
         if (!once) {
             out.println("\nThe service runs on until Ctrl-C:");
             out.println("  API         " + client.address() + "/v1");
-            out.println("  Swagger UI  " + client.address() + "/swagger-ui.html");
+            out.println("  Swagger UI  " + client.address() + "/docs");
             out.println("  API key     "
                     + Files.readString(data.resolve("admin-key")).strip());
             service.await();
         } else {
-            out.println("The service was at " + client.address() + ", its Swagger UI at " + client.address()
-                    + "/swagger-ui.html");
+            out.println(
+                    "The service was at " + client.address() + ", its Swagger UI at " + client.address() + "/docs");
         }
         return passed;
     }
