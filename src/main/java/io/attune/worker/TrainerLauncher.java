@@ -40,7 +40,12 @@ final class TrainerLauncher {
         environment.clear();
         environment.putAll(allowed);
         Process process = builder.start();
-        ProcessMark.of(process.toHandle()).write(workFolder);
+        try {
+            ProcessMark.of(process.toHandle()).write(workFolder);
+        } catch (IOException e) {
+            process.destroyForcibly(); // nobody would watch it
+            throw e;
+        }
         return new TrainerProcess(process, workFolder.resolve(TrainerProcess.LOG));
     }
 }
