@@ -117,12 +117,16 @@ public final class TrainerMain {
                 ? new TrainerMessage.Failed(
                         "out_of_memory",
                         "The device has not enough memory. Smaller micro_batch_tokens or max_length need less. ("
-                                + firstLine(text) + ")")
-                : new TrainerMessage.Failed("trainer_error", firstLine(text));
+                                + reason(text) + ")")
+                : new TrainerMessage.Failed("trainer_error", reason(text));
     }
 
-    private static String firstLine(String text) {
-        return text.lines().findFirst().orElse("");
+    /** The line that says what is wrong; in a script it comes after a trace of the script's source. */
+    private static String reason(String text) {
+        return text.lines()
+                .filter(line -> line.startsWith("RuntimeError: "))
+                .findFirst()
+                .orElseGet(() -> text.lines().findFirst().orElse(""));
     }
 
     private static void listen(StopSignal stop) {
