@@ -14,10 +14,13 @@ public record PageQuery(String after, int limit, boolean ascending) {
         return of(after, limit, max, "desc");
     }
 
-    /** Checks {@code limit} (1 to {@code max}) and {@code order} ({@code asc} or {@code desc}). */
+    /** Checks {@code limit} (1 to {@code max}), {@code order} ({@code asc} or {@code desc}) and that {@code after} can be an id. */
     public static PageQuery of(String after, int limit, int max, String order) {
         if (limit < 1 || limit > max) {
             throw ApiException.invalidValue("limit", "'limit' must be from 1 to " + max + ", not " + limit + ".");
+        }
+        if (after != null && after.indexOf('\0') >= 0) { // which the database's text cannot hold
+            throw ApiException.invalidValue("after", "'after' must be an id.");
         }
         boolean ascending = switch (order) {
             case "asc" -> true;

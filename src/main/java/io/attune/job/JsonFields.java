@@ -67,6 +67,9 @@ final class JsonFields {
         if (!value.isString()) {
             throw refused(field, "must be a string", value);
         }
+        if (value.asString().indexOf('\0') >= 0) { // which the database's text cannot hold
+            throw refused(field, "must not hold NUL characters", value);
+        }
         return value.asString();
     }
 
