@@ -52,13 +52,13 @@ class OpenApiConfiguration {
                 .addSecurityItem(new SecurityRequirement().addList(KEY));
     }
 
-    /** Every endpoint may answer the error object; the order of paths and schemas is settled, so that the document only changes with the API. */
     /** JSON of any shape, and who calls: neither is a schema of its own. */
     static {
         SpringDocUtils.getConfig().replaceWithSchema(JsonNode.class, new Schema<>().type("object"));
         SpringDocUtils.getConfig().addAnnotationsToIgnore(AuthenticationPrincipal.class);
     }
 
+    /** Every endpoint may answer the error object; the order of paths and schemas is settled, so that the document only changes with the API. */
     @Bean
     OpenApiCustomizer errorsAndOrder() {
         return document -> {

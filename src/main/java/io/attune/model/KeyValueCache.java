@@ -12,12 +12,10 @@ final class KeyValueCache implements AutoCloseable {
     private final PtNDManager scope;
     private final PtNDArray[] keys;
     private final PtNDArray[] values;
-    private final int capacity;
     private int length;
 
     KeyValueCache(Torch torch, ModelConfig config, int capacity) {
         this.scope = torch.scope();
-        this.capacity = capacity;
         keys = new PtNDArray[config.layers()];
         values = new PtNDArray[config.layers()];
         Shape shape = new Shape(capacity, config.kvHeads(), config.headDim());
@@ -41,10 +39,6 @@ final class KeyValueCache implements AutoCloseable {
 
     int length() {
         return length;
-    }
-
-    int capacity() {
-        return capacity;
     }
 
     void advance(int tokens) {
