@@ -94,8 +94,7 @@ public final class DemoMain {
                     + Files.readString(data.resolve("admin-key")).strip());
             service.await();
         } else {
-            out.println(
-                    "The service was at " + client.address() + ", its Swagger UI at " + client.address() + "/docs");
+            out.println("The service was at " + client.address() + ", Swagger UI at " + client.address() + "/docs");
         }
         return passed;
     }
