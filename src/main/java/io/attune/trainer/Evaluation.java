@@ -14,12 +14,12 @@ final class Evaluation {
 
     private final Decoder decoder;
     private final int tokensAtOnce;
-    private final StopSignal stop;
+    private final Heartbeat heartbeat;
 
-    Evaluation(Decoder decoder, int tokensAtOnce, StopSignal stop) {
+    Evaluation(Decoder decoder, int tokensAtOnce, Heartbeat heartbeat) {
         this.decoder = decoder;
         this.tokensAtOnce = tokensAtOnce;
-        this.stop = stop;
+        this.heartbeat = heartbeat;
     }
 
     /** The rows whose loss a reloaded artifact has to give: all validation rows, else the first of the training rows. */
@@ -30,7 +30,7 @@ final class Evaluation {
     Loss over(List<TokenRow> rows) {
         Loss loss = Loss.NONE;
         for (Pack pack : Packer.pack(rows, tokensAtOnce)) {
-            stop.check();
+            heartbeat.beat();
             loss = loss.plus(decoder.evaluate(pack));
         }
         return loss;

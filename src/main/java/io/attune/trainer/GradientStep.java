@@ -20,18 +20,18 @@ final class GradientStep {
     private final AdamW optimizer;
     private final int microBatchTokens;
     private final long seed;
-    private final StopSignal stop;
+    private final Heartbeat heartbeat;
 
     /** @param gradNorm before clipping */
     record Result(Loss loss, double gradNorm) {}
 
-    GradientStep(Torch torch, Decoder decoder, AdamW optimizer, int microBatchTokens, long seed, StopSignal stop) {
+    GradientStep(Torch torch, Decoder decoder, AdamW optimizer, int microBatchTokens, long seed, Heartbeat heartbeat) {
         this.torch = torch;
         this.decoder = decoder;
         this.optimizer = optimizer;
         this.microBatchTokens = microBatchTokens;
         this.seed = seed;
-        this.stop = stop;
+        this.heartbeat = heartbeat;
     }
 
     Result take(int step, List<TokenRow> rows, double learningRate) {
@@ -39,11 +39,11 @@ final class GradientStep {
         Loss loss = Loss.NONE;
         int microBatch = 0;
         for (Pack pack : Packer.pack(rows, microBatchTokens)) {
-            stop.check();
+            heartbeat.beat();
             torch.seed(seed + 1_000_003L * step + microBatch++); // dropout does not depend on what came before
             loss = loss.plus(decoder.accumulate(pack, 1.0 / targets));
         }
-        stop.check();
+        heartbeat.beat();
         double norm = optimizer.step(learningRate);
         if (!Double.isFinite(loss.sum()) || !Double.isFinite(norm)) {
             throw new TrainerException(

@@ -14,14 +14,14 @@ final class Sampler {
     private final ModelText text;
     private final GreedyGeneration generation;
     private final int maxNewTokens;
-    private final StopSignal stop;
+    private final Heartbeat heartbeat;
 
-    Sampler(Decoder decoder, ModelText text, int maxNewTokens, StopSignal stop) {
+    Sampler(Decoder decoder, ModelText text, int maxNewTokens, Heartbeat heartbeat) {
         this.decoder = decoder;
         this.text = text;
         this.generation = new GreedyGeneration(decoder, text.ends());
         this.maxNewTokens = maxNewTokens;
-        this.stop = stop;
+        this.heartbeat = heartbeat;
     }
 
     /** Whether the model's context has room for an answer. */
@@ -31,7 +31,7 @@ final class Sampler {
     }
 
     TrainerMessage.Sample sample(String phase, int index, List<ChatTurn> prompt) {
-        int[] ids = generation.complete(text.prompt(prompt), maxNewTokens, token -> stop.check());
+        int[] ids = generation.complete(text.prompt(prompt), maxNewTokens, token -> heartbeat.beat());
         return new TrainerMessage.Sample(phase, index, prompt, text.decode(ids), ids.length);
     }
 
@@ -41,7 +41,7 @@ final class Sampler {
         int[] buffer = new int[maxNewTokens];
         int[] count = {0};
         int[] ids = generation.complete(text.prompt(prompt), maxNewTokens, token -> {
-            stop.check();
+            heartbeat.beat();
             buffer[count[0]++] = token;
             String all = text.decode(java.util.Arrays.copyOf(buffer, count[0]));
             if (!all.endsWith("\uFFFD")) {

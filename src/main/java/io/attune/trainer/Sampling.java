@@ -21,13 +21,13 @@ final class Sampling {
 
     private final Torch torch;
     private final TrainerSpec.Sample spec;
-    private final StopSignal stop;
+    private final Heartbeat heartbeat;
     private final MessageChannel out;
 
-    Sampling(Torch torch, TrainerSpec.Sample spec, StopSignal stop, MessageChannel out) {
+    Sampling(Torch torch, TrainerSpec.Sample spec, Heartbeat heartbeat, MessageChannel out) {
         this.torch = torch;
         this.spec = spec;
-        this.stop = stop;
+        this.heartbeat = heartbeat;
         this.out = out;
     }
 
@@ -38,7 +38,7 @@ final class Sampling {
                 Decoder decoder =
                         new Decoder(torch, config, Parameters.load(torch, config, spec.model(), false), adapter)) {
             out.send(new TrainerMessage.Started(spec.device(), spec.threads(), 0, 0, 0, 0));
-            Sampler sampler = new Sampler(decoder, text, spec.maxNewTokens(), stop);
+            Sampler sampler = new Sampler(decoder, text, spec.maxNewTokens(), heartbeat);
             long tokens = 0;
             long start = System.nanoTime();
             for (int i = 0; i < spec.prompts().size(); i++) {

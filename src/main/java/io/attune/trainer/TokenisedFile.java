@@ -31,8 +31,9 @@ record TokenisedFile(List<TokenRow> rows, List<List<ChatTurn>> prompts, FileRepo
      * @param maxLength longest row in tokens
      * @param overlongRows what becomes of longer ones: {@code fail}, {@code truncate} or {@code drop}
      */
-    static TokenisedFile read(Path file, RowEncoder encoder, int maxLength, String overlongRows) throws IOException {
-        Reading reading = new Reading(encoder, maxLength, overlongRows);
+    static TokenisedFile read(Path file, RowEncoder encoder, int maxLength, String overlongRows, Heartbeat heartbeat)
+            throws IOException {
+        Reading reading = new Reading(encoder, maxLength, overlongRows, heartbeat);
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
             return reading.result(RowReader.read(in, reading::add));
         }
@@ -55,6 +56,7 @@ record TokenisedFile(List<TokenRow> rows, List<List<ChatTurn>> prompts, FileRepo
         private final RowEncoder encoder;
         private final int maxLength;
         private final String overlongRows;
+        private final Heartbeat heartbeat;
         private final List<TokenRow> rows = new ArrayList<>();
         private final List<List<ChatTurn>> prompts = new ArrayList<>();
         private final List<Finding> findings = new ArrayList<>();
@@ -63,13 +65,15 @@ record TokenisedFile(List<TokenRow> rows, List<List<ChatTurn>> prompts, FileRepo
         private int truncated;
         private int dropped;
 
-        Reading(RowEncoder encoder, int maxLength, String overlongRows) {
+        Reading(RowEncoder encoder, int maxLength, String overlongRows, Heartbeat heartbeat) {
             this.encoder = encoder;
             this.maxLength = maxLength;
             this.overlongRows = overlongRows;
+            this.heartbeat = heartbeat;
         }
 
         void add(Row row) {
+            heartbeat.beat();
             TokenRow tokens;
             try {
                 tokens = encoder.encode(row);

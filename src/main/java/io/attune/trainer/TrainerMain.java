@@ -35,11 +35,12 @@ public final class TrainerMain {
             System.exit(FAILED);
         }
         String channel = System.getenv("ATTUNE_MESSAGES");
-        StopSignal stop = new StopSignal();
-        CountDownLatch done = stopOnTermination(stop);
+        CountDownLatch done = new CountDownLatch(1);
         int exit;
         try (MessageChannel out = MessageChannel.open(channel)) {
-            exit = run(Path.of(args[0]), channel != null, stop, out);
+            Heartbeat heartbeat = new Heartbeat(out::send);
+            stopOnTermination(heartbeat, done);
+            exit = run(Path.of(args[0]), channel != null, heartbeat, out);
         } finally {
             done.countDown();
         }
@@ -47,16 +48,16 @@ public final class TrainerMain {
         Runtime.getRuntime().halt(exit);
     }
 
-    private static int run(Path file, boolean supervised, StopSignal stop, MessageChannel out) {
+    private static int run(Path file, boolean supervised, Heartbeat heartbeat, MessageChannel out) {
         try {
             TrainerSpec spec = read(file);
             boolean interactive = spec instanceof TrainerSpec.Sample sample && sample.interactive();
             if (supervised && !interactive) {
-                listen(stop);
+                listen(heartbeat);
             }
-            out.send(dispatch(spec, stop, out));
+            out.send(dispatch(spec, heartbeat, out));
             return 0;
-        } catch (StopSignal.Stopped e) {
+        } catch (Heartbeat.Stopped e) {
             out.send(new TrainerMessage.Stopped(0));
             return STOPPED;
         } catch (TrainingRun.StoppedAt e) {
@@ -82,17 +83,18 @@ public final class TrainerMain {
         }
     }
 
-    private static TrainerMessage dispatch(TrainerSpec spec, StopSignal stop, MessageChannel out) throws IOException {
+    private static TrainerMessage dispatch(TrainerSpec spec, Heartbeat heartbeat, MessageChannel out)
+            throws IOException {
         if (spec instanceof TrainerSpec.Validate validate) {
-            return new Validation(validate).run(); // needs no tensors
+            return new Validation(validate, heartbeat).run(); // needs no tensors
         }
         try (Torch torch = Torch.start(spec.device(), spec.threads())) {
             if (spec instanceof TrainerSpec.Train train) {
-                return new TrainingRun(torch, train, stop, out).run();
+                return new TrainingRun(torch, train, heartbeat, out).run();
             } else if (spec instanceof TrainerSpec.Verify verify) {
-                return new Verification(torch, verify, stop).run();
+                return new Verification(torch, verify, heartbeat).run();
             } else {
-                return new Sampling(torch, (TrainerSpec.Sample) spec, stop, out).run();
+                return new Sampling(torch, (TrainerSpec.Sample) spec, heartbeat, out).run();
             }
         }
     }
@@ -129,13 +131,13 @@ public final class TrainerMain {
                 .orElseGet(() -> text.lines().findFirst().orElse(""));
     }
 
-    private static void listen(StopSignal stop) {
+    private static void listen(Heartbeat heartbeat) {
         Thread listener = new Thread(
                 () -> {
                     try (var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
                         for (String line = in.readLine(); line != null; line = in.readLine()) {
                             if (line.equals("stop")) {
-                                stop.raise();
+                                heartbeat.stop();
                             }
                         }
                     } catch (IOException e) {
@@ -148,17 +150,15 @@ public final class TrainerMain {
         listener.start();
     }
 
-    /** SIGTERM raises the signal and lets the main thread end; the latch is counted down when it has. */
-    private static CountDownLatch stopOnTermination(StopSignal stop) {
-        CountDownLatch done = new CountDownLatch(1);
+    /** SIGTERM stops the work and lets the main thread end; {@code done} is counted down when it has. */
+    private static void stopOnTermination(Heartbeat heartbeat, CountDownLatch done) {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            stop.raise();
+            heartbeat.stop();
             try {
                 done.await(30, TimeUnit.SECONDS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
         }));
-        return done;
     }
 }

@@ -43,14 +43,14 @@ final class TrainingRun {
     private final Torch torch;
     private final TrainerSpec.Train spec;
     private final Hyperparameters settings;
-    private final StopSignal stop;
+    private final Heartbeat heartbeat;
     private final MessageChannel out;
 
-    TrainingRun(Torch torch, TrainerSpec.Train spec, StopSignal stop, MessageChannel out) {
+    TrainingRun(Torch torch, TrainerSpec.Train spec, Heartbeat heartbeat, MessageChannel out) {
         this.torch = torch;
         this.spec = spec;
         this.settings = spec.hyperparameters();
-        this.stop = stop;
+        this.heartbeat = heartbeat;
         this.out = out;
     }
 
@@ -78,7 +78,7 @@ final class TrainingRun {
         List<List<ChatTurn>> prompts = (validation == null ? training : validation).prompts();
         StepPlan plan = StepPlan.of(rows.size(), settings, spec.seed());
         LearningRateSchedule schedule = LearningRateSchedule.of(settings, plan.steps());
-        Evaluation evaluation = new Evaluation(decoder, settings.microBatchTokens(), stop);
+        Evaluation evaluation = new Evaluation(decoder, settings.microBatchTokens(), heartbeat);
         decoder.train();
         long trainable = decoder.trainable().values().stream()
                 .mapToLong(p -> p.getShape().size())
@@ -93,7 +93,7 @@ final class TrainingRun {
         int step = 0;
         try (AdamW optimizer = new AdamW(torch, decoder.trainable().values(), adamW())) {
             GradientStep gradientStep =
-                    new GradientStep(torch, decoder, optimizer, settings.microBatchTokens(), spec.seed(), stop);
+                    new GradientStep(torch, decoder, optimizer, settings.microBatchTokens(), spec.seed(), heartbeat);
             for (int next = 1; next <= plan.steps(); next++) {
                 List<TokenRow> batch = plan.rows(next).stream().map(rows::get).toList();
                 trainedTokens += step(gradientStep, plan, schedule, next, batch);
@@ -110,7 +110,7 @@ final class TrainingRun {
                     out.send(new TrainerMessage.Checkpoint(step, folder.toString()));
                 }
             }
-        } catch (StopSignal.Stopped e) {
+        } catch (Heartbeat.Stopped e) {
             throw new StoppedAt(step);
         }
         Path folder = spec.output().resolve("final");
@@ -161,7 +161,7 @@ final class TrainingRun {
     }
 
     private void sample(String phase, Decoder decoder, ModelText text, List<List<ChatTurn>> prompts) {
-        Sampler sampler = new Sampler(decoder, text, SAMPLE_TOKENS, stop);
+        Sampler sampler = new Sampler(decoder, text, SAMPLE_TOKENS, heartbeat);
         List<List<ChatTurn>> fitting = prompts.stream()
                 .filter(sampler::fits)
                 .limit(spec.samplePrompts())
@@ -176,7 +176,8 @@ final class TrainingRun {
                         file,
                         text.encoder(),
                         spec.data().maxLength(),
-                        spec.data().overlongRows())
+                        spec.data().overlongRows(),
+                        heartbeat)
                 .orFail(name);
     }
 

@@ -9,20 +9,23 @@ import java.io.IOException;
 final class Validation {
 
     private final TrainerSpec.Validate spec;
+    private final Heartbeat heartbeat;
 
-    Validation(TrainerSpec.Validate spec) {
+    Validation(TrainerSpec.Validate spec, Heartbeat heartbeat) {
         this.spec = spec;
+        this.heartbeat = heartbeat;
     }
 
     TrainerMessage.Validated run() throws IOException {
         TrainerSpec.Data data = spec.data();
         try (ModelText text = ModelText.open(spec.model(), ModelConfig.read(spec.model()))) {
-            var training = TokenisedFile.read(data.training(), text.encoder(), data.maxLength(), data.overlongRows());
+            var training = TokenisedFile.read(
+                    data.training(), text.encoder(), data.maxLength(), data.overlongRows(), heartbeat);
             if (data.validation() == null) {
                 return new TrainerMessage.Validated(training.report(), null);
             }
-            var validation =
-                    TokenisedFile.read(data.validation(), text.encoder(), data.maxLength(), data.overlongRows());
+            var validation = TokenisedFile.read(
+                    data.validation(), text.encoder(), data.maxLength(), data.overlongRows(), heartbeat);
             return new TrainerMessage.Validated(training.report(), validation.report());
         }
     }

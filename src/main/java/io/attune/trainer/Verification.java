@@ -20,12 +20,12 @@ final class Verification {
 
     private final Torch torch;
     private final TrainerSpec.Verify spec;
-    private final StopSignal stop;
+    private final Heartbeat heartbeat;
 
-    Verification(Torch torch, TrainerSpec.Verify spec, StopSignal stop) {
+    Verification(Torch torch, TrainerSpec.Verify spec, Heartbeat heartbeat) {
         this.torch = torch;
         this.spec = spec;
-        this.stop = stop;
+        this.heartbeat = heartbeat;
     }
 
     TrainerMessage.Verified run() throws IOException {
@@ -40,10 +40,11 @@ final class Verification {
                             data.validation() == null ? data.training() : data.validation(),
                             text.encoder(),
                             data.maxLength(),
-                            data.overlongRows())
+                            data.overlongRows(),
+                            heartbeat)
                     .rows();
             List<TokenRow> reference = data.validation() == null ? Evaluation.referenceRows(rows, List.of()) : rows;
-            return new TrainerMessage.Verified(new Evaluation(decoder, TOKENS_AT_ONCE, stop)
+            return new TrainerMessage.Verified(new Evaluation(decoder, TOKENS_AT_ONCE, heartbeat)
                     .over(reference)
                     .mean());
         }

@@ -67,6 +67,7 @@ final class Supervision {
                     return lastWord(said.message(), askedToStop != 0);
                 }
                 listener.heard(said.message());
+                lastHeard = System.nanoTime(); // what was done about it is not the trainer's silence
             }
             listener.moment();
             if (lease.stopRequested() && askedToStop == 0) {

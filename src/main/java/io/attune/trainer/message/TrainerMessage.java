@@ -12,6 +12,7 @@ import java.util.List;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "message")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = TrainerMessage.Started.class, name = "started"),
+    @JsonSubTypes.Type(value = TrainerMessage.Alive.class, name = "alive"),
     @JsonSubTypes.Type(value = TrainerMessage.Validated.class, name = "validated"),
     @JsonSubTypes.Type(value = TrainerMessage.Step.class, name = "step"),
     @JsonSubTypes.Type(value = TrainerMessage.Evaluated.class, name = "evaluated"),
@@ -35,6 +36,9 @@ public sealed interface TrainerMessage {
     record Started(
             String device, int threads, int steps, int trainingRows, int validationRows, long trainableParameters)
             implements TrainerMessage {}
+
+    /** Work goes on: said now and then where nothing else is to be said for long. */
+    record Alive() implements TrainerMessage {}
 
     /** One file, tokenised and counted. Findings are at most 50; {@code moreFindings} counts the rest. */
     record FileReport(
