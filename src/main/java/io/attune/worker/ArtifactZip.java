@@ -34,17 +34,21 @@ final class ArtifactZip {
     static Blob put(Path folder, BlobStore blobs) throws IOException {
         Path zip = Files.createTempFile(folder.getParent(), "artifact", ".zip");
         try {
-            try (OutputStream out = Files.newOutputStream(zip)) {
-                write(folder, out);
-            }
+            write(folder, Files.newOutputStream(zip));
             return blobs.put(zip);
         } finally {
             Files.delete(zip);
         }
     }
 
+    /** Writes the zip to {@code out}, and closes that. */
     static void write(Path folder, OutputStream out) throws IOException {
-        ZipOutputStream zip = new ZipOutputStream(out);
+        try (ZipOutputStream zip = new ZipOutputStream(out)) {
+            write(folder, zip);
+        }
+    }
+
+    private static void write(Path folder, ZipOutputStream zip) throws IOException {
         for (Path file : files(folder)) {
             ZipEntry entry = new ZipEntry(folder.relativize(file).toString().replace('\\', '/'));
             entry.setTimeLocal(DATE);
@@ -55,7 +59,6 @@ final class ArtifactZip {
             Files.copy(file, zip);
             zip.closeEntry();
         }
-        zip.finish();
     }
 
     /** Brings files and folders to the disk. */

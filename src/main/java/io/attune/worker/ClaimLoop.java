@@ -67,6 +67,9 @@ final class ClaimLoop implements Runnable {
         } catch (RuntimeException e) {
             log.warn("nothing could be claimed ({}): {}", purpose, e.getMessage());
             return false;
+        } catch (Error e) { // a full heap must not end the slot: the attempt's lease ends, and the next claim may fit
+            log.error("an attempt went badly wrong ({})", purpose, e);
+            return false;
         }
     }
 }
