@@ -38,7 +38,8 @@ public record Hyperparameters(
         @JsonProperty("learning_rate")
         Double learningRate,
 
-        @Schema(description = "Ends the run earlier than n_epochs.", minimum = "1") @JsonProperty("max_steps")
+        @Schema(description = "Ends the run earlier than n_epochs.", minimum = "1", maximum = "1000000000")
+        @JsonProperty("max_steps")
         Integer maxSteps,
 
         @Schema(
@@ -62,6 +63,7 @@ public record Hyperparameters(
                 description = "Gradients are scaled down to this L2 norm.",
                 minimum = "0",
                 exclusiveMinimum = true,
+                maximum = "1000000000",
                 defaultValue = "1")
         @JsonProperty("max_grad_norm")
         Double maxGradNorm,
@@ -77,7 +79,7 @@ public record Hyperparameters(
         @JsonProperty("adam_epsilon")
         Double adamEpsilon,
 
-        @Schema(description = "Longest row in tokens; auto: the model's context.", minimum = "1")
+        @Schema(description = "Longest row in tokens; auto: the model's context.", minimum = "1", maximum = "134217728")
         @JsonProperty("max_length")
         Integer maxLength,
 
@@ -95,11 +97,17 @@ public record Hyperparameters(
         @JsonProperty("micro_batch_tokens")
         Integer microBatchTokens,
 
-        @Schema(description = "Steps between two validation runs; auto: an epoch.", minimum = "1")
+        @Schema(
+                description = "Steps between two validation runs; auto: an epoch.",
+                minimum = "1",
+                maximum = "1000000000")
         @JsonProperty("eval_steps")
         Integer evalSteps,
 
-        @Schema(description = "Steps between two published checkpoints; auto: an epoch.", minimum = "1")
+        @Schema(
+                description = "Steps between two published checkpoints; auto: an epoch.",
+                minimum = "1",
+                maximum = "1000000000")
         @JsonProperty("checkpoint_steps")
         Integer checkpointSteps) {
 

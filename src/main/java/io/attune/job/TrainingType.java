@@ -20,7 +20,11 @@ public record TrainingType(
         @Schema(description = "Rank of the adapter.", minimum = "1", maximum = "512", defaultValue = "16")
         Integer r,
 
-        @Schema(description = "The adapter is scaled by lora_alpha / r.", defaultValue = "32")
+        @Schema(
+                description = "The adapter is scaled by lora_alpha / r.",
+                exclusiveMinimumValue = 0,
+                maximum = "100000",
+                defaultValue = "32")
         @JsonProperty("lora_alpha")
         Double loraAlpha,
 
