@@ -10,6 +10,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -112,11 +113,12 @@ final class PostgresServer {
         if (!Files.exists(pidFile)) {
             return;
         }
-        long pid = Long.parseLong(Files.readAllLines(pidFile).get(0).strip());
-        ProcessHandle orphan =
-                ProcessHandle.of(pid).filter(process -> runs(process, binaries)).orElse(null);
-        if (orphan != null) {
-            stop(orphan);
+        String pid = Files.readString(pidFile).lines().findFirst().orElse("").strip();
+        Optional<ProcessHandle> orphan = pid.matches("\\d{1,18}") // after a power cut the file may be empty
+                ? ProcessHandle.of(Long.parseLong(pid)).filter(process -> runs(process, binaries))
+                : Optional.empty();
+        if (orphan.isPresent()) {
+            stop(orphan.get());
         }
         // two sets of backends on one cluster would ruin it: nothing starts before the last of them is gone
         long deadline = System.nanoTime() + IMMEDIATE_STOP.toNanos();
