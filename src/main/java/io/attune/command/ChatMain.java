@@ -1,5 +1,6 @@
 package io.attune.command;
 
+import io.attune.format.ModelFormatException;
 import io.attune.format.ModelManifest;
 import io.attune.trainer.message.TrainerSpec;
 import io.attune.trainer.message.TrainerSpec.ChatTurn;
@@ -33,7 +34,7 @@ public final class ChatMain {
         }
         try {
             chat(args[0]);
-        } catch (IOException e) {
+        } catch (IOException | ModelFormatException e) {
             System.err.println("attune chat: " + e.getMessage());
             System.exit(1);
         }
@@ -46,8 +47,10 @@ public final class ChatMain {
             Loaded loaded =
                     name.startsWith("ft:") ? download(name, data, download) : new Loaded(baseModel(data, name), null);
             int threads = Runtime.getRuntime().availableProcessors();
-            try (SampleProcess model = SampleProcess.start(new TrainerSpec.Sample(
-                    loaded.weights, "cpu", threads, loaded.adapter, List.of(), LONGEST_ANSWER, true))) {
+            try (SampleProcess model = SampleProcess.start(
+                    new TrainerSpec.Sample(
+                            loaded.weights, "cpu", threads, loaded.adapter, List.of(), LONGEST_ANSWER, true),
+                    data)) {
                 System.out.println("Talking to " + name + ". An empty line starts anew, Ctrl-D ends.");
                 converse(model);
             }

@@ -33,12 +33,16 @@ final class SampleProcess implements AutoCloseable {
         this.prompts = process.outputWriter(StandardCharsets.UTF_8);
     }
 
-    /** Starts it and waits until the model is loaded. */
-    static SampleProcess start(TrainerSpec.Sample specification) throws IOException {
+    /**
+     * Starts it and waits until the model is loaded.
+     *
+     * @param data the data folder, where native libraries are unpacked
+     */
+    static SampleProcess start(TrainerSpec.Sample specification, Path data) throws IOException {
         Path file = Files.createTempFile("attune-sample-", ".json");
         try {
             Files.writeString(file, JSON.writeValueAsString(specification));
-            Process process = new ProcessBuilder(
+            ProcessBuilder builder = new ProcessBuilder(
                             Path.of(System.getProperty("java.home"), "bin", "java")
                                     .toString(),
                             "-Xmx512m",
@@ -49,10 +53,16 @@ final class SampleProcess implements AutoCloseable {
                             System.getProperty("java.class.path"),
                             "io.attune.trainer.TrainerMain",
                             file.toString())
-                    .redirectError(ProcessBuilder.Redirect.INHERIT)
-                    .start();
-            SampleProcess sampler = new SampleProcess(process);
-            sampler.next(); // started
+                    .redirectError(ProcessBuilder.Redirect.INHERIT);
+            builder.environment().put("DJL_CACHE_DIR", data.resolve("djl").toString());
+            builder.environment().put("OMP_WAIT_POLICY", "PASSIVE"); // the service beside it wants the cores too
+            SampleProcess sampler = new SampleProcess(builder.start());
+            try {
+                sampler.next(); // started
+            } catch (IOException | RuntimeException e) {
+                sampler.close();
+                throw e;
+            }
             return sampler;
         } finally {
             Files.delete(file);
