@@ -60,7 +60,7 @@ final class LiveService implements AutoCloseable {
             log.append(line).append('\n');
             Matcher port = ADDRESS.matcher(line);
             if (port.find()) {
-                Thread reader = new Thread(() -> output.lines().forEach(System.out::println), "service-log");
+                Thread reader = new Thread(() -> copy(output), "service-log");
                 reader.setDaemon(true);
                 reader.start();
                 api = new ApiClient(Integer.parseInt(port.group(1)));
@@ -68,6 +68,16 @@ final class LiveService implements AutoCloseable {
             }
         }
         throw new AssertionError("the service did not start:\n" + log);
+    }
+
+    private static void copy(BufferedReader output) {
+        try {
+            for (String line = output.readLine(); line != null; line = output.readLine()) {
+                System.out.println(line);
+            }
+        } catch (IOException e) {
+            System.out.println("(the service's output ended: " + e.getMessage() + ")"); // it was killed
+        }
     }
 
     ApiClient api() {
