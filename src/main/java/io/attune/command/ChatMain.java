@@ -18,7 +18,7 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * {@code chat MODEL}: a conversation on the terminal with a base model of the data folder, or with a tuned model ({@code ft:...}) of a running
- * service, whose artifact is downloaded first. {@code ATTUNE_URL} (default http://127.0.0.1:8080) and {@code ATTUNE_API_KEY} (default: the admin
+ * service, whose artifact is downloaded first. {@code ATTUNE_URL} (default http://127.0.0.1 with {@code SERVER_PORT}, or 8080) and {@code ATTUNE_API_KEY} (default: the admin
  * key of the data folder) say where that is.
  */
 public final class ChatMain {
@@ -112,7 +112,9 @@ public final class ChatMain {
     }
 
     private static Loaded download(String name, Path data, Path folder) throws IOException, InterruptedException {
-        URI address = URI.create(System.getenv().getOrDefault("ATTUNE_URL", "http://127.0.0.1:8080"));
+        URI address = URI.create(System.getenv()
+                .getOrDefault(
+                        "ATTUNE_URL", "http://127.0.0.1:" + System.getenv().getOrDefault("SERVER_PORT", "8080")));
         String key = System.getenv("ATTUNE_API_KEY");
         if (key == null) {
             Path file = data.resolve("admin-key");

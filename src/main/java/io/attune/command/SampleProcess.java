@@ -89,18 +89,24 @@ final class SampleProcess implements AutoCloseable {
     }
 
     private TrainerMessage next() throws IOException {
-        String line = messages.readLine();
-        while (line != null && !line.startsWith("{")) {
-            line = messages.readLine(); // native code prints what it likes
+        return next(messages);
+    }
+
+    /** The next message that says something: native code prints what it likes in between, and long work says that it goes on. */
+    static TrainerMessage next(BufferedReader messages) throws IOException {
+        for (String line = messages.readLine(); line != null; line = messages.readLine()) {
+            if (!line.startsWith("{")) {
+                continue;
+            }
+            TrainerMessage message = JSON.readValue(line, TrainerMessage.class);
+            if (message instanceof TrainerMessage.Failed failed) {
+                throw new IOException(failed.problem());
+            }
+            if (!(message instanceof TrainerMessage.Alive)) {
+                return message;
+            }
         }
-        if (line == null) {
-            throw new IOException("the trainer process ended without a word");
-        }
-        TrainerMessage message = JSON.readValue(line, TrainerMessage.class);
-        if (message instanceof TrainerMessage.Failed failed) {
-            throw new IOException(failed.problem());
-        }
-        return message;
+        throw new IOException("the trainer process ended without a word");
     }
 
     @Override
