@@ -88,6 +88,12 @@ class JobLifeTest {
         assertThat(service.api().get("/v1/models/" + tuned).json().get("id").asString())
                 .isEqualTo(tuned);
         assertThat(service.trainers()).isEmpty();
+
+        Answer again = service.api()
+                .post("/v1/fine_tuning/jobs", job("\"seed\": 1").replace("\"attune-tales\"", "\"" + tuned + "\""));
+        assertThat(again.status()).isEqualTo(400);
+        assertThat(again.error("code")).isEqualTo("unsupported_model");
+        assertThat(again.error("message")).contains("`attune-tales`");
     }
 
     @Test

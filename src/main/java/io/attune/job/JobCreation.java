@@ -36,7 +36,7 @@ class JobCreation {
     /** @return the job's id */
     @Transactional
     String create(String project, CreateJob asked) {
-        BaseModel model = models.find(asked.model()).orElseThrow(() -> ApiException.modelNotFound(asked.model()));
+        BaseModel model = models.find(asked.model()).orElseThrow(() -> noBaseModel(asked.model()));
         checkAgainst(BaseModelLimits.of(model), asked);
         StoredFile training = file(project, asked.trainingFile(), "training_file");
         StoredFile validation =
@@ -68,6 +68,18 @@ class JobCreation {
                                 + (validation == null ? "" : " and validation file: " + validation.id()))));
         bell.ring();
         return id;
+    }
+
+    private ApiException noBaseModel(String name) {
+        return jdbc.sql("select base from tuned_model where name = :name")
+                .param("name", name)
+                .query(String.class)
+                .optional()
+                .map(base -> ApiException.unsupported(
+                        "model",
+                        "model",
+                        "A tuned model cannot be trained further here. Name its base model, `" + base + "`, instead."))
+                .orElseGet(() -> ApiException.modelNotFound(name));
     }
 
     private static void checkAgainst(BaseModelLimits limits, CreateJob asked) {
