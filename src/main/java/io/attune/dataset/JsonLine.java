@@ -60,7 +60,8 @@ final class JsonLine {
             int column = e.getLocation() == null ? 0 : Math.max(e.getLocation().getColumnNr(), 0);
             throw new Problem(
                     "",
-                    "The line is not JSON (near column " + column + ": " + e.getOriginalMessage()
+                    "The line is not JSON (near column " + column + ": "
+                            + e.getOriginalMessage().lines().findFirst().orElse("")
                             + "). Write one JSON object on each line.");
         }
     }

@@ -21,7 +21,10 @@ public record Progress(
         Double loss,
         @JsonProperty("tokens_per_second") Double tokensPerSecond,
         String device,
+
+        @Schema(description = "Number of the attempt; the validation of the files is the first.")
         Integer attempt,
+
         @JsonProperty("peak_memory_bytes") Long peakMemoryBytes,
         @JsonProperty("estimated_finish") Long estimatedFinish,
         String waiting) {
