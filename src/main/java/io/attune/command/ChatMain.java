@@ -9,9 +9,11 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.ConnectException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
@@ -66,7 +68,7 @@ public final class ChatMain {
         var in = new BufferedReader(new InputStreamReader(
                 System.in,
                 System.console() == null
-                        ? java.nio.charset.StandardCharsets.UTF_8
+                        ? StandardCharsets.UTF_8
                         : System.console().charset()));
         List<ChatTurn> turns = new ArrayList<>();
         while (true) {
@@ -154,7 +156,7 @@ public final class ChatMain {
 
     private static void delete(Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);
             }
         }

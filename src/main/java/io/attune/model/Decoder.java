@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
  * A decoder-only transformer of the Llama family, with or without a LoRA adapter: forward and backward over a {@link Pack}, and one token
@@ -199,8 +200,7 @@ public final class Decoder implements AutoCloseable {
 
     private static long[] segments(Pack pack) {
         return pack.segments().stream()
-                .flatMapToLong(
-                        s -> java.util.stream.LongStream.of(s.start(), s.length(), s.prefixStart(), s.prefixLength()))
+                .flatMapToLong(s -> LongStream.of(s.start(), s.length(), s.prefixStart(), s.prefixLength()))
                 .toArray();
     }
 

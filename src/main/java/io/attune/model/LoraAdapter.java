@@ -13,6 +13,7 @@ import io.attune.format.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -125,7 +126,7 @@ public final class LoraAdapter {
         try (PtNDManager scope = torch.scope()) {
             tensors.forEach((name, tensor) ->
                     out.add(Parameters.write(torch, scope, PREFIX + name + ".weight", tensor, Dtype.F32)));
-            out.sort(java.util.Comparator.comparing(Safetensors.Tensor::name));
+            out.sort(Comparator.comparing(Safetensors.Tensor::name));
             SafetensorsWriter.write(folder.resolve("adapter_model.safetensors"), Map.of("format", "pt"), out);
         }
         config.write(folder);

@@ -15,6 +15,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -112,7 +113,7 @@ public final class Parameters {
         try (PtNDManager scope = torch.scope()) {
             List<Safetensors.Tensor> out = new ArrayList<>();
             tensors.forEach((name, tensor) -> out.add(write(torch, scope, name, tensor, dtype)));
-            out.sort(java.util.Comparator.comparing(Safetensors.Tensor::name));
+            out.sort(Comparator.comparing(Safetensors.Tensor::name));
             SafetensorsWriter.write(folder.resolve("model.safetensors"), Map.of("format", "pt"), out);
         }
     }

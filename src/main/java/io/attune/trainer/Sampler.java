@@ -4,6 +4,7 @@ import io.attune.model.Decoder;
 import io.attune.model.GreedyGeneration;
 import io.attune.trainer.message.TrainerMessage;
 import io.attune.trainer.message.TrainerSpec.ChatTurn;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -43,7 +44,7 @@ final class Sampler {
         int[] ids = generation.complete(text.prompt(prompt), maxNewTokens, token -> {
             heartbeat.beat();
             buffer[count[0]++] = token;
-            String all = text.decode(java.util.Arrays.copyOf(buffer, count[0]));
+            String all = text.decode(Arrays.copyOf(buffer, count[0]));
             if (!all.endsWith("\uFFFD")) {
                 pieces.accept(all.substring(said.length()));
                 said.setLength(0);

@@ -1,6 +1,7 @@
 package io.attune.trainer;
 
 import io.attune.trainer.message.TrainerSpec.Hyperparameters;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
@@ -37,7 +38,7 @@ record StepPlan(int rows, int batchSize, int steps, int stepsPerEpoch, long seed
 
     private List<Integer> order(int epoch) {
         List<Integer> order = IntStream.range(0, rows).boxed().collect(Collectors.toList());
-        java.util.Collections.shuffle(order, new Random(seed * 31 + epoch));
+        Collections.shuffle(order, new Random(seed * 31 + epoch));
         return order;
     }
 }
