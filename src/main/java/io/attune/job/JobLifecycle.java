@@ -1,6 +1,7 @@
 package io.attune.job;
 
 import java.util.List;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Propagation;
@@ -12,10 +13,12 @@ class JobLifecycle {
 
     private final JdbcClient jdbc;
     private final EventLog events;
+    private final ApplicationEventPublisher listeners;
 
-    JobLifecycle(JdbcClient jdbc, EventLog events) {
+    JobLifecycle(JdbcClient jdbc, EventLog events, ApplicationEventPublisher listeners) {
         this.jdbc = jdbc;
         this.events = events;
+        this.listeners = listeners;
     }
 
     /** Moves a job on; a job that ends lets go of its blobs. */
@@ -49,21 +52,25 @@ class JobLifecycle {
         if (!Transitions.allowed(from, to)) {
             throw new IllegalStateException("job " + job + " cannot go from " + from.text() + " to " + to.text());
         }
-        jdbc.sql("""
+        String project = jdbc.sql("""
                         update job set status = :to,
                             started_at = case when :to = 'running' then coalesce(started_at, now()) else started_at end,
                             finished_at = case when :ended then now() end,
                             training_blob = case when :ended then null else training_blob end,
                             validation_blob = case when :ended then null else validation_blob end,
                             error_code = :code, error_message = :message, error_param = :param
-                        where id = :job""")
+                        where id = :job returning project_id""")
                 .param("to", to.text())
                 .param("ended", to.ended())
                 .param("code", failure == null ? null : failure.code())
                 .param("message", failure == null ? null : failure.message())
                 .param("param", failure == null ? null : failure.param())
                 .param("job", job)
-                .update();
+                .query(String.class)
+                .single();
         events.append(job, List.of(why));
+        if (to.ended()) {
+            listeners.publishEvent(new JobEnded(project, job, to));
+        }
     }
 }
