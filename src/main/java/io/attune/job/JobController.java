@@ -1,7 +1,6 @@
 package io.attune.job;
 
 import io.attune.access.Caller;
-import io.attune.api.ApiException;
 import io.attune.api.Page;
 import io.attune.api.PageQuery;
 import io.swagger.v3.oas.annotations.Operation;
@@ -26,7 +25,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
 
-/** OpenAI's fine-tuning endpoints. */
+/** OpenAI's fine-tuning endpoints: the jobs themselves. What happened to a job is told by {@link JobHistoryController}. */
 @RestController
 @RequestMapping(path = "/v1/fine_tuning/jobs", produces = MediaType.APPLICATION_JSON_VALUE)
 @Tag(name = "Fine-tuning")
@@ -38,22 +37,13 @@ class JobController {
     private final JobCreation creation;
     private final JobCancellation cancellation;
     private final FineTuningJobs jobs;
-    private final JobEvents events;
-    private final PublishedCheckpoints checkpoints;
 
     JobController(
-            CreateJobReader reader,
-            JobCreation creation,
-            JobCancellation cancellation,
-            FineTuningJobs jobs,
-            JobEvents events,
-            PublishedCheckpoints checkpoints) {
+            CreateJobReader reader, JobCreation creation, JobCancellation cancellation, FineTuningJobs jobs) {
         this.reader = reader;
         this.creation = creation;
         this.cancellation = cancellation;
         this.jobs = jobs;
-        this.events = events;
-        this.checkpoints = checkpoints;
     }
 
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
@@ -66,7 +56,7 @@ class JobController {
                             schema = @Schema(implementation = CreateJob.class)))
     JobAnswer create(@AuthenticationPrincipal @Parameter(hidden = true) Caller caller, @RequestBody JsonNode body) {
         String id = creation.create(caller.project(), reader.read(body));
-        return JobAnswer.of(find(caller, id));
+        return JobAnswer.of(jobs.require(caller.project(), id));
     }
 
     @GetMapping
@@ -94,61 +84,23 @@ class JobController {
         return Page.of(found.stream().map(JobAnswer::of).toList(), page.limit());
     }
 
-    @GetMapping("/{id}")
+    @GetMapping("/{fine_tuning_job_id}")
     @Operation(operationId = "retrieveFineTuningJob", summary = "One job")
-    JobAnswer retrieve(@AuthenticationPrincipal @Parameter(hidden = true) Caller caller, @PathVariable String id) {
-        return JobAnswer.of(find(caller, id));
+    JobAnswer retrieve(
+            @AuthenticationPrincipal @Parameter(hidden = true) Caller caller,
+            @PathVariable("fine_tuning_job_id") String id) {
+        return JobAnswer.of(jobs.require(caller.project(), id));
     }
 
-    @PostMapping("/{id}/cancel")
+    @PostMapping("/{fine_tuning_job_id}/cancel")
     @Operation(
             operationId = "cancelFineTuningJob",
             summary = "Cancel a job: at once where it waits, else its worker stops it")
-    JobAnswer cancel(@AuthenticationPrincipal @Parameter(hidden = true) Caller caller, @PathVariable String id) {
+    JobAnswer cancel(
+            @AuthenticationPrincipal @Parameter(hidden = true) Caller caller,
+            @PathVariable("fine_tuning_job_id") String id) {
         cancellation.cancel(caller.project(), id);
-        return JobAnswer.of(find(caller, id));
-    }
-
-    @GetMapping("/{id}/events")
-    @Operation(operationId = "listFineTuningEvents", summary = "What happened to a job, newest first")
-    Page<EventAnswer> events(
-            @AuthenticationPrincipal @Parameter(hidden = true) Caller caller,
-            @PathVariable String id,
-            @Parameter(description = "Id of the last event of the page before.") @RequestParam(required = false)
-                    String after,
-            @RequestParam(defaultValue = "20") int limit) {
-        FineTuningJob job = find(caller, id);
-        PageQuery page = PageQuery.of(after, limit, LONGEST_PAGE);
-        return Page.of(
-                events.page(job.id(), page.after(), page.limit() + 1).stream()
-                        .map(JobEvent::answer)
-                        .toList(),
-                page.limit());
-    }
-
-    @GetMapping("/{id}/checkpoints")
-    @Operation(
-            operationId = "listFineTuningJobCheckpoints",
-            summary = "Weights that a job published on its way, newest first")
-    Page<CheckpointAnswer> checkpoints(
-            @AuthenticationPrincipal @Parameter(hidden = true) Caller caller,
-            @PathVariable String id,
-            @Parameter(description = "Id of the last checkpoint of the page before.") @RequestParam(required = false)
-                    String after,
-            @RequestParam(defaultValue = "10") int limit) {
-        FineTuningJob job = find(caller, id);
-        PageQuery page = PageQuery.of(after, limit, LONGEST_PAGE);
-        return Page.of(
-                checkpoints.page(job.id(), page.after(), page.limit() + 1).stream()
-                        .map(PublishedCheckpoint::answer)
-                        .toList(),
-                page.limit(),
-                CheckpointAnswer::id);
-    }
-
-    private FineTuningJob find(Caller caller, String id) {
-        return jobs.findByIdAndProject(id, caller.project())
-                .orElseThrow(() -> ApiException.notFound("No such job: " + id + "."));
+        return JobAnswer.of(jobs.require(caller.project(), id));
     }
 
     /** {@code metadata[k]=v} pairs of the query. */
