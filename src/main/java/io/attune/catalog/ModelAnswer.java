@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 
-/** OpenAI's model object. {@code owned_by} tells base models ({@code system}) from tuned ones (the project). */
+/** OpenAI's model object. */
 @Schema(name = "Model", description = "A base model, a tuned model or a published checkpoint.")
 record ModelAnswer(
         @Schema(requiredMode = Schema.RequiredMode.REQUIRED, description = "Its name.")
@@ -16,7 +16,11 @@ record ModelAnswer(
         @Schema(requiredMode = Schema.RequiredMode.REQUIRED, description = "Unix time in seconds.")
         long created,
 
-        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, example = "system") @JsonProperty("owned_by")
+        @Schema(
+                requiredMode = Schema.RequiredMode.REQUIRED,
+                description =
+                        "`system` for a base model; the organization, `attune`, for a tuned model or a checkpoint.")
+        @JsonProperty("owned_by")
         String ownedBy) {
 
     static ModelAnswer of(String name, Instant created, String owner) {

@@ -36,14 +36,17 @@ class ModelController {
     }
 
     @GetMapping
-    @Operation(operationId = "listModels", summary = "Base models and tuned models")
+    @Operation(
+            operationId = "listModels",
+            summary = "Base models and tuned models",
+            description = "Published checkpoints are models too, but are listed with their job.")
     ModelList list(@AuthenticationPrincipal Caller caller) {
         return new ModelList("list", models.list(caller.project()));
     }
 
     /** Names may hold {@code /}, so the name is all the rest of the path. */
     @GetMapping("/{*model}")
-    @Operation(operationId = "retrieveModel", summary = "One model")
+    @Operation(operationId = "retrieveModel", summary = "A base model, a tuned model or a published checkpoint")
     ModelAnswer retrieve(
             @AuthenticationPrincipal Caller caller,
             @Parameter(description = "Its name, which may hold `/` and `:`, percent-encoded or not.") @PathVariable

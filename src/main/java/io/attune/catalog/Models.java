@@ -46,7 +46,7 @@ class Models {
                 .param("project", project)
                 .query((row, number) -> row.getObject(1, OffsetDateTime.class))
                 .optional()
-                .map(created -> ModelAnswer.of(name, created.toInstant(), project));
+                .map(created -> ModelAnswer.of(name, created.toInstant(), TunedModelName.ORGANISATION));
     }
 
     private static ModelAnswer answer(BaseModel model) {
@@ -54,6 +54,6 @@ class Models {
     }
 
     private static ModelAnswer answer(TunedModel model) {
-        return ModelAnswer.of(model.name(), model.createdAt(), model.projectId());
+        return ModelAnswer.of(model.name(), model.createdAt(), TunedModelName.ORGANISATION);
     }
 }

@@ -78,7 +78,7 @@ public class FileService {
 
     /** Whether there was such a file. A job that uses it goes on: it holds the blob. */
     @Transactional
-    boolean delete(String project, String id) {
+    public boolean delete(String project, String id) {
         Optional<StoredFile> file = find(project, id);
         file.ifPresent(found -> found.delete(now()));
         return file.isPresent();

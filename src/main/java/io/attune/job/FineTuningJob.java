@@ -1,5 +1,6 @@
 package io.attune.job;
 
+import io.attune.catalog.TunedModelName;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;

@@ -107,7 +107,7 @@ class ModelsTest {
         assertThat(model.status()).isEqualTo(200);
         assertThat(model.json().required("id").asString()).isEqualTo(TUNED);
         assertThat(model.json().required("created").asLong()).isEqualTo(1_700_000_000);
-        assertThat(model.json().required("owned_by").asString()).isEqualTo("default");
+        assertThat(model.json().required("owned_by").asString()).isEqualTo("attune");
     }
 
     @Test

@@ -1,18 +1,19 @@
-package io.attune.job;
+package io.attune.catalog;
 
 /** Names of what a job makes: {@code ft:{base}:{organisation}:{suffix}:{short id}}, a checkpoint's with {@code :ckpt-step-{n}} behind. */
-final class TunedModelName {
+public final class TunedModelName {
 
-    static final String ORGANISATION = "attune";
+    /** There is one. It owns all tuned models and their jobs. */
+    public static final String ORGANISATION = "attune";
 
     private TunedModelName() {}
 
-    static String of(String base, String suffix, String job) {
+    public static String of(String base, String suffix, String job) {
         String shortId = job.substring(job.length() - 8);
         return "ft:" + base + ":" + ORGANISATION + ":" + (suffix == null ? "" : suffix) + ":" + shortId;
     }
 
-    static String checkpoint(String model, int step) {
+    public static String checkpoint(String model, int step) {
         return model + ":ckpt-step-" + step;
     }
 }
