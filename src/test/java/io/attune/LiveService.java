@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -17,7 +19,7 @@ import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
 /** The whole program as a process of its own on a data folder: all roles unless told otherwise, embedded PostgreSQL, real trainers. Closing kills what is left of it. */
-final class LiveService implements AutoCloseable {
+public final class LiveService implements AutoCloseable {
 
     private static final Pattern ADDRESS = Pattern.compile("Tomcat started on port (\\d+)");
     private static final Duration LONGEST_JOB = Duration.ofMinutes(4);
@@ -25,10 +27,12 @@ final class LiveService implements AutoCloseable {
     private final Path data;
     private final String heap;
     private final String roles;
+    private final Map<String, String> settings = new HashMap<>();
     private Process process;
+    private int port;
     private ApiClient api;
 
-    LiveService(Path data) {
+    public LiveService(Path data) {
         this(data, "512m", "api,worker");
     }
 
@@ -39,7 +43,13 @@ final class LiveService implements AutoCloseable {
         this.roles = roles;
     }
 
-    LiveService start() throws IOException {
+    /** Starts it later with this environment variable. */
+    public LiveService with(String variable, String value) {
+        settings.put(variable, value);
+        return this;
+    }
+
+    public LiveService start() throws IOException {
         ProcessBuilder builder = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx" + heap,
@@ -53,17 +63,19 @@ final class LiveService implements AutoCloseable {
         builder.environment().put("ATTUNE_ADMIN_KEY", PostgresForTests.ADMIN_KEY);
         builder.environment().put("ATTUNE_DEVICES", "cpu");
         builder.environment().put("ATTUNE_ROLES", roles);
+        builder.environment().putAll(settings);
         process = builder.start();
         BufferedReader output = process.inputReader();
         StringBuilder log = new StringBuilder();
         for (String line = output.readLine(); line != null; line = output.readLine()) {
             log.append(line).append('\n');
-            Matcher port = ADDRESS.matcher(line);
-            if (port.find()) {
+            Matcher started = ADDRESS.matcher(line);
+            if (started.find()) {
                 Thread reader = new Thread(() -> copy(output), "service-log");
                 reader.setDaemon(true);
                 reader.start();
-                api = new ApiClient(Integer.parseInt(port.group(1)));
+                port = Integer.parseInt(started.group(1));
+                api = new ApiClient(port);
                 return this;
             }
         }
@@ -82,6 +94,10 @@ final class LiveService implements AutoCloseable {
 
     ApiClient api() {
         return api;
+    }
+
+    public int port() {
+        return port;
     }
 
     long pid() {
