@@ -16,4 +16,9 @@ public final class TunedModelName {
     public static String checkpoint(String model, int step) {
         return model + ":ckpt-step-" + step;
     }
+
+    /** The name of the zip file that holds a model's artifact: without what separates folders. */
+    public static String zipFile(String model) {
+        return model.replaceAll("[^A-Za-z0-9._-]+", "-") + ".zip";
+    }
 }

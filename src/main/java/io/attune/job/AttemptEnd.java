@@ -1,6 +1,7 @@
 package io.attune.job;
 
 import io.attune.catalog.TunedModel;
+import io.attune.catalog.TunedModelName;
 import io.attune.catalog.TunedModelRepository;
 import io.attune.file.FileService;
 import io.attune.file.StoredFile;
@@ -92,7 +93,7 @@ public class AttemptEnd {
         }
         FineTuningJob job = jobs.findById(attempt.job()).orElseThrow();
         String model = job.tunedModelName();
-        StoredFile artifact = files.addResult(job.project(), fileName(model) + ".zip", publication.artifact());
+        StoredFile artifact = files.addResult(job.project(), TunedModelName.zipFile(model), publication.artifact());
         StoredFile results = files.addResult(job.project(), "step_metrics.csv", publication.results());
         models.save(new TunedModel(
                 model,
@@ -200,10 +201,5 @@ public class AttemptEnd {
 
     private Instant databaseTime() {
         return jdbc.sql("select now()").query(OffsetDateTime.class).single().toInstant();
-    }
-
-    /** A model's name as a file's: without what separates folders. */
-    private static String fileName(String model) {
-        return model.replaceAll("[^A-Za-z0-9._-]+", "-");
     }
 }

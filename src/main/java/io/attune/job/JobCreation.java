@@ -36,7 +36,7 @@ class JobCreation {
     /** @return the job's id */
     @Transactional
     String create(String project, CreateJob asked) {
-        BaseModel model = models.find(asked.model()).orElseThrow(() -> noBaseModel(asked.model()));
+        BaseModel model = models.find(asked.model()).orElseThrow(() -> noBaseModel(project, asked.model()));
         checkAgainst(BaseModelLimits.of(model), asked);
         StoredFile training = file(project, asked.trainingFile(), "training_file");
         StoredFile validation =
@@ -70,9 +70,14 @@ class JobCreation {
         return id;
     }
 
-    private ApiException noBaseModel(String name) {
-        return jdbc.sql("select base from tuned_model where name = :name")
+    private ApiException noBaseModel(String project, String name) {
+        return jdbc.sql("""
+                        select base from tuned_model where name = :name and project_id = :project
+                        union all
+                        select j.model from checkpoint c join job j on j.id = c.job
+                        where c.model = :name and j.project_id = :project""")
                 .param("name", name)
+                .param("project", project)
                 .query(String.class)
                 .optional()
                 .map(base -> ApiException.unsupported(

@@ -21,6 +21,7 @@ class PublishedCheckpoint {
     private String job;
     private int step;
     private String model;
+    private String artifact;
 
     @JdbcTypeCode(SqlTypes.JSON)
     private String metrics;
@@ -29,6 +30,16 @@ class PublishedCheckpoint {
     private Instant createdAt;
 
     protected PublishedCheckpoint() {}
+
+    /** Name under which the weights can be used. */
+    String model() {
+        return model;
+    }
+
+    /** Checksum of the blob: a zip of the adapter or of the full weights. */
+    String artifact() {
+        return artifact;
+    }
 
     CheckpointAnswer answer() {
         return new CheckpointAnswer(

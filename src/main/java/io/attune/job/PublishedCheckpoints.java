@@ -1,11 +1,14 @@
 package io.attune.job;
 
 import java.util.List;
+import java.util.Optional;
 import org.springframework.data.jpa.repository.Query;
 import org.springframework.data.repository.Repository;
 
 /** Reads published checkpoints. */
 interface PublishedCheckpoints extends Repository<PublishedCheckpoint, String> {
+
+    Optional<PublishedCheckpoint> findByIdAndJob(String id, String job);
 
     /** A job's checkpoints, newest first. An unknown {@code after} gives none. */
     @Query(nativeQuery = true, value = """
