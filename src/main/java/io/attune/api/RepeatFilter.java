@@ -1,0 +1,114 @@
+package io.attune.api;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.MediaType;
+import org.springframework.http.server.PathContainer;
+import org.springframework.stereotype.Component;
+import org.springframework.web.filter.OncePerRequestFilter;
+import org.springframework.web.servlet.HandlerExceptionResolver;
+import org.springframework.web.util.ContentCachingResponseWrapper;
+import org.springframework.web.util.pattern.PathPattern;
+import org.springframework.web.util.pattern.PathPatternParser;
+
+/**
+ * Runs every changing call with a JSON body, or none, by the rules of {@link Repeats}: its whole handling is one transaction, and the answer
+ * is sent when that is committed. The body is read before the transaction begins, so that a slow client holds no connection.
+ *
+ * <p>Comes behind Spring Security (order -100), which says who calls.
+ */
+@Component
+@Order(0)
+class RepeatFilter extends OncePerRequestFilter {
+
+    private static final Set<String> CHANGING = Set.of("POST", "DELETE");
+
+    private final Repeats repeats;
+    private final List<PathPattern> guardedByThemselves;
+    private final int longestBody;
+    private final HandlerExceptionResolver exceptions;
+
+    RepeatFilter(
+            Repeats repeats,
+            ObjectProvider<GuardedByItself> guardedByThemselves,
+            @Value("${spring.jackson.factory.constraints.read.max-document-length}") int longestBody,
+            @Qualifier("handlerExceptionResolver") HandlerExceptionResolver exceptions) {
+        this.repeats = repeats;
+        this.guardedByThemselves = guardedByThemselves.stream()
+                .map(endpoint -> PathPatternParser.defaultInstance.parse(endpoint.path()))
+                .toList();
+        this.longestBody = longestBody;
+        this.exceptions = exceptions;
+    }
+
+    @Override
+    protected boolean shouldNotFilter(HttpServletRequest request) {
+        String type = request.getContentType();
+        return !CHANGING.contains(request.getMethod())
+                || !request.getServletPath().startsWith("/v1/")
+                || type != null && type.regionMatches(true, 0, "multipart/", 0, "multipart/".length())
+                || guardedByThemselves.stream()
+                        .anyMatch(path -> path.matches(PathContainer.parsePath(request.getRequestURI())));
+    }
+
+    @Override
+    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws IOException {
+        try {
+            byte[] body = body(request);
+            Fingerprint fingerprint =
+                    Fingerprint.of(request).and(request.getContentType()).and(body);
+            var buffered = new ContentCachingResponseWrapper(response);
+            RecordedAnswer answer = repeats.once(
+                    Call.of(request, fingerprint), () -> handle(new ReadRequest(request, body), buffered, chain));
+            if (answer.repeated()) {
+                repeat(answer, response);
+            } else {
+                buffered.copyBodyToResponse();
+            }
+        } catch (RuntimeException e) {
+            exceptions.resolveException(request, response, null, e);
+        }
+    }
+
+    /** The whole body. @throws ApiException when it is too large, or broken on its way */
+    private byte[] body(HttpServletRequest request) {
+        byte[] body;
+        try {
+            body = request.getInputStream().readNBytes(longestBody + 1);
+        } catch (IOException e) {
+            throw ApiException.refused(400, "invalid_request", "The body could not be read to its end.");
+        }
+        if (body.length > longestBody) {
+            throw ApiException.tooLarge(null, "The body is too large: at most " + longestBody + " bytes are taken.");
+        }
+        return body;
+    }
+
+    private static RecordedAnswer handle(
+            HttpServletRequest request, ContentCachingResponseWrapper response, FilterChain chain) {
+        try {
+            chain.doFilter(request, response);
+        } catch (IOException | ServletException e) {
+            throw new IllegalStateException("a request was not handled", e);
+        }
+        return new RecordedAnswer(response.getStatus(), response.getContentAsByteArray(), false);
+    }
+
+    private static void repeat(RecordedAnswer answer, HttpServletResponse response) throws IOException {
+        response.setStatus(answer.status());
+        response.setHeader(RecordedAnswer.REPEATED, "true");
+        response.setContentType(MediaType.APPLICATION_JSON_VALUE);
+        response.setContentLength(answer.body().length);
+        response.getOutputStream().write(answer.body());
+    }
+}
