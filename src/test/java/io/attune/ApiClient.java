@@ -1,5 +1,6 @@
 package io.attune;
 
+import io.attune.contract.Contract;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,7 +17,7 @@ import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Talks to a service as a stranger would. */
+/** Talks to a service as a stranger would, and holds every answer against the contract. */
 public final class ApiClient {
 
     /** An answer; {@link #json()} reads its body. */
@@ -64,6 +65,7 @@ public final class ApiClient {
                 .build();
         try {
             HttpResponse<byte[]> answer = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+            check("GET", path, answer, new String(answer.body(), StandardCharsets.UTF_8));
             if (answer.statusCode() != 200) {
                 throw new AssertionError(path + " answers " + answer.statusCode());
             }
@@ -154,6 +156,20 @@ public final class ApiClient {
                 + "\"\r\nContent-Type: application/octet-stream\r\n\r\n";
     }
 
+    /** Every answer fits the contract and names its request. */
+    private static void check(String method, String path, HttpResponse<?> answer, String body) {
+        HttpHeaders headers = answer.headers();
+        Contract.check(
+                method,
+                path,
+                answer.statusCode(),
+                headers.firstValue("Content-Type").orElse(null),
+                body);
+        if (headers.firstValue("x-request-id").filter(id -> id.startsWith("req_")).isEmpty()) {
+            throw new AssertionError(method + " " + path + " answers without an x-request-id");
+        }
+    }
+
     public Answer send(
             String method, String path, String contentType, HttpRequest.BodyPublisher body, String... headers) {
         HttpRequest.Builder request =
@@ -170,6 +186,7 @@ public final class ApiClient {
         try {
             HttpResponse<String> answer =
                     http.send(request.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+            check(method, path, answer, answer.body());
             return new Answer(answer.statusCode(), answer.headers(), answer.body());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
