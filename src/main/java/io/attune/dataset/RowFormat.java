@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /** Makes rows of parsed lines, and tells every problem of a line, not only the first. */
 final class RowFormat {
@@ -20,16 +20,21 @@ final class RowFormat {
     private static final Set<String> UNSUPPORTED_MESSAGE_FIELDS =
             Set.of("function_call", "refusal", "audio", "annotations", "reasoning_content");
 
+    /** Types of content parts that OpenAI has, and what it takes to understand them. */
+    private static final Map<String, String> UNSUPPORTED_PARTS =
+            Map.of("image_url", "vision", "input_image", "vision", "input_audio", "audio", "file", "files");
+
+    private static final Set<String> PROMPT_ROLES = Set.of("system", "developer", "user");
     private static final Set<String> ROLES = Set.of("system", "developer", "user", "assistant", "tool", "function");
 
     private final int line;
-    private final BiConsumer<String, String> problems;
+    private final Consumer<Finding> findings;
     private boolean sound = true;
 
-    /** {@code problems} is told field and problem. */
-    RowFormat(int line, BiConsumer<String, String> problems) {
+    /** {@code findings} is told every problem. */
+    RowFormat(int line, Consumer<Finding> findings) {
         this.line = line;
-        this.problems = problems;
+        this.findings = findings;
     }
 
     /** The kind that the keys of a line show, or null. */
@@ -59,7 +64,11 @@ final class RowFormat {
     private Row rowOf(Map<String, Object> row) {
         for (String field : PREFERENCE_FIELDS) {
             if (row.containsKey(field)) {
-                problem(field, "Rows for preference tuning are not supported. Write {\"messages\": [...]} rows.");
+                unsupported(
+                        "dpo",
+                        field,
+                        "Rows for preference tuning (DPO) are not supported. Write {\"messages\": [...]} rows that end with"
+                                + " the preferred answer.");
                 return null;
             }
         }
@@ -94,7 +103,32 @@ final class RowFormat {
         return null;
     }
 
+    /** Reinforcement tuning has rows of its own: a prompt without an answer, and beside it what a grader compares with. */
+    private static boolean isForGraders(Map<String, Object> row) {
+        List<Object> messages = asArray(row.get("messages"));
+        return !CHAT_FIELDS.containsAll(row.keySet())
+                && row.keySet().stream().noneMatch(COMPLETION_FIELDS::contains)
+                && messages != null
+                && !messages.isEmpty()
+                && messages.stream()
+                        .allMatch(message -> asObject(message) != null
+                                && asObject(message).get("role") instanceof String role
+                                && PROMPT_ROLES.contains(role));
+    }
+
     private Row chat(Map<String, Object> row) {
+        if (isForGraders(row)) {
+            String extra = row.keySet().stream()
+                    .filter(field -> !CHAT_FIELDS.contains(field))
+                    .findFirst()
+                    .orElseThrow();
+            unsupported(
+                    "reinforcement",
+                    shortened(extra),
+                    "Messages without an answer beside a field of one's own are a row for reinforcement tuning, which is not"
+                            + " supported. Add the answer as a message of role assistant, and remove the field.");
+            return null;
+        }
         if (row.get("functions") != null) {
             problem("functions", "It is not supported. Write the functions as tools.");
         }
@@ -145,7 +179,8 @@ final class RowFormat {
         }
         for (String field : UNSUPPORTED_MESSAGE_FIELDS) {
             if (message.get(field) != null) {
-                problem(
+                unsupported(
+                        field.equals("audio") ? "audio" : null,
                         path + "." + field,
                         "It is not supported"
                                 + (field.equals("function_call") ? ". Write tool_calls." : ". Remove it."));
@@ -210,7 +245,8 @@ final class RowFormat {
             if (part == null || !(part.get("type") instanceof String type)) {
                 problem(at, "The part is not an object with a type. Write {\"type\": \"text\", \"text\": ...}.");
             } else if (!type.equals("text")) {
-                problem(
+                unsupported(
+                        UNSUPPORTED_PARTS.get(type),
                         at + ".type",
                         "Parts of type '" + shortened(type) + "' are not supported. Write text parts only.");
             } else if (!(part.get("text") instanceof String text)) {
@@ -288,8 +324,12 @@ final class RowFormat {
     }
 
     private void problem(String field, String problem) {
+        unsupported(null, field, problem);
+    }
+
+    private void unsupported(String what, String field, String problem) {
         sound = false;
-        problems.accept(field, problem);
+        findings.accept(new Finding(line, field, problem, what));
     }
 
     private static String shortened(String text) {

@@ -2,6 +2,7 @@ package io.attune.dataset;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -49,8 +50,13 @@ public final class RowReader {
             if (lines.number() == 1 && startsWith(line, BYTE_ORDER_MARK)) {
                 line = Arrays.copyOfRange(line, BYTE_ORDER_MARK.length, line.length);
             }
-            if (lines.overlong()) {
-                find(lines.number(), "", "The line is longer than " + MAX_LINE_BYTES + " bytes. Split the row.");
+            Finding form = empty ? otherForm(line, lines.number()) : null;
+            if (form != null) {
+                find(form);
+                return new DatasetCheck(rows, kind, List.copyOf(findings), moreFindings);
+            } else if (lines.overlong()) {
+                find(new Finding(
+                        lines.number(), "", "The line is longer than " + MAX_LINE_BYTES + " bytes. Split the row."));
                 empty = false;
             } else if (!isBlank(line)) {
                 readRow(line, lines.number());
@@ -58,9 +64,35 @@ public final class RowReader {
             }
         }
         if (empty) {
-            find(1, "", "The file is empty. Write one JSON object on each line.");
+            find(new Finding(1, "", "The file is empty. Write one JSON object on each line."));
         }
         return new DatasetCheck(rows, kind, List.copyOf(findings), moreFindings);
+    }
+
+    /** A file that is no JSONL at all shows it in its first line; reading on would only repeat it line by line. Else null. */
+    private static Finding otherForm(byte[] line, int number) {
+        String start = new String(line, 0, Math.min(line.length, 64), StandardCharsets.ISO_8859_1).strip();
+        if (start.startsWith("[")) {
+            return new Finding(
+                    number,
+                    "",
+                    "The line begins a JSON array, and is not a JSON object. Write every element of the array on a line of its"
+                            + " own, as `jq -c '.[]' FILE > rows.jsonl` does.");
+        }
+        if (start.equals("{")) {
+            return new Finding(
+                    number,
+                    "",
+                    "The object goes on in the next line: the file is not JSON Lines. Write every row on one line, as"
+                            + " `jq -c . FILE > rows.jsonl` does.");
+        }
+        if (start.startsWith("PK\u0003\u0004") || start.startsWith("\u001f\u008b")) {
+            return new Finding(number, "", "The file is compressed. Unpack it, and upload the JSON Lines in it.");
+        }
+        if (start.startsWith("PAR1")) {
+            return new Finding(number, "", "The file is Parquet. Write its rows as JSON Lines, one object on each line.");
+        }
+        return null;
     }
 
     private void readRow(byte[] line, int number) {
@@ -68,7 +100,7 @@ public final class RowReader {
         try {
             value = JsonLine.parse(line);
         } catch (Problem problem) {
-            find(number, problem.field(), problem.getMessage());
+            find(new Finding(number, problem.field(), problem.getMessage()));
             return;
         }
         RowKind rowKind = RowFormat.kind(value);
@@ -76,25 +108,25 @@ public final class RowReader {
             kind = rowKind;
             kindLine = number;
         }
-        Row row = new RowFormat(number, (field, problem) -> find(number, field, problem)).row(value);
+        Row row = new RowFormat(number, this::find).row(value);
         if (row == null) {
             return;
         }
         if (rowKind != kind) {
-            find(
+            find(new Finding(
                     number,
                     rowKind == RowKind.CHAT ? "messages" : "prompt",
                     "The row is of another kind than line " + kindLine + ": a file has either messages rows or"
-                            + " prompt/completion rows. Put them into two files.");
+                            + " prompt/completion rows. Put them into two files."));
             return;
         }
         rows++;
         handler.accept(row);
     }
 
-    private void find(int line, String field, String problem) {
+    private void find(Finding finding) {
         if (findings.size() < MAX_FINDINGS) {
-            findings.add(new Finding(line, field, problem));
+            findings.add(finding);
         } else {
             moreFindings++;
         }

@@ -115,6 +115,37 @@ class RowReaderTest {
         });
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{\"messages\": [{\"role\":\"user\",\"content\":[{\"type\":\"image_url\",\"image_url\":{}}]}]} | vision",
+                "{\"messages\": [{\"role\":\"user\",\"content\":[{\"type\":\"input_audio\"}]}]} | audio",
+                "{\"messages\": [{\"role\":\"assistant\",\"content\":\"a\",\"audio\":{\"id\":\"x\"}}]} | audio",
+                "{\"messages\": [{\"role\":\"user\",\"content\":[{\"type\":\"file\"}]}]} | files",
+                "{\"input\": {\"messages\": []}, \"preferred_output\": [], \"non_preferred_output\": []} | dpo",
+                "{\"input\": {}, \"preferred_completion\": [], \"non_preferred_completion\": []} | dpo",
+                "{\"messages\": [{\"role\":\"user\",\"content\":\"a\"}], \"reference_answer\": \"b\"} | reinforcement",
+            })
+    void whatOpenAiHasAndAttuneHasNotIsNamed(String line, String what) throws IOException {
+        assertThat(check(line).findings().get(0).unsupported()).isEqualTo(what);
+    }
+
+    @Test
+    void anArrayOrAnObjectOverSeveralLinesIsToldOnceWithTheWayOut() throws IOException {
+        assertThat(check("[\n" + "  {},\n".repeat(100) + "]").findings())
+                .singleElement()
+                .satisfies(f -> assertThat(f.problem()).contains("array").contains("jq -c '.[]'"));
+        assertThat(check("[" + GOOD + "," + " ".repeat(RowReader.MAX_LINE_BYTES) + "]")
+                        .findings())
+                .singleElement()
+                .satisfies(f -> assertThat(f.problem()).contains("array"));
+        assertThat(check("{\n  \"messages\": []\n}\n{\n}\n").findings())
+                .singleElement()
+                .satisfies(f -> assertThat(f.problem()).contains("one line").contains("jq -c ."));
+    }
+
     @Test
     void everyProblemOfARowIsTold() throws IOException {
         assertThat(check("{\"messages\":[{\"role\":\"user\"},{\"role\":\"x\"}],\"y\":1}")
