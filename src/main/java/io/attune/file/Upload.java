@@ -62,7 +62,10 @@ class Upload {
         try (InputStream bytes = Files.newInputStream(rows)) {
             DatasetCheck check = RowReader.check(bytes);
             if (!check.isValid()) {
-                throw ApiException.invalidFileFormat(describe(check));
+                String unsupported = check.findings().get(0).unsupported();
+                throw unsupported == null
+                        ? ApiException.invalidFileFormat(describe(check))
+                        : ApiException.unsupported(unsupported, "file", describe(check));
             }
             return check.rows();
         }
