@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -99,7 +100,7 @@ class OverlayTest {
             if (!added.isEmpty() && !CHOICES.contains(key) && !optional) {
                 narrowings.add(place + " has further " + added);
             }
-        } else if (!(key.equals("type") && now instanceof List<?> types && types.contains(old)) && !old.equals(now)) {
+        } else if (!(key.equals("type") && now instanceof List<?> types && types.contains(old)) && !Objects.equals(old, now)) {
             narrowings.add(place + " is " + now + " instead of " + old);
         }
     }
