@@ -78,15 +78,21 @@ final class AttuneClient {
                 .build());
     }
 
-    String content(String fileId) throws IOException, InterruptedException {
-        try (InputStream in = open(fileId)) {
+    /** The path of a file's bytes. */
+    static String contentPath(String fileId) {
+        return "/v1/files/" + fileId + "/content";
+    }
+
+    /** The text at a path. */
+    String text(String path) throws IOException, InterruptedException {
+        try (InputStream in = open(path)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 
-    /** Unpacks a zip file of the service into a folder. */
-    void unzip(String fileId, Path folder) throws IOException, InterruptedException {
-        try (ZipInputStream zip = new ZipInputStream(open(fileId))) {
+    /** Unpacks the zip file at a path into a folder. */
+    void unzip(String path, Path folder) throws IOException, InterruptedException {
+        try (ZipInputStream zip = new ZipInputStream(open(path))) {
             for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
                 Path target = folder.resolve(entry.getName()).normalize();
                 if (!target.startsWith(folder)) {
@@ -98,12 +104,11 @@ final class AttuneClient {
         }
     }
 
-    private InputStream open(String fileId) throws IOException, InterruptedException {
-        HttpResponse<InputStream> response =
-                http.send(request("/v1/files/" + fileId + "/content").GET().build(), BodyHandlers.ofInputStream());
+    private InputStream open(String path) throws IOException, InterruptedException {
+        HttpResponse<InputStream> response = http.send(request(path).GET().build(), BodyHandlers.ofInputStream());
         if (response.statusCode() != 200) {
             try (InputStream body = response.body()) {
-                throw new IOException("file " + fileId + ": "
+                throw new IOException("GET " + address.resolve(path) + ": "
                         + problem(response.statusCode(), new String(body.readAllBytes(), StandardCharsets.UTF_8)));
             }
         }

@@ -16,11 +16,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
-import tools.jackson.databind.JsonNode;
 
 /**
- * {@code chat MODEL}: a conversation on the terminal with a base model of the data folder, or with a tuned model ({@code ft:...}) of a running
- * service, whose artifact is downloaded first. {@code ATTUNE_URL} (default http://127.0.0.1 with {@code SERVER_PORT}, or 8080) and {@code ATTUNE_API_KEY} (default: the admin
+ * {@code chat MODEL}: a conversation on the terminal with a base model of the data folder, or with a tuned model or a
+ * published checkpoint ({@code ft:...}) of a running service, whose weights are downloaded first. {@code ATTUNE_URL} (default http://127.0.0.1 with {@code SERVER_PORT}, or 8080) and {@code ATTUNE_API_KEY} (default: the admin
  * key of the data folder) say where that is.
  */
 public final class ChatMain {
@@ -31,7 +30,8 @@ public final class ChatMain {
 
     public static void main(String[] args) throws InterruptedException {
         if (args.length != 1) {
-            System.err.println("usage: attune chat MODEL\nMODEL is a base model's name, or a tuned model's (ft:...)");
+            System.err.println("usage: attune chat MODEL\nMODEL is the name of a base model, or of a tuned model or"
+                    + " a checkpoint (ft:...)");
             System.exit(2);
         }
         try {
@@ -127,30 +127,14 @@ public final class ChatMain {
         }
         try {
             AttuneClient client = new AttuneClient(address, key);
-            JsonNode job = job(client, name);
-            client.unzip(job.get("artifacts").get(0).asString(), folder);
+            PublishedWeights weights = PublishedWeights.find(client, name);
+            client.unzip(weights.path(), folder);
             return Files.exists(folder.resolve("adapter_config.json"))
-                    ? new Loaded(baseModel(data, job.get("model").asString()), folder)
+                    ? new Loaded(baseModel(data, weights.base()), folder)
                     : new Loaded(folder, null);
         } catch (ConnectException e) {
             throw new IOException("a tuned model is downloaded from the service, and none answers at " + address
                     + ": start it with ./attune serve, or set ATTUNE_URL");
-        }
-    }
-
-    private static JsonNode job(AttuneClient client, String name) throws IOException, InterruptedException {
-        String after = "";
-        while (true) {
-            JsonNode page = client.get("/v1/fine_tuning/jobs?limit=100" + after);
-            for (JsonNode job : page.get("data")) {
-                if (job.path("fine_tuned_model").asString("").equals(name)) {
-                    return job;
-                }
-                after = "&after=" + job.get("id").asString();
-            }
-            if (!page.get("has_more").asBoolean()) {
-                throw new IOException("the service at " + client.address() + " has no tuned model " + name);
-            }
         }
     }
 

@@ -76,9 +76,10 @@ public final class DemoMain {
                     + job.path("error").path("message").asString(""));
             return false;
         }
-        String results = client.content(job.get("result_files").get(0).asString());
+        String results = client.text(
+                AttuneClient.contentPath(job.get("result_files").get(0).asString()));
         Path adapter = Files.createDirectories(data.resolve("demo-adapter"));
-        client.unzip(job.get("artifacts").get(0).asString(), adapter);
+        client.unzip(AttuneClient.contentPath(job.get("artifacts").get(0).asString()), adapter);
         out.println("  " + job.get("fine_tuned_model").asString() + " is ready; its adapter was downloaded.\n");
 
         out.println("Asking the tuned model the same ...\n");
