@@ -5,17 +5,20 @@ import io.attune.catalog.TunedModelName;
 import io.attune.catalog.TunedModelRepository;
 import io.attune.file.FileService;
 import io.attune.file.StoredFile;
+import io.attune.storage.Blob;
 import jakarta.persistence.EntityManager;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Map;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
  * How an attempt ends, and its job with it: each method is one transaction behind the fence, and throws {@link LostLeaseException} when the
- * attempt has been ended already. A job that somebody cancelled meanwhile is cancelled, whatever came out.
+ * attempt has been ended already. A job that somebody cancelled meanwhile is cancelled, whatever came out; one that is to be paused is paused
+ * unless it has ended.
  */
 @Component
 public class AttemptEnd {
@@ -29,6 +32,8 @@ public class AttemptEnd {
     private final JobLifecycle lifecycle;
     private final AttemptJournal journal;
     private final EventLog events;
+    private final ResumeCheckpoints states;
+    private final JobProgress progress;
     private final FineTuningJobs jobs;
     private final FileService files;
     private final TunedModelRepository models;
@@ -42,6 +47,8 @@ public class AttemptEnd {
             JobLifecycle lifecycle,
             AttemptJournal journal,
             EventLog events,
+            ResumeCheckpoints states,
+            JobProgress progress,
             FineTuningJobs jobs,
             FileService files,
             TunedModelRepository models,
@@ -53,6 +60,8 @@ public class AttemptEnd {
         this.lifecycle = lifecycle;
         this.journal = journal;
         this.events = events;
+        this.states = states;
+        this.progress = progress;
         this.jobs = jobs;
         this.files = files;
         this.models = models;
@@ -61,7 +70,7 @@ public class AttemptEnd {
     }
 
     /**
-     * The files are fine, and the job waits to be trained.
+     * The files are fine, and the job waits to be trained, or to be resumed.
      *
      * @param resolved settings in which nothing is open
      * @param news what validation found, such as warnings
@@ -74,13 +83,18 @@ public class AttemptEnd {
         }
         queue.close(attempt, Outcome.VALIDATED, null);
         jdbc.sql("""
-                        update job set resolved = :resolved::jsonb, crashes = 0, progress = :progress::jsonb where id = :job""")
+                        update job set resolved = :resolved::jsonb, crashes = 0 where id = :job""")
                 .param("resolved", JobJson.text(resolved))
-                .param("progress", JobJson.text(Progress.waiting("Waiting for a free device")))
                 .param("job", attempt.job())
                 .update();
         events.append(attempt.job(), news);
-        lifecycle.move(attempt.job(), JobStatus.QUEUED, NewEvent.info("Files validated, moving job to queued state"));
+        if (asked(attempt, StopRequest.PAUSE)) {
+            lifecycle.pause(attempt.job(), NewEvent.info("Files validated; fine-tuning job paused"));
+        } else {
+            lifecycle.move(
+                    attempt.job(), JobStatus.QUEUED, NewEvent.info("Files validated, moving job to queued state"));
+            progress.idle(attempt.job(), "Waiting for a free device");
+        }
         bell.ring();
     }
 
@@ -139,11 +153,54 @@ public class AttemptEnd {
         lifecycle.fail(attempt.job(), failure);
     }
 
-    /** The trainer has stopped as asked. */
+    /** The trainer has stopped, or was killed, as asked, and leaves nothing to go on from. */
     @Transactional
-    public void cancelled(Attempt attempt) {
+    public void stopped(Attempt attempt) {
+        stopped(attempt, 0, null);
+    }
+
+    /**
+     * The trainer has stopped as asked. If nobody asks for it any more the job goes on from what it leaves.
+     *
+     * @param step after which it has stopped; 0 if no step was finished
+     * @param state after that step, in the artifact store; null if there is none or it could not be saved
+     */
+    @Transactional
+    public void stopped(Attempt attempt, int step, Blob state) {
         fence.pass(attempt);
-        cancel(attempt);
+        if (cancelInstead(attempt)) {
+            return;
+        }
+        if (state != null) {
+            states.keep(attempt, step, state);
+        }
+        queue.close(attempt, Outcome.PAUSED, null);
+        NewEvent how = howItStopped(attempt, step);
+        if (asked(attempt, StopRequest.PAUSE)) {
+            lifecycle.pause(attempt.job(), how);
+            return;
+        }
+        if (attempt.purpose() == Purpose.TRAIN) {
+            lifecycle.move(attempt.job(), JobStatus.QUEUED, how, NewEvent.info("Fine-tuning job is to go on"));
+            progress.idle(attempt.job(), "Waiting for a free device");
+        } else {
+            progress.idle(attempt.job(), null);
+        }
+        bell.ring();
+    }
+
+    private NewEvent howItStopped(Attempt attempt, int step) {
+        if (attempt.purpose() == Purpose.VALIDATE) {
+            return NewEvent.info("Fine-tuning job paused; its files are validated when it is resumed");
+        }
+        int saved = states.newest(attempt.job()).map(ResumeCheckpoint::step).orElse(0);
+        if (saved < step) {
+            return NewEvent.warning("Fine-tuning job paused, but its state after step " + step + " could not be saved. "
+                    + queue.afterResume(attempt));
+        }
+        return saved == 0
+                ? NewEvent.info("Fine-tuning job paused before its first step")
+                : NewEvent.info("Fine-tuning job paused after step " + saved, Map.of("step", saved));
     }
 
     /**
@@ -162,14 +219,15 @@ public class AttemptEnd {
                 jdbc.sql("""
                         update job set crashes = crashes + 1, not_before = now() + make_interval(secs => power(2, crashes))
                         where id = :job returning crashes""").param("job", attempt.job()).query(Integer.class).single();
-        if (crashes >= MOST_CRASHES) {
+        if (crashes >= MOST_CRASHES && !asked(attempt, StopRequest.PAUSE)) {
             lifecycle.fail(
                     attempt.job(),
                     new Failure(
                             "trainer_crashed",
                             "The trainer died " + crashes + " times without getting on. The last time: " + detail));
         } else {
-            queue.waitAgain(attempt, "The trainer died; the job is tried again in a moment. " + detail);
+            events.append(attempt.job(), List.of(NewEvent.warning("The trainer died. " + detail)));
+            queue.waitAgain(attempt, "The trainer died", "The job is tried again in a moment.");
         }
     }
 
@@ -184,19 +242,16 @@ public class AttemptEnd {
     }
 
     private boolean cancelInstead(Attempt attempt) {
-        boolean asked = jdbc.sql("select stop_requested is not null from job where id = :job")
-                .param("job", attempt.job())
-                .query(Boolean.class)
-                .single();
-        if (asked) {
-            cancel(attempt);
+        boolean cancelled = asked(attempt, StopRequest.CANCEL);
+        if (cancelled) {
+            queue.close(attempt, Outcome.CANCELLED, null);
+            lifecycle.cancel(attempt.job());
         }
-        return asked;
+        return cancelled;
     }
 
-    private void cancel(Attempt attempt) {
-        queue.close(attempt, Outcome.CANCELLED, null);
-        lifecycle.cancel(attempt.job());
+    private boolean asked(Attempt attempt, StopRequest request) {
+        return queue.requested(attempt).filter(request::equals).isPresent();
     }
 
     private Instant databaseTime() {

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
@@ -23,11 +24,13 @@ public class AttemptJournal {
     private final JdbcClient jdbc;
     private final Fence fence;
     private final EventLog events;
+    private final ResumeCheckpoints states;
 
-    AttemptJournal(JdbcClient jdbc, Fence fence, EventLog events) {
+    AttemptJournal(JdbcClient jdbc, Fence fence, EventLog events, ResumeCheckpoints states) {
         this.jdbc = jdbc;
         this.fence = fence;
         this.events = events;
+        this.states = states;
     }
 
     /** Notes what the trainer was told to do. */
@@ -39,6 +42,54 @@ public class AttemptJournal {
                 .param("job", attempt.job())
                 .param("number", attempt.number())
                 .update();
+    }
+
+    /** The state that the attempt can go on from; empty if it has to begin from the start. */
+    @Transactional
+    public Optional<ResumeCheckpoint> resumeCheckpoint(Attempt attempt) {
+        fence.pass(attempt);
+        return states.newest(attempt.job());
+    }
+
+    /**
+     * The trainer goes on from the job's saved state: what earlier attempts have measured and published up to there is this one's.
+     *
+     * @param news that say so
+     */
+    @Transactional
+    public void resumed(Attempt attempt, List<NewEvent> news) {
+        fence.pass(attempt);
+        ResumeCheckpoint state = states.newest(attempt.job()).orElseThrow();
+        jdbc.sql("""
+                        insert into metric (job, attempt, step, train_loss, train_mean_token_accuracy, learning_rate, grad_norm,
+                            tokens, target_tokens, seconds, valid_loss, valid_mean_token_accuracy)
+                        select job, :attempt, step, train_loss, train_mean_token_accuracy, learning_rate, grad_norm,
+                            tokens, target_tokens, seconds, valid_loss, valid_mean_token_accuracy
+                        from metric where job = :job and attempt = :saved and step <= :step
+                        on conflict (job, attempt, step) do nothing""")
+                .param("job", attempt.job())
+                .param("attempt", attempt.number())
+                .param("saved", state.attempt())
+                .param("step", state.step())
+                .update();
+        jdbc.sql("update checkpoint set attempt = :attempt where job = :job and attempt < :attempt and step <= :step")
+                .param("job", attempt.job())
+                .param("attempt", attempt.number())
+                .param("step", state.step())
+                .update();
+        events.append(attempt.job(), news);
+    }
+
+    /**
+     * The job's saved state cannot be used, and nobody will try it again.
+     *
+     * @param news that say so
+     */
+    @Transactional
+    public void beginsFromTheStart(Attempt attempt, List<NewEvent> news) {
+        fence.pass(attempt);
+        states.forget(attempt.job());
+        events.append(attempt.job(), news);
     }
 
     @Transactional

@@ -42,7 +42,7 @@ record JobAnswer(
 
         @Schema(
                 requiredMode = Schema.RequiredMode.REQUIRED,
-                allowableValues = {"validating_files", "queued", "running", "succeeded", "failed", "cancelled"})
+                allowableValues = {"validating_files", "queued", "running", "paused", "succeeded", "failed", "cancelled"})
         String status,
 
         @Schema(requiredMode = Schema.RequiredMode.REQUIRED, description = "The three OpenAI has; all are in `method`.")

@@ -35,14 +35,14 @@ class JobController {
 
     private final CreateJobReader reader;
     private final JobCreation creation;
-    private final JobCancellation cancellation;
+    private final JobSteering steering;
     private final FineTuningJobs jobs;
 
     JobController(
-            CreateJobReader reader, JobCreation creation, JobCancellation cancellation, FineTuningJobs jobs) {
+            CreateJobReader reader, JobCreation creation, JobSteering steering, FineTuningJobs jobs) {
         this.reader = reader;
         this.creation = creation;
-        this.cancellation = cancellation;
+        this.steering = steering;
         this.jobs = jobs;
     }
 
@@ -99,7 +99,27 @@ class JobController {
     JobAnswer cancel(
             @AuthenticationPrincipal @Parameter(hidden = true) Caller caller,
             @PathVariable("fine_tuning_job_id") String id) {
-        cancellation.cancel(caller.project(), id);
+        steering.cancel(caller.project(), id);
+        return JobAnswer.of(jobs.require(caller.project(), id));
+    }
+
+    @PostMapping("/{fine_tuning_job_id}/pause")
+    @Operation(
+            operationId = "pauseFineTuningJob",
+            summary = "Pause a job: it keeps what it has learned, and its slot is free once its worker has stopped it")
+    JobAnswer pause(
+            @AuthenticationPrincipal @Parameter(hidden = true) Caller caller,
+            @PathVariable("fine_tuning_job_id") String id) {
+        steering.pause(caller.project(), id);
+        return JobAnswer.of(jobs.require(caller.project(), id));
+    }
+
+    @PostMapping("/{fine_tuning_job_id}/resume")
+    @Operation(operationId = "resumeFineTuningJob", summary = "Let a paused job go on from where it was")
+    JobAnswer resume(
+            @AuthenticationPrincipal @Parameter(hidden = true) Caller caller,
+            @PathVariable("fine_tuning_job_id") String id) {
+        steering.resume(caller.project(), id);
         return JobAnswer.of(jobs.require(caller.project(), id));
     }
 

@@ -13,15 +13,24 @@ class JobLifecycle {
 
     private final JdbcClient jdbc;
     private final EventLog events;
+    private final ResumeCheckpoints states;
+    private final JobProgress progress;
     private final ApplicationEventPublisher listeners;
 
-    JobLifecycle(JdbcClient jdbc, EventLog events, ApplicationEventPublisher listeners) {
+    JobLifecycle(
+            JdbcClient jdbc,
+            EventLog events,
+            ResumeCheckpoints states,
+            JobProgress progress,
+            ApplicationEventPublisher listeners) {
         this.jdbc = jdbc;
         this.events = events;
+        this.states = states;
+        this.progress = progress;
         this.listeners = listeners;
     }
 
-    /** Moves a job on; a job that ends lets go of its blobs. */
+    /** Moves a job on; a job that ends lets go of its blobs and of what it could be resumed from. */
     @Transactional(propagation = Propagation.MANDATORY)
     void move(String job, JobStatus to, NewEvent... why) {
         change(job, to, null, why);
@@ -38,6 +47,30 @@ class JobLifecycle {
     void cancel(String job) {
         move(job, JobStatus.CANCELLED, NewEvent.info("Fine-tuning job cancelled"));
         forgetCheckpoints(job);
+    }
+
+    /** @param why an event that says from where it will go on */
+    @Transactional(propagation = Propagation.MANDATORY)
+    void pause(String job, NewEvent why) {
+        move(job, JobStatus.PAUSED, why);
+        jdbc.sql("update job set stop_requested = null where id = :job")
+                .param("job", job)
+                .update();
+        progress.idle(job, "Paused until somebody resumes it");
+    }
+
+    /** @param validated whether its files need no further validation */
+    @Transactional(propagation = Propagation.MANDATORY)
+    void resume(String job, boolean validated) {
+        if (validated) {
+            move(job, JobStatus.QUEUED, NewEvent.info("Fine-tuning job resumed, moving job to queued state"));
+        } else {
+            move(job, JobStatus.VALIDATING_FILES, NewEvent.info("Fine-tuning job resumed, its files are validated"));
+        }
+        jdbc.sql("update job set not_before = null where id = :job")
+                .param("job", job)
+                .update();
+        progress.idle(job, validated ? "Waiting for a free device" : null);
     }
 
     private void forgetCheckpoints(String job) {
@@ -70,6 +103,7 @@ class JobLifecycle {
                 .single();
         events.append(job, List.of(why));
         if (to.ended()) {
+            states.forget(job);
             listeners.publishEvent(new JobEnded(project, job, to));
         }
     }

@@ -19,6 +19,8 @@ public class JobQueue {
     private final TransactionTemplate transactions;
     private final JobLifecycle lifecycle;
     private final EventLog events;
+    private final ResumeCheckpoints states;
+    private final JobProgress progress;
     private final Fence fence;
     private final QueueBell bell;
 
@@ -27,12 +29,16 @@ public class JobQueue {
             TransactionTemplate transactions,
             JobLifecycle lifecycle,
             EventLog events,
+            ResumeCheckpoints states,
+            JobProgress progress,
             Fence fence,
             QueueBell bell) {
         this.jdbc = jdbc;
         this.transactions = transactions;
         this.lifecycle = lifecycle;
         this.events = events;
+        this.states = states;
+        this.progress = progress;
         this.fence = fence;
         this.bell = bell;
     }
@@ -65,10 +71,7 @@ public class JobQueue {
     }
 
     private void begin(Attempt attempt) {
-        jdbc.sql("update job set progress = :progress::jsonb where id = :job")
-                .param("progress", JobJson.text(Progress.begun(attempt.number())))
-                .param("job", attempt.job())
-                .update();
+        progress.claimed(attempt);
         boolean again = jdbc.sql("""
                         select exists (select 1 from attempt where job = :job and purpose = :purpose and number < :number)""")
                 .param("job", attempt.job())
@@ -77,7 +80,8 @@ public class JobQueue {
                 .query(Boolean.class)
                 .single();
         if (attempt.purpose() == Purpose.TRAIN) {
-            String message = again ? "Fine-tuning job started again, from the beginning" : "Fine-tuning job started";
+            String from = states.newest(attempt.job()).isPresent() ? "from its saved state" : "from the beginning";
+            String message = "Fine-tuning job started" + (again ? " again, " + from : "");
             lifecycle.move(attempt.job(), JobStatus.RUNNING, NewEvent.info(message));
         }
     }
@@ -85,11 +89,11 @@ public class JobQueue {
     /**
      * Prolongs the lease from now on.
      *
-     * @return whether the job is asked to stop
+     * @return what is asked of the job now
      * @throws LostLeaseException if the attempt has been ended, or its lease is over
      */
     @Transactional
-    public boolean renew(Attempt attempt, Duration lease) {
+    public Optional<StopRequest> renew(Attempt attempt, Duration lease) {
         fence.pass(attempt);
         int renewed = jdbc.sql("""
                         update attempt set lease_until = now() + make_interval(secs => :lease)
@@ -101,10 +105,7 @@ public class JobQueue {
         if (renewed == 0) {
             throw new LostLeaseException(attempt);
         }
-        return jdbc.sql("select stop_requested is not null from job where id = :job")
-                .param("job", attempt.job())
-                .query(Boolean.class)
-                .single();
+        return requested(attempt);
     }
 
     /** Gives an attempt back unfinished, since its worker is going: the job can be claimed at once. */
@@ -112,7 +113,7 @@ public class JobQueue {
     public void release(Attempt attempt) {
         fence.pass(attempt);
         close(attempt, Outcome.RELEASED, "The worker was stopped.");
-        waitAgain(attempt, "The worker was stopped; the job waits for another one");
+        waitAgain(attempt, "The worker was stopped", "The job waits for another one.");
     }
 
     /** Ends the attempts whose lease is over. @return how many */
@@ -160,7 +161,7 @@ public class JobQueue {
             return false;
         }
         close(attempt, Outcome.LOST, "The worker was not heard of any more.");
-        waitAgain(attempt, "The worker was lost; the job waits for another one");
+        waitAgain(attempt, "The worker was lost", "The job waits for another one.");
         return true;
     }
 
@@ -179,22 +180,47 @@ public class JobQueue {
                 .update();
     }
 
-    /** After {@link #close}: the job waits for its next attempt, or ends if somebody asked for that meanwhile. */
-    void waitAgain(Attempt attempt, String why) {
-        boolean stop = jdbc.sql("""
-                        update job set progress = :progress::jsonb where id = :job returning stop_requested is not null""")
-                .param("progress", JobJson.text(Progress.waiting(why)))
-                .param("job", attempt.job())
-                .query(Boolean.class)
-                .single();
-        if (stop) {
+    /**
+     * After {@link #close}: the job waits for its next attempt, or for somebody to resume it, or ends, as is asked of it.
+     *
+     * @param loss what has ended the attempt, a sentence without its full stop
+     * @param next what follows where nothing else was asked, a sentence
+     */
+    void waitAgain(Attempt attempt, String loss, String next) {
+        StopRequest request = requested(attempt).orElse(null);
+        if (request == StopRequest.CANCEL) {
             lifecycle.cancel(attempt.job());
-        } else if (attempt.purpose() == Purpose.TRAIN) {
-            lifecycle.move(attempt.job(), JobStatus.QUEUED, NewEvent.warning(why));
+        } else if (request == StopRequest.PAUSE) {
+            String message = loss + " before it had saved its state, and the job is paused. ";
+            lifecycle.pause(attempt.job(), NewEvent.warning(message + afterResume(attempt)));
         } else {
-            events.append(attempt.job(), List.of(NewEvent.warning(why)));
+            NewEvent event = NewEvent.warning(loss + ". " + next);
+            if (attempt.purpose() == Purpose.TRAIN) {
+                lifecycle.move(attempt.job(), JobStatus.QUEUED, event);
+            } else {
+                events.append(attempt.job(), List.of(event));
+            }
+            progress.idle(attempt.job(), event.message());
         }
         bell.ring();
+    }
+
+    /** What a paused job will do, a sentence. */
+    String afterResume(Attempt attempt) {
+        if (attempt.purpose() == Purpose.VALIDATE) {
+            return "When it is resumed its files are validated again.";
+        }
+        return states.newest(attempt.job())
+                .map(state -> "When it is resumed it goes on from step " + state.step() + ".")
+                .orElse("When it is resumed it begins from the start.");
+    }
+
+    /** What is asked of the attempt's job. The caller has passed the fence. */
+    Optional<StopRequest> requested(Attempt attempt) {
+        return jdbc.sql("select stop_requested from job where id = :job and stop_requested is not null")
+                .param("job", attempt.job())
+                .query((row, n) -> StopRequest.of(row.getString(1)))
+                .optional();
     }
 
     private static Attempt attempt(String job, int number, String purpose) {

@@ -7,6 +7,8 @@ public enum JobStatus {
     VALIDATING_FILES,
     QUEUED,
     RUNNING,
+    /** Waits for somebody to resume it. */
+    PAUSED,
     SUCCEEDED,
     FAILED,
     CANCELLED;
@@ -14,7 +16,7 @@ public enum JobStatus {
     /** Whether nothing will change any more. */
     public boolean ended() {
         return switch (this) {
-            case VALIDATING_FILES, QUEUED, RUNNING -> false;
+            case VALIDATING_FILES, QUEUED, RUNNING, PAUSED -> false;
             case SUCCEEDED, FAILED, CANCELLED -> true;
         };
     }

@@ -8,6 +8,8 @@ enum Outcome {
     SUCCEEDED,
     FAILED,
     CANCELLED,
+    /** The trainer has stopped so that the job can be paused. */
+    PAUSED,
     /** The trainer died without a word. */
     CRASHED,
     /** The lease ended before the work did, or its worker is dead. */

@@ -35,11 +35,25 @@ public record Progress(
                 step, steps, loss, tokensPerSecond, device, attempt, peakMemoryBytes, null, ended ? null : waiting);
     }
 
-    static Progress begun(int attempt) {
-        return new Progress(null, null, null, null, null, attempt, null, null, null);
-    }
-
     static Progress waiting(String why) {
         return new Progress(null, null, null, null, null, null, null, null, why);
+    }
+
+    /** Of a job that waits, after this. @param savedStep from which it will go on, or null */
+    Progress idle(Integer savedStep, String why) {
+        return new Progress(savedStep, stepsIf(savedStep), lossAt(savedStep), null, null, null, null, null, why);
+    }
+
+    /** Of a job that was just claimed, after this. @param savedStep from which it will go on, or null */
+    Progress claimed(Integer savedStep, int attempt) {
+        return new Progress(savedStep, stepsIf(savedStep), lossAt(savedStep), null, null, attempt, null, null, null);
+    }
+
+    private Integer stepsIf(Integer savedStep) {
+        return savedStep == null ? null : steps;
+    }
+
+    private Double lossAt(Integer savedStep) {
+        return savedStep != null && savedStep.equals(step) ? loss : null;
     }
 }

@@ -2,6 +2,7 @@ package io.attune.job;
 
 import static io.attune.job.JobStatus.CANCELLED;
 import static io.attune.job.JobStatus.FAILED;
+import static io.attune.job.JobStatus.PAUSED;
 import static io.attune.job.JobStatus.QUEUED;
 import static io.attune.job.JobStatus.RUNNING;
 import static io.attune.job.JobStatus.SUCCEEDED;
@@ -14,10 +15,11 @@ import java.util.Set;
 final class Transitions {
 
     private static final Map<JobStatus, Set<JobStatus>> TABLE = Map.of(
-            VALIDATING_FILES, Set.of(QUEUED, FAILED, CANCELLED),
-            QUEUED, Set.of(RUNNING, CANCELLED),
+            VALIDATING_FILES, Set.of(QUEUED, PAUSED, FAILED, CANCELLED),
+            QUEUED, Set.of(RUNNING, PAUSED, CANCELLED),
             // back to queued: the attempt was lost, released or crashed, and the job waits for the next one
-            RUNNING, Set.of(SUCCEEDED, FAILED, CANCELLED, QUEUED),
+            RUNNING, Set.of(SUCCEEDED, FAILED, CANCELLED, QUEUED, PAUSED),
+            PAUSED, Set.of(VALIDATING_FILES, QUEUED, CANCELLED),
             SUCCEEDED, Set.of(),
             FAILED, Set.of(),
             CANCELLED, Set.of());

@@ -198,7 +198,7 @@ final class AttemptRunner {
         } else if (last instanceof TrainerMessage.Failed failed) {
             lease.persistEnd(() -> end.failed(attempt, new Failure(failed.code(), failed.problem())));
         } else if (last instanceof TrainerMessage.Stopped) {
-            lease.persistEnd(() -> end.cancelled(attempt));
+            lease.persistEnd(() -> end.stopped(attempt));
         } else {
             throw new TrainerDiedException("It said something that is no end of a training.");
         }

@@ -4,7 +4,9 @@ import io.attune.job.Attempt;
 import io.attune.job.JobQueue;
 import io.attune.job.LostLeaseException;
 import io.attune.job.QueueBell;
+import io.attune.job.StopRequest;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +40,7 @@ final class LeaseKeeper implements AutoCloseable {
 
     private volatile long deadline;
     private volatile boolean lost;
-    private volatile boolean stopRequested;
+    private volatile Optional<StopRequest> requested = Optional.empty();
     private volatile boolean ending;
     private volatile boolean closed;
 
@@ -57,8 +59,9 @@ final class LeaseKeeper implements AutoCloseable {
         return lost;
     }
 
-    boolean stopRequested() {
-        return stopRequested;
+    /** What is asked of the job, as of the newest renewal. */
+    Optional<StopRequest> requested() {
+        return requested;
     }
 
     /** From now on this is the process to kill when the lease is lost. */
@@ -123,7 +126,7 @@ final class LeaseKeeper implements AutoCloseable {
     private boolean renewOnce() {
         long before = System.nanoTime();
         try {
-            stopRequested = queue.renew(attempt, settings.lease());
+            requested = queue.renew(attempt, settings.lease());
             deadline = deadlineFrom(before);
             return true;
         } catch (LostLeaseException e) {

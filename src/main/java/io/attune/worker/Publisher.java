@@ -60,7 +60,7 @@ final class Publisher {
         lease.persist(() -> journal.events(attempt, news));
         TrainerMessage last = verify(trained, artifact, workFolder, supervision);
         if (last instanceof TrainerMessage.Stopped) {
-            lease.persistEnd(() -> end.cancelled(attempt));
+            lease.persistEnd(() -> end.stopped(attempt));
             return;
         }
         Failure failure = compare(trained.device(), finished.referenceLoss(), last);

@@ -70,7 +70,7 @@ final class Supervision {
                 lastHeard = System.nanoTime(); // what was done about it is not the trainer's silence
             }
             listener.moment();
-            if (lease.stopRequested() && askedToStop == 0) {
+            if (lease.requested().isPresent() && askedToStop == 0) {
                 askedToStop = System.nanoTime();
                 trainer.stop();
             }

@@ -41,7 +41,7 @@ final class ValidationAttempt {
         } else if (last instanceof TrainerMessage.Failed failed) {
             lease.persistEnd(() -> end.failed(attempt, new Failure(failed.code(), failed.problem(), null)));
         } else if (last instanceof TrainerMessage.Stopped) {
-            lease.persistEnd(() -> end.cancelled(attempt));
+            lease.persistEnd(() -> end.stopped(attempt));
         } else {
             throw new TrainerDiedException("It said something that is no end of a validation.");
         }

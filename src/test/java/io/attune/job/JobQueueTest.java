@@ -181,7 +181,11 @@ class JobQueueTest {
                 () -> end.succeeded(stale, new Publication(1, 1, blob, blob)),
                 () -> end.failed(stale, new Failure("x", "x")),
                 () -> end.crashed(stale, "x"),
-                () -> end.cancelled(stale));
+                () -> end.stopped(stale),
+                () -> end.stopped(stale, 1, blob),
+                () -> journal.resumeCheckpoint(stale),
+                () -> journal.resumed(stale, List.of()),
+                () -> journal.beginsFromTheStart(stale, List.of()));
         assertThat(writes).allSatisfy(write -> assertThatThrownBy(write::run).isInstanceOf(LostLeaseException.class));
 
         assertThat(service.messages("ftjob-1")).isEqualTo(before);
@@ -290,9 +294,9 @@ class JobQueueTest {
     void a_job_that_is_cancelled_while_its_attempt_is_lost_ends_cancelled() {
         service.queuedJob("ftjob-1", 0);
         Attempt attempt = claim(Purpose.TRAIN).orElseThrow();
-        service.bean(JobCancellation.class).cancel("default", "ftjob-1");
+        service.bean(JobSteering.class).cancel("default", "ftjob-1");
         assertThat(service.status("ftjob-1")).isEqualTo("running");
-        assertThat(queue.renew(attempt, LEASE)).as("stop requested").isTrue();
+        assertThat(queue.renew(attempt, LEASE)).contains(StopRequest.CANCEL);
 
         expireLeaseOf(attempt);
         queue.expire();

@@ -42,14 +42,20 @@ class TransitionsTest {
         assertThat(moves)
                 .containsExactlyInAnyOrder(
                         "validating_files > queued",
+                        "validating_files > paused",
                         "validating_files > failed",
                         "validating_files > cancelled",
                         "queued > running",
+                        "queued > paused",
                         "queued > cancelled",
                         "running > succeeded",
                         "running > failed",
                         "running > cancelled",
-                        "running > queued");
+                        "running > paused",
+                        "running > queued",
+                        "paused > validating_files",
+                        "paused > queued",
+                        "paused > cancelled");
     }
 
     @ParameterizedTest

@@ -1,0 +1,109 @@
+package io.attune.job;
+
+import io.attune.api.ApiException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * Cancels, pauses and resumes. What waits changes at once; where an attempt is open its worker is asked, and the end of the attempt finds
+ * what was asked last.
+ */
+@Service
+class JobSteering {
+
+    private final JdbcClient jdbc;
+    private final JobLifecycle lifecycle;
+    private final QueueBell bell;
+
+    JobSteering(JdbcClient jdbc, JobLifecycle lifecycle, QueueBell bell) {
+        this.jdbc = jdbc;
+        this.lifecycle = lifecycle;
+        this.bell = bell;
+    }
+
+    private record State(JobStatus status, boolean claimed, StopRequest requested, boolean validated) {}
+
+    @Transactional
+    void cancel(String project, String job) {
+        State state = lock(project, job);
+        requireUnended(state, job);
+        if (state.claimed()) {
+            request(job, StopRequest.CANCEL);
+        } else {
+            lifecycle.cancel(job);
+        }
+    }
+
+    @Transactional
+    void pause(String project, String job) {
+        State state = lock(project, job);
+        requireUnended(state, job);
+        if (state.status() == JobStatus.PAUSED) {
+            throw ApiException.conflict("job_already_paused", "The job " + job + " is paused already.");
+        }
+        requireUncancelled(state, job);
+        if (state.claimed()) {
+            request(job, StopRequest.PAUSE);
+        } else {
+            lifecycle.pause(job, NewEvent.info("Fine-tuning job paused"));
+        }
+    }
+
+    /** A job that is about to pause goes on; where its trainer has stopped meanwhile, from what that has saved. */
+    @Transactional
+    void resume(String project, String job) {
+        State state = lock(project, job);
+        requireUnended(state, job);
+        requireUncancelled(state, job);
+        if (state.requested() == StopRequest.PAUSE) {
+            request(job, null);
+        } else if (state.status() == JobStatus.PAUSED) {
+            lifecycle.resume(job, state.validated());
+            bell.ring();
+        } else {
+            throw ApiException.conflict(
+                    "job_not_paused",
+                    "The job " + job + " is not paused: it is " + state.status().text() + ".");
+        }
+    }
+
+    private State lock(String project, String job) {
+        return jdbc.sql("""
+                        select status, claimed, stop_requested, resolved is not null as validated
+                        from job where id = :job and project_id = :project for update""")
+                .param("job", job)
+                .param("project", project)
+                .query((row, n) -> new State(
+                        JobStatus.of(row.getString("status")),
+                        row.getBoolean("claimed"),
+                        StopRequest.of(row.getString("stop_requested")),
+                        row.getBoolean("validated")))
+                .optional()
+                .orElseThrow(() -> ApiException.notFound("No such job: " + job + "."));
+    }
+
+    private static void requireUnended(State state, String job) {
+        if (state.status().ended()) {
+            throw ApiException.conflict(
+                    "job_already_ended",
+                    "The job " + job + " has already ended: it is "
+                            + state.status().text() + ".");
+        }
+    }
+
+    private static void requireUncancelled(State state, String job) {
+        if (state.requested() == StopRequest.CANCEL) {
+            throw ApiException.conflict("job_being_cancelled", "The job " + job + " is being cancelled.");
+        }
+    }
+
+    /** @param request null withdraws what was asked before */
+    private void request(String job, StopRequest request) {
+        jdbc.sql("update job set stop_requested = :request where id = :job")
+                .param("request", request == null ? null : request.text())
+                .param("job", job)
+                .update();
+        bell.ring();
+    }
+}
