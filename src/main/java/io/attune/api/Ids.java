@@ -26,6 +26,20 @@ public final class Ids {
         return "ftckpt-" + random(24);
     }
 
+    public static String webhookEndpoint() {
+        return "whe_" + random(24);
+    }
+
+    /** What a webhook tells of. */
+    public static String webhookEvent() {
+        return "evt_" + random(24);
+    }
+
+    /** One event on its way to one endpoint. */
+    public static String webhookDelivery() {
+        return "wh_" + random(24);
+    }
+
     /** {@code length} random letters and digits, about 5.95 bits each. */
     public static String random(int length) {
         StringBuilder id = new StringBuilder(length);

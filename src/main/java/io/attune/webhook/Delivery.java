@@ -1,0 +1,9 @@
+package io.attune.webhook;
+
+/**
+ * One try to tell an endpoint, claimed by this process.
+ *
+ * @param id the header {@code webhook-id}, the same on every try
+ * @param tries number of this try, from 1
+ */
+record Delivery(String id, int tries, String endpoint, WebhookUrl url, SigningSecret secret, String body) {}

@@ -1,0 +1,199 @@
+package io.attune.webhook;
+
+import io.attune.webhook.Reply.Answered;
+import io.attune.webhook.Reply.Unanswered;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.ssl.SSLException;
+import org.apache.hc.client5.http.ConnectTimeoutException;
+import org.apache.hc.client5.http.classic.methods.HttpPost;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.impl.routing.DefaultRoutePlanner;
+import org.apache.hc.client5.http.utils.DateUtils;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.HttpHeaders;
+import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.NoHttpResponseException;
+import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.io.entity.StringEntity;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.io.ModalCloseable;
+import org.apache.hc.core5.util.Timeout;
+
+/**
+ * Posts a delivery once: straight to its endpoint, by no proxy, following no redirect, and with bounds on time and on what is read of the
+ * answer.
+ */
+final class WebhookPost implements AutoCloseable {
+
+    private static final int MOST_BODY = 16 << 10;
+    private static final int MOST_HEADERS = 100;
+    private static final int LONGEST_HEADER = 8 << 10;
+
+    private final Clock clock;
+    private final Duration connect;
+    private final Duration whole;
+    private final CloseableHttpClient http;
+    private final ScheduledExecutorService deadlines = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "webhook-deadlines");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    /**
+     * @param connect longest time to a connection, for each of the host's addresses
+     * @param whole longest time for everything
+     * @param most posts at the same time
+     */
+    WebhookPost(AddressPolicy addresses, Clock clock, Duration connect, Duration whole, int most) {
+        this.clock = clock;
+        this.connect = connect;
+        this.whole = whole;
+        this.http = HttpClientBuilder.create()
+                .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
+                        .setDnsResolver(addresses)
+                        .setConnectionFactory(ManagedHttpClientConnectionFactory.builder()
+                                .http1Config(Http1Config.custom()
+                                        .setMaxHeaderCount(MOST_HEADERS)
+                                        .setMaxLineLength(LONGEST_HEADER)
+                                        .build())
+                                .build())
+                        .setDefaultConnectionConfig(ConnectionConfig.custom()
+                                .setConnectTimeout(Timeout.of(connect))
+                                .setSocketTimeout(Timeout.of(whole))
+                                .build())
+                        .setMaxConnTotal(most)
+                        .setMaxConnPerRoute(most)
+                        .build())
+                .setDefaultRequestConfig(RequestConfig.custom()
+                        .setResponseTimeout(Timeout.of(whole))
+                        .setProtocolUpgradeEnabled(false)
+                        .setAuthenticationEnabled(false)
+                        .build())
+                .setRoutePlanner(new DefaultRoutePlanner(null))
+                .setConnectionReuseStrategy((request, response, context) -> false)
+                .setUserAgent("Attune")
+                .disableRedirectHandling()
+                .disableAutomaticRetries()
+                .disableCookieManagement()
+                .disableAuthCaching()
+                .disableContentCompression()
+                .build();
+    }
+
+    Reply post(Delivery delivery) {
+        long timestamp = clock.instant().getEpochSecond();
+        HttpPost request = new HttpPost(delivery.url().uri());
+        request.setHeader("webhook-id", delivery.id());
+        request.setHeader("webhook-timestamp", String.valueOf(timestamp));
+        request.setHeader(
+                "webhook-signature", delivery.secret().sign(delivery.id(), timestamp, delivery.body()));
+        request.setHeader(HttpHeaders.CONNECTION, "close");
+        request.setEntity(new StringEntity(
+                delivery.body(), ContentType.create(ContentType.APPLICATION_JSON.getMimeType(), StandardCharsets.UTF_8)));
+        AtomicBoolean late = new AtomicBoolean();
+        ScheduledFuture<?> deadline = deadlines.schedule(
+                () -> {
+                    late.set(true);
+                    request.cancel();
+                },
+                whole.toMillis(),
+                TimeUnit.MILLISECONDS);
+        try {
+            return send(delivery.url(), request);
+        } catch (IOException | RuntimeException e) { // a request that is cancelled throws either
+            return new Unanswered(late.get() ? "There was no answer within " + words(whole) + "." : explain(e));
+        } finally {
+            deadline.cancel(false);
+        }
+    }
+
+    private Answered send(WebhookUrl url, HttpPost request) throws IOException {
+        ClassicHttpResponse response = http.executeOpen(new HttpHost(url.scheme(), url.host(), url.port()), request, null);
+        try {
+            Answered answer = new Answered(response.getCode(), retryAfter(response));
+            readSome(response.getEntity());
+            return answer;
+        } finally {
+            ((ModalCloseable) response).close(CloseMode.IMMEDIATE); // a graceful end would read the body to its end
+        }
+    }
+
+    /** Lets the receiver finish a short answer; the status counts, whatever becomes of the rest. */
+    private static void readSome(HttpEntity entity) {
+        if (entity != null) {
+            try {
+                InputStream body = entity.getContent();
+                body.readNBytes(MOST_BODY);
+            } catch (IOException e) {
+                // the status has come, which is all that was wanted
+            }
+        }
+    }
+
+    /** Seconds or a date; what is neither asks for nothing. */
+    private Duration retryAfter(ClassicHttpResponse response) {
+        Header header = response.getFirstHeader(HttpHeaders.RETRY_AFTER);
+        if (header == null || header.getValue() == null) {
+            return Duration.ZERO;
+        }
+        String value = header.getValue().strip();
+        if (value.matches("[0-9]{1,9}")) {
+            return Duration.ofSeconds(Long.parseLong(value));
+        }
+        Instant date = DateUtils.parseStandardDate(value);
+        Duration left = date == null ? Duration.ZERO : Duration.between(clock.instant(), date);
+        return left.isNegative() ? Duration.ZERO : left;
+    }
+
+    private String explain(Exception error) {
+        if (error instanceof PrivateAddressException) {
+            return error.getMessage();
+        }
+        if (error instanceof UnknownHostException) {
+            return "The host's name has no address.";
+        }
+        if (error instanceof ConnectTimeoutException) {
+            return "There was no connection within " + words(connect) + ".";
+        }
+        if (error instanceof ConnectException) {
+            return "The connection was refused.";
+        }
+        if (error instanceof SSLException) {
+            return "TLS failed: " + error.getMessage();
+        }
+        if (error instanceof NoHttpResponseException) {
+            return "The connection was closed without an answer.";
+        }
+        return "The connection broke: " + error.getMessage();
+    }
+
+    private static String words(Duration duration) {
+        return duration.toSeconds() + " s";
+    }
+
+    @Override
+    public void close() throws IOException {
+        deadlines.shutdownNow();
+        http.close();
+    }
+}
