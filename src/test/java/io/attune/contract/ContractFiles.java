@@ -34,6 +34,15 @@ final class ContractFiles {
         return document;
     }
 
+    /** What requests have to be like: the contract, as far as it is taken. */
+    static Map<String, Object> requests() {
+        Map<String, Object> document = reference();
+        overlay().apply(document);
+        Overlay.read(read("narrowing.yaml")).apply(document);
+        close(document);
+        return document;
+    }
+
     static Map<String, Object> read(String name) {
         try (InputStream in = ContractFiles.class.getResourceAsStream("/contract/" + name)) {
             return YAML.readValue(in, new TypeReference<>() {});
