@@ -90,7 +90,7 @@ public class Repeats {
             records.lock(call);
             Optional<RecordedAnswer> earlier = records.find(call);
             if (earlier.isPresent()) {
-                log.info("this call was answered before; the answer is repeated");
+                log.debug("this call was answered before; the answer is repeated");
                 return earlier.get();
             }
             RecordedAnswer answer = action.get();
