@@ -1,5 +1,7 @@
 package io.attune.dataset;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+
 /**
  * What is wrong with a row, and where.
  *
@@ -9,6 +11,7 @@ package io.attune.dataset;
  * @param unsupported what OpenAI has and Attune has not that the row needs, such as {@code vision} or {@code dpo}; null where the row
  *     is simply wrong
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record Finding(int line, String field, String problem, String unsupported) {
 
     public Finding(int line, String field, String problem) {

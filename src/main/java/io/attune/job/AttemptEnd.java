@@ -32,6 +32,7 @@ public class AttemptEnd {
     private final JobLifecycle lifecycle;
     private final AttemptJournal journal;
     private final EventLog events;
+    private final ValidationReports reports;
     private final ResumeCheckpoints states;
     private final JobProgress progress;
     private final FineTuningJobs jobs;
@@ -47,6 +48,7 @@ public class AttemptEnd {
             JobLifecycle lifecycle,
             AttemptJournal journal,
             EventLog events,
+            ValidationReports reports,
             ResumeCheckpoints states,
             JobProgress progress,
             FineTuningJobs jobs,
@@ -60,6 +62,7 @@ public class AttemptEnd {
         this.lifecycle = lifecycle;
         this.journal = journal;
         this.events = events;
+        this.reports = reports;
         this.states = states;
         this.progress = progress;
         this.jobs = jobs;
@@ -76,8 +79,9 @@ public class AttemptEnd {
      * @param news what validation found, such as warnings
      */
     @Transactional
-    public void validated(Attempt attempt, JobSettings resolved, List<NewEvent> news) {
+    public void validated(Attempt attempt, JobSettings resolved, ValidationReport report, List<NewEvent> news) {
         fence.pass(attempt);
+        reports.keep(attempt.job(), report);
         if (cancelInstead(attempt)) {
             return;
         }
@@ -140,6 +144,15 @@ public class AttemptEnd {
                 JobStatus.SUCCEEDED,
                 NewEvent.info("New fine-tuned model created: " + model),
                 NewEvent.info("The job has successfully completed"));
+    }
+
+    /** The files cannot be trained on: the job has failed for good. */
+    @Transactional
+    public void rejected(Attempt attempt, ValidationReport report, List<NewEvent> news, Failure failure) {
+        fence.pass(attempt);
+        reports.keep(attempt.job(), report);
+        events.append(attempt.job(), news);
+        failed(attempt, failure);
     }
 
     /** The job has failed for good. */

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -14,8 +13,6 @@ import org.springframework.transaction.annotation.Transactional;
 /** Writes events. Their {@code seq} is gapless in a job: it is taken from the job's row, which stays locked until the transaction ends. */
 @Component
 class EventLog {
-
-    private static final Pattern NUL = Pattern.compile("(?<!\\\\)((?:\\\\\\\\)*)\\\\u0000");
 
     private final JdbcClient jdbc;
     private final JdbcTemplate batch;
@@ -55,17 +52,12 @@ class EventLog {
                 ++seq,
                 event.level(),
                 event.type(),
-                event.message().replace("\u0000", "\uFFFD"), // PostgreSQL's text has no NUL
-                event.data() == null ? null : withoutNul(JobJson.text(event.data()))
+                JobJson.withoutNul(event.message()),
+                event.data() == null ? null : JobJson.text(event.data())
             });
         }
         batch.batchUpdate(
                 "insert into event (id, job, seq, level, type, message, data) values (?, ?, ?, ?, ?, ?, ?::jsonb)",
                 rows);
-    }
-
-    /** jsonb has no NUL either. An escape of it behind an odd number of backslashes is text about it, and is kept. */
-    static String withoutNul(String json) {
-        return NUL.matcher(json).replaceAll("$1\uFFFD");
     }
 }

@@ -9,6 +9,10 @@ package io.attune.job;
  */
 public record Failure(String code, String message, String param) {
 
+    public Failure {
+        message = JobJson.withoutNul(message); // it may be a trainer's, and goes into the database
+    }
+
     public Failure(String code, String message) {
         this(code, message, null);
     }

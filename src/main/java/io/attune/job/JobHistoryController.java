@@ -14,7 +14,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** What happened to a job: its events, and the checkpoints it published. */
+/** What happened to a job: its events, what its files were found to be, and the checkpoints it published. */
 @RestController
 @RequestMapping("/v1/fine_tuning/jobs/{fine_tuning_job_id}")
 @Tag(name = "Fine-tuning")
@@ -25,11 +25,14 @@ class JobHistoryController {
     private final FineTuningJobs jobs;
     private final JobEvents events;
     private final PublishedCheckpoints checkpoints;
+    private final ValidationReports reports;
 
-    JobHistoryController(FineTuningJobs jobs, JobEvents events, PublishedCheckpoints checkpoints) {
+    JobHistoryController(
+            FineTuningJobs jobs, JobEvents events, PublishedCheckpoints checkpoints, ValidationReports reports) {
         this.jobs = jobs;
         this.events = events;
         this.checkpoints = checkpoints;
+        this.reports = reports;
     }
 
     @GetMapping(path = "/events", produces = MediaType.APPLICATION_JSON_VALUE)
@@ -47,6 +50,19 @@ class JobHistoryController {
                         .map(JobEvent::answer)
                         .toList(),
                 page.limit());
+    }
+
+    @GetMapping(path = "/validation", produces = MediaType.APPLICATION_JSON_VALUE)
+    @Operation(
+            operationId = "retrieveFineTuningJobValidation",
+            summary = "What a job's files were found to be: counts, lengths of rows, what is wrong with them")
+    ValidationAnswer validation(
+            @AuthenticationPrincipal @Parameter(hidden = true) Caller caller,
+            @PathVariable("fine_tuning_job_id") String id) {
+        FineTuningJob job = jobs.require(caller.project(), id);
+        return reports.find(id)
+                .map(report -> ValidationAnswer.of(job, report))
+                .orElseGet(() -> ValidationAnswer.without(job));
     }
 
     @GetMapping(path = "/checkpoints", produces = MediaType.APPLICATION_JSON_VALUE)

@@ -1,19 +1,27 @@
 package io.attune.job;
 
 import java.util.Map;
+import java.util.regex.Pattern;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** JSON in the columns of this package's tables. */
+/** JSON and text in the columns of this package's tables. */
 final class JobJson {
 
+    private static final Pattern NUL_ESCAPE = Pattern.compile("(?<!\\\\)((?:\\\\\\\\)*)\\\\u0000");
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
     private JobJson() {}
 
+    /** A value as jsonb can hold it: without NUL. Its escape behind an even number of backslashes is text about it, and is kept. */
     static String text(Object value) {
-        return MAPPER.writeValueAsString(value);
+        return NUL_ESCAPE.matcher(MAPPER.writeValueAsString(value)).replaceAll("$1\uFFFD");
+    }
+
+    /** Text as the database can hold it. Null stays null. */
+    static String withoutNul(String text) {
+        return text == null ? null : text.replace('\0', '\uFFFD');
     }
 
     static JsonNode tree(String text) {

@@ -6,9 +6,9 @@ import java.util.Map;
 /**
  * An event to be written. Its id is made here, so that a write repeated after a lost answer of the database writes it once.
  *
- * @param data what goes into the event's {@code data}, or null
+ * @param data what goes into the event's {@code data}, a JSON object; or null
  */
-public record NewEvent(String id, String level, String type, String message, Map<String, ?> data) {
+public record NewEvent(String id, String level, String type, String message, Object data) {
 
     public static NewEvent info(String message) {
         return new NewEvent(Ids.event(), "info", "message", message, null);
@@ -16,6 +16,10 @@ public record NewEvent(String id, String level, String type, String message, Map
 
     public static NewEvent info(String message, Map<String, ?> data) {
         return new NewEvent(Ids.event(), "info", "message", message, data);
+    }
+
+    public static NewEvent info(String message, ValidationReport report) {
+        return new NewEvent(Ids.event(), "info", "message", message, report);
     }
 
     public static NewEvent warning(String message) {

@@ -3,7 +3,9 @@ package io.attune.trainer;
 import io.attune.dataset.DatasetCheck;
 import io.attune.dataset.Finding;
 import io.attune.dataset.Row;
+import io.attune.dataset.RowLengths;
 import io.attune.dataset.RowReader;
+import io.attune.dataset.SeenRows;
 import io.attune.text.RowEncoder;
 import io.attune.text.TokenRow;
 import io.attune.text.UnencodableRowException;
@@ -15,6 +17,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -33,7 +36,14 @@ record TokenisedFile(List<TokenRow> rows, List<List<ChatTurn>> prompts, FileRepo
      */
     static TokenisedFile read(Path file, RowEncoder encoder, int maxLength, String overlongRows, Heartbeat heartbeat)
             throws IOException {
-        Reading reading = new Reading(encoder, maxLength, overlongRows, heartbeat);
+        return read(file, encoder, maxLength, overlongRows, new SeenRows(), heartbeat);
+    }
+
+    /** As {@link #read(Path, RowEncoder, int, String, Heartbeat)}, and shows every row to {@code seen}, which is new. */
+    static TokenisedFile read(
+            Path file, RowEncoder encoder, int maxLength, String overlongRows, SeenRows seen, Heartbeat heartbeat)
+            throws IOException {
+        Reading reading = new Reading(encoder, maxLength, overlongRows, seen, heartbeat);
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
             return reading.result(RowReader.read(in, reading::add));
         }
@@ -56,24 +66,28 @@ record TokenisedFile(List<TokenRow> rows, List<List<ChatTurn>> prompts, FileRepo
         private final RowEncoder encoder;
         private final int maxLength;
         private final String overlongRows;
+        private final SeenRows seen;
         private final Heartbeat heartbeat;
         private final List<TokenRow> rows = new ArrayList<>();
         private final List<List<ChatTurn>> prompts = new ArrayList<>();
         private final List<Finding> findings = new ArrayList<>();
         private int moreFindings;
-        private int longest;
+        private int[] lengths = new int[1024];
+        private int tokenised;
         private int truncated;
         private int dropped;
 
-        Reading(RowEncoder encoder, int maxLength, String overlongRows, Heartbeat heartbeat) {
+        Reading(RowEncoder encoder, int maxLength, String overlongRows, SeenRows seen, Heartbeat heartbeat) {
             this.encoder = encoder;
             this.maxLength = maxLength;
             this.overlongRows = overlongRows;
+            this.seen = seen;
             this.heartbeat = heartbeat;
         }
 
         void add(Row row) {
             heartbeat.beat();
+            seen.add(row);
             TokenRow tokens;
             try {
                 tokens = encoder.encode(row);
@@ -81,7 +95,10 @@ record TokenisedFile(List<TokenRow> rows, List<List<ChatTurn>> prompts, FileRepo
                 report(e.finding());
                 return;
             }
-            longest = Math.max(longest, tokens.length());
+            if (tokenised == lengths.length) {
+                lengths = Arrays.copyOf(lengths, 2 * tokenised);
+            }
+            lengths[tokenised++] = tokens.length();
             if (tokens.length() > maxLength) {
                 switch (overlongRows) {
                     case "truncate" -> truncated++;
@@ -136,9 +153,10 @@ record TokenisedFile(List<TokenRow> rows, List<List<ChatTurn>> prompts, FileRepo
                     rows.size(),
                     rows.stream().mapToLong(TokenRow::length).sum(),
                     rows.stream().mapToLong(TokenRow::targets).sum(),
-                    longest,
+                    RowLengths.of(Arrays.copyOf(lengths, tokenised)),
                     truncated,
                     dropped,
+                    seen.duplicates(),
                     List.copyOf(findings),
                     moreFindings);
             return new TokenisedFile(List.copyOf(rows), List.copyOf(prompts), report);

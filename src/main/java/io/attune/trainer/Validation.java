@@ -1,9 +1,11 @@
 package io.attune.trainer;
 
+import io.attune.dataset.SeenRows;
 import io.attune.format.ModelConfig;
 import io.attune.trainer.message.TrainerMessage;
 import io.attune.trainer.message.TrainerSpec;
 import java.io.IOException;
+import java.nio.file.Path;
 
 /** Mode {@code validate}: tokenises both files and reports what was found. */
 final class Validation {
@@ -19,14 +21,20 @@ final class Validation {
     TrainerMessage.Validated run() throws IOException {
         TrainerSpec.Data data = spec.data();
         try (ModelText text = ModelText.open(spec.model(), ModelConfig.read(spec.model()))) {
-            var training = TokenisedFile.read(
-                    data.training(), text.encoder(), data.maxLength(), data.overlongRows(), heartbeat);
+            SeenRows seen = new SeenRows();
+            TrainerMessage.FileReport training = report(data.training(), text, seen);
             if (data.validation() == null) {
-                return new TrainerMessage.Validated(training.report(), null);
+                return new TrainerMessage.Validated(training, null, null);
             }
-            var validation = TokenisedFile.read(
-                    data.validation(), text.encoder(), data.maxLength(), data.overlongRows(), heartbeat);
-            return new TrainerMessage.Validated(training.report(), validation.report());
+            SeenRows seenAgain = new SeenRows(seen);
+            TrainerMessage.FileReport validation = report(data.validation(), text, seenAgain);
+            return new TrainerMessage.Validated(training, validation, seenAgain.overlap());
         }
+    }
+
+    private TrainerMessage.FileReport report(Path file, ModelText text, SeenRows seen) throws IOException {
+        TrainerSpec.Data data = spec.data();
+        return TokenisedFile.read(file, text.encoder(), data.maxLength(), data.overlongRows(), seen, heartbeat)
+                .report();
     }
 }

@@ -1,18 +1,19 @@
 package io.attune.worker;
 
 import io.attune.dataset.Finding;
+import io.attune.dataset.RepeatedRows.Repeat;
 import io.attune.job.Attempt;
 import io.attune.job.AttemptEnd;
 import io.attune.job.Failure;
 import io.attune.job.FineTuningJob;
 import io.attune.job.JobSettings;
 import io.attune.job.NewEvent;
+import io.attune.job.ValidationReport;
+import io.attune.job.ValidationReport.CheckedFile;
 import io.attune.trainer.message.TrainerMessage;
 import io.attune.trainer.message.TrainerMessage.FileReport;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 
 /** Reads what a trainer has to say of a job's files. */
@@ -31,42 +32,58 @@ final class ValidationAttempt {
     void finish(Attempt attempt, FineTuningJob job, JobSettings resolved, TrainerMessage last, LeaseKeeper lease)
             throws TrainerDiedException, InterruptedException {
         if (last instanceof TrainerMessage.Validated validated) {
-            Failure failure = failure(job, validated);
-            if (failure != null) {
-                lease.persistEnd(() -> end.failed(attempt, failure));
+            ValidationReport report = report(job, validated);
+            List<NewEvent> news = news(report);
+            if (report.passed()) {
+                lease.persistEnd(() -> end.validated(attempt, resolved, report, news));
             } else {
-                List<NewEvent> news = news(job, validated);
-                lease.persistEnd(() -> end.validated(attempt, resolved, news));
+                Failure failure = failure(report);
+                lease.persistEnd(() -> end.rejected(attempt, report, news, failure));
             }
         } else if (last instanceof TrainerMessage.Failed failed) {
             lease.persistEnd(() -> end.failed(attempt, new Failure(failed.code(), failed.problem(), null)));
-        } else if (last instanceof TrainerMessage.Stopped) {
-            lease.persistEnd(() -> end.stopped(attempt));
         } else {
             throw new TrainerDiedException("It said something that is no end of a validation.");
         }
     }
 
-    private static Failure failure(FineTuningJob job, TrainerMessage.Validated validated) {
-        Failure training = failure("training_file", job.trainingFile(), validated.training());
-        if (training != null || validated.validation() == null) {
-            return training;
-        }
-        return failure("validation_file", job.validationFile(), validated.validation());
+    private static ValidationReport report(FineTuningJob job, TrainerMessage.Validated validated) {
+        return new ValidationReport(
+                file(job.trainingFile(), validated.training()),
+                validated.validation() == null ? null : file(job.validationFile(), validated.validation()),
+                validated.overlap());
     }
 
-    private static Failure failure(String param, String file, FileReport report) {
-        if (report.findings().isEmpty()) {
-            return null;
-        }
-        String shown = report.findings().stream()
+    private static CheckedFile file(String id, FileReport report) {
+        return new CheckedFile(
+                id,
+                report.rows(),
+                report.tokens(),
+                report.targetTokens(),
+                report.lengths(),
+                report.truncatedRows(),
+                report.droppedRows(),
+                report.duplicates(),
+                report.findings(),
+                report.moreFindings());
+    }
+
+    private static Failure failure(ValidationReport report) {
+        return report.trainingFile().findings().isEmpty()
+                ? failure("validation_file", report.validationFile())
+                : failure("training_file", report.trainingFile());
+    }
+
+    private static Failure failure(String param, CheckedFile file) {
+        String shown = file.findings().stream()
                 .limit(SHOWN_FINDINGS)
                 .map(ValidationAttempt::sentence)
                 .collect(Collectors.joining(" "));
-        int more = Math.max(0, report.findings().size() - SHOWN_FINDINGS) + report.moreFindings();
+        int more = Math.max(0, file.findings().size() - SHOWN_FINDINGS) + file.moreFindings();
         return new Failure(
                 "invalid_" + param,
-                "The file " + file + " cannot be used. " + shown + (more == 0 ? "" : " And " + more + " more."),
+                "The file " + file.id() + " cannot be used. " + shown
+                        + (more == 0 ? "" : " And " + more + " more: the job's validation lists the first 50."),
                 param);
     }
 
@@ -75,40 +92,64 @@ final class ValidationAttempt {
                 + finding.problem();
     }
 
-    private static List<NewEvent> news(FineTuningJob job, TrainerMessage.Validated validated) {
+    /** The report as one event, and what may be wrong though the job can go on as warnings. */
+    private static List<NewEvent> news(ValidationReport report) {
         List<NewEvent> news = new ArrayList<>();
-        tell(news, "Training file", job.trainingFile(), validated.training());
-        if (validated.validation() != null) {
-            tell(news, "Validation file", job.validationFile(), validated.validation());
-        }
-        if (validated.training().rows() < FEW_ROWS) {
+        CheckedFile training = report.trainingFile();
+        CheckedFile validation = report.validationFile();
+        news.add(NewEvent.info(
+                "Training file " + summary(training)
+                        + (validation == null ? "" : "; validation file " + summary(validation)),
+                report));
+        warn(news, "training file", training);
+        if (training.passed() && training.rows() < FEW_ROWS) {
             news.add(NewEvent.warning("The training file has fewer than " + FEW_ROWS
                     + " rows; a model can hardly learn from so few, and will rather repeat them."));
+        }
+        if (validation != null) {
+            warn(news, "validation file", validation);
+        }
+        if (report.overlap() != null && report.overlap().count() > 0) {
+            Repeat first = report.overlap().lines().get(0);
+            news.add(NewEvent.warning(rows(report.overlap().count()) + " of the validation file "
+                    + (report.overlap().count() == 1 ? "stands" : "stand")
+                    + " in the training file too, the first in line " + first.line() + " (line " + first.sameAs()
+                    + " there): the validation loss looks better than it is. Remove what is in both from one of the files."));
         }
         return news;
     }
 
-    private static void tell(List<NewEvent> news, String what, String file, FileReport report) {
-        Map<String, Object> data = new LinkedHashMap<>();
-        data.put("file", file);
-        data.put("rows", report.rows());
-        data.put("tokens", report.tokens());
-        data.put("target_tokens", report.targetTokens());
-        data.put("longest_row", report.longestRow());
-        data.put("truncated_rows", report.truncatedRows());
-        data.put("dropped_rows", report.droppedRows());
-        news.add(NewEvent.info(
-                what + " " + file + ": " + report.rows() + " rows, " + report.tokens() + " tokens, of which "
-                        + report.targetTokens() + " are trained on; the longest row has " + report.longestRow()
-                        + " tokens",
-                data));
-        if (report.truncatedRows() > 0) {
-            news.add(NewEvent.warning(
-                    what + " " + file + ": " + report.truncatedRows() + " rows are cut to max_length"));
+    private static String summary(CheckedFile file) {
+        int findings = file.findings().size() + file.moreFindings();
+        return file.id() + ": " + rows(file.rows()) + ", " + file.tokens() + " tokens, of which "
+                + file.targetTokens() + " are trained on"
+                + (file.tokensPerRow() == null
+                        ? ""
+                        : "; the longest row has " + file.tokensPerRow().max() + " tokens")
+                + (findings == 0 ? "" : "; " + findings + (findings == 1 ? " finding" : " findings"));
+    }
+
+    private static void warn(List<NewEvent> news, String what, CheckedFile file) {
+        if (file.truncatedRows() > 0) {
+            news.add(NewEvent.warning(rows(file.truncatedRows()) + " of the " + what
+                    + (file.truncatedRows() == 1 ? " is" : " are")
+                    + " cut to max_length. Raise max_length or shorten what is too long, if the end matters."));
         }
-        if (report.droppedRows() > 0) {
-            news.add(NewEvent.warning(what + " " + file + ": " + report.droppedRows()
-                    + " rows are left out, since they are over max_length"));
+        if (file.droppedRows() > 0) {
+            news.add(NewEvent.warning(rows(file.droppedRows()) + " of the " + what
+                    + (file.droppedRows() == 1 ? " is" : " are")
+                    + " left out, being longer than max_length. Raise max_length or shorten what is too long."));
         }
+        if (file.duplicateRows().count() > 0) {
+            Repeat first = file.duplicateRows().lines().get(0);
+            news.add(NewEvent.warning(rows(file.duplicateRows().count()) + " of the " + what
+                    + (file.duplicateRows().count() == 1 ? " says" : " say")
+                    + " the same as an earlier one, the first in line " + first.line() + " (as line "
+                    + first.sameAs() + "): such rows weigh double. Remove them, unless that is wanted."));
+        }
+    }
+
+    private static String rows(int count) {
+        return count + (count == 1 ? " row" : " rows");
     }
 }

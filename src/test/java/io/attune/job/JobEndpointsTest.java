@@ -120,7 +120,11 @@ class JobEndpointsTest {
                 .orElseThrow();
         FineTuningJob job = service.bean(FineTuningJobs.class).findById(id).orElseThrow();
         service.bean(AttemptEnd.class)
-                .validated(attempt, job.settings().resolve(List.of("q_proj", "v_proj"), 128), List.of());
+                .validated(
+                        attempt,
+                        job.settings().resolve(List.of("q_proj", "v_proj"), 128),
+                        TestService.report(),
+                        List.of());
 
         JsonNode shown = get("/v1/fine_tuning/jobs/" + id).body();
         assertThat(shown.get("status").asString()).isEqualTo("queued");

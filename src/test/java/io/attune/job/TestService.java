@@ -2,6 +2,10 @@ package io.attune.job;
 
 import io.attune.ApiClient;
 import io.attune.ServiceTest;
+import io.attune.dataset.Finding;
+import io.attune.dataset.RepeatedRows;
+import io.attune.dataset.RowLengths;
+import io.attune.job.ValidationReport.CheckedFile;
 import io.attune.storage.BlobStore;
 import io.attune.storage.DataFolder;
 import java.io.ByteArrayInputStream;
@@ -105,6 +109,24 @@ public final class TestService {
 
     static JobSettings settings() {
         return new JobSettings(new TrainingType("lora", null, null, null, null), Hyperparameters.auto());
+    }
+
+    /** Of a training file, with nothing wrong but {@code findings}. */
+    static ValidationReport report(Finding... findings) {
+        return new ValidationReport(
+                new CheckedFile(
+                        "file-1",
+                        20,
+                        100,
+                        50,
+                        new RowLengths(5, 7.5, 7, 9, 10),
+                        0,
+                        0,
+                        new RepeatedRows(0, List.of()),
+                        List.of(findings),
+                        0),
+                null,
+                null);
     }
 
     public String status(String job) {

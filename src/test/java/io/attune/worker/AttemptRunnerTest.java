@@ -525,8 +525,10 @@ class AttemptRunnerTest {
 
     private static String validated(int rows, String findings) {
         return "say {\"message\": \"validated\", \"training\": {\"rows\": " + rows
-                + ", \"tokens\": 100, \"targetTokens\": 50, \"longestRow\": 10, \"truncatedRows\": 0, \"droppedRows\": 0, \"findings\": ["
-                + findings + "], \"moreFindings\": 0}, \"validation\": null}";
+                + ", \"tokens\": 100, \"targetTokens\": 50, \"lengths\": {\"min\": 5, \"mean\": 7.5, \"median\": 7,"
+                + " \"p95\": 9, \"max\": 10}, \"truncatedRows\": 0, \"droppedRows\": 0, \"duplicates\": {\"count\": 0,"
+                + " \"lines\": []}, \"findings\": [" + findings
+                + "], \"moreFindings\": 0}, \"validation\": null, \"overlap\": null}";
     }
 
     private String one(String sql) {

@@ -3,6 +3,8 @@ package io.attune.trainer.message;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.attune.dataset.Finding;
+import io.attune.dataset.RepeatedRows;
+import io.attune.dataset.RowLengths;
 import java.util.List;
 
 /**
@@ -40,19 +42,27 @@ public sealed interface TrainerMessage {
     /** Work goes on: said now and then where nothing else is to be said for long. */
     record Alive() implements TrainerMessage {}
 
-    /** One file, tokenised and counted. Findings are at most 50; {@code moreFindings} counts the rest. */
+    /**
+     * One file, tokenised and counted.
+     *
+     * @param rows those that train
+     * @param tokens of these rows, once the overlong ones are cut
+     * @param lengths of all rows that could be tokenised; null where there are none
+     * @param findings at most 50; {@code moreFindings} counts the rest
+     */
     record FileReport(
             int rows,
             long tokens,
             long targetTokens,
-            int longestRow,
+            RowLengths lengths,
             int truncatedRows,
             int droppedRows,
+            RepeatedRows duplicates,
             List<Finding> findings,
             int moreFindings) {}
 
-    /** The end of {@code validate}. {@code validation} is null where there is no validation file. */
-    record Validated(FileReport training, FileReport validation) implements TrainerMessage {
+    /** The end of {@code validate}. {@code validation} and {@code overlap} are null where there is no validation file. */
+    record Validated(FileReport training, FileReport validation, RepeatedRows overlap) implements TrainerMessage {
         @Override
         public boolean last() {
             return true;

@@ -1,0 +1,151 @@
+package io.attune.dataset;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Remembers the rows of a file, to find those that say the same as an earlier one or as a row of another file: the same text in the same
+ * roles with the same weights, calls and tools, however the JSON is written. Of a row a digest of 128 bits and its line are kept, in a table
+ * with open addressing: 20 bytes a slot, at most 40 to 80 bytes a row.
+ */
+public final class SeenRows {
+
+    private final SeenRows others;
+    private final RepeatedRows.Counter duplicates = new RepeatedRows.Counter();
+    private final RepeatedRows.Counter overlap = new RepeatedRows.Counter();
+    private final MessageDigest sha256 = sha256();
+    private long[] digests = new long[2 * 1024]; // two for each slot
+    private int[] lines = new int[1024]; // 0: the slot is free
+    private int size;
+
+    public SeenRows() {
+        this(null);
+    }
+
+    /** @param others another file, completely read, whose rows this one should not hold; null if there is none */
+    public SeenRows(SeenRows others) {
+        this.others = others;
+    }
+
+    public void add(Row row) {
+        sha256.reset();
+        feed(row);
+        ByteBuffer digest = ByteBuffer.wrap(sha256.digest());
+        long high = digest.getLong();
+        long low = digest.getLong();
+        int slot = slot(high, low);
+        if (lines[slot] != 0) {
+            duplicates.add(row.line(), lines[slot]);
+        } else {
+            put(slot, high, low, row.line());
+            if (++size > lines.length / 2) {
+                grow();
+            }
+        }
+        if (others != null) {
+            int same = others.lines[others.slot(high, low)];
+            if (same != 0) {
+                overlap.add(row.line(), same);
+            }
+        }
+    }
+
+    /** Rows that are equal to an earlier one. */
+    public RepeatedRows duplicates() {
+        return duplicates.counted();
+    }
+
+    /** Rows that the other file has too. */
+    public RepeatedRows overlap() {
+        return overlap.counted();
+    }
+
+    /** The slot that holds the digest, or the free one where it belongs. */
+    private int slot(long high, long low) {
+        int mask = lines.length - 1;
+        int slot = (int) high & mask;
+        while (lines[slot] != 0 && !(digests[2 * slot] == high && digests[2 * slot + 1] == low)) {
+            slot = (slot + 1) & mask;
+        }
+        return slot;
+    }
+
+    private void put(int slot, long high, long low, int line) {
+        digests[2 * slot] = high;
+        digests[2 * slot + 1] = low;
+        lines[slot] = line;
+    }
+
+    private void grow() {
+        long[] oldDigests = digests;
+        int[] oldLines = lines;
+        digests = new long[2 * oldDigests.length];
+        lines = new int[2 * oldLines.length];
+        for (int i = 0; i < oldLines.length; i++) {
+            if (oldLines[i] != 0) {
+                long high = oldDigests[2 * i];
+                long low = oldDigests[2 * i + 1];
+                put(slot(high, low), high, low, oldLines[i]);
+            }
+        }
+    }
+
+    private void feed(Row row) {
+        if (row instanceof Row.Completion completion) {
+            feedAll(Arrays.asList("completion", completion.prompt(), completion.completion()));
+            return;
+        }
+        Row.Chat chat = (Row.Chat) row;
+        feedAll(Arrays.asList("chat", chat.tools()));
+        for (Message message : chat.messages()) {
+            feedAll(Arrays.asList(
+                    message.role(),
+                    message.content(),
+                    message.weight(),
+                    message.name(),
+                    message.toolCalls(),
+                    message.toolCallId()));
+        }
+    }
+
+    private void feedAll(List<?> values) {
+        values.forEach(this::feedValue);
+    }
+
+    /** Each value with its kind and its length before it, so that no two rows feed the same bytes; keys of objects in one order. */
+    private void feedValue(Object value) {
+        if (value instanceof Map<?, ?> object) {
+            head('{', object.size());
+            new TreeMap<>(object).forEach((key, member) -> {
+                feedValue(key);
+                feedValue(member);
+            });
+        } else if (value instanceof List<?> items) {
+            head('[', items.size());
+            feedAll(items);
+        } else {
+            byte[] text = String.valueOf(value).getBytes(StandardCharsets.UTF_8);
+            head(value instanceof String ? '"' : '=', text.length);
+            sha256.update(text);
+        }
+    }
+
+    private void head(char kind, int length) {
+        sha256.update((byte) kind);
+        sha256.update(ByteBuffer.allocate(Integer.BYTES).putInt(length).flip());
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package io.attune.job;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.attune.dataset.Finding;
+import io.attune.dataset.RepeatedRows;
+import io.attune.dataset.RowLengths;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * What the check of a job's files came to: kept as JSON in the table {@code validation}, told by an event, and shown by
+ * {@link ValidationAnswer}.
+ *
+ * @param validationFile null where there is none
+ * @param overlap rows of the validation file that are training rows too; null where there is no validation file
+ */
+@JsonInclude(JsonInclude.Include.ALWAYS)
+public record ValidationReport(
+        @JsonProperty("training_file") CheckedFile trainingFile,
+        @JsonProperty("validation_file") CheckedFile validationFile,
+        RepeatedRows overlap) {
+
+    /** One file, every row of it counted. */
+    @Schema(name = "FineTuningJobCheckedFile")
+    @JsonInclude(JsonInclude.Include.ALWAYS)
+    public record CheckedFile(
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED, example = "file-abc123")
+            String id,
+
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED, description = "Rows that are used.")
+            int rows,
+
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED, description = "Tokens of these rows, once cut.")
+            long tokens,
+
+            @Schema(
+                    requiredMode = Schema.RequiredMode.REQUIRED,
+                    description = "Those of them that are answers: what is learned.")
+            @JsonProperty("target_tokens")
+            long targetTokens,
+
+            @Schema(
+                    requiredMode = Schema.RequiredMode.REQUIRED,
+                    types = {"object", "null"},
+                    description = "How long rows are as they stand in the file; null where none could be read.")
+            @JsonProperty("tokens_per_row")
+            RowLengths tokensPerRow,
+
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED, description = "Rows that are cut to max_length.")
+            @JsonProperty("truncated_rows")
+            int truncatedRows,
+
+            @Schema(
+                    requiredMode = Schema.RequiredMode.REQUIRED,
+                    description = "Rows that are left out, since they are over max_length.")
+            @JsonProperty("dropped_rows")
+            int droppedRows,
+
+            @Schema(
+                    requiredMode = Schema.RequiredMode.REQUIRED,
+                    description = "Rows that say the same as an earlier one; the first few with their lines.")
+            @JsonProperty("duplicate_rows")
+            RepeatedRows duplicateRows,
+
+            @Schema(
+                    requiredMode = Schema.RequiredMode.REQUIRED,
+                    description = "What is wrong, where, and how to mend it: at most 50.")
+            List<Finding> findings,
+
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED, description = "How many findings there are beyond these.")
+            @JsonProperty("more_findings")
+            int moreFindings) {
+
+        public boolean passed() {
+            return findings.isEmpty();
+        }
+    }
+
+    /** Whether the job can train on its files. */
+    public boolean passed() {
+        return Stream.of(trainingFile, validationFile).allMatch(file -> file == null || file.passed());
+    }
+}
