@@ -92,6 +92,16 @@ public final class ApiException extends RuntimeException {
         return invalidRequest(status, code, null, message);
     }
 
+    /** 503: the database is away for a moment. */
+    public static ApiException databaseUnavailable() {
+        return unavailable("database_unavailable", "The database does not answer at the moment. Repeat the request.");
+    }
+
+    /** 503: not now, but perhaps in a moment. */
+    public static ApiException unavailable(String code, String message) {
+        return serverError(503, code, message);
+    }
+
     /** 500 or 503: not the client's fault. */
     static ApiException serverError(int status, String code, String message) {
         return new ApiException(status, "server_error", code, null, message, false);

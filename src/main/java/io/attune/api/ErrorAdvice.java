@@ -140,10 +140,7 @@ class ErrorAdvice {
     })
     ResponseEntity<ErrorBody> databaseAway(Exception error) {
         log.warn("the database did not answer: {}", error.getMessage());
-        return answer(
-                ApiException.serverError(
-                        503, "database_unavailable", "The database does not answer at the moment. Repeat the request."),
-                new HttpHeaders());
+        return answer(ApiException.databaseUnavailable(), new HttpHeaders());
     }
 
     /** The client has gone: nobody is there to answer. */

@@ -171,7 +171,7 @@ public class JobQueue {
                         update attempt set ended_at = now(), outcome = :outcome, detail = :detail
                         where job = :job and number = :number""")
                 .param("outcome", outcome.text())
-                .param("detail", detail)
+                .param("detail", JobJson.withoutNul(detail))
                 .param("job", attempt.job())
                 .param("number", attempt.number())
                 .update();
