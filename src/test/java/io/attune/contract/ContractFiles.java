@@ -3,6 +3,8 @@ package io.attune.contract;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +28,10 @@ final class ContractFiles {
         return Overlay.read(read("overlay.yaml"));
     }
 
+    static Overlay narrowing() {
+        return Overlay.read(read("narrowing.yaml"));
+    }
+
     /** What answers have to fit: the reference with the overlay, every object with named fields closed to others. */
     static Map<String, Object> contract() {
         Map<String, Object> document = reference();
@@ -38,9 +44,18 @@ final class ContractFiles {
     static Map<String, Object> requests() {
         Map<String, Object> document = reference();
         overlay().apply(document);
-        Overlay.read(read("narrowing.yaml")).apply(document);
+        narrowing().apply(document);
         close(document);
         return document;
+    }
+
+    /** What the service describes: the committed openapi.yaml. */
+    static Map<String, Object> described() {
+        try {
+            return YAML.readValue(Files.readString(Path.of("openapi.yaml")), new TypeReference<>() {});
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     static Map<String, Object> read(String name) {

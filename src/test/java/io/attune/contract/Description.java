@@ -52,6 +52,10 @@ final class Description {
         return operations;
     }
 
+    boolean has(String component) {
+        return object(object(document, "components"), "schemas").containsKey(component);
+    }
+
     /** The fields of a schema among the components. */
     Map<String, Field> component(String name) {
         Map<String, Field> fields = new LinkedHashMap<>();

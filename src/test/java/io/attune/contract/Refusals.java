@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 /** What Attune refuses of OpenAI's contract: {@code refusals.yaml}. */
-record Refusals(List<Refusal> all) {
+record Refusals(List<Refusal> all, List<Absence> absences) {
 
     /**
      * @param operation OpenAI's id of it
@@ -24,11 +24,14 @@ record Refusals(List<Refusal> all) {
             String code,
             String param) {}
 
+    /** A field that OpenAI's answers may have and Attune's never do: {@code why} completes "since". */
+    record Absence(String object, String field, String why) {}
+
     @SuppressWarnings("unchecked")
     static Refusals read() {
         List<Refusal> all = new ArrayList<>();
-        for (Map<String, Object> one : (List<Map<String, Object>>)
-                ContractFiles.read("refusals.yaml").get("refusals")) {
+        Map<String, Object> file = ContractFiles.read("refusals.yaml");
+        for (Map<String, Object> one : (List<Map<String, Object>>) file.get("refusals")) {
             all.add(new Refusal(
                     (String) one.get("operation"),
                     (String) one.get("field"),
@@ -39,11 +42,36 @@ record Refusals(List<Refusal> all) {
                     (String) one.get("code"),
                     (String) one.get("param")));
         }
-        return new Refusals(List.copyOf(all));
+        List<Absence> absences = ((List<Map<String, String>>) file.get("absent"))
+                .stream()
+                        .map(one -> new Absence(one.get("object"), one.get("field"), one.get("why")))
+                        .toList();
+        return new Refusals(List.copyOf(all), absences);
     }
 
     boolean refusesOperation(String operation) {
-        return all.stream().anyMatch(one -> one.operation().equals(operation) && one.field() == null);
+        return refusal(operation) != null;
+    }
+
+    /** Of a whole operation; null if it is not refused. */
+    Refusal refusal(String operation) {
+        return all.stream()
+                .filter(one -> one.operation().equals(operation) && one.field() == null)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Why an answer's object never has a field: the request's field of that name is refused. */
+    Refusal answer(String object, String field) {
+        return object.equals("FineTuningJob") ? refusal("createFineTuningJob", field) : null;
+    }
+
+    /** Null if there is none. */
+    Absence absence(String object, String field) {
+        return absences.stream()
+                .filter(one -> one.object().equals(object) && one.field().equals(field))
+                .findFirst()
+                .orElse(null);
     }
 
     /** Why a field of a request, or one around it, is refused whatever its value; null if it is not. */
