@@ -3,6 +3,7 @@ package io.attune.sdk;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.attune.contract.Contract;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -22,7 +23,8 @@ import java.util.function.IntSupplier;
 
 /**
  * Stands between an SDK and the service. Every answer is read to its end and held against the contract. Then it is relayed, or, when it
- * answers a change, lost: the connection is closed without a byte, as if the network had gone after the service had acted.
+ * answers a change, lost: the connection is closed without a byte, as if the network had gone after the service had acted. Streams of
+ * events are relayed as they come, and held against the contract when they end.
  */
 final class SdkProxy implements AutoCloseable {
 
@@ -127,13 +129,17 @@ final class SdkProxy implements AutoCloseable {
         note(exchange, answer);
         relayHeaders(exchange, answer);
         exchange.sendResponseHeaders(answer.statusCode(), 0);
+        ByteArrayOutputStream whole = new ByteArrayOutputStream();
         try (InputStream events = answer.body();
                 OutputStream sdk = exchange.getResponseBody()) {
             byte[] chunk = new byte[8192];
             for (int length = events.read(chunk); length >= 0; length = events.read(chunk)) {
+                whole.write(chunk, 0, length);
                 sdk.write(chunk, 0, length);
                 sdk.flush();
             }
+        } finally {
+            check(exchange, answer, whole.toByteArray());
         }
     }
 

@@ -54,6 +54,7 @@ class SdkScenarioTest {
         proxy.close();
         System.out.println(proxy.exchanges().size() + " answers were held against the contract");
         assertThat(proxy.findings()).isEmpty();
+        assertThat(receiver.findings()).isEmpty();
     }
 
     @Test
