@@ -1,5 +1,8 @@
 package io.attune.api;
 
+import java.util.Collection;
+import java.util.stream.Collectors;
+
 /**
  * A request that is refused, as the client will read it: {@code {"error": {"message", "type", "param", "code"}}} with a status.
  *
@@ -57,6 +60,22 @@ public final class ApiException extends RuntimeException {
         return invalidRequest(400, "unknown_parameter", param, "Unknown parameter: '" + param + "'.");
     }
 
+    /**
+     * 400: a query parameter that this endpoint does not know.
+     *
+     * @param known those it does know
+     */
+    static ApiException unknownQueryParameter(String param, Collection<String> known) {
+        String way = known.isEmpty()
+                ? "This endpoint takes none in its query."
+                : "This endpoint takes "
+                        + known.stream()
+                                .map(name -> name.endsWith("[") ? name + "...]" : name)
+                                .collect(Collectors.joining(", "))
+                        + ".";
+        return invalidRequest(400, "unknown_parameter", param, "Unknown parameter: '" + param + "'. " + way);
+    }
+
     /** 400: a required field is not there. */
     public static ApiException missingParameter(String param) {
         return invalidRequest(400, "missing_required_parameter", param, "Missing required parameter: '" + param + "'.");
@@ -85,6 +104,11 @@ public final class ApiException extends RuntimeException {
     /** 413. */
     public static ApiException tooLarge(String param, String message) {
         return invalidRequest(413, "too_large", param, message);
+    }
+
+    /** 416: a download asks for bytes that are not there. */
+    public static ApiException rangeNotSatisfiable(String message) {
+        return invalidRequest(416, "range_not_satisfiable", "Range", message);
     }
 
     /** Another refusal of the request's form, such as 405 or 415. */

@@ -1,9 +1,15 @@
 package io.attune.api;
 
 import jakarta.servlet.http.HttpServletRequest;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.TransientDataAccessException;
 import org.springframework.http.HttpHeaders;
@@ -21,10 +27,10 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.async.AsyncRequestNotUsableException;
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
-import org.springframework.web.multipart.MaxUploadSizeExceededException;
 import org.springframework.web.multipart.MultipartException;
 import org.springframework.web.multipart.support.MissingServletRequestPartException;
 import org.springframework.web.servlet.NoHandlerFoundException;
+import org.springframework.web.servlet.resource.NoResourceFoundException;
 
 /** Turns whatever goes wrong on the way to, in and after a controller into the error object. */
 @RestControllerAdvice
@@ -32,11 +38,8 @@ class ErrorAdvice {
 
     private static final Logger log = LoggerFactory.getLogger(ErrorAdvice.class);
 
-    private final UploadLimit limit;
-
-    ErrorAdvice(UploadLimit limit) {
-        this.limit = limit;
-    }
+    /** SQLSTATEs of text that is none in UTF-8, or that jsonb cannot hold. */
+    private static final Set<String> UNSTORABLE = Set.of("22021", "22P05");
 
     @ExceptionHandler
     ResponseEntity<ErrorBody> refused(ApiException error) {
@@ -48,9 +51,9 @@ class ErrorAdvice {
         return answer(BodyErrors.explain(error), new HttpHeaders());
     }
 
-    @ExceptionHandler
-    ResponseEntity<ErrorBody> unknownPath(NoHandlerFoundException error, HttpServletRequest request) {
-        return answer(unknownPath(request.getMethod() + " " + request.getRequestURI()), new HttpHeaders());
+    @ExceptionHandler({NoHandlerFoundException.class, NoResourceFoundException.class})
+    ResponseEntity<ErrorBody> unknownPath(HttpServletRequest request) {
+        return answer(unknownPath(ErrorPage.place(request)), new HttpHeaders());
     }
 
     static ApiException unknownPath(String path) {
@@ -73,10 +76,8 @@ class ErrorAdvice {
     }
 
     @ExceptionHandler
-    ResponseEntity<ErrorBody> wrongType(HttpMediaTypeNotSupportedException error) {
-        String given = error.getContentType() == null
-                ? "missing"
-                : error.getContentType().toString();
+    ResponseEntity<ErrorBody> wrongType(HttpMediaTypeNotSupportedException error, HttpServletRequest request) {
+        String given = request.getContentType() == null ? "missing" : request.getContentType();
         return answer(
                 ApiException.refused(
                         415,
@@ -95,11 +96,6 @@ class ErrorAdvice {
                         "The answer comes as " + MediaType.toString(error.getSupportedMediaTypes())
                                 + ", which the Accept header does not allow."),
                 new HttpHeaders());
-    }
-
-    @ExceptionHandler
-    ResponseEntity<ErrorBody> tooLarge(MaxUploadSizeExceededException error) {
-        return answer(limit.exceeded(), new HttpHeaders());
     }
 
     @ExceptionHandler
@@ -131,6 +127,44 @@ class ErrorAdvice {
                         error.getName(),
                         "'" + error.getName() + "' must be " + type + ", not '" + error.getValue() + "'."),
                 new HttpHeaders());
+    }
+
+    /** Tomcat's, when the query is first looked at. */
+    @ExceptionHandler
+    ResponseEntity<ErrorBody> undecodableQuery(InvalidParameterException error) {
+        return answer(
+                ApiException.refused(
+                        400,
+                        "invalid_request",
+                        "The query is malformed: every parameter must be UTF-8, percent-encoded where URLs want it."),
+                new HttpHeaders());
+    }
+
+    /** Text that the database cannot hold is the client's, and is refused as such; all else is not its fault. */
+    @ExceptionHandler
+    ResponseEntity<ErrorBody> refusedByTheDatabase(DataAccessException error, HttpServletRequest request) {
+        if (!UNSTORABLE.contains(sqlState(error))) {
+            return anythingElse(error);
+        }
+        String param = request.getParameterMap().entrySet().stream()
+                .filter(parameter -> !Arrays.stream(parameter.getValue()).allMatch(StorableText::isStorable))
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElse(null);
+        return answer(
+                ApiException.invalidValue(
+                        param,
+                        (param == null ? "A text of the request" : "'" + param + "'")
+                                + " holds a character that cannot be stored, such as NUL."),
+                new HttpHeaders());
+    }
+
+    private static String sqlState(Throwable error) {
+        Throwable cause = error;
+        while (cause != null && !(cause instanceof SQLException)) {
+            cause = cause.getCause();
+        }
+        return cause instanceof SQLException refusal ? String.valueOf(refusal.getSQLState()) : "";
     }
 
     @ExceptionHandler({

@@ -14,6 +14,14 @@ public final class Ids {
         return "file-" + random(24);
     }
 
+    public static String upload() {
+        return "upload_" + random(24);
+    }
+
+    public static String uploadPart() {
+        return "part_" + random(24);
+    }
+
     public static String job() {
         return "ftjob-" + random(24);
     }

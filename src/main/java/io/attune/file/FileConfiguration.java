@@ -1,17 +1,15 @@
 package io.attune.file;
 
-import io.attune.api.UploadLimit;
-import io.attune.storage.DataFolder;
-import jakarta.servlet.MultipartConfigElement;
+import io.attune.api.GuardedByItself;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 @Configuration(proxyBeanMethods = false)
 class FileConfiguration {
 
-    /** Uploads are written where the artifact store can take them over by a rename. */
+    /** Putting a large file together takes longer than a transaction should. */
     @Bean
-    MultipartConfigElement multipart(UploadLimit limit, DataFolder folder) {
-        return limit.multipart(folder.incoming().toString());
+    GuardedByItself completeUpload() {
+        return new GuardedByItself("/v1/uploads/{upload_id}/complete");
     }
 }

@@ -2,8 +2,11 @@ package io.attune.file;
 
 import io.attune.access.Caller;
 import io.attune.api.ApiException;
+import io.attune.api.Fingerprint;
 import io.attune.api.Page;
 import io.attune.api.PageQuery;
+import io.attune.api.Repeats;
+import io.attune.api.UploadLimit;
 import io.attune.storage.BlobStore;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -12,6 +15,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -29,7 +33,6 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
-import org.springframework.web.multipart.MultipartHttpServletRequest;
 
 /** OpenAI's Files endpoints. */
 @RestController
@@ -40,13 +43,15 @@ class FileController {
     private static final int LONGEST_PAGE = 10_000;
 
     private final FileService files;
-    private final Upload upload;
     private final BlobStore blobs;
+    private final UploadLimit limit;
+    private final Repeats repeats;
 
-    FileController(FileService files, Upload upload, BlobStore blobs) {
+    FileController(FileService files, BlobStore blobs, UploadLimit limit, Repeats repeats) {
         this.files = files;
-        this.upload = upload;
         this.blobs = blobs;
+        this.limit = limit;
+        this.repeats = repeats;
     }
 
     @PostMapping(consumes = MediaType.MULTIPART_FORM_DATA_VALUE, produces = MediaType.APPLICATION_JSON_VALUE)
@@ -62,10 +67,17 @@ class FileController {
                     @Content(
                             mediaType = MediaType.MULTIPART_FORM_DATA_VALUE,
                             schema = @Schema(implementation = CreateFileRequest.class)))
-    FileAnswer create(
-            @AuthenticationPrincipal Caller caller, @Parameter(hidden = true) MultipartHttpServletRequest request)
+    @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = FileAnswer.class)))
+    ResponseEntity<byte[]> create(
+            @AuthenticationPrincipal Caller caller, @Parameter(hidden = true) HttpServletRequest request)
             throws IOException {
-        return FileAnswer.of(upload.accept(caller.project(), UploadForm.read(request)));
+        try (CreateFileForm form = CreateFileForm.read(request, blobs, limit)) {
+            return repeats.once(
+                    request,
+                    form.addTo(Fingerprint.of(request)),
+                    () -> FileAnswer.of(
+                            files.addRows(caller.project(), form.filename(), form.rows(), form.lifetime())));
+        }
     }
 
     @GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)
@@ -87,6 +99,9 @@ class FileController {
                     String order,
             @Parameter(description = "Id of the last file of the page before.") @RequestParam(required = false)
                     String after) {
+        if (purpose != null && purpose.indexOf('\0') >= 0) { // which the database's text cannot hold
+            throw ApiException.invalidValue("purpose", "'purpose' must be the name of a purpose.");
+        }
         PageQuery page = PageQuery.of(after, limit, LONGEST_PAGE, order);
         List<FileAnswer> found = files.list(caller.project(), purpose, page).stream()
                 .map(FileAnswer::of)

@@ -13,7 +13,7 @@ interface FileRepository extends Repository<StoredFile, String> {
     String LIVE = "f.projectId = :project and f.deletedAt is null and (f.expiresAt is null or f.expiresAt > :now)";
     String CHOSEN = "select f from StoredFile f where " + LIVE + " and (:purpose is null or f.purpose = :purpose) ";
 
-    StoredFile save(StoredFile file);
+    StoredFile saveAndFlush(StoredFile file);
 
     @Query("select f from StoredFile f where f.id = :id and " + LIVE)
     Optional<StoredFile> findLive(String project, String id, Instant now);

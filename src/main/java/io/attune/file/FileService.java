@@ -4,6 +4,7 @@ import io.attune.api.ApiException;
 import io.attune.api.Ids;
 import io.attune.api.PageQuery;
 import io.attune.storage.Blob;
+import io.attune.storage.BlobStore;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,10 +21,12 @@ import org.springframework.transaction.annotation.Transactional;
 public class FileService {
 
     private final FileRepository files;
+    private final BlobStore blobs;
     private final Clock clock;
 
-    FileService(FileRepository files, Clock clock) {
+    FileService(FileRepository files, BlobStore blobs, Clock clock) {
         this.files = files;
+        this.blobs = blobs;
         this.clock = clock;
     }
 
@@ -43,16 +46,29 @@ public class FileService {
         return add(project, filename, Purpose.FINE_TUNE_RESULTS, blob, null, null);
     }
 
-    @Transactional
-    StoredFile addRows(String project, String filename, Blob blob, int rows, Duration lifetime) {
-        return add(project, filename, Purpose.FINE_TUNE, blob, rows, lifetime);
+    /**
+     * Adds a file of rows that a client has sent, and takes its content into the store, in the caller's transaction.
+     *
+     * @param rows finished
+     * @param lifetime after which it deletes itself, or null
+     */
+    @Transactional(propagation = Propagation.MANDATORY)
+    StoredFile addRows(String project, String filename, IncomingRows rows, Duration lifetime) {
+        return add(
+                project,
+                filename,
+                Purpose.FINE_TUNE,
+                blobs.register(rows.content()),
+                rows.check().rows(),
+                lifetime);
     }
 
     private StoredFile add(
             String project, String filename, Purpose purpose, Blob blob, Integer rows, Duration lifetime) {
         Instant now = now();
         Instant expiresAt = lifetime == null ? null : now.plus(lifetime);
-        return files.save(new StoredFile(Ids.file(), project, filename, purpose, blob, rows, now, expiresAt));
+        // at once, as the caller's next statements may refer to it
+        return files.saveAndFlush(new StoredFile(Ids.file(), project, filename, purpose, blob, rows, now, expiresAt));
     }
 
     /**

@@ -1,6 +1,8 @@
 package io.attune.file;
 
+import io.attune.api.ApiException;
 import java.util.Arrays;
+import java.util.Set;
 
 /** What a file is for. */
 public enum Purpose {
@@ -8,6 +10,8 @@ public enum Purpose {
     FINE_TUNE("fine-tune"),
     /** What a job made: its results CSV, its artifact. */
     FINE_TUNE_RESULTS("fine-tune-results");
+
+    private static final Set<String> ELSEWHERE = Set.of("assistants", "batch", "vision", "user_data", "evals");
 
     private final String wireName;
 
@@ -18,6 +22,17 @@ public enum Purpose {
     /** The name in the API and in the database. */
     public String wireName() {
         return wireName;
+    }
+
+    /** @throws ApiException unless it is the purpose of files that clients upload */
+    static void checkUploaded(String wireName) {
+        if (ELSEWHERE.contains(wireName)) {
+            throw ApiException.unsupported(
+                    "purpose", "purpose", "The purpose '" + wireName + "' is not supported here; use 'fine-tune'.");
+        }
+        if (!wireName.equals(FINE_TUNE.wireName)) {
+            throw ApiException.invalidValue("purpose", "'purpose' must be 'fine-tune', not '" + wireName + "'.");
+        }
     }
 
     static Purpose of(String wireName) {

@@ -9,10 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import java.util.Collection;
+import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -35,16 +35,39 @@ public class BlobStore {
         this.transaction = new TransactionTemplate(transactions);
     }
 
-    /** Keeps all bytes of the stream, which is not closed. Memory does not grow with its length. Joins the caller's transaction if there is one. */
+    /** A place for bytes that are to come; the caller closes it. */
+    public Incoming receive() throws IOException {
+        return new Incoming(folder.incoming().resolve("blob-" + UUID.randomUUID() + ".part"));
+    }
+
+    /**
+     * Takes finished bytes over, in the caller's transaction if there is one. They are durable by then, and their name is as soon as this returns; what
+     * is left of the transaction has to make the reference that keeps them.
+     */
+    public Blob register(Incoming incoming) {
+        Blob blob = incoming.blob();
+        transaction.executeWithoutResult(status -> {
+            lock(blob.sha256());
+            move(incoming.path(), path(blob.sha256()));
+            // an old row becomes young again, so that the sweeper leaves it alone until the caller refers to it
+            jdbc.sql("""
+                    insert into blob (sha256, size) values (:sha256, :size)
+                    on conflict (sha256) do update set created_at = now()""")
+                    .param("sha256", blob.sha256())
+                    .param("size", blob.size())
+                    .update();
+        });
+        return blob;
+    }
+
+    /** Keeps all bytes of the stream, which is not closed. Memory does not grow with its length. {@link #register}s them. */
     public Blob put(InputStream bytes) throws IOException {
-        Path incoming = Files.createTempFile(folder.incoming(), "blob", ".part");
-        try {
-            try (OutputStream out = Files.newOutputStream(incoming)) {
-                bytes.transferTo(out);
-            }
-            return adopt(incoming);
-        } finally {
-            Files.deleteIfExists(incoming);
+        try (Incoming incoming = receive()) {
+            incoming.keeping(bytes).transferTo(OutputStream.nullOutputStream());
+            incoming.finish();
+            return register(incoming);
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
     }
 
@@ -55,27 +78,17 @@ public class BlobStore {
         }
     }
 
-    /** Keeps the file itself, which must lie in {@link DataFolder#incoming()}, and is not there afterwards. */
-    public Blob adopt(Path incoming) throws IOException {
-        Blob blob = describe(incoming);
-        sync(incoming);
-        Path place = path(blob.sha256());
-        try {
-            transaction.executeWithoutResult(status -> {
-                lock(blob.sha256());
-                move(incoming, place);
-                // an old row becomes young again, so that the sweeper leaves it alone until the caller refers to it
-                jdbc.sql("""
-                        insert into blob (sha256, size) values (:sha256, :size)
-                        on conflict (sha256) do update set created_at = now()""")
-                        .param("sha256", blob.sha256())
-                        .param("size", blob.size())
-                        .update();
-            });
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
-        return blob;
+    /**
+     * Leaves blobs alone for an hour from now, for one who reads them without holding a transaction open, whatever becomes meanwhile of what refers
+     * to them. In the caller's transaction, which has seen to it that something refers to them now.
+     */
+    public void keepForAnHour(Collection<String> sha256s) {
+        jdbc.sql("""
+                        update blob set created_at = now() from (
+                            select sha256 from blob where sha256 = any(:sha256s) order by sha256 for update) read
+                        where blob.sha256 = read.sha256""") // in one order, so that two callers cannot wait for each other
+                .param("sha256s", sha256s.toArray(String[]::new))
+                .update();
     }
 
     /** The bytes from their beginning; the caller closes the stream. */
@@ -138,16 +151,7 @@ public class BlobStore {
         }
     }
 
-    private static Blob describe(Path file) throws IOException {
-        MessageDigest digest = sha256();
-        long size;
-        try (InputStream bytes = new DigestInputStream(Files.newInputStream(file), digest)) {
-            size = bytes.transferTo(OutputStream.nullOutputStream());
-        }
-        return new Blob(HexFormat.of().formatHex(digest.digest()), size);
-    }
-
-    private static MessageDigest sha256() {
+    static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {

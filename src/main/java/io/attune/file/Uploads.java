@@ -1,0 +1,132 @@
+package io.attune.file;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/** The tables {@code upload} and {@code upload_part}. */
+@Component
+class Uploads {
+
+    /** What an upload has received: some bytes of its file, by checksum. */
+    record Part(String id, String blob, long bytes) {}
+
+    private final JdbcClient jdbc;
+
+    Uploads(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    void add(Upload upload) {
+        jdbc.sql("""
+                        insert into upload (id, project_id, filename, purpose, bytes, lifetime_seconds, status, created_at, expires_at)
+                        values (:id, :project, :filename, :purpose, :bytes, :lifetime, :status, :created, :expires)""")
+                .param("id", upload.id())
+                .param("project", upload.projectId())
+                .param("filename", upload.filename())
+                .param("purpose", upload.purpose())
+                .param("bytes", upload.bytes())
+                .param("lifetime", upload.lifetime() == null ? null : upload.lifetime().toSeconds())
+                .param("status", upload.recorded().wireName())
+                .param("created", time(upload.createdAt()))
+                .param("expires", time(upload.expiresAt()))
+                .update();
+    }
+
+    boolean exists(String project, String id) {
+        return jdbc.sql("select exists (select from upload where id = :id and project_id = :project)")
+                .param("id", id)
+                .param("project", project)
+                .query(Boolean.class)
+                .single();
+    }
+
+    /** The upload, which nobody else changes or adds parts to until the transaction ends. */
+    Optional<Upload> lock(String project, String id) {
+        return jdbc.sql("select * from upload where id = :id and project_id = :project for update")
+                .param("id", id)
+                .param("project", project)
+                .query((row, number) -> read(row))
+                .optional();
+    }
+
+    void addPart(String upload, Part part, Instant now) {
+        jdbc.sql("""
+                        insert into upload_part (id, upload, blob, bytes, created_at)
+                        values (:id, :upload, :blob, :bytes, :created)""")
+                .param("id", part.id())
+                .param("upload", upload)
+                .param("blob", part.blob())
+                .param("bytes", part.bytes())
+                .param("created", time(now))
+                .update();
+    }
+
+    List<Part> parts(String upload) {
+        return jdbc.sql("select id, blob, bytes from upload_part where upload = :upload")
+                .param("upload", upload)
+                .query(Part.class)
+                .list();
+    }
+
+    /** Size of all its parts together. */
+    long received(String upload) {
+        return jdbc.sql("select coalesce(sum(bytes), 0) from upload_part where upload = :upload")
+                .param("upload", upload)
+                .query(Long.class)
+                .single();
+    }
+
+    /**
+     * Writes down how a locked upload has ended, and lets go of its parts.
+     *
+     * @param file id of what it has become, or null
+     */
+    void end(String upload, Upload.Status status, String file) {
+        jdbc.sql("update upload set status = :status, file = :file where id = :id")
+                .param("id", upload)
+                .param("status", status.wireName())
+                .param("file", file)
+                .update();
+        jdbc.sql("delete from upload_part where upload = :id")
+                .param("id", upload)
+                .update();
+    }
+
+    /** Writes down which uploads were not completed in time, and lets go of their parts. */
+    @Transactional
+    void expire(Instant now) {
+        jdbc.sql("update upload set status = 'expired' where status = 'pending' and expires_at <= :now")
+                .param("now", time(now))
+                .update();
+        // a statement of its own, so that it sees the parts that were being added until the first one locked their upload
+        jdbc.sql("delete from upload_part where upload in (select id from upload where status = 'expired')")
+                .update();
+    }
+
+    private static Upload read(ResultSet row) throws SQLException {
+        long lifetime = row.getLong("lifetime_seconds");
+        return new Upload(
+                row.getString("id"),
+                row.getString("project_id"),
+                row.getString("filename"),
+                row.getString("purpose"),
+                row.getLong("bytes"),
+                lifetime == 0 ? null : Duration.ofSeconds(lifetime),
+                Upload.Status.of(row.getString("status")),
+                row.getObject("created_at", OffsetDateTime.class).toInstant(),
+                row.getObject("expires_at", OffsetDateTime.class).toInstant());
+    }
+
+    private static OffsetDateTime time(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
+    }
+}
