@@ -13,6 +13,8 @@ import org.springframework.security.web.firewall.HttpFirewall;
 import org.springframework.security.web.firewall.RequestRejectedHandler;
 import org.springframework.security.web.firewall.StrictHttpFirewall;
 import org.springframework.util.unit.DataSize;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
@@ -35,6 +37,16 @@ class ApiConfiguration {
                 .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS);
     }
 
+    @Bean
+    WebMvcConfigurer queryParameters() {
+        return new WebMvcConfigurer() {
+            @Override
+            public void addInterceptors(InterceptorRegistry registry) {
+                registry.addInterceptor(new QueryParameters()).addPathPatterns("/v1/**");
+            }
+        };
+    }
+
     /** Model names hold {@code /}, which clients send as {@code %2F}; Tomcat refuses it unless told. Its own refusals are error objects. */
     @Bean
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> tomcat() {
@@ -54,6 +66,7 @@ class ApiConfiguration {
     HttpFirewall firewall() {
         StrictHttpFirewall firewall = new StrictHttpFirewall();
         firewall.setAllowUrlEncodedSlash(true);
+        firewall.setUnsafeAllowAnyHttpMethod(true); // no rule here depends on it; those that no endpoint has are answered 405
         firewall.getEncodedUrlBlocklist().addAll(List.of("..%2F", "..%2f")); // no way up behind an encoded slash
         return firewall;
     }

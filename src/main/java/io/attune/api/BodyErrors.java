@@ -96,6 +96,10 @@ final class BodyErrors {
 
     private static String firstSentence(Throwable error) {
         String message = error instanceof JacksonException json ? json.getOriginalMessage() : error.getMessage();
-        return message.lines().findFirst().orElse("").replaceAll("[.:;\\s]+$", "");
+        return message.lines()
+                .findFirst()
+                .orElse("")
+                .replaceAll(", from `[^`]*`", "") // where Jackson has its limit
+                .replaceAll("[.:;\\s]+$", "");
     }
 }

@@ -70,6 +70,7 @@ class RepeatFilter extends OncePerRequestFilter {
             var buffered = new ContentCachingResponseWrapper(response);
             RecordedAnswer answer = repeats.once(
                     Call.of(request, fingerprint), () -> handle(new ReadRequest(request, body), buffered, chain));
+            ProcessingTime.tell(request, response::setHeader);
             if (answer.repeated()) {
                 repeat(answer, response);
             } else {

@@ -11,12 +11,24 @@ import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/** Gives every answer an {@code x-request-id}, which clients print in errors, and every log line of the request the same id. */
+/**
+ * Gives every answer an {@code x-request-id}, which clients print in errors, and every log line of the request the same id, followed by the
+ * client's own ({@code X-Client-Request-Id}) if it sends one. An error that comes without a body gets the error object.
+ */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class RequestIdFilter extends OncePerRequestFilter {
 
     static final String HEADER = "x-request-id";
+
+    private static final String CLIENTS_HEADER = "X-Client-Request-Id";
+    private static final String LOGGED = "request";
+
+    private final ErrorWriter errors;
+
+    RequestIdFilter(ErrorWriter errors) {
+        this.errors = errors;
+    }
 
     static String newId() {
         return "req_" + Ids.random(24);
@@ -27,11 +39,21 @@ class RequestIdFilter extends OncePerRequestFilter {
             throws ServletException, IOException {
         String id = newId();
         response.setHeader(HEADER, id);
-        MDC.put("request", id);
+        ProcessingTime.start(request);
+        MDC.put(LOGGED, id + clientsId(request));
         try {
             chain.doFilter(request, response);
+            if (response.getStatus() >= 400 && response.getContentType() == null && !request.isAsyncStarted()) {
+                errors.write(response, ErrorPage.ofStatus(response.getStatus(), ErrorPage.place(request)));
+            }
         } finally {
-            MDC.remove("request");
+            MDC.remove(LOGGED);
         }
+    }
+
+    /** Empty unless it is what OpenAI takes: printable ASCII, at most 512 characters. Nothing else gets into the log. */
+    private static String clientsId(HttpServletRequest request) {
+        String id = request.getHeader(CLIENTS_HEADER);
+        return id != null && id.matches("[\\x21-\\x7e]{1,512}") ? " " + id : "";
     }
 }
