@@ -58,6 +58,11 @@ final class ContractFiles {
         }
     }
 
+    @SuppressWarnings("unchecked")
+    static Map<String, Object> components(Map<String, Object> document) {
+        return (Map<String, Object>) document.get("components");
+    }
+
     static Map<String, Object> read(String name) {
         try (InputStream in = ContractFiles.class.getResourceAsStream("/contract/" + name)) {
             return YAML.readValue(in, new TypeReference<>() {});

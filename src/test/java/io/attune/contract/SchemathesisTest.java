@@ -1,0 +1,216 @@
+package io.attune.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.attune.PostgresForTests;
+import io.attune.job.TestService;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Import;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Schemathesis sends requests of all kinds, made from the contract as far as it is taken; run by {@code tools/schemathesis}. The service has an
+ * empty database and no worker: what only a worker makes is put into the database.
+ */
+@SpringBootTest(
+        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+        properties = {"attune.roles=api", "attune.max-file-bytes=64MB", "attune.webhook-private-addresses=true"})
+@Import(PostgresForTests.class)
+@EnabledIfSystemProperty(
+        named = "attune.schemathesis.minutes",
+        matches = "\\d+",
+        disabledReason = "takes minutes: run tools/schemathesis")
+class SchemathesisTest {
+
+    private static final List<String> CHECKS = List.of(
+            "not_a_server_error",
+            "status_code_conformance",
+            "content_type_conformance",
+            "response_headers_conformance",
+            "response_schema_conformance",
+            "negative_data_rejection",
+            "unsupported_method",
+            "allow_header_conformance",
+            "use_after_free",
+            "ensure_resource_availability",
+            "ignored_auth",
+            "names_the_request");
+    private static final int DELETABLE_MODELS = 500;
+
+    @LocalServerPort
+    private int port;
+
+    @Autowired
+    private ApplicationContext context;
+
+    @Test
+    void noRequestMakesTheServiceFailOrLeaveTheContract() throws Exception {
+        int minutes = Integer.getInteger("attune.schemathesis.minutes");
+        long seed = Long.getLong("attune.schemathesis.seed", 1);
+        Path folder = Files.createDirectories(Path.of("target/schemathesis"));
+        Path answers = folder.resolve("answers.json");
+        Files.deleteIfExists(answers);
+        Path contract = folder.resolve("contract.json");
+        Files.writeString(contract, JsonMapper.shared().writeValueAsString(contract()));
+        Path seeds = folder.resolve("seeds.json");
+        Files.writeString(seeds, JsonMapper.shared().writeValueAsString(seeds(seed)));
+        System.out.printf("Schemathesis for %d minutes, seed %d%n", minutes, seed);
+
+        ProcessBuilder builder = new ProcessBuilder(
+                        System.getProperty("attune.schemathesis.python", "python3"),
+                        "-m",
+                        "schemathesis.cli",
+                        "run",
+                        contract.toString(),
+                        "--url",
+                        "http://127.0.0.1:" + port + "/v1",
+                        "--header",
+                        "Authorization: Bearer " + PostgresForTests.ADMIN_KEY,
+                        "--max-time",
+                        String.valueOf(60L * minutes),
+                        "--seed",
+                        String.valueOf(seed),
+                        "--checks",
+                        String.join(",", CHECKS),
+                        "--generation-database",
+                        "none",
+                        "--continue-on-failure",
+                        "--no-shrink",
+                        "--warnings",
+                        "off",
+                        "--no-color")
+                .inheritIO();
+        builder.environment().put("SCHEMATHESIS_HOOKS", "tools.schemathesis_hooks");
+        builder.environment().put("ATTUNE_SEEDS", seeds.toString());
+        builder.environment().put("ATTUNE_ANSWERS", answers.toString());
+        Process process = builder.start();
+        try {
+            assertThat(process.waitFor(minutes + 5, TimeUnit.MINUTES)).as("it ends").isTrue();
+        } finally {
+            process.destroy();
+        }
+        assertThat(withoutSuccess(answers)).as("operations that never succeeded").isEmpty();
+        assertThat(process.exitValue()).as("Schemathesis found nothing").isZero();
+    }
+
+    /** Prints how often each operation answered what. @return operations that never answered 2xx */
+    private static List<String> withoutSuccess(Path file) throws Exception {
+        Map<String, Map<String, Integer>> answers =
+                JsonMapper.shared().readValue(Files.readString(file), new TypeReference<>() {});
+        List<String> without = new ArrayList<>();
+        for (String operation : new Description(ContractFiles.requests()).operations().keySet()) {
+            Map<String, Integer> own = new TreeMap<>(answers.getOrDefault(operation, Map.of()));
+            System.out.println("  " + operation + " " + own);
+            if (own.keySet().stream().noneMatch(status -> status.startsWith("2"))) {
+                without.add(operation);
+            }
+        }
+        System.out.printf(
+                "%d of %d operations succeeded at least once%n",
+                new Description(ContractFiles.requests()).operations().size() - without.size(),
+                new Description(ContractFiles.requests()).operations().size());
+        return without;
+    }
+
+    private static Map<String, Object> contract() {
+        Map<String, Object> contract = ContractFiles.requests();
+        contract.put("servers", List.of(Map.of("url", "/v1")));
+        contract.put("security", List.of(Map.of("ApiKey", List.of())));
+        contract.remove("webhooks"); // what the service sends
+        ContractFiles.components(contract)
+                .put("securitySchemes", Map.of("ApiKey", Map.of("type", "http", "scheme", "bearer")));
+        return contract;
+    }
+
+    private Map<String, Object> seeds(long seed) {
+        TestService service = new TestService(context).empty();
+        String blob = "a".repeat(64);
+        List<String> jobs = new ArrayList<>();
+        jobs.add(service.queuedJob("ftjob-queued", 0));
+        jobs.add(service.queuedJob("ftjob-running", 0));
+        jobs.add(service.queuedJob("ftjob-failed", 0));
+        jobs.add(service.queuedJob("ftjob-succeeded", 0));
+        service.jdbc().sql("update job set status = 'running', started_at = now() where id = 'ftjob-running'").update();
+        service.jdbc()
+                .sql("""
+                        update job set status = 'failed', finished_at = now(), error_code = 'invalid_training_file',
+                            error_message = 'Line 3 has no messages.', error_param = 'training_file' where id = 'ftjob-failed'""")
+                .update();
+        service.jdbc()
+                .sql("""
+                        update job set status = 'succeeded', finished_at = now(), fine_tuned_model = 'ft:tiny/llama:attune::seeded',
+                            trained_tokens = 7 where id = 'ftjob-succeeded'""")
+                .update();
+        service.file("file-results", "fine-tune-results", "step,train_loss\n1,2.5\n");
+        List<String> models = new ArrayList<>();
+        for (int number = 0; number < DELETABLE_MODELS; number++) {
+            models.add("ft:tiny/llama:attune:deletable:" + number);
+        }
+        models.add(0, "ft:tiny/llama:attune::seeded");
+        for (String model : models) {
+            service.jdbc()
+                    .sql("""
+                            insert into tuned_model (name, project_id, job, base, method, artifact)
+                            values (:name, 'default', 'ftjob-succeeded', :base, 'lora', :blob)""")
+                    .param("name", model)
+                    .param("base", TestService.MODEL)
+                    .param("blob", blob)
+                    .update();
+        }
+        return Map.of(
+                "url",
+                "http://127.0.0.1:" + port + "/v1",
+                "key",
+                PostgresForTests.ADMIN_KEY,
+                "seed",
+                seed,
+                "model",
+                TestService.MODEL,
+                "models",
+                models,
+                "files",
+                List.of("file-results"),
+                "jobs",
+                jobs,
+                "checkpoints",
+                checkpoints(service));
+    }
+
+    /** Of the job that succeeded: three checkpoints with content, and some events. */
+    private static List<List<String>> checkpoints(TestService service) {
+        List<List<String>> checkpoints = new ArrayList<>();
+        for (int step = 1; step <= 3; step++) {
+            service.jdbc()
+                    .sql("""
+                            insert into checkpoint (id, job, attempt, step, model, artifact, metrics)
+                            select :id, 'ftjob-succeeded', 2, :step, :model, blob, '{"step": 1, "train_loss": 2.5}'
+                            from file where id = 'file-results'""")
+                    .param("id", "ftckpt-" + step)
+                    .param("step", step)
+                    .param("model", "ft:tiny/llama:attune::seeded:ckpt-step-" + step)
+                    .update();
+            service.jdbc()
+                    .sql("""
+                            insert into event (id, job, seq, level, type, message, data)
+                            values (:id, 'ftjob-succeeded', :step, 'info', 'metrics', 'A step.', '{"step": 1}')""")
+                    .param("id", "ftevent-" + step)
+                    .param("step", step)
+                    .update();
+            checkpoints.add(List.of("ftjob-succeeded", "ftckpt-" + step));
+        }
+        return checkpoints;
+    }
+}
