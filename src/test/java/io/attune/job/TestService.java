@@ -55,8 +55,9 @@ public final class TestService {
 
     /** Takes all jobs and files away, and registers the worker {@code w}. */
     public TestService empty() {
-        jdbc().sql("truncate job, attempt, event, metric, checkpoint, tuned_model, file, worker, recorded_answer cascade")
-                .update();
+        jdbc().sql("""
+                        truncate job, attempt, event, metric, checkpoint, tuned_model, file, worker, recorded_answer,
+                            webhook_endpoint cascade""").update();
         jdbc().sql("insert into worker (id, host, pid, devices) values ('w', 'here', 1, 'cpu')")
                 .update();
         return this;
