@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -16,10 +17,12 @@ class EventLog {
 
     private final JdbcClient jdbc;
     private final JdbcTemplate batch;
+    private final ApplicationEventPublisher listeners;
 
-    EventLog(JdbcClient jdbc, JdbcTemplate batch) {
+    EventLog(JdbcClient jdbc, JdbcTemplate batch, ApplicationEventPublisher listeners) {
         this.jdbc = jdbc;
         this.batch = batch;
+        this.listeners = listeners;
     }
 
     /** Appends those of {@code events} that are not yet there, in their order. */
@@ -59,5 +62,6 @@ class EventLog {
         batch.batchUpdate(
                 "insert into event (id, job, seq, level, type, message, data) values (?, ?, ?, ?, ?, ?, ?::jsonb)",
                 rows);
+        listeners.publishEvent(new EventsAppended(job));
     }
 }

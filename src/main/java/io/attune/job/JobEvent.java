@@ -36,6 +36,10 @@ class JobEvent {
         return id;
     }
 
+    long seq() {
+        return seq;
+    }
+
     EventAnswer answer() {
         return new EventAnswer(
                 "fine_tuning.job.event",

@@ -10,12 +10,11 @@ interface PublishedCheckpoints extends Repository<PublishedCheckpoint, String> {
 
     Optional<PublishedCheckpoint> findByIdAndJob(String id, String job);
 
-    /** A job's checkpoints, newest first. An unknown {@code after} gives none. */
-    @Query(nativeQuery = true, value = """
-            select * from checkpoint
-            where job = :job
-              and (cast(:after as text) is null or step < (select step from checkpoint where id = :after and job = :job))
-            order by step desc
-            limit :limit""")
-    List<PublishedCheckpoint> page(String job, String after, int limit);
+    /** A job's checkpoints of steps before {@code step}, newest first. */
+    @Query(nativeQuery = true, value = "select * from checkpoint where job = :job and step < :step order by step desc limit :limit")
+    List<PublishedCheckpoint> before(String job, int step, int limit);
+
+    /** The step of a job's checkpoint; empty if the job has none of that id. */
+    @Query(nativeQuery = true, value = "select step from checkpoint where id = :id and job = :job")
+    Optional<Integer> stepOf(String job, String id);
 }
