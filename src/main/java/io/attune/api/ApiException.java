@@ -61,6 +61,21 @@ public final class ApiException extends RuntimeException {
     }
 
     /**
+     * As {@link #unknownParameter(String)}.
+     *
+     * @param meant a field that may have been meant, or null
+     */
+    public static ApiException unknownParameter(String param, String meant) {
+        return meant == null
+                ? unknownParameter(param)
+                : invalidRequest(
+                        400,
+                        "unknown_parameter",
+                        param,
+                        "Unknown parameter: '" + param + "'. Did you mean '" + meant + "'?");
+    }
+
+    /**
      * 400: a query parameter that this endpoint does not know.
      *
      * @param known those it does know

@@ -2,8 +2,6 @@ package io.attune.api;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.sql.SQLException;
-import java.util.Arrays;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.tomcat.util.http.InvalidParameterException;
@@ -18,6 +16,7 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.transaction.TransactionException;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.HttpMediaTypeNotAcceptableException;
 import org.springframework.web.HttpMediaTypeNotSupportedException;
@@ -40,6 +39,9 @@ class ErrorAdvice {
 
     /** SQLSTATEs of text that is none in UTF-8, or that jsonb cannot hold. */
     private static final Set<String> UNSTORABLE = Set.of("22021", "22P05");
+
+    /** How SQLSTATEs begin that say that the connection broke or the server goes down. */
+    private static final Set<String> AWAY = Set.of("08", "57P");
 
     @ExceptionHandler
     ResponseEntity<ErrorBody> refused(ApiException error) {
@@ -140,31 +142,32 @@ class ErrorAdvice {
                 new HttpHeaders());
     }
 
-    /** Text that the database cannot hold is the client's, and is refused as such; all else is not its fault. */
-    @ExceptionHandler
-    ResponseEntity<ErrorBody> refusedByTheDatabase(DataAccessException error, HttpServletRequest request) {
-        if (!UNSTORABLE.contains(sqlState(error))) {
+    /** Text that the database cannot hold is the client's fault, and refused as such; nothing else is. */
+    @ExceptionHandler({DataAccessException.class, TransactionException.class})
+    ResponseEntity<ErrorBody> refusedByTheDatabase(Exception error) {
+        String state = sqlState(error);
+        if (AWAY.stream().anyMatch(state::startsWith)) {
+            return databaseAway(error);
+        }
+        if (!UNSTORABLE.contains(state)) {
             return anythingElse(error);
         }
-        String param = request.getParameterMap().entrySet().stream()
-                .filter(parameter -> !Arrays.stream(parameter.getValue()).allMatch(StorableText::isStorable))
-                .map(Map.Entry::getKey)
-                .findFirst()
-                .orElse(null);
         return answer(
-                ApiException.invalidValue(
-                        param,
-                        (param == null ? "A text of the request" : "'" + param + "'")
-                                + " holds a character that cannot be stored, such as NUL."),
+                ApiException.invalidValue(null, "A text of the request holds a character that cannot be stored, such as NUL."),
                 new HttpHeaders());
     }
 
+    /** Empty if SQL has nothing to do with it. */
     private static String sqlState(Throwable error) {
         Throwable cause = error;
         while (cause != null && !(cause instanceof SQLException)) {
             cause = cause.getCause();
         }
-        return cause instanceof SQLException refusal ? String.valueOf(refusal.getSQLState()) : "";
+        if (!(cause instanceof SQLException refusal)) {
+            return "";
+        }
+        // PostgreSQL always gives one; the pool gives none when it has had to close the connection
+        return refusal.getSQLState() == null ? "08" : refusal.getSQLState();
     }
 
     @ExceptionHandler({

@@ -8,6 +8,7 @@ import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.oas.models.Paths;
 import io.swagger.v3.oas.models.info.Info;
 import io.swagger.v3.oas.models.media.Content;
+import io.swagger.v3.oas.models.media.JsonSchema;
 import io.swagger.v3.oas.models.media.MediaType;
 import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.responses.ApiResponse;
@@ -18,6 +19,7 @@ import io.swagger.v3.oas.models.tags.Tag;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.springdoc.core.customizers.OpenApiCustomizer;
 import org.springdoc.core.utils.SpringDocUtils;
@@ -76,7 +78,30 @@ class OpenApiConfiguration {
                 document.getTags().sort(Comparator.comparing(Tag::getName));
             }
             document.getComponents().setSchemas(new TreeMap<>(schemas(document)));
+            schemas(document).values().forEach(OpenApiConfiguration::sayInJsonSchema);
         };
+    }
+
+    /** The annotations have OpenAPI 3.0's flags for exclusive bounds, and can say null only beside a reference, where it has no effect. */
+    @SuppressWarnings({"rawtypes", "unchecked"})
+    private static void sayInJsonSchema(Schema schema) {
+        Map<String, Schema> fields = schema.getProperties() == null ? Map.of() : schema.getProperties();
+        fields.replaceAll((name, field) -> {
+            if (Boolean.TRUE.equals(field.getExclusiveMinimum())) {
+                field.exclusiveMinimum(null).exclusiveMinimumValue(field.getMinimum()).minimum(null);
+            }
+            if (Boolean.TRUE.equals(field.getExclusiveMaximum())) {
+                field.exclusiveMaximum(null).exclusiveMaximumValue(field.getMaximum()).maximum(null);
+            }
+            boolean optional =
+                    field.get$ref() != null && field.getTypes() != null && field.getTypes().contains("null");
+            return optional
+                    ? new JsonSchema()
+                            .description(field.getDescription())
+                            .anyOf(List.of(
+                                    new JsonSchema().$ref(field.get$ref()), new JsonSchema().types(Set.of("null"))))
+                    : field;
+        });
     }
 
     @SuppressWarnings("rawtypes")

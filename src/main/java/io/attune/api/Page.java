@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * A page of a list. {@code first_id} and {@code last_id} appear where OpenAI's list has them, and are empty strings on an empty page. The page
- * past the end is an empty page, never an error.
+ * A page of a list. {@code first_id} and {@code last_id} are empty strings on an empty page. The page past the end is an empty page, never
+ * an error.
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Page<T>(
@@ -16,8 +16,11 @@ public record Page<T>(
         String object,
 
         @Schema(requiredMode = Schema.RequiredMode.REQUIRED) List<T> data,
-        @JsonProperty("first_id") String firstId,
-        @JsonProperty("last_id") String lastId,
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @JsonProperty("first_id")
+        String firstId,
+
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @JsonProperty("last_id")
+        String lastId,
 
         @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @JsonProperty("has_more")
         boolean hasMore) {

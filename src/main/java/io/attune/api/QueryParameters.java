@@ -21,7 +21,7 @@ import org.springframework.web.servlet.HandlerInterceptor;
 
 /**
  * Refuses query parameters that the endpoint does not know, as fields of a body are refused: a mistyped {@code limt=5} must not look like a
- * list that is shorter. Nor may a parameter come twice. Endpoints that the description hides answer for themselves.
+ * list that is shorter. Nor may a parameter come twice, or hold what the database's text cannot. Endpoints that the description hides answer for themselves.
  */
 class QueryParameters implements HandlerInterceptor {
 
@@ -41,16 +41,26 @@ class QueryParameters implements HandlerInterceptor {
     private static void check(String query, Set<String> known) {
         Set<String> seen = new HashSet<>();
         for (String pair : query.split("&")) {
+            if (pair.isEmpty()) {
+                continue;
+            }
             String name = decode(pair.split("=", 2)[0]);
-            int bracket = name.indexOf('[');
-            String family = bracket < 0 || !name.endsWith("]") ? name : name.substring(0, bracket + 1);
-            if (!pair.isEmpty() && !known.contains(family)) {
+            if (!known.contains(family(name))) {
                 throw ApiException.unknownQueryParameter(name, known);
             }
-            if (!pair.isEmpty() && !seen.add(name)) {
+            if (!seen.add(name)) {
                 throw ApiException.invalidValue(name, "'" + name + "' is given twice.");
             }
+            if (!StorableText.isStorable(decode(pair))) {
+                throw ApiException.invalidValue(name, "'" + name + "' must not hold NUL characters.");
+            }
         }
+    }
+
+    /** {@code metadata[} of {@code metadata[key]}, else the name. */
+    private static String family(String name) {
+        int bracket = name.indexOf('[');
+        return bracket > 0 && name.endsWith("]") ? name.substring(0, bracket + 1) : name;
     }
 
     private static String decode(String name) {
