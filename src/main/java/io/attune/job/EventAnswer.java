@@ -26,6 +26,6 @@ record EventAnswer(
         @Schema(requiredMode = Schema.RequiredMode.REQUIRED) String message,
         @Schema(allowableValues = {"message", "metrics"}) String type,
 
-        @Schema(type = "object", description = "Numbers of a step, or a sample's phase, prompt and completion.")
+        @Schema(types = "object", description = "Numbers of a step, or a sample's phase, prompt and completion.")
         @JsonInclude(JsonInclude.Include.NON_NULL)
         JsonNode data) {}

@@ -3,6 +3,7 @@ package io.attune.job;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.attune.catalog.TunedModelName;
+import io.swagger.v3.oas.annotations.media.ArraySchema;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -92,12 +93,23 @@ record JobAnswer(
         Long estimatedFinish,
 
         @Schema(types = {"object", "null"}) Progress progress,
-        @Schema(type = "object") JsonNode metadata,
-        @Schema(description = "Always empty.") List<Object> integrations) {
+        @Schema(
+                types = {"object", "null"},
+                additionalPropertiesSchema = String.class)
+        JsonNode metadata,
+
+        @ArraySchema(maxItems = 0, arraySchema = @Schema(description = "Always empty.")) List<Object> integrations) {
+
+    /** The hyperparameters that OpenAI has. */
+    static final List<String> CLASSIC = List.of("n_epochs", "batch_size", "learning_rate_multiplier");
 
     /** Always {@code supervised}. */
     @Schema(name = "FineTuningJobMethod")
-    record Method(String type, Supervised supervised) {}
+    record Method(
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED, allowableValues = "supervised")
+            String type,
+
+            Supervised supervised) {}
 
     /** Values are {@code auto} until validation has resolved them. */
     @Schema(name = "FineTuningJobSupervisedMethod")
@@ -107,15 +119,19 @@ record JobAnswer(
     /** Why a job failed. */
     @Schema(name = "FineTuningJobError")
     record Failed(
-            String code,
-            String message,
-            @Schema(types = {"string", "null"}) String param) {}
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED) String code,
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED) String message,
+
+            @Schema(
+                    requiredMode = Schema.RequiredMode.REQUIRED,
+                    types = {"string", "null"})
+            String param) {}
 
     static JobAnswer of(FineTuningJob job) {
         JobSettings settings = job.resolved() == null ? job.settings() : job.resolved();
         Map<String, Object> hyperparameters = shown(settings.hyperparameters(), job.resolved() != null);
         Map<String, Object> classic = new LinkedHashMap<>(hyperparameters);
-        classic.keySet().retainAll(List.of("n_epochs", "batch_size", "learning_rate_multiplier"));
+        classic.keySet().retainAll(CLASSIC);
         Progress progress = job.progress();
         Failure failure = job.failure();
         return new JobAnswer(

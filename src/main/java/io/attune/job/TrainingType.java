@@ -22,7 +22,8 @@ public record TrainingType(
 
         @Schema(
                 description = "The adapter is scaled by lora_alpha / r.",
-                exclusiveMinimumValue = 0,
+                minimum = "0",
+                exclusiveMinimum = true,
                 maximum = "100000",
                 defaultValue = "32")
         @JsonProperty("lora_alpha")
@@ -34,6 +35,7 @@ public record TrainingType(
         @Schema(
                 description = "Names of modules, or the string `all-linear`.",
                 types = {"array", "string"},
+                pattern = "^all-linear$",
                 example = "[\"q_proj\", \"v_proj\"]")
         @JsonProperty("target_modules")
         List<String> targetModules) {

@@ -2,6 +2,7 @@ package io.attune.webhook;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.swagger.v3.oas.annotations.media.ArraySchema;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
 
@@ -23,7 +24,16 @@ record WebhookEndpointAnswer(
 
         @Schema(requiredMode = Schema.RequiredMode.REQUIRED) String url,
 
-        @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @JsonProperty("event_types")
+        @ArraySchema(
+                arraySchema = @Schema(requiredMode = Schema.RequiredMode.REQUIRED),
+                schema =
+                        @Schema(
+                                allowableValues = {
+                                    "fine_tuning.job.succeeded",
+                                    "fine_tuning.job.failed",
+                                    "fine_tuning.job.cancelled"
+                                }))
+        @JsonProperty("event_types")
         List<String> eventTypes,
 
         @Schema(

@@ -154,7 +154,8 @@ final class Description {
             object(schema, "properties")
                     .forEach((field, of) -> add(
                             name.isEmpty() ? field : name + "." + field, map(of), needed.contains(field)));
-            if (schema.get("items") instanceof Map<?, ?> items) {
+            // an array that is always empty has no elements to tell of
+            if (schema.get("items") instanceof Map<?, ?> items && !Integer.valueOf(0).equals(schema.get("maxItems"))) {
                 add(name + "[]", map(items), false);
             }
             if (schema.get("additionalProperties") instanceof Map<?, ?> others && !others.isEmpty()) {
