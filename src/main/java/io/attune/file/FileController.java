@@ -16,6 +16,7 @@ import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -23,6 +24,7 @@ import org.springframework.core.io.FileSystemResource;
 import org.springframework.core.io.Resource;
 import org.springframework.http.ContentDisposition;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpRange;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
@@ -30,6 +32,7 @@ import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -116,15 +119,28 @@ class FileController {
     }
 
     @GetMapping("/{file_id}/content")
-    @Operation(operationId = "downloadFile", summary = "The bytes of a file")
+    @Operation(operationId = "downloadFile", summary = "The bytes of a file", description = "The header Range gives some of them.")
     @ApiResponse(
             responseCode = "200",
             content =
                     @Content(
                             mediaType = MediaType.APPLICATION_OCTET_STREAM_VALUE,
                             schema = @Schema(type = "string", format = "binary")))
-    ResponseEntity<Resource> content(@AuthenticationPrincipal Caller caller, @PathVariable("file_id") String id) {
+    @ApiResponse(
+            responseCode = "206",
+            description = "The bytes that the header Range asks for",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_OCTET_STREAM_VALUE,
+                            schema = @Schema(type = "string", format = "binary")))
+    ResponseEntity<Resource> content(
+            @AuthenticationPrincipal Caller caller,
+            @PathVariable("file_id") String id,
+            @Parameter(hidden = true) @RequestHeader HttpHeaders headers,
+            @Parameter(hidden = true) HttpServletResponse response) {
         StoredFile file = find(caller, id);
+        Resource bytes = new FileSystemResource(blobs.path(file.blob()));
+        checkRange(headers, bytes, file, response);
         // the type is set here, whatever is accepted: clients ask for application/binary
         return ResponseEntity.ok()
                 .contentType(MediaType.APPLICATION_OCTET_STREAM)
@@ -134,7 +150,18 @@ class FileController {
                                 .filename(file.filename(), StandardCharsets.UTF_8)
                                 .build()
                                 .toString())
-                .body(new FileSystemResource(blobs.path(file.blob())));
+                .body(bytes);
+    }
+
+    /** Spring answers a range that is there with 206, but would send the whole file where it is not. */
+    private static void checkRange(HttpHeaders headers, Resource bytes, StoredFile file, HttpServletResponse response) {
+        try {
+            HttpRange.toResourceRegions(headers.getRange(), bytes);
+        } catch (IllegalArgumentException e) {
+            response.setHeader(HttpHeaders.CONTENT_RANGE, "bytes */" + file.bytes());
+            throw ApiException.rangeNotSatisfiable("The file has " + file.bytes()
+                    + " bytes; the header 'Range' must ask for some of them, such as 'bytes=0-99'.");
+        }
     }
 
     @DeleteMapping(path = "/{file_id}", produces = MediaType.APPLICATION_JSON_VALUE)

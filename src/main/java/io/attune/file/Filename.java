@@ -18,12 +18,16 @@ final class Filename {
      */
     static String plain(String name, String param) {
         if (name.indexOf('\0') >= 0) {
-            throw ApiException.invalidValue(param, "The filename holds a NUL character. Leave it out.");
+            throw withNul(param);
         }
         String plain = name.substring(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1)
                 .replaceAll("\\p{Cntrl}", "")
                 .strip();
         String end = plain.length() <= LONGEST ? plain : plain.substring(plain.length() - LONGEST);
         return new String(end.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8); // half a character becomes '?'
+    }
+
+    static ApiException withNul(String param) {
+        return ApiException.invalidValue(param, "The filename holds a NUL character. Leave it out.");
     }
 }

@@ -13,6 +13,7 @@ import java.util.Set;
 import org.apache.tomcat.util.http.fileupload.FileItemIterator;
 import org.apache.tomcat.util.http.fileupload.FileItemStream;
 import org.apache.tomcat.util.http.fileupload.FileUpload;
+import org.apache.tomcat.util.http.fileupload.InvalidFileNameException;
 import org.apache.tomcat.util.http.fileupload.servlet.ServletRequestContext;
 import org.springframework.web.multipart.MultipartException;
 
@@ -99,8 +100,16 @@ final class MultipartForm<T extends Closeable> implements Closeable {
                     "'" + filePart + "' must be a file part, with a filename in its Content-Disposition or a Content-Type,"
                             + " not a form field.");
         }
-        filename = part.getName();
+        filename = nameOf(part);
         content = reader.read(bytes);
+    }
+
+    private String nameOf(FileItemStream part) {
+        try {
+            return part.getName();
+        } catch (InvalidFileNameException e) {
+            throw Filename.withNul(filePart);
+        }
     }
 
     private void readField(FileItemStream part, InputStream bytes) throws IOException {

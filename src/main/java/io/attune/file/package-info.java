@@ -1,4 +1,6 @@
 /**
- * OpenAI's Files endpoints: uploads stream into the artifact store, the structure of every row is checked before a file is accepted.
+ * OpenAI's Files and Uploads endpoints. Forms are read as they stream in; a file's bytes are written, hashed and checked row by row in one reading,
+ * whether they come at once ({@link io.attune.file.FileController}) or in parts that are put together in the end ({@link
+ * io.attune.file.UploadController}). Only then does a short transaction make the file.
  */
 package io.attune.file;

@@ -10,6 +10,7 @@ import io.attune.ServiceTest;
 import io.attune.storage.DataFolder;
 import java.io.IOException;
 import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -141,6 +143,129 @@ class CreateFileTest {
         refusedLeavingNothing("missing_required_parameter", "purpose", "purpose", file("file", "a.jsonl", ROW));
     }
 
+    /** As OpenAI's Java client sends bytes. */
+    @Test
+    void aFilePartWithATypeNeedsNoFilename() {
+        Answer created = new Form()
+                .bytes("file", ROW.repeat(30_000).getBytes(StandardCharsets.UTF_8)) // no short text
+                .field("purpose", "fine-tune")
+                .post(api, "/v1/files");
+        assertThat(created.status()).as(created.body()).isEqualTo(200);
+        assertThat(created.json().required("filename").asString()).isEqualTo("upload.jsonl");
+    }
+
+    @Test
+    void fieldsMayComeAfterTheFile() {
+        Answer created = new Form()
+                .field("expires_after[seconds]", "3600")
+                .file("file", "a.jsonl", ROW.getBytes(StandardCharsets.UTF_8))
+                .field("purpose", "fine-tune")
+                .field("expires_after[anchor]", "created_at")
+                .post(api, "/v1/files");
+        assertThat(created.json().required("expires_at").asLong())
+                .isEqualTo(created.json().required("created_at").asLong() + 3600);
+    }
+
+    /** The boundary is another one each time. */
+    @Test
+    void anUploadThatIsRepeatedMakesOneFile() {
+        Answer created = greeting(ROW).post(api, "/v1/files");
+        Answer again = greeting(ROW).post(api, "/v1/files", "X-Stainless-Retry-Count", "1");
+        assertThat(again.json()).isEqualTo(created.json());
+        Answer other = greeting(ROW + ROW).post(api, "/v1/files", "X-Stainless-Retry-Count", "1");
+        assertThat(id(other)).isNotEqualTo(id(created));
+        assertThat(id(greeting(ROW).post(api, "/v1/files"))).as("no repeat").isNotEqualTo(id(created));
+    }
+
+    private static Form greeting(String rows) {
+        return new Form()
+                .field("purpose", "fine-tune")
+                .file("file", "a.jsonl", rows.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void aDownloadCanBeResumed() {
+        String id = id(api.upload(PURPOSE, file("file", "a.jsonl", ROW)));
+        assertThat(api.get("/v1/files/" + id + "/content").header("Content-Length"))
+                .isEqualTo(Integer.toString(ROW.length()));
+
+        Answer rest = download(id, "Range", "bytes=10-");
+
+        assertThat(rest.status()).isEqualTo(206);
+        assertThat(rest.body()).isEqualTo(ROW.substring(10));
+        assertThat(rest.header("Content-Range")).isEqualTo("bytes 10-" + (ROW.length() - 1) + "/" + ROW.length());
+        assertThat(rest.header("Content-Disposition")).contains("a.jsonl");
+        assertThat(download(id, "Range", "bytes=3-5").body()).isEqualTo(ROW.substring(3, 6));
+        assertThat(download(id, "Range", "bytes=-5").body()).isEqualTo(ROW.substring(ROW.length() - 5));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bytes=100000-", "bytes=5-3", "bytes=x", "rows=1-2"})
+    void aRangeThatIsNotThereIsRefusedWithTheSize(String range) {
+        String id = id(api.upload(PURPOSE, file("file", "a.jsonl", ROW)));
+        Answer refused = download(id, "Range", range);
+        assertThat(refused.status()).isEqualTo(416);
+        assertThat(refused.error("code")).isEqualTo("range_not_satisfiable");
+        assertThat(refused.error("param")).isEqualTo("Range");
+        assertThat(refused.header("Content-Range")).isEqualTo("bytes */" + ROW.length());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"application/binary", "text/*", "*/*", "application/json", "image/png"})
+    void theContentComesWhateverTheClientAccepts(String accepted) {
+        String id = id(api.upload(PURPOSE, file("file", "a.jsonl", ROW)));
+        Answer content = download(id, "Accept", accepted);
+        assertThat(content.status()).isEqualTo(200);
+        assertThat(content.body()).isEqualTo(ROW);
+    }
+
+    private Answer download(String id, String... headers) {
+        return api.send(
+                "GET", "/v1/files/" + id + "/content", null, HttpRequest.BodyPublishers.noBody(), headers);
+    }
+
+    @Test
+    void fiftyBadRowsAreNamedAndTheRestIsCounted() {
+        Answer refused = api.upload(PURPOSE, file("file", "a.jsonl", "x\n".repeat(60)));
+        assertThat(refused.error("message")).contains("Line 1:", "Line 50:", "(10 more)").doesNotContain("Line 51");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[\n  {\"prompt\": \"a\", \"completion\": \"b\"}\n]", "{\n  \"prompt\": \"a\"\n}"})
+    void aFileThatIsJsonButNotJsonLinesIsRefusedWithTheWayToMakeItSo(String json) throws IOException {
+        refusedLeavingNothing("invalid_file_format", "file", "jq -c", PURPOSE, file("file", "a.jsonl", json));
+    }
+
+    @Test
+    void aFilenameWithANulIsRefused() throws IOException {
+        refusedLeavingNothing("invalid_value", "file", "NUL", PURPOSE, file("file", "a\0b.jsonl", ROW));
+    }
+
+    @Test
+    void aFieldTooLongIsRefused() throws IOException {
+        refusedLeavingNothing(
+                "invalid_value", "purpose", "longer", field("purpose", "x".repeat(2000)), file("file", "a.jsonl", ROW));
+    }
+
+    @Test
+    void aFieldGivenTwiceIsRefused() throws IOException {
+        refusedLeavingNothing("invalid_value", "purpose", "once", PURPOSE, PURPOSE, file("file", "a.jsonl", ROW));
+    }
+
+    @Test
+    void aPurposeThatIsAFileIsRefused() throws IOException {
+        refusedLeavingNothing(
+                "invalid_value", "purpose", "form field", file("purpose", "a", "fine-tune"), file("file", "a.jsonl", ROW));
+    }
+
+    @Test
+    void aFormWithoutABoundaryIsRefused() {
+        Answer refused = api.send(
+                "POST", "/v1/files", "multipart/form-data", HttpRequest.BodyPublishers.ofString(PURPOSE));
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.error("code")).isEqualTo("invalid_multipart");
+    }
+
     @Test
     void aFileThatIsNoFilePartIsRefused() throws IOException {
         refusedLeavingNothing("invalid_value", "file", "filename", PURPOSE, field("file", ROW));
@@ -159,7 +284,15 @@ class CreateFileTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"batch, unsupported_purpose", "fine-tune-results, invalid_value", "nonsense, invalid_value"})
+    @CsvSource({
+        "assistants, unsupported_purpose",
+        "batch, unsupported_purpose",
+        "vision, unsupported_purpose",
+        "user_data, unsupported_purpose",
+        "evals, unsupported_purpose",
+        "fine-tune-results, invalid_value",
+        "nonsense, invalid_value"
+    })
     void aPurposeThatIsNotForUploadsIsRefusedByName(String purpose, String code) throws IOException {
         refusedLeavingNothing(code, "purpose", purpose, file("file", "a.jsonl", ROW), field("purpose", purpose));
     }

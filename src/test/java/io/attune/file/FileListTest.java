@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -79,7 +80,17 @@ class FileListTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"batch", "assistants", "nonsense", ""})
+    void aPurposeWithoutFilesHasAnEmptyList(String purpose) {
+        assertThat(ids(api.get("/v1/files?purpose=" + purpose))).isEmpty();
+    }
+
+    @ParameterizedTest
     @CsvSource({
+        "purpose=%00, purpose",
+        "after=%00, after",
+        "limit=%00, limit",
+        "order=%00, order",
         "limit=0, limit",
         "limit=10001, limit",
         "limit=ten, limit",
