@@ -64,7 +64,7 @@ class Deliveries {
                         row.getString("id"),
                         row.getInt("tries"),
                         row.getString("endpoint"),
-                        WebhookUrl.parse(row.getString("url")),
+                        row.getString("url"),
                         new SigningSecret(row.getString("secret")),
                         row.getString("body")))
                 .optional();

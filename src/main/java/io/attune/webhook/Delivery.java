@@ -6,4 +6,4 @@ package io.attune.webhook;
  * @param id the header {@code webhook-id}, the same on every try
  * @param tries number of this try, from 1
  */
-record Delivery(String id, int tries, String endpoint, WebhookUrl url, SigningSecret secret, String body) {}
+record Delivery(String id, int tries, String endpoint, String url, SigningSecret secret, String body) {}

@@ -34,7 +34,7 @@ import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.NoHttpResponseException;
 import org.apache.hc.core5.http.config.Http1Config;
-import org.apache.hc.core5.http.io.entity.StringEntity;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.io.ModalCloseable;
 import org.apache.hc.core5.util.Timeout;
@@ -45,6 +45,7 @@ import org.apache.hc.core5.util.Timeout;
  */
 final class WebhookPost implements AutoCloseable {
 
+    private static final String JSON = "application/json";
     private static final int MOST_BODY = 16 << 10;
     private static final int MOST_HEADERS = 100;
     private static final int LONGEST_HEADER = 8 << 10;
@@ -101,15 +102,16 @@ final class WebhookPost implements AutoCloseable {
     }
 
     Reply post(Delivery delivery) {
+        WebhookUrl url = WebhookUrl.parse(delivery.url());
         long timestamp = clock.instant().getEpochSecond();
-        HttpPost request = new HttpPost(delivery.url().uri());
+        HttpPost request = new HttpPost(url.uri());
         request.setHeader("webhook-id", delivery.id());
         request.setHeader("webhook-timestamp", String.valueOf(timestamp));
         request.setHeader(
                 "webhook-signature", delivery.secret().sign(delivery.id(), timestamp, delivery.body()));
         request.setHeader(HttpHeaders.CONNECTION, "close");
-        request.setEntity(new StringEntity(
-                delivery.body(), ContentType.create(ContentType.APPLICATION_JSON.getMimeType(), StandardCharsets.UTF_8)));
+        request.setEntity(
+                new ByteArrayEntity(delivery.body().getBytes(StandardCharsets.UTF_8), ContentType.create(JSON)));
         AtomicBoolean late = new AtomicBoolean();
         ScheduledFuture<?> deadline = deadlines.schedule(
                 () -> {
@@ -119,7 +121,7 @@ final class WebhookPost implements AutoCloseable {
                 whole.toMillis(),
                 TimeUnit.MILLISECONDS);
         try {
-            return send(delivery.url(), request);
+            return send(url, request);
         } catch (IOException | RuntimeException e) { // a request that is cancelled throws either
             return new Unanswered(late.get() ? "There was no answer within " + words(whole) + "." : explain(e));
         } finally {

@@ -1,6 +1,7 @@
 package io.attune.webhook;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.attune.webhook.Reply.Answered;
 import io.attune.webhook.Reply.Unanswered;
@@ -9,14 +10,19 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
+import org.apache.hc.client5.http.impl.InMemoryDnsResolver;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -169,6 +175,34 @@ class WebhookPostTest {
     }
 
     @Test
+    void aLookUpThatTakesTooLongIsNotFollowedByALateDelivery() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch answer = new CountDownLatch(1);
+        DnsResolver slow = new InMemoryDnsResolver() {
+            @Override
+            public InetAddress[] resolve(String host) throws UnknownHostException {
+                asked.countDown();
+                try {
+                    answer.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+                return new InetAddress[] {InetAddress.getByName("127.0.0.1")};
+            }
+        };
+        try (WebhookPost patient = post(new AddressPolicy(true, slow))) {
+            CompletableFuture<Reply> reply = CompletableFuture.supplyAsync(
+                    () -> patient.post(delivery("http://slow.example:" + receiver.port() + "/hook")));
+            asked.await();
+            await().pollDelay(SECOND.plusMillis(200)).until(() -> true); // until its time is over
+            answer.countDown();
+
+            assertThat(reply.get()).isEqualTo(new Unanswered("There was no answer within 1 s."));
+        }
+        assertThat(receiver.at("/hook")).isEmpty();
+    }
+
+    @Test
     void anAnswerThatComesByteForByteDoesNotOutlastTheTime() throws IOException {
         try (ServerSocket server = raw((socket, out) -> {
             out.write("HTTP/1.1 200 OK\r\nX-Long: ".getBytes(StandardCharsets.US_ASCII));
@@ -244,7 +278,7 @@ class WebhookPostTest {
     }
 
     private static Delivery delivery(String url) {
-        return new Delivery("wh_1", 1, "whe_1", WebhookUrl.parse(url), SECRET, "{}");
+        return new Delivery("wh_1", 1, "whe_1", url, SECRET, "{}");
     }
 
     private static WebhookPost post(AddressPolicy policy) {
