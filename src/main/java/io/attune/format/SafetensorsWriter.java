@@ -28,7 +28,7 @@ public final class SafetensorsWriter {
     private SafetensorsWriter() {}
 
     /** A tensor that is made only when it is written, piece by piece. */
-    record Planned(String name, Dtype dtype, long[] shape, Content content) {
+    public record Planned(String name, Dtype dtype, long[] shape, Content content) {
 
         long bytes() {
             long bytes = dtype.bytes();
@@ -40,7 +40,7 @@ public final class SafetensorsWriter {
     }
 
     /** Writes exactly the planned number of little-endian bytes. */
-    interface Content {
+    public interface Content {
         void writeTo(WritableByteChannel out) throws IOException;
     }
 
@@ -66,7 +66,9 @@ public final class SafetensorsWriter {
         }
     }
 
-    static void writePlanned(Path file, Map<String, String> metadata, List<Planned> tensors) throws IOException {
+    /** As {@link #write}, one tensor after the other: no two of them need to be in memory at once. */
+    public static void writePlanned(Path file, Map<String, String> metadata, List<Planned> tensors)
+            throws IOException {
         ByteBuffer header = header(metadata, tensors);
         try (FileChannel out = FileChannel.open(
                 file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {

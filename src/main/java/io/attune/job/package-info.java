@@ -4,7 +4,8 @@
  * <p>In flow order: {@link io.attune.job.JobController} reads a request ({@code CreateJobReader}) and {@code JobCreation} writes job and
  * event in one transaction. The table {@code job} is the queue: {@link io.attune.job.JobQueue} hands out attempts, each with a lease and a
  * number, its fence. While a worker works, it writes through {@link io.attune.job.AttemptJournal}; how it ends is told to
- * {@link io.attune.job.AttemptEnd}. A job's status changes in {@code JobLifecycle} alone, by the table in
+ * {@link io.attune.job.AttemptEnd}. {@code JobSteering} cancels, pauses and resumes; what a paused job goes on from is in
+ * {@code ResumeCheckpoints}. A job's status changes in {@code JobLifecycle} alone, by the table in
  * {@link io.attune.job.Transitions} (drawn in docs/job-states.md), in the transaction that writes the event.
  *
  * <p>The API reads through Spring Data JPA; all writes are SQL, since each has to hold under concurrency and a lease is counted in the

@@ -69,6 +69,19 @@ public final class AdamW implements AutoCloseable {
         }
     }
 
+    /** Both moments of a parameter, by its place among the parameters. */
+    List<PtNDArray> moments(int parameter) {
+        return List.of(first.get(parameter), second.get(parameter));
+    }
+
+    /** Counts on from {@code taken} steps. */
+    void count(int taken) {
+        try (PtNDManager scope = torch.scope()) {
+            PtNDArray number = Torch.floats(scope, new float[] {taken}); // a scalar, as they are
+            steps.forEach(step -> torch.conversions().call(scope, "assign", step, number));
+        }
+    }
+
     private List<PtNDArray> gradients(PtNDManager scope) {
         List<PtNDArray> gradients = new ArrayList<>();
         for (PtNDArray parameter : parameters) {

@@ -47,6 +47,11 @@ final class Heartbeat {
         if (stopping) {
             throw new Stopped();
         }
+        alive();
+    }
+
+    /** For work that is to be done even if somebody wants this process to stop. */
+    void alive() {
         long now = nanoTime.getAsLong();
         if (now - lastSaid >= INTERVAL.toNanos()) {
             lastSaid = now;

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import tools.jackson.core.JacksonException;
@@ -19,13 +20,19 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * {@code TrainerMain SPEC.json}: does what the {@link TrainerSpec} says and reports by {@link TrainerMessage}s, on the path that the
  * environment variable {@code ATTUNE_MESSAGES} names, else on standard output. With that variable a worker is behind standard input: the line
- * {@code stop} stops, the end of input ends the process at once. SIGTERM stops as well. Exit code: 0 done, 1 failed, 2 stopped.
+ * {@code stop} stops, the end of input ends the process at once. SIGTERM stops as well. A training that stops saves the state after its last
+ * finished step. Exit code: 0 done, 1 failed, 2 stopped.
  */
 public final class TrainerMain {
 
     private static final int FAILED = 1;
     private static final int STOPPED = 2;
     private static final int WORKER_GONE = 3;
+
+    /** How long a process that is terminated may take to stop: with, and without something to save. */
+    private static final Duration SAVING = Duration.ofMinutes(10);
+
+    private static final Duration ENDING = Duration.ofSeconds(30);
 
     private TrainerMain() {}
 
@@ -39,8 +46,7 @@ public final class TrainerMain {
         int exit;
         try (MessageChannel out = MessageChannel.open(channel)) {
             Heartbeat heartbeat = new Heartbeat(out::send);
-            stopOnTermination(heartbeat, done);
-            exit = run(Path.of(args[0]), channel != null, heartbeat, out);
+            exit = run(Path.of(args[0]), channel != null, heartbeat, done, out);
         } finally {
             done.countDown();
         }
@@ -48,9 +54,11 @@ public final class TrainerMain {
         Runtime.getRuntime().halt(exit);
     }
 
-    private static int run(Path file, boolean supervised, Heartbeat heartbeat, MessageChannel out) {
+    private static int run(
+            Path file, boolean supervised, Heartbeat heartbeat, CountDownLatch done, MessageChannel out) {
         try {
             TrainerSpec spec = read(file);
+            stopOnTermination(heartbeat, done, spec instanceof TrainerSpec.Train ? SAVING : ENDING);
             boolean interactive = spec instanceof TrainerSpec.Sample sample && sample.interactive();
             if (supervised && !interactive) {
                 listen(heartbeat);
@@ -58,10 +66,10 @@ public final class TrainerMain {
             out.send(dispatch(spec, heartbeat, out));
             return 0;
         } catch (Heartbeat.Stopped e) {
-            out.send(new TrainerMessage.Stopped(0));
+            out.send(new TrainerMessage.Stopped(0, null));
             return STOPPED;
         } catch (TrainingRun.StoppedAt e) {
-            out.send(new TrainerMessage.Stopped(e.step()));
+            out.send(new TrainerMessage.Stopped(e.step(), e.folder()));
             return STOPPED;
         } catch (TrainerException e) {
             out.send(new TrainerMessage.Failed(e.code(), e.getMessage()));
@@ -90,7 +98,7 @@ public final class TrainerMain {
         }
         try (Torch torch = Torch.start(spec.device(), spec.threads())) {
             if (spec instanceof TrainerSpec.Train train) {
-                return new TrainingRun(torch, train, heartbeat, out).run();
+                return new TrainingRun(torch, train, heartbeat, out::send).run();
             } else if (spec instanceof TrainerSpec.Verify verify) {
                 return new Verification(torch, verify, heartbeat).run();
             } else {
@@ -151,11 +159,11 @@ public final class TrainerMain {
     }
 
     /** SIGTERM stops the work and lets the main thread end; {@code done} is counted down when it has. */
-    private static void stopOnTermination(Heartbeat heartbeat, CountDownLatch done) {
+    private static void stopOnTermination(Heartbeat heartbeat, CountDownLatch done, Duration patience) {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             heartbeat.stop();
             try {
-                done.await(30, TimeUnit.SECONDS);
+                done.await(patience.toSeconds(), TimeUnit.SECONDS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }

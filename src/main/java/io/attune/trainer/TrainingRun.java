@@ -2,12 +2,14 @@ package io.attune.trainer;
 
 import io.attune.format.LoraAdapterConfig;
 import io.attune.format.ModelConfig;
+import io.attune.format.ModelFormatException;
 import io.attune.model.AdamW;
 import io.attune.model.Decoder;
 import io.attune.model.LoraAdapter;
 import io.attune.model.Loss;
 import io.attune.model.Parameters;
 import io.attune.model.Torch;
+import io.attune.model.TrainingState;
 import io.attune.text.TokenRow;
 import io.attune.trainer.message.TrainerMessage;
 import io.attune.trainer.message.TrainerSpec;
@@ -16,6 +18,7 @@ import io.attune.trainer.message.TrainerSpec.Hyperparameters;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Mode {@code train}: from a base model and token rows to the artifact. */
 final class TrainingRun {
@@ -28,15 +31,22 @@ final class TrainingRun {
         private static final long serialVersionUID = 1L;
 
         private final int step;
+        private final String folder;
 
-        StoppedAt(int step) {
+        StoppedAt(int step, String folder) {
             super("stopped after step " + step, null, false, false);
             this.step = step;
+            this.folder = folder;
         }
 
         /** The last finished step. */
         int step() {
             return step;
+        }
+
+        /** Of the state after it, or null. */
+        String folder() {
+            return folder;
         }
     }
 
@@ -44,9 +54,10 @@ final class TrainingRun {
     private final TrainerSpec.Train spec;
     private final Hyperparameters settings;
     private final Heartbeat heartbeat;
-    private final MessageChannel out;
+    private final Consumer<TrainerMessage> out;
+    private Position position = Position.START;
 
-    TrainingRun(Torch torch, TrainerSpec.Train spec, Heartbeat heartbeat, MessageChannel out) {
+    TrainingRun(Torch torch, TrainerSpec.Train spec, Heartbeat heartbeat, Consumer<TrainerMessage> out) {
         this.torch = torch;
         this.spec = spec;
         this.settings = spec.hyperparameters();
@@ -83,45 +94,89 @@ final class TrainingRun {
         long trainable = decoder.trainable().values().stream()
                 .mapToLong(p -> p.getShape().size())
                 .sum();
-        out.send(new TrainerMessage.Started(
+        out.accept(new TrainerMessage.Started(
                 spec.device(), spec.threads(), plan.steps(), rows.size(), validationRows.size(), trainable));
 
-        sample("before", decoder, text, prompts);
-        evaluate(0, evaluation, validationRows);
-        long trainedTokens = 0;
-        Loss valid = Loss.NONE;
-        int step = 0;
         try (AdamW optimizer = new AdamW(torch, decoder.trainable().values(), adamW())) {
-            GradientStep gradientStep =
-                    new GradientStep(torch, decoder, optimizer, settings.microBatchTokens(), spec.seed(), heartbeat);
-            for (int next = 1; next <= plan.steps(); next++) {
-                List<TokenRow> batch = plan.rows(next).stream().map(rows::get).toList();
-                trainedTokens += step(gradientStep, plan, schedule, next, batch);
-                step = next;
-                if (step == plan.steps()) {
-                    artifact.settle();
-                }
-                if (due(settings.evalSteps(), plan, step)) {
-                    valid = evaluate(step, evaluation, validationRows);
-                }
-                if (due(settings.checkpointSteps(), plan, step)) {
-                    Path folder = spec.output().resolve("checkpoints").resolve("step-" + step);
-                    artifact.write(folder);
-                    out.send(new TrainerMessage.Checkpoint(step, folder.toString()));
-                }
+            var tensors = new TrainingState(torch, decoder.trainable(), optimizer);
+            var resume = new ResumeFolder(tensors, plan, heartbeat);
+            if (spec.resume() != null) {
+                goOn(resume);
             }
-        } catch (Heartbeat.Stopped e) {
-            throw new StoppedAt(step);
+            try {
+                GradientStep gradientStep = new GradientStep(
+                        torch, decoder, optimizer, settings.microBatchTokens(), spec.seed(), heartbeat);
+                if (position.step() == 0) {
+                    sample("before", decoder, text, prompts);
+                    evaluate(0, evaluation, validationRows);
+                } else if (!position.complete()) {
+                    complete(plan, artifact, evaluation, validationRows);
+                }
+                while (position.step() < plan.steps()) {
+                    int next = position.step() + 1;
+                    List<TokenRow> batch =
+                            plan.rows(next).stream().map(rows::get).toList();
+                    long tokens = step(gradientStep, plan, schedule, next, batch);
+                    position = position.next(tokens);
+                    if (next == plan.steps()) {
+                        artifact.settle();
+                    }
+                    complete(plan, artifact, evaluation, validationRows);
+                }
+                Path folder = spec.output().resolve("final");
+                artifact.write(folder);
+                sample("after", decoder, text, prompts);
+                double reference = validationRows.isEmpty()
+                        ? evaluation
+                                .over(Evaluation.referenceRows(rows, validationRows))
+                                .mean()
+                        : position.validLoss();
+                return new TrainerMessage.Finished(
+                        position.step(), position.trainedTokens(), reference, folder.toString(), PeakMemory.bytes());
+            } catch (Heartbeat.Stopped e) {
+                throw new StoppedAt(position.step(), save(resume));
+            }
         }
-        Path folder = spec.output().resolve("final");
-        artifact.write(folder);
-        sample("after", decoder, text, prompts);
-        double reference = validationRows.isEmpty()
-                ? evaluation
-                        .over(Evaluation.referenceRows(rows, validationRows))
-                        .mean()
-                : valid.mean();
-        return new TrainerMessage.Finished(step, trainedTokens, reference, folder.toString(), PeakMemory.bytes());
+    }
+
+    private void goOn(ResumeFolder resume) {
+        try {
+            position = resume.read(spec.resume());
+            out.accept(new TrainerMessage.Resumed(position.step()));
+        } catch (ModelFormatException | IOException e) {
+            out.accept(new TrainerMessage.NotResumed(e.getMessage()));
+        }
+    }
+
+    /** Saves the state after the last finished step. @return its folder; null if there is no such step, or no room */
+    private String save(ResumeFolder resume) {
+        if (position.step() == 0) {
+            return null;
+        }
+        Path folder = spec.output().resolve("resume").resolve("step-" + position.step());
+        try {
+            resume.write(folder, position);
+            return folder.toString();
+        } catch (IOException e) {
+            System.err.println("the state after step " + position.step() + " could not be saved: " + e);
+            return null;
+        }
+    }
+
+    /** Does what is due after the newest step: all of it, or a stop during the evaluation leaves all of it to whoever goes on. */
+    private void complete(StepPlan plan, Artifact artifact, Evaluation evaluation, List<TokenRow> validationRows)
+            throws IOException {
+        int step = position.step();
+        Double validLoss = position.validLoss();
+        if (due(settings.evalSteps(), plan, step)) {
+            validLoss = evaluate(step, evaluation, validationRows);
+        }
+        if (due(settings.checkpointSteps(), plan, step)) {
+            Path folder = spec.output().resolve("checkpoints").resolve("step-" + step);
+            artifact.write(folder);
+            out.accept(new TrainerMessage.Checkpoint(step, folder.toString()));
+        }
+        position = position.completed(validLoss);
     }
 
     /** Takes a step, reports it, and returns how many tokens its rows have. */
@@ -131,7 +186,7 @@ final class TrainingRun {
         double rate = schedule.at(step);
         GradientStep.Result result = gradientStep.take(step, batch, rate);
         long tokens = batch.stream().mapToLong(TokenRow::length).sum();
-        out.send(new TrainerMessage.Step(
+        out.accept(new TrainerMessage.Step(
                 step,
                 plan.steps(),
                 plan.epoch(step),
@@ -151,13 +206,14 @@ final class TrainingRun {
         return step == plan.steps() || (every > 0 ? step % every == 0 : plan.endsEpoch(step));
     }
 
-    private Loss evaluate(int step, Evaluation evaluation, List<TokenRow> rows) {
+    /** @return the mean loss; null if there are no rows */
+    private Double evaluate(int step, Evaluation evaluation, List<TokenRow> rows) {
         if (rows.isEmpty()) {
-            return Loss.NONE;
+            return null;
         }
         Loss loss = evaluation.over(rows);
-        out.send(new TrainerMessage.Evaluated(step, loss.mean(), loss.accuracy(), loss.targets()));
-        return loss;
+        out.accept(new TrainerMessage.Evaluated(step, loss.mean(), loss.accuracy(), loss.targets()));
+        return loss.mean();
     }
 
     private void sample(String phase, Decoder decoder, ModelText text, List<List<ChatTurn>> prompts) {
@@ -167,7 +223,7 @@ final class TrainingRun {
                 .limit(spec.samplePrompts())
                 .toList();
         for (int i = 0; i < fitting.size(); i++) {
-            out.send(sampler.sample(phase, i, fitting.get(i)));
+            out.accept(sampler.sample(phase, i, fitting.get(i)));
         }
     }
 

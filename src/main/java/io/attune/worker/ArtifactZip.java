@@ -11,11 +11,13 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.LocalDateTime;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
 /**
@@ -58,6 +60,23 @@ final class ArtifactZip {
             zip.putNextEntry(entry);
             Files.copy(file, zip);
             zip.closeEntry();
+        }
+    }
+
+    /** Puts the files of a zip that {@link #put} has made into a new folder. @throws IOException also if it is torn */
+    static void unpack(Path zip, Path folder) throws IOException {
+        Files.createDirectories(folder);
+        try (ZipFile file = new ZipFile(zip.toFile())) {
+            for (ZipEntry entry : Collections.list(file.entries())) {
+                Path to = folder.resolve(entry.getName()).normalize();
+                if (!to.startsWith(folder)) {
+                    throw new IOException("the zip names a file outside of its folder: " + entry.getName());
+                }
+                Files.createDirectories(to.getParent());
+                try (InputStream in = file.getInputStream(entry)) {
+                    Files.copy(in, to);
+                }
+            }
         }
     }
 

@@ -15,6 +15,7 @@ import io.attune.job.JobSettings;
 import io.attune.job.LostLeaseException;
 import io.attune.job.Purpose;
 import io.attune.job.QueueBell;
+import io.attune.storage.Blob;
 import io.attune.storage.BlobStore;
 import io.attune.trainer.message.TrainerMessage;
 import io.attune.trainer.message.TrainerSpec;
@@ -91,6 +92,8 @@ final class AttemptRunner {
                 log.warn("{}: not ours any more", attempt.folderName());
             } catch (WorkerStoppingException e) {
                 release(attempt, lease);
+            } catch (StopRequestedException e) {
+                stopped(attempt, lease);
             } catch (InterruptedException e) {
                 throw e;
             } catch (TrainerDiedException e) {
@@ -111,6 +114,14 @@ final class AttemptRunner {
             lease.persistEnd(() -> queue.release(attempt));
         } catch (RuntimeException e) {
             log.warn("{}: it could not be given back: {}", attempt.folderName(), e.getMessage());
+        }
+    }
+
+    private void stopped(Attempt attempt, LeaseKeeper lease) throws InterruptedException {
+        try {
+            lease.persistEnd(() -> end.stopped(attempt));
+        } catch (RuntimeException e) {
+            log.warn("{}: its end could not be written: {}", attempt.folderName(), e.getMessage());
         }
     }
 
@@ -162,7 +173,7 @@ final class AttemptRunner {
         lease.persist(() -> journal.specification(attempt, launcher.json(specification)));
         TrainerMessage last;
         try (TrainerProcess trainer = launcher.start(folder, "spec", specification)) {
-            last = supervision.follow(trainer, message -> {});
+            last = supervision.follow(trainer, Supervision.OnPause.STOP, message -> {});
         }
         new ValidationAttempt(end).finish(attempt, job, resolved, last, lease);
     }
@@ -177,12 +188,15 @@ final class AttemptRunner {
             Supervision supervision)
             throws Exception {
         Path output = Files.createDirectory(folder.resolve("output"));
-        TrainerSpec.Train specification = specifications.train(job, job.resolved(), model, device, threads, output);
+        SavedState saved = new SavedState(attempt, journal, blobs, lease);
+        Path resume = saved.unpack(folder.resolve("resume"));
+        TrainerSpec.Train specification =
+                specifications.train(job, job.resolved(), model, device, threads, output, resume);
         lease.persist(() -> journal.specification(attempt, launcher.json(specification)));
-        var listener = new TrainingListener(attempt, job, output, journal, blobs, lease, clock);
+        var listener = new TrainingListener(attempt, job, output, journal, blobs, saved, lease, clock);
         TrainerMessage last;
         try (TrainerProcess trainer = launcher.start(folder, "spec", specification)) {
-            last = supervision.follow(trainer, listener);
+            last = supervision.follow(trainer, Supervision.OnPause.SAVE, listener);
         }
         listener.write();
         if (last instanceof TrainerMessage.Finished finished) {
@@ -197,8 +211,9 @@ final class AttemptRunner {
                             lease);
         } else if (last instanceof TrainerMessage.Failed failed) {
             lease.persistEnd(() -> end.failed(attempt, new Failure(failed.code(), failed.problem())));
-        } else if (last instanceof TrainerMessage.Stopped) {
-            lease.persistEnd(() -> end.stopped(attempt));
+        } else if (last instanceof TrainerMessage.Stopped stopped) {
+            Blob state = saved.keep(stopped.folder() == null ? null : listener.inOutput(stopped.folder()));
+            lease.persistEnd(() -> end.stopped(attempt, stopped.step(), state));
         } else {
             throw new TrainerDiedException("It said something that is no end of a training.");
         }

@@ -42,7 +42,7 @@ final class Publisher {
     }
 
     /**
-     * Ends the attempt: succeeded, failed with {@code verification_failed}, or cancelled.
+     * Ends the attempt: succeeded, or failed with {@code verification_failed}.
      *
      * @param artifact the model folder that {@code finished} names
      */
@@ -59,10 +59,6 @@ final class Publisher {
         List<NewEvent> news = List.of(NewEvent.info("Verifying the tuned model: a fresh process loads it"));
         lease.persist(() -> journal.events(attempt, news));
         TrainerMessage last = verify(trained, artifact, workFolder, supervision);
-        if (last instanceof TrainerMessage.Stopped) {
-            lease.persistEnd(() -> end.stopped(attempt));
-            return;
-        }
         Failure failure = compare(trained.device(), finished.referenceLoss(), last);
         if (failure != null) {
             lease.persistEnd(() -> end.failed(attempt, failure));
@@ -79,7 +75,7 @@ final class Publisher {
     private TrainerMessage verify(TrainerSpec.Train trained, Path artifact, Path workFolder, Supervision supervision)
             throws Exception {
         try (TrainerProcess process = launcher.start(workFolder, "verify", specifications.verify(trained, artifact))) {
-            return supervision.follow(process, message -> {});
+            return supervision.follow(process, Supervision.OnPause.FINISH, message -> {});
         }
     }
 

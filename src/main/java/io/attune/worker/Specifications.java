@@ -25,8 +25,15 @@ final class Specifications {
         return new TrainerSpec.Validate(model.folder(), "cpu", 1, data(job, settings));
     }
 
+    /** @param resume a saved state to go on from, or null */
     TrainerSpec.Train train(
-            FineTuningJob job, JobSettings settings, BaseModel model, String device, int threads, Path output) {
+            FineTuningJob job,
+            JobSettings settings,
+            BaseModel model,
+            String device,
+            int threads,
+            Path output,
+            Path resume) {
         return new TrainerSpec.Train(
                 model.folder(),
                 device,
@@ -39,7 +46,8 @@ final class Specifications {
                 model.publicName(),
                 job.trainingBlob(),
                 SAMPLE_PROMPTS,
-                null);
+                null,
+                resume);
     }
 
     /** Loads what {@code trained} has made, on the same device and rows. */

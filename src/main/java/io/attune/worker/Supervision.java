@@ -1,12 +1,13 @@
 package io.attune.worker;
 
+import io.attune.job.StopRequest;
 import io.attune.trainer.message.TrainerMessage;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
 /**
  * Listens to a trainer until its last word. Watches four things meanwhile: that the lease is kept, that it is not too silent, whether the job
- * is to be stopped, and whether the worker is.
+ * is to stop, and whether the worker is. A cancelled job's trainer is killed at once, since nothing of it is to be kept.
  */
 final class Supervision {
 
@@ -24,6 +25,16 @@ final class Supervision {
         }
     }
 
+    /** What a trainer does when its job is to be paused. */
+    enum OnPause {
+        /** It stops by itself and saves what it has learned, for as long as it is not too silent. */
+        SAVE,
+        /** It has learned nothing, and is killed. */
+        STOP,
+        /** It is nearly done, and ends what it does. */
+        FINISH
+    }
+
     private static final Duration MOMENT = Duration.ofMillis(250);
 
     private final LeaseKeeper lease;
@@ -37,15 +48,16 @@ final class Supervision {
     }
 
     /**
-     * @return the last message; {@link TrainerMessage.Stopped} also for a trainer that did not stop by itself and was killed
+     * @return the last message
      * @throws TrainerDiedException if it ended without one, or fell silent
+     * @throws StopRequestedException if the job is to stop and nothing is to be saved
      * @throws LeaseLostException if the lease was lost; the trainer is dead then
      * @throws WorkerStoppingException if the worker is being stopped
      */
-    TrainerMessage follow(TrainerProcess trainer, Listener listener) throws Exception {
+    TrainerMessage follow(TrainerProcess trainer, OnPause onPause, Listener listener) throws Exception {
         lease.watch(trainer);
         long lastHeard = System.nanoTime();
-        long askedToStop = 0;
+        boolean askedToStop = false;
         while (true) {
             TrainerProcess.Heard heard = trainer.next(MOMENT);
             if (lease.lost()) {
@@ -55,27 +67,25 @@ final class Supervision {
                 throw new WorkerStoppingException();
             }
             if (heard instanceof TrainerProcess.Heard.End end) {
-                if (askedToStop != 0) {
-                    return new TrainerMessage.Stopped(0);
-                }
                 throw new TrainerDiedException(describe(end.exitCode()));
             }
             if (heard instanceof TrainerProcess.Heard.Message said) {
                 lastHeard = System.nanoTime();
                 if (said.message().last()) {
                     listener.moment();
-                    return lastWord(said.message(), askedToStop != 0);
+                    return lastWord(said.message(), askedToStop);
                 }
                 listener.heard(said.message());
                 lastHeard = System.nanoTime(); // what was done about it is not the trainer's silence
             }
             listener.moment();
-            if (lease.requested().isPresent() && askedToStop == 0) {
-                askedToStop = System.nanoTime();
-                trainer.stop();
+            StopRequest request = lease.requested().orElse(null);
+            if (request == StopRequest.CANCEL || request == StopRequest.PAUSE && onPause == OnPause.STOP) {
+                throw new StopRequestedException();
             }
-            if (askedToStop != 0 && since(askedToStop).compareTo(settings.grace()) > 0) {
-                return new TrainerMessage.Stopped(0);
+            if (request == StopRequest.PAUSE && onPause == OnPause.SAVE && !askedToStop) {
+                askedToStop = true;
+                trainer.stop();
             }
             Duration silence = since(lastHeard);
             if (silence.compareTo(listener.longestSilence(settings.shortestSilence())) > 0) {

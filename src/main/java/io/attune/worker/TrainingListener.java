@@ -28,6 +28,7 @@ final class TrainingListener implements Supervision.Listener {
     private final Path output;
     private final AttemptJournal journal;
     private final BlobStore blobs;
+    private final SavedState saved;
     private final LeaseKeeper lease;
     private final Clock clock;
 
@@ -43,6 +44,7 @@ final class TrainingListener implements Supervision.Listener {
             Path output,
             AttemptJournal journal,
             BlobStore blobs,
+            SavedState saved,
             LeaseKeeper lease,
             Clock clock) {
         this.attempt = attempt;
@@ -50,6 +52,7 @@ final class TrainingListener implements Supervision.Listener {
         this.output = output;
         this.journal = journal;
         this.blobs = blobs;
+        this.saved = saved;
         this.lease = lease;
         this.clock = clock;
     }
@@ -63,6 +66,10 @@ final class TrainingListener implements Supervision.Listener {
         write();
         if (message instanceof TrainerMessage.Started started) {
             started(started);
+        } else if (message instanceof TrainerMessage.Resumed resumed) {
+            resumed(resumed.step());
+        } else if (message instanceof TrainerMessage.NotResumed refused) {
+            saved.beginFromTheStart(refused.problem());
         } else if (message instanceof TrainerMessage.Evaluated evaluated) {
             lease.persist(
                     () -> journal.evaluated(attempt, evaluated.step(), evaluated.loss(), evaluated.tokenAccuracy()));
@@ -123,6 +130,13 @@ final class TrainingListener implements Supervision.Listener {
                         + started.device(),
                 data));
         lease.persist(() -> journal.events(attempt, news));
+        lease.persist(() -> journal.progress(attempt, progress));
+    }
+
+    private void resumed(int step) throws InterruptedException {
+        List<NewEvent> news = List.of(NewEvent.info("Fine-tuning job resumed from step " + step, Map.of("step", step)));
+        lease.persist(() -> journal.resumed(attempt, news));
+        progress = new Progress(step, progress.steps(), null, null, device, attempt.number(), null, null, null);
         lease.persist(() -> journal.progress(attempt, progress));
     }
 

@@ -210,7 +210,6 @@ class AttemptRunnerTest {
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(5),
                 Duration.ofMillis(100),
-                Duration.ofSeconds(5),
                 Duration.ofSeconds(3),
                 "64m");
         scriptForTraining("train " + STARTED, "train hang");
@@ -267,14 +266,7 @@ class AttemptRunnerTest {
     }
 
     @Test
-    void a_trainer_that_does_not_stop_is_killed_after_its_grace() throws Exception {
-        settings = new WorkerSettings(
-                Duration.ofSeconds(30),
-                Duration.ofSeconds(5),
-                Duration.ofMillis(100),
-                Duration.ofSeconds(1),
-                Duration.ofMinutes(1),
-                "64m");
+    void a_cancelled_job_does_not_wait_for_a_trainer_that_does_not_listen() throws Exception {
         scriptForTraining("train " + STARTED, "train mark " + temporary.resolve("up"), "train hang");
         Thread running = runBeside(Purpose.TRAIN);
         awaitFile("up");
@@ -282,7 +274,124 @@ class AttemptRunnerTest {
         running.join();
 
         assertThat(service.status(JOB)).isEqualTo("cancelled");
+        assertThat(logOf(1)).as("it is killed, not asked").doesNotContain("somebody spoke to a deaf trainer");
+    }
+
+    @Test
+    void a_paused_job_keeps_what_its_trainer_saved_and_its_next_trainer_gets_it() throws Exception {
+        pausedAfterStepOne(
+                "resume show-resume " + temporary.resolve("seen"),
+                "resume " + STARTED,
+                "resume say {\"message\": \"resumed\", \"step\": 1}",
+                "resume " + step(2, 2.5),
+                "resume folder final",
+                "resume " + FINISHED,
+                "verify say {\"message\": \"verified\", \"referenceLoss\": 2.0}");
+
+        post("resume");
+        run(Purpose.TRAIN);
+
+        assertThat(temporary.resolve("seen")).hasContent("readme");
+        assertThat(service.status(JOB)).isEqualTo("succeeded");
+        assertThat(service.messages(JOB))
+                .containsSubsequence(
+                        "Step 1/3: training loss=3.0000",
+                        "Fine-tuning job paused after step 1",
+                        "Fine-tuning job resumed, moving job to queued state",
+                        "Fine-tuning job resumed from step 1",
+                        "Step 2/3: training loss=2.5000");
+        assertThat(Files.readAllLines(blobOfFile("result_file")))
+                .as("steps of both attempts")
+                .hasSize(3)
+                .element(1)
+                .isEqualTo("1,3.0,0.5,,,,");
+        assertThat(one("select count(*)::text from resume_checkpoint")).isEqualTo("0");
+    }
+
+    @Test
+    void a_trainer_that_refuses_the_saved_state_begins_from_the_start_and_an_event_says_so() throws Exception {
+        pausedAfterStepOne(
+                "resume " + STARTED,
+                "resume say {\"message\": \"not_resumed\", \"problem\": \"its checksum differs\"}",
+                "resume " + step(1, 3.5),
+                "resume folder final",
+                "resume " + FINISHED,
+                "verify say {\"message\": \"verified\", \"referenceLoss\": 2.0}");
+        post("resume");
+        run(Purpose.TRAIN);
+
+        assertThat(service.messages(JOB))
+                .contains("The saved state cannot be used, and the training begins from the start: its checksum differs");
+        assertThat(Files.readAllLines(blobOfFile("result_file"))).element(1).isEqualTo("1,3.5,0.5,,,,");
+    }
+
+    @Test
+    void a_saved_state_whose_bytes_are_gone_is_refused_too() throws Exception {
+        pausedAfterStepOne();
+        Files.write(service.bean(BlobStore.class).path(one("select artifact from resume_checkpoint")), new byte[10]);
+        post("resume");
+        Files.delete(temporary.resolve("up"));
+        Thread running = runBeside(Purpose.TRAIN);
+        awaitFile("up"); // of a training from the start
+        cancel();
+        running.join();
+
+        assertThat(service.messages(JOB))
+                .anyMatch(message -> message.startsWith(
+                        "The saved state cannot be used, and the training begins from the start: "));
+        assertThat(one("select count(*)::text from resume_checkpoint")).isEqualTo("0");
+    }
+
+    @Test
+    void a_trainer_that_hangs_while_it_is_to_pause_is_killed_once_it_was_silent_for_too_long() throws Exception {
+        settings = new WorkerSettings(
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(5),
+                Duration.ofMillis(100),
+                Duration.ofSeconds(3),
+                "64m");
+        scriptForTraining("train " + STARTED, "train mark " + temporary.resolve("up"), "train hang");
+        Thread running = runBeside(Purpose.TRAIN);
+        awaitFile("up");
+        post("pause");
+        running.join();
+
+        assertThat(service.status(JOB)).isEqualTo("paused");
         assertThat(logOf(1)).contains("somebody spoke to a deaf trainer");
+        assertThat(service.messages(JOB)).last().asString().contains("When it is resumed it begins from the start.");
+    }
+
+    @Test
+    void a_validation_that_is_paused_is_stopped_at_once_and_done_again() throws Exception {
+        script(
+                "validate mark " + temporary.resolve("up"),
+                "validate hang");
+        Thread running = runBeside(Purpose.VALIDATE);
+        awaitFile("up");
+        post("pause");
+        running.join();
+
+        assertThat(service.status(JOB)).isEqualTo("paused");
+        post("resume");
+        assertThat(service.status(JOB)).isEqualTo("validating_files");
+    }
+
+    @Test
+    void a_pause_while_the_tuned_model_is_verified_comes_too_late() throws Exception {
+        scriptForTraining(
+                "train " + STARTED,
+                "train folder final",
+                "train " + FINISHED,
+                "verify mark " + temporary.resolve("up"),
+                "verify await-file " + temporary.resolve("asked"),
+                "verify say {\"message\": \"verified\", \"referenceLoss\": 2.0}");
+        Thread running = runBeside(Purpose.TRAIN);
+        awaitFile("up");
+        post("pause");
+        Files.writeString(temporary.resolve("asked"), "");
+        running.join();
+
+        assertThat(service.status(JOB)).isEqualTo("succeeded");
     }
 
     @Test
@@ -431,7 +540,6 @@ class AttemptRunnerTest {
                 Duration.ofSeconds(6),
                 Duration.ofMillis(500),
                 Duration.ofMillis(100),
-                Duration.ofSeconds(5),
                 Duration.ofMinutes(1),
                 "64m");
     }
@@ -498,9 +606,30 @@ class AttemptRunnerTest {
                 Clock.systemUTC());
     }
 
+    private void pausedAfterStepOne(String... afterwards) throws Exception {
+        List<String> lines = new ArrayList<>(List.of(
+                "train " + STARTED,
+                "train " + step(1, 3.0),
+                "train mark " + temporary.resolve("up"),
+                "train await-stop",
+                "train folder resume/step-1",
+                "train say {\"message\": \"stopped\", \"step\": 1, \"folder\": \"resume/step-1\"}"));
+        lines.addAll(List.of(afterwards));
+        scriptForTraining(lines.toArray(String[]::new));
+        Thread running = runBeside(Purpose.TRAIN);
+        awaitFile("up");
+        post("pause");
+        running.join();
+        assertThat(service.status(JOB)).isEqualTo("paused");
+    }
+
     private void cancel() {
+        post("cancel");
+    }
+
+    private void post(String what) {
         assertThat(service.client()
-                        .post("/v1/fine_tuning/jobs/" + JOB + "/cancel", "")
+                        .post("/v1/fine_tuning/jobs/" + JOB + "/" + what, "")
                         .status())
                 .isEqualTo(200);
     }

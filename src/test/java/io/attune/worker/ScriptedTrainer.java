@@ -8,12 +8,13 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.locks.LockSupport;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A real process that speaks the trainer's protocol and does what the training file tells it, a command a line, each with the mode that it is
- * for: {@code train say {...}}. Trains nothing.
+ * for: {@code train say {...}}. A training that is to go on from a saved state has the mode {@code resume}. Trains nothing.
  */
 final class ScriptedTrainer {
 
@@ -28,7 +29,7 @@ final class ScriptedTrainer {
 
     public static void main(String[] args) throws Exception {
         JsonNode spec = JsonMapper.builder().build().readTree(Path.of(args[0]).toFile());
-        String mode = spec.get("mode").asString() + " ";
+        String mode = (spec.path("resume").isString() ? "resume" : spec.get("mode").asString()) + " ";
         try (OutputStream messages = new FileOutputStream(System.getenv("ATTUNE_MESSAGES"))) {
             var trainer = new ScriptedTrainer(spec, messages);
             for (String line :
@@ -55,6 +56,8 @@ final class ScriptedTrainer {
                         folder.resolve("adapter_model.safetensors"), "weights of " + rest.replaceAll("\\d", ""));
                 Files.writeString(folder.resolve("README.md"), "readme");
             }
+            case "show-resume" ->
+                Files.copy(Path.of(spec.get("resume").asString()).resolve("README.md"), Path.of(rest));
             case "mark" -> Files.writeString(Path.of(rest), "here\n");
             case "die-unless" -> {
                 if (!Files.exists(Path.of(rest))) {
@@ -68,6 +71,11 @@ final class ScriptedTrainer {
                     if (line == null) {
                         Runtime.getRuntime().halt(3);
                     }
+                }
+            }
+            case "await-file" -> {
+                while (!Files.exists(Path.of(rest))) {
+                    LockSupport.parkNanos(10_000_000);
                 }
             }
             case "hang" -> {

@@ -14,6 +14,8 @@ import java.util.List;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "message")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = TrainerMessage.Started.class, name = "started"),
+    @JsonSubTypes.Type(value = TrainerMessage.Resumed.class, name = "resumed"),
+    @JsonSubTypes.Type(value = TrainerMessage.NotResumed.class, name = "not_resumed"),
     @JsonSubTypes.Type(value = TrainerMessage.Alive.class, name = "alive"),
     @JsonSubTypes.Type(value = TrainerMessage.Validated.class, name = "validated"),
     @JsonSubTypes.Type(value = TrainerMessage.Step.class, name = "step"),
@@ -38,6 +40,12 @@ public sealed interface TrainerMessage {
     record Started(
             String device, int threads, int steps, int trainingRows, int validationRows, long trainableParameters)
             implements TrainerMessage {}
+
+    /** After {@link Started}: the training goes on from the saved state after {@code step}. */
+    record Resumed(int step) implements TrainerMessage {}
+
+    /** After {@link Started}: the saved state cannot be used, and the training begins from the start. {@code problem} has no full stop. */
+    record NotResumed(String problem) implements TrainerMessage {}
 
     /** Work goes on: said now and then where nothing else is to be said for long. */
     record Alive() implements TrainerMessage {}
@@ -138,8 +146,12 @@ public sealed interface TrainerMessage {
         }
     }
 
-    /** Stopped as asked, after {@code step} finished steps. */
-    record Stopped(int step) implements TrainerMessage {
+    /**
+     * Stopped as asked, after {@code step} finished steps.
+     *
+     * @param folder of the state after that step, from which a training can go on; null if no step was finished or it could not be saved
+     */
+    record Stopped(int step, String folder) implements TrainerMessage {
         @Override
         public boolean last() {
             return true;

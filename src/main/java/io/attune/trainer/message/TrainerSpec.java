@@ -37,12 +37,13 @@ public sealed interface TrainerSpec {
 
     /**
      * Trains, and writes under {@code output}: {@code final/} (the artifact), {@code checkpoints/step-N/} (published checkpoints,
-     * in the same layout).
+     * in the same layout), and when it is stopped {@code resume/step-N/}, the state after the last finished step.
      *
      * @param baseName the name that goes into adapters as {@code base_model_name_or_path}
      * @param dataChecksum sha256 of the training file, for the artifact's README
      * @param samplePrompts how many prompts to sample before and after (taken from the validation rows, else the training rows)
      * @param initialAdapter a PEFT folder to start the adapter from instead of a fresh initialisation, or null
+     * @param resume a folder {@code resume/step-N} of an earlier run of the same specification to go on from, or null
      */
     record Train(
             Path model,
@@ -56,7 +57,8 @@ public sealed interface TrainerSpec {
             String baseName,
             String dataChecksum,
             int samplePrompts,
-            Path initialAdapter)
+            Path initialAdapter,
+            Path resume)
             implements TrainerSpec {}
 
     /**
