@@ -70,12 +70,11 @@ class CreateJobReader {
         for (Map.Entry<String, JsonNode> pair : pairs.entries()) {
             String key = pair.getKey();
             JsonNode value = pair.getValue();
-            if (key.isEmpty() || key.codePointCount(0, key.length()) > 64 || key.indexOf('\0') >= 0) {
+            if (key.isEmpty() || key.codePointCount(0, key.length()) > 64) {
                 throw ApiException.invalidValue("metadata", "A key of 'metadata' must have 1 to 64 characters.");
             }
             if (!value.isString()
-                    || value.asString().codePointCount(0, value.asString().length()) > 512
-                    || value.asString().indexOf('\0') >= 0) {
+                    || value.asString().codePointCount(0, value.asString().length()) > 512) {
                 throw pairs.refused(key, "must be a string of at most 512 characters", value);
             }
             metadata.put(key, value.asString());
@@ -131,10 +130,11 @@ class CreateJobReader {
         if (method != null) {
             String type = method.requiredText("type");
             for (String unbuilt : UNBUILT_METHODS) {
-                if (type.equals(unbuilt) || method.has(unbuilt)) {
+                boolean asked = unbuilt.equals(type);
+                if (asked || method.has(unbuilt)) {
                     throw ApiException.unsupported(
                             "method",
-                            method.name("type"),
+                            method.name(asked ? "type" : unbuilt),
                             "The method '" + unbuilt + "' is not built here; there is supervised.");
                 }
             }

@@ -13,7 +13,6 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.springframework.http.MediaType;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -37,13 +36,15 @@ class JobController {
     private final JobCreation creation;
     private final JobSteering steering;
     private final FineTuningJobs jobs;
+    private final JobList list;
 
     JobController(
-            CreateJobReader reader, JobCreation creation, JobSteering steering, FineTuningJobs jobs) {
+            CreateJobReader reader, JobCreation creation, JobSteering steering, FineTuningJobs jobs, JobList list) {
         this.reader = reader;
         this.creation = creation;
         this.steering = steering;
         this.jobs = jobs;
+        this.list = list;
     }
 
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
@@ -60,28 +61,31 @@ class JobController {
     }
 
     @GetMapping
-    @Operation(operationId = "listPaginatedFineTuningJobs", summary = "List jobs, newest first")
-    Page<JobAnswer> list(
-            @AuthenticationPrincipal @Parameter(hidden = true) Caller caller,
-            @Parameter(description = "Id of the last job of the page before.") @RequestParam(required = false)
-                    String after,
-            @RequestParam(defaultValue = "20") int limit,
-            @Parameter(
+    @Operation(
+            operationId = "listPaginatedFineTuningJobs",
+            summary = "List jobs, newest first",
+            parameters =
+                    @Parameter(
                             in = ParameterIn.QUERY,
                             name = "metadata",
                             style = ParameterStyle.DEEPOBJECT,
                             explode = Explode.TRUE,
-                            description =
-                                    "metadata[key]=value: only jobs with it; metadata=null: only jobs without any.",
-                            schema = @Schema(type = "object", additionalPropertiesSchema = String.class))
-                    @RequestParam(required = false)
-                    Map<String, String> query) {
+                            description = "metadata[key]=value: only jobs with it; metadata=null: only jobs without any.",
+                            schema =
+                                    @Schema(
+                                            types = {"object", "null"},
+                                            additionalPropertiesSchema = String.class)))
+    Page<JobAnswer> list(
+            @AuthenticationPrincipal @Parameter(hidden = true) Caller caller,
+            @Parameter(description = "Id of the last job of the page before.") @RequestParam(required = false)
+                    String after,
+            @Parameter(schema = @Schema(type = "integer", minimum = "1", maximum = "100", defaultValue = "20"))
+                    @RequestParam(defaultValue = "20")
+                    int limit,
+            @Parameter(hidden = true, name = "metadata") @RequestParam Map<String, String> query) {
         PageQuery page = PageQuery.of(after, limit, LONGEST_PAGE);
-        boolean withoutMetadata = "null".equals(query.get("metadata"));
-        String metadata = JobJson.text(metadataFilter(query));
-        List<FineTuningJob> found =
-                jobs.page(caller.project(), page.after(), metadata, withoutMetadata, page.limit() + 1);
-        return Page.of(found.stream().map(JobAnswer::of).toList(), page.limit());
+        List<FineTuningJob> found = list.page(caller.project(), page, MetadataFilter.of(query));
+        return Page.of(found.stream().map(JobAnswer::of).toList(), page.limit(), JobAnswer::id);
     }
 
     @GetMapping("/{fine_tuning_job_id}")
@@ -121,16 +125,5 @@ class JobController {
             @PathVariable("fine_tuning_job_id") String id) {
         steering.resume(caller.project(), id);
         return JobAnswer.of(jobs.require(caller.project(), id));
-    }
-
-    /** {@code metadata[k]=v} pairs of the query. */
-    private static Map<String, String> metadataFilter(Map<String, String> query) {
-        Map<String, String> filter = new TreeMap<>();
-        query.forEach((name, value) -> {
-            if (name.startsWith("metadata[") && name.endsWith("]")) {
-                filter.put(name.substring("metadata[".length(), name.length() - 1), value);
-            }
-        });
-        return filter;
     }
 }

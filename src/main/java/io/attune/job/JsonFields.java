@@ -20,6 +20,7 @@ final class JsonFields {
     private final String path;
     private final JsonNode object;
     private final Set<String> known = new HashSet<>();
+    private String missing;
 
     private JsonFields(String path, JsonNode object) {
         this.path = path;
@@ -67,16 +68,14 @@ final class JsonFields {
         if (!value.isString()) {
             throw refused(field, "must be a string", value);
         }
-        if (value.asString().indexOf('\0') >= 0) { // which the database's text cannot hold
-            throw refused(field, "must not hold NUL characters", value);
-        }
         return value.asString();
     }
 
+    /** If it is missing, {@link #refuseOthers} says so: an unknown field may be the one that was meant, and is told first. */
     String requiredText(String field) {
         String value = text(field);
-        if (value == null || value.isEmpty()) {
-            throw ApiException.missingParameter(name(field));
+        if (missing == null && (value == null || value.isEmpty())) {
+            missing = field;
         }
         return value;
     }
@@ -148,12 +147,17 @@ final class JsonFields {
         return object.properties();
     }
 
-    /** To be called after all known fields were asked for. */
+    /** Refuses fields that nobody asked for, then a lack of one that is required. To be called after all known fields were asked for. */
     void refuseOthers() {
         for (String field : object.propertyNames()) {
             if (!known.contains(field)) {
-                throw ApiException.unknownParameter(name(field));
+                throw ApiException.unknownParameter(
+                        name(field),
+                        Spelling.near(field, known).map(this::name).orElse(null));
             }
+        }
+        if (missing != null) {
+            throw ApiException.missingParameter(name(missing));
         }
     }
 

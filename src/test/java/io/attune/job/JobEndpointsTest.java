@@ -4,17 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.attune.ApiClient;
 import io.attune.ServiceTest;
+import io.attune.dataset.Finding;
 import io.attune.storage.Blob;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.ApplicationContext;
 import tools.jackson.databind.JsonNode;
@@ -269,11 +272,190 @@ class JobEndpointsTest {
                 .isEqualTo(ids);
         assertThat(pages("/v1/fine_tuning/jobs?limit=5&" + encode("metadata[n]") + "=3"))
                 .containsExactly(ids.get(1));
-        assertThat(pages("/v1/fine_tuning/jobs?limit=5&metadata=null")).isEmpty();
-        assertThat(get("/v1/fine_tuning/jobs?after=ftjob-nowhere").body().get("data"))
-                .isEmpty();
         assertThat(get("/v1/fine_tuning/jobs?limit=0").error().get("param").asString())
                 .isEqualTo("limit");
+    }
+
+    @Test
+    void jobs_are_found_by_their_metadata_whatever_its_keys() {
+        Map<String, Map<String, String>> jobs = Map.of(
+                "a", Map.of("team", "red", "year", "2026"),
+                "b", Map.of("team", "red", "year", "2025"),
+                "c", Map.of("team", "blue & \u00e9+%", "k[0].x=y", "\"'\\", "long", "x".repeat(512)),
+                "d", Map.of());
+        Map<String, String> ids = new HashMap<>();
+        jobs.forEach((name, pairs) -> ids.put(
+                name,
+                createWithMetadata(JSON.valueToTree(pairs)).body().get("id").asString()));
+
+        assertThat(found("metadata[team]=red")).containsExactlyInAnyOrder(ids.get("a"), ids.get("b"));
+        assertThat(found("metadata[team]=red&metadata[year]=2025")).containsExactly(ids.get("b"));
+        assertThat(found("metadata%5Bteam%5D=red&limit=1&metadata%5Byear%5D=2026")).containsExactly(ids.get("a"));
+        assertThat(found(encode("metadata[team]") + "=" + encode("blue & \u00e9+%"))).containsExactly(ids.get("c"));
+        assertThat(found(encode("metadata[k[0].x=y]") + "=" + encode("\"'\\"))).containsExactly(ids.get("c"));
+        assertThat(found("metadata[long]=" + "x".repeat(512))).containsExactly(ids.get("c"));
+        assertThat(found("metadata[team]=re")).isEmpty();
+        assertThat(found("metadata[nothing]=x")).isEmpty();
+        assertThat(found("metadata=null")).containsExactly(ids.get("d"));
+        for (String wrong : List.of("metadata=team", "metadata=null&metadata[team]=red", "metadata=")) {
+            Answer answer = get("/v1/fine_tuning/jobs?" + encodeBrackets(wrong));
+            assertThat(answer.status()).as(wrong).isEqualTo(400);
+            assertThat(answer.error().get("param").asString()).isEqualTo("metadata");
+        }
+    }
+
+    private List<String> found(String query) {
+        List<String> ids = new ArrayList<>();
+        get("/v1/fine_tuning/jobs?" + encodeBrackets(query)).body().get("data").forEach(job -> ids.add(
+                job.get("id").asString()));
+        return ids;
+    }
+
+    /** What java.net.URI does not take. */
+    private static String encodeBrackets(String query) {
+        return query.replace("[", "%5B").replace("]", "%5D");
+    }
+
+    @Test
+    void a_cursor_that_names_nothing_is_refused_and_so_is_one_of_another_job() {
+        String mine = create("{'model': 'tiny/llama', 'training_file': 'file-train'}")
+                .body()
+                .get("id")
+                .asString();
+        String other = create("{'model': 'tiny/llama', 'training_file': 'file-train'}")
+                .body()
+                .get("id")
+                .asString();
+        service.jdbc()
+                .sql("insert into checkpoint (id, job, attempt, step, model, artifact, metrics) select 'ftckpt-other', :job, 1, 1,"
+                        + " 'ft:x:ckpt-step-1', blob, '{}' from file where id = 'file-train'")
+                .param("job", other)
+                .update();
+        String event = get("/v1/fine_tuning/jobs/" + other + "/events")
+                .body()
+                .get("data")
+                .get(0)
+                .get("id")
+                .asString();
+        for (String path : List.of(
+                "?after=ftjob-nowhere",
+                "?after=" + event,
+                "/" + mine + "/events?after=ftevent-nowhere",
+                "/" + mine + "/events?after=" + event,
+                "/" + mine + "/checkpoints?after=ftckpt-nowhere",
+                "/" + mine + "/checkpoints?after=ftckpt-other")) {
+            Answer answer = get("/v1/fine_tuning/jobs" + path);
+            assertThat(answer.status()).as(path).isEqualTo(400);
+            assertThat(answer.error().get("code").asString()).isEqualTo("invalid_value");
+            assertThat(answer.error().get("param").asString()).isEqualTo("after");
+        }
+        assertThat(get("/v1/fine_tuning/jobs/" + other + "/checkpoints?after=ftckpt-other")
+                        .body()
+                        .get("data"))
+                .isEmpty();
+    }
+
+    @Test
+    void what_is_null_counts_as_left_out() {
+        Answer answer = create("""
+                {'model': 'tiny/llama', 'training_file': 'file-train', 'validation_file': null, 'suffix': null, 'seed': null,
+                 'metadata': null, 'integrations': null, 'method': null, 'hyperparameters': null, 'priority': null,
+                 'training_type': null}""");
+        assertThat(answer.status()).as(answer.body().toString()).isEqualTo(200);
+        assertThat(create("""
+                {'model': 'tiny/llama', 'training_file': 'file-train',
+                 'method': {'type': 'supervised', 'supervised': null, 'dpo': null}}""").status()).isEqualTo(200);
+        assertThat(create("""
+                {'model': 'tiny/llama', 'training_file': 'file-train',
+                 'method': {'type': 'supervised', 'supervised': {'hyperparameters': null}}}""").status()).isEqualTo(200);
+    }
+
+    @ParameterizedTest(name = "{0} -> {1}")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+                    'training_fil': 'x' | training_file
+                    'sufix': 'x' | suffix
+                    'hyperparameters': {'n_epoch': 3} | hyperparameters.n_epochs
+                    'hyperparameters': {'nepochs': 3} | hyperparameters.n_epochs
+                    'hyperparameters': {'batchsize': 3} | hyperparameters.batch_size
+                    'method': {'tpye': 'supervised'} | method.type
+                    'method': {'type': 'supervised', 'supervised': {'hyperparameters': {'n_epohcs': 3}}} | method.supervised.hyperparameters.n_epochs
+                    """)
+    void a_mistyped_field_is_told_before_what_is_missing_and_the_right_one_is_named(String field, String meant) {
+        Answer answer = post("/v1/fine_tuning/jobs", "{" + field.replace('\'', '"') + "}");
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.error().get("code").asString()).isEqualTo("unknown_parameter");
+        assertThat(answer.error().get("message").asString()).endsWith("Did you mean '" + meant + "'?");
+    }
+
+    @Test
+    void what_is_missing_is_told_once_all_else_is_right() {
+        for (String[] missing : new String[][] {
+            {"{}", "model"},
+            {"{'model': 'tiny/llama'}", "training_file"},
+            {"{'model': '', 'training_file': 'x'}", "model"},
+            {"{'model': 'tiny/llama', 'training_file': 'file-train', 'method': {}}", "method.type"}
+        }) {
+            Answer answer = create(missing[0]);
+            assertThat(answer.error().get("code").asString()).isEqualTo("missing_required_parameter");
+            assertThat(answer.error().get("param").asString()).isEqualTo(missing[1]);
+        }
+        assertThat(create("{'seed': -1}").error().get("param").asString()).isEqualTo("seed");
+        assertThat(create("{'nonsense': -1}").error().get("message").asString()).isEqualTo("Unknown parameter: 'nonsense'.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "'model': 'a\\u0000'",
+                "'training_file': 'file-\\ud83d'",
+                "'suffix': '\\udc00'",
+                "'metadata': {'k': '\\u0000'}",
+                "'metadata': {'\\u0000x': 'v'}"
+            })
+    void text_that_cannot_be_kept_is_refused(String field) {
+        Answer answer = create("{" + field + "}"); // which is told before what is missing
+        assertThat(answer.error().get("code").asString()).isEqualTo("invalid_value");
+        assertThat(field).contains(answer.error().get("param").asString().split("[.]")[0]);
+    }
+
+    @Test
+    void a_jobs_validation_is_pending_until_its_files_were_read() {
+        String id = service.job("ftjob-12345678", 0);
+        String path = "/v1/fine_tuning/jobs/" + id + "/validation";
+        assertThat(get(path).body())
+                .isEqualTo(json("{'object': 'fine_tuning.job.validation', 'fine_tuning_job_id': '" + id
+                        + "', 'status': 'pending', 'training_file': null, 'validation_file': null, 'overlap': null}"));
+        Attempt attempt = service.bean(JobQueue.class)
+                .claim(Purpose.VALIDATE, "w", Duration.ofSeconds(30))
+                .orElseThrow();
+        service.bean(AttemptEnd.class)
+                .rejected(
+                        attempt,
+                        TestService.report(new Finding(7, "messages[0].role", "It is odd\0. Mend it.")),
+                        List.of(),
+                        new Failure("invalid_training_file", "Line 7: It is odd\0.", "training_file"));
+
+        JsonNode failed = get(path).body();
+        assertThat(failed.get("status").asString()).isEqualTo("failed");
+        assertThat(failed.get("training_file").get("tokens_per_row"))
+                .isEqualTo(json("{'min': 5, 'mean': 7.5, 'median': 7, 'p95': 9, 'max': 10}"));
+        assertThat(failed.get("training_file").get("findings"))
+                .isEqualTo(json("[{'line': 7, 'field': 'messages[0].role', 'problem': 'It is odd\uFFFD. Mend it.'}]"));
+        JsonNode error = get("/v1/fine_tuning/jobs/" + id).body().get("error");
+        assertThat(error).isEqualTo(json("{'code': 'invalid_training_file', 'message': 'Line 7: It is odd\uFFFD.',"
+                + " 'param': 'training_file'}"));
+    }
+
+    @Test
+    void a_job_that_ended_before_its_files_were_read_says_so() {
+        String id = service.job("ftjob-12345678", 0);
+        post("/v1/fine_tuning/jobs/" + id + "/cancel", "");
+        assertThat(get("/v1/fine_tuning/jobs/" + id + "/validation")
+                        .body()
+                        .get("status")
+                        .asString())
+                .isEqualTo("cancelled");
     }
 
     @Test
@@ -347,6 +529,7 @@ class JobEndpointsTest {
                 get("/v1/fine_tuning/jobs/ftjob-x"),
                 get("/v1/fine_tuning/jobs/ftjob-x/events"),
                 get("/v1/fine_tuning/jobs/ftjob-x/checkpoints"),
+                get("/v1/fine_tuning/jobs/ftjob-x/validation"),
                 post("/v1/fine_tuning/jobs/ftjob-x/cancel", ""))) {
             assertThat(answer.status()).isEqualTo(404);
             assertThat(answer.error().get("code").asString()).isEqualTo("not_found");
