@@ -3,7 +3,6 @@ package io.attune.job;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.attune.catalog.TunedModelName;
-import io.swagger.v3.oas.annotations.media.ArraySchema;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -98,7 +97,7 @@ record JobAnswer(
                 additionalPropertiesSchema = String.class)
         JsonNode metadata,
 
-        @ArraySchema(maxItems = 0, arraySchema = @Schema(description = "Always empty.")) List<Object> integrations) {
+        @Schema(description = "Always empty.") List<Object> integrations) {
 
     /** The hyperparameters that OpenAI has. */
     static final List<String> CLASSIC = List.of("n_epochs", "batch_size", "learning_rate_multiplier");

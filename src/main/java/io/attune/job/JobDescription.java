@@ -24,6 +24,7 @@ class JobDescription {
         return document -> {
             autoBesideNumbers(document);
             classicHyperparameters(document);
+            fields(document, "FineTuningJob").get("integrations").setMaxItems(0);
             allRequired(document, "RowLengths", "RepeatedRows", "Repeat");
             schema(document, "Finding").setRequired(List.of("field", "line", "problem"));
             document.getPaths()

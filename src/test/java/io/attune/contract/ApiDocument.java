@@ -128,12 +128,15 @@ final class ApiDocument {
                 open.add(id + " " + field.name());
             }
         }
-        rows.add(List.of(name(shown), part.label, type(shown), state));
+        rows.add(
+                refusal != null
+                        ? List.of(code(field.name()), part.label, "", state)
+                        : List.of(name(shown), part.label, type(shown), state));
         refusals.all().stream()
                 .filter(one -> one.operation().equals(id) && field.name().equals(one.field()))
                 .filter(one -> !one.values().isEmpty())
                 .forEach(one -> rows.add(List.of(
-                        name(field) + ": "
+                        code(field.name()) + ": "
                                 + one.values().stream().map(ApiDocument::code).collect(Collectors.joining(", ")),
                         part.label,
                         "",
@@ -202,7 +205,11 @@ final class ApiDocument {
                     open.add(name + " " + field.name());
                 }
             }
-            row(text, name(field), type(field), field.required() ? "yes" : "", state);
+            if (state.startsWith("refused")) {
+                row(text, code(field.name()), "", "", state);
+            } else {
+                row(text, code(field.name()), type(field), field.required() ? "yes" : "", state);
+            }
         });
     }
 
