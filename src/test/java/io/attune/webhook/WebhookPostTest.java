@@ -217,20 +217,20 @@ class WebhookPostTest {
         }
     }
 
-    @Test
-    void endlessHeadersAreNotRead() throws IOException {
-        AtomicLong written = new AtomicLong();
+    @ParameterizedTest
+    @ValueSource(strings = {"many\r\nX-Many: ", "long"})
+    void endlessHeadersAreNotRead(String again) throws IOException {
         try (ServerSocket server = raw((socket, out) -> {
-            out.write("HTTP/1.1 200 OK\r\n".getBytes(StandardCharsets.US_ASCII));
-            byte[] header = "X-Many: many\r\n".getBytes(StandardCharsets.US_ASCII);
+            out.write("HTTP/1.1 200 OK\r\nX-Many: ".getBytes(StandardCharsets.US_ASCII));
             while (true) {
-                out.write(header);
-                written.addAndGet(header.length);
+                out.write(again.getBytes(StandardCharsets.US_ASCII));
             }
         })) {
-            assertThat(send("http://127.0.0.1:" + server.getLocalPort() + "/")).isInstanceOf(Unanswered.class);
+            assertThat(send("http://127.0.0.1:" + server.getLocalPort() + "/"))
+                    .isInstanceOfSatisfying(
+                            Unanswered.class,
+                            none -> assertThat(none.why()).startsWith("The connection broke: Maximum"));
         }
-        assertThat(written.get()).as("no more than buffers hold").isLessThan(64 << 20);
     }
 
     @Test
