@@ -203,17 +203,17 @@ final class JavaScenario {
         step("a path uploaded: " + validation.id());
 
         Upload dropped = client.uploads().create(upload("never.jsonl", 10));
-        part(dropped, "0123456789".getBytes(StandardCharsets.UTF_8));
+        String part = part(dropped, "0123456789".getBytes(StandardCharsets.UTF_8));
         assertThat(client.uploads().cancel(dropped.id()).validate().status()).isEqualTo(Upload.Status.CANCELLED);
         refused(
                 BadRequestException.class,
-                "upload_",
+                "upload_cancelled",
                 null,
-                "cancelled",
+                "",
                 () -> client.uploads()
                         .complete(
                                 dropped.id(),
-                                UploadCompleteParams.builder().partIds(List.of()).build()));
+                                UploadCompleteParams.builder().addPartId(part).build()));
         step("an upload cancelled");
 
         FileObject brief = client.files()
@@ -320,21 +320,21 @@ final class JavaScenario {
                 .reference("a")
                 .operation(StringCheckGrader.Operation.EQ)
                 .build();
-        refused(BadRequestException.class, "unsupported_", null, "", () -> client.fineTuning()
+        refused(BadRequestException.class, "unsupported_graders", null, "", () -> client.fineTuning()
                 .alpha()
                 .graders()
                 .run(GraderRunParams.builder().grader(grader).modelSample("a").build()));
-        refused(BadRequestException.class, "unsupported_", null, "", () -> client.fineTuning()
+        refused(BadRequestException.class, "unsupported_graders", null, "", () -> client.fineTuning()
                 .alpha()
                 .graders()
                 .validate(GraderValidateParams.builder().grader(grader).build()));
-        refused(BadRequestException.class, "unsupported_", null, "", () -> client.fineTuning()
+        refused(BadRequestException.class, "unsupported_checkpoint_permissions", null, "", () -> client.fineTuning()
                 .checkpoints()
                 .permissions()
                 .create(
                         "ft:x:y:z:0",
                         PermissionCreateParams.builder().addProjectId("proj_1").build()));
-        refused(BadRequestException.class, "unsupported_", null, "", () -> client.fineTuning()
+        refused(BadRequestException.class, "unsupported_checkpoint_permissions", null, "", () -> client.fineTuning()
                 .checkpoints()
                 .permissions()
                 .list("ft:x:y:z:0"));
@@ -351,7 +351,7 @@ final class JavaScenario {
             ThrowingCallable call) {
         OpenAIServiceException refusal = catchThrowableOfType(type, call);
         assertThat(refusal).as(code).isNotNull();
-        assertThat(refusal.code().orElseThrow()).startsWith(code);
+        assertThat(refusal.code()).contains(code);
         assertThat(refusal.param()).isEqualTo(Optional.ofNullable(param));
         assertThat(refusal.type()).isPresent();
         assertThat(refusal.headers().values("x-request-id")).hasSize(1);
@@ -445,7 +445,7 @@ final class JavaScenario {
         assertThat(cancelled.validate().status()).isEqualTo(FineTuningJob.Status.CANCELLED);
         assertThat(cancelled.fineTunedModel()).isEmpty();
         assertThat(cancelled.finishedAt()).isPresent();
-        refused(BadRequestException.class, "job_", null, "cancelled", () -> client.fineTuning()
+        refused(BadRequestException.class, "job_already_ended", null, "cancelled", () -> client.fineTuning()
                 .jobs()
                 .resume(other.id()));
         step("the other job ran meanwhile, and was cancelled");
