@@ -78,7 +78,11 @@ public final class TrainerMain {
             out.send(new TrainerMessage.Failed("invalid_model", e.getMessage()));
             return FAILED;
         } catch (OutOfMemoryError e) {
-            out.send(new TrainerMessage.Failed("out_of_memory", "The trainer's Java heap is full: " + e.getMessage()));
+            out.send(new TrainerMessage.Failed(
+                    "out_of_memory",
+                    "The trainer's Java heap is full (" + e.getMessage()
+                            + "): it holds all rows. Train on fewer, or have the service give trainers more by"
+                            + " ATTUNE_TRAINER_HEAP."));
             return FAILED;
         } catch (EngineException e) {
             e.printStackTrace();
