@@ -102,9 +102,6 @@ class FileController {
                     String order,
             @Parameter(description = "Id of the last file of the page before.") @RequestParam(required = false)
                     String after) {
-        if (purpose != null && purpose.indexOf('\0') >= 0) { // which the database's text cannot hold
-            throw ApiException.invalidValue("purpose", "'purpose' must be the name of a purpose.");
-        }
         PageQuery page = PageQuery.of(after, limit, LONGEST_PAGE, order);
         List<FileAnswer> found = files.list(caller.project(), purpose, page).stream()
                 .map(FileAnswer::of)

@@ -7,6 +7,7 @@ import io.attune.ServiceTest;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +15,9 @@ import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -123,6 +126,88 @@ class BlobStoreTest {
         sweeper.sweep();
         assertThat(rows(blob)).isZero();
         assertThat(blobs.path(blob.sha256())).doesNotExist();
+    }
+
+    @Test
+    void whatAPartOfAnUploadRefersToStaysUntilThePartIsGone() throws IOException {
+        Blob blob = blobs.put(new ByteArrayInputStream(bytes));
+        age(blob);
+        jdbc.sql("""
+                        insert into upload (id, project_id, filename, purpose, bytes, status, expires_at)
+                        values ('upload_swept', 'default', 'a', 'fine-tune', 1, 'pending', now())""").update();
+        jdbc.sql("insert into upload_part (id, upload, blob, bytes) values ('part_swept', 'upload_swept', :blob, 1)")
+                .param("blob", blob.sha256())
+                .update();
+
+        sweeper.sweep();
+        assertThat(rows(blob)).isOne();
+
+        jdbc.sql("delete from upload_part where id = 'part_swept'").update();
+        sweeper.sweep();
+        assertThat(rows(blob)).isZero();
+        assertThat(blobs.path(blob.sha256())).doesNotExist();
+    }
+
+    @Test
+    void whatAJobRefersToStaysThoughItsFileIsDeleted() throws IOException {
+        Blob blob = blobs.put(new ByteArrayInputStream(bytes));
+        age(blob);
+        jdbc.sql("""
+                        insert into file (id, project_id, filename, purpose, bytes, status, deleted_at)
+                        values ('file-of-job', 'default', 'a', 'fine-tune', 1, 'processed', now())""").update();
+        jdbc.sql("""
+                        insert into job (id, project_id, status, model, training_file, training_blob, seed, settings)
+                        values ('ftjob-keeps', 'default', 'queued', 'm', 'file-of-job', :blob, 1, '{}')""").param("blob", blob.sha256()).update();
+
+        sweeper.sweep();
+        assertThat(blobs.path(blob.sha256())).exists();
+
+        jdbc.sql("delete from job where id = 'ftjob-keeps'").update();
+        sweeper.sweep();
+        assertThat(blobs.path(blob.sha256())).doesNotExist();
+    }
+
+    @Test
+    void whatSomebodyReadsStaysForAnHourWithoutAReference() throws IOException {
+        Blob read = blobs.put(new ByteArrayInputStream(bytes));
+        Blob other = blobs.put(new ByteArrayInputStream("nobody reads this".getBytes(StandardCharsets.UTF_8)));
+        age(read);
+        age(other);
+
+        blobs.keepForAnHour(List.of(read.sha256()));
+        sweeper.sweep();
+
+        assertThat(blobs.path(read.sha256())).exists();
+        assertThat(blobs.path(other.sha256())).doesNotExist();
+    }
+
+    @Test
+    void bytesThatAreNotFinishedCannotBeTakenOverAndLeaveNothing() throws IOException {
+        try (Incoming incoming = blobs.receive()) {
+            incoming.keeping(new ByteArrayInputStream(bytes)).transferTo(OutputStream.nullOutputStream());
+            assertThat(incoming.path()).exists();
+            assertThatThrownBy(() -> blobs.register(incoming)).isInstanceOf(IllegalStateException.class);
+        }
+        try (var unfinished = Files.list(folder.incoming())) {
+            assertThat(unfinished.filter(file -> file.getFileName().toString().endsWith(".part")))
+                    .isEmpty();
+        }
+    }
+
+    /** Whatever way they are read: what is kept is what was read. */
+    @Test
+    void bytesAreKeptAsTheyAreRead() throws IOException {
+        try (Incoming incoming = blobs.receive()) {
+            InputStream in = incoming.keeping(new ByteArrayInputStream(bytes));
+            assertThat(in.read()).isEqualTo(bytes[0] & 0xff);
+            assertThat(in.readNBytes(70_000)).isEqualTo(Arrays.copyOfRange(bytes, 1, 70_001));
+            in.skipNBytes(1000);
+            in.transferTo(OutputStream.nullOutputStream());
+            Blob blob = incoming.finish();
+            blobs.register(incoming);
+            assertThat(blob.size()).isEqualTo(bytes.length);
+            assertThat(Files.readAllBytes(blobs.path(blob.sha256()))).isEqualTo(bytes);
+        }
     }
 
     /** A process that dies between the rename and the commit leaves bytes without a row. */
