@@ -3,6 +3,7 @@ package io.attune.file;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.attune.api.ApiException;
 import io.attune.api.Fingerprint;
+import io.swagger.v3.oas.annotations.media.ArraySchema;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.HashSet;
 import java.util.List;
@@ -13,13 +14,18 @@ import java.util.regex.Pattern;
 /** Of which parts, in which order, an upload's file is made. */
 @Schema(name = "CompleteUploadRequest", additionalProperties = Schema.AdditionalPropertiesValue.FALSE)
 record CompleteUploadRequest(
-        @Schema(
-                requiredMode = Schema.RequiredMode.REQUIRED,
-                description = "Ids of parts, in the order of the file. Parts that are not named are left out.")
+        @ArraySchema(
+                minItems = 1,
+                uniqueItems = true,
+                arraySchema =
+                        @Schema(
+                                requiredMode = Schema.RequiredMode.REQUIRED,
+                                description =
+                                        "Ids of parts, in the order of the file. Parts that are not named are left out."))
         @JsonProperty("part_ids")
         List<String> partIds,
 
-        @Schema(description = "Checksum of the file, 32 hexadecimal digits.") String md5) {
+        @Schema(pattern = "^[0-9A-Fa-f]{32}$", description = "Checksum of the file.") String md5) {
 
     private static final Pattern MD5 = Pattern.compile("[0-9a-f]{32}");
 

@@ -8,7 +8,7 @@ import java.time.Duration;
 /** What a client says of the file that it is going to send in parts. */
 @Schema(name = "CreateUploadRequest", additionalProperties = Schema.AdditionalPropertiesValue.FALSE)
 record CreateUploadRequest(
-        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, example = "train.jsonl")
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, minLength = 1, example = "train.jsonl")
         String filename,
 
         @Schema(requiredMode = Schema.RequiredMode.REQUIRED, allowableValues = "fine-tune")
