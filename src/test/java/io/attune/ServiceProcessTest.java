@@ -4,8 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.attune.ApiClient.Answer;
+import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -15,7 +21,9 @@ import org.junit.jupiter.api.io.TempDir;
 class ServiceProcessTest {
 
     private static final int HEAP_MIB = 160;
+    private static final long GIBIBYTE = 1 << 30; // the largest file that is taken unless a setting says otherwise
     private static final String ROW = "{\"prompt\": \"a\", \"completion\": \"b\"}\n";
+    private static final String LONG_ROW = ROW.replace("a", "x".repeat(1025 - ROW.length())); // 1,024 bytes
 
     @TempDir
     private Path data;
@@ -34,11 +42,58 @@ class ServiceProcessTest {
     }
 
     @Test
-    void anUploadLargerThanTheHeapIsTaken() throws Exception {
-        long heap = (long) HEAP_MIB << 20;
-        Answer created = service.api().uploadRepeated(ROW.replace("a", "x".repeat(1000)), 3 * heap);
+    void aFileManyTimesTheHeapIsTakenAtOnce() {
+        Answer created = service.api().uploadRepeated(LONG_ROW, GIBIBYTE);
         assertThat(created.status()).as(created.body()).isEqualTo(200);
-        assertThat(created.json().required("bytes").asLong()).isGreaterThan(2 * heap);
+        assertThat(created.json().required("bytes").asLong()).isEqualTo(GIBIBYTE);
+    }
+
+    @Test
+    void aFileManyTimesTheHeapIsTakenInParts() throws Exception {
+        ApiClient api = service.api();
+        Answer created = api.post("/v1/uploads", """
+                {"filename": "a.jsonl", "purpose": "fine-tune", "bytes": %d, "mime_type": "application/jsonl"}""".formatted(GIBIBYTE));
+        String upload = "/v1/uploads/" + created.json().required("id").asString();
+        int size = (64 << 20) - 100; // cuts rows
+        MessageDigest md5 = MessageDigest.getInstance("MD5");
+        List<String> ids = new ArrayList<>();
+        for (long from = 0; from < GIBIBYTE; from += size) {
+            byte[] part = rows(from, (int) Math.min(size, GIBIBYTE - from));
+            md5.update(part);
+            ids.add(addPart(api, upload, part));
+        }
+        assertThat(ids).hasSize(17);
+
+        Answer completed = api.post(
+                upload + "/complete",
+                "{\"part_ids\": [\"" + String.join("\", \"", ids) + "\"], \"md5\": \""
+                        + HexFormat.of().formatHex(md5.digest()) + "\"}");
+
+        assertThat(completed.status()).as(completed.body()).isEqualTo(200);
+        assertThat(completed.json().required("file").required("bytes").asLong()).isEqualTo(GIBIBYTE);
+    }
+
+    private static String addPart(ApiClient api, String upload, byte[] part) {
+        Answer added = api.send(
+                "POST",
+                upload + "/parts",
+                "multipart/form-data; boundary=tests-boundary",
+                HttpRequest.BodyPublishers.concat(
+                        HttpRequest.BodyPublishers.ofString(ApiClient.fileHead("data", "part")),
+                        HttpRequest.BodyPublishers.ofByteArray(part),
+                        HttpRequest.BodyPublishers.ofString("\r\n--tests-boundary--\r\n")));
+        assertThat(added.status()).as(added.body()).isEqualTo(200);
+        return added.json().required("id").asString();
+    }
+
+    /** A piece of a file that is the long row over and over. */
+    private static byte[] rows(long from, int length) {
+        byte[] row = LONG_ROW.getBytes(StandardCharsets.US_ASCII);
+        byte[] piece = new byte[length];
+        for (int i = 0; i < length; i++) {
+            piece[i] = row[(int) ((from + i) % row.length)];
+        }
+        return piece;
     }
 
     /** By kill -9 of the database, of the service, and of both. */

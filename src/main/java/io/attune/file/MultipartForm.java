@@ -75,6 +75,7 @@ final class MultipartForm<T extends Closeable> implements Closeable {
         FileUpload upload = new FileUpload();
         upload.setHeaderEncoding(StandardCharsets.UTF_8.name());
         upload.setPartHeaderSizeMax(LONGEST_PART_HEADER);
+        upload.setSizeMax(limit.bytes() + FORM);
         FileItemIterator parts = fromClient(() -> upload.getItemIterator(new ServletRequestContext(request)));
         while (fromClient(parts::hasNext)) {
             FileItemStream part = fromClient(parts::next);
