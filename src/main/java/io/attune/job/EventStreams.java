@@ -19,11 +19,12 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
-import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.TransientDataAccessException;
 import org.springframework.http.MediaType;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.transaction.event.TransactionalEventListener;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -163,7 +164,7 @@ class EventStreams implements SmartLifecycle {
             Map<String, Standing> standings =
                     standings(waiting.keySet().stream().map(Place::job).distinct().toList());
             waiting.forEach((place, readers) -> serve(place, standings.get(place.job()), readers));
-        } catch (DataAccessException | TransactionException e) {
+        } catch (DataAccessResourceFailureException | TransientDataAccessException | CannotCreateTransactionException e) {
             log.warn("readers of events were sent away, since the database did not answer: {}", e.getMessage());
             endAll(waiting, ApiException.databaseUnavailable());
         } catch (RuntimeException e) {

@@ -297,6 +297,24 @@ class EventStreamsTest {
     }
 
     @Test
+    void anErrorInTheMiddleIsToldAndEndsTheStream() throws Exception {
+        Reader reader = open(PATH, "Accept", "text/event-stream");
+        append("one");
+        assertThat(reader.nextMessage()).isEqualTo("one");
+        service.jdbc().sql("alter table event rename to event_away").update();
+        try {
+            service.jdbc().sql("update job set last_seq = last_seq + 1").update();
+            assertThat(JSON.readTree(reader.next()[1]).get("error").get("code").asString())
+                    .isEqualTo("events_unavailable");
+            assertThat(reader.next()).isNull();
+        } finally {
+            service.jdbc().sql("alter table event_away rename to event").update();
+            service.jdbc().sql("update job set last_seq = last_seq - 1").update();
+        }
+        assertThat(open(PATH, "Accept", "text/event-stream").nextMessage()).isEqualTo("one");
+    }
+
+    @Test
     void aHeadRequestIsNotAStream() {
         ApiClient.Answer answer = service.client()
                 .send("HEAD", PATH, null, HttpRequest.BodyPublishers.noBody(), "Accept", "text/event-stream");

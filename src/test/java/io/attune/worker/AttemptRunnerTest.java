@@ -140,6 +140,36 @@ class AttemptRunnerTest {
     }
 
     @Test
+    void what_may_be_wrong_with_rows_is_a_warning_and_the_report_is_an_event() throws Exception {
+        script("validate "
+                + validated(20, "")
+                        .replace(
+                                "\"truncatedRows\": 0, \"droppedRows\": 0, \"duplicates\": {\"count\": 0, \"lines\": []}",
+                                "\"truncatedRows\": 1, \"droppedRows\": 2, \"duplicates\": {\"count\": 3, \"lines\": [{\"line\": 5,"
+                                        + " \"same_as\": 2}]}")
+                        .replace("\"overlap\": null", "\"overlap\": {\"count\": 1, \"lines\": [{\"line\": 4, \"same_as\": 9}]}"));
+        run(Purpose.VALIDATE);
+
+        assertThat(service.status(JOB)).isEqualTo("queued");
+        assertThat(service.jdbc()
+                        .sql("select message from event where level = 'warn' order by seq")
+                        .query(String.class)
+                        .list())
+                .satisfiesExactly(
+                        cut -> assertThat(cut).startsWith("1 row of the training file is cut to max_length"),
+                        dropped -> assertThat(dropped).startsWith("2 rows of the training file are left out"),
+                        duplicates -> assertThat(duplicates)
+                                .startsWith("3 rows of the training file say the same as an earlier one, the first in line 5 (as"
+                                        + " line 2)"),
+                        overlap -> assertThat(overlap)
+                                .startsWith("1 row of the validation file stands in the training file too, the first in line 4"
+                                        + " (line 9 there)"));
+        assertThat(one("select count(*)::text from event join validation on event.job = validation.job and data = report"))
+                .isEqualTo("1");
+        assertThat(one("select passed::text from validation")).isEqualTo("true");
+    }
+
+    @Test
     void findings_fail_the_job_and_name_line_and_field() throws Exception {
         script("validate "
                 + validated(20, "{\"line\": 7, \"field\": \"messages[1].content\", \"problem\": \"Too long.\"}"));
