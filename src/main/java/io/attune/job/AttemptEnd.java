@@ -194,7 +194,7 @@ public class AttemptEnd {
             return;
         }
         if (attempt.purpose() == Purpose.TRAIN) {
-            lifecycle.move(attempt.job(), JobStatus.QUEUED, how, NewEvent.info("Fine-tuning job is to go on"));
+            lifecycle.move(attempt.job(), JobStatus.QUEUED, how, NewEvent.info("Fine-tuning job resumed meanwhile, moving job to queued state"));
             progress.idle(attempt.job(), "Waiting for a free device");
         } else {
             progress.idle(attempt.job(), null);
@@ -239,8 +239,7 @@ public class AttemptEnd {
                             "trainer_crashed",
                             "The trainer died " + crashes + " times without getting on. The last time: " + detail));
         } else {
-            events.append(attempt.job(), List.of(NewEvent.warning("The trainer died. " + detail)));
-            queue.waitAgain(attempt, "The trainer died", "The job is tried again in a moment.");
+            queue.waitAgain(attempt, "The trainer died", "The job is tried again in a moment.", detail);
         }
     }
 

@@ -1,8 +1,10 @@
 package io.attune.job;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
@@ -185,16 +187,18 @@ public class JobQueue {
      *
      * @param loss what has ended the attempt, a sentence without its full stop
      * @param next what follows where nothing else was asked, a sentence
+     * @param details what more is known of the loss, sentences
      */
-    void waitAgain(Attempt attempt, String loss, String next) {
+    void waitAgain(Attempt attempt, String loss, String next, String... details) {
+        String more = Arrays.stream(details).map(detail -> " " + detail).collect(Collectors.joining());
         StopRequest request = requested(attempt).orElse(null);
         if (request == StopRequest.CANCEL) {
             lifecycle.cancel(attempt.job());
         } else if (request == StopRequest.PAUSE) {
-            String message = loss + " before it had saved its state, and the job is paused. ";
-            lifecycle.pause(attempt.job(), NewEvent.warning(message + afterResume(attempt)));
+            String paused = " before it had saved its state, and the job is paused. " + afterResume(attempt);
+            lifecycle.pause(attempt.job(), NewEvent.warning(loss + paused + more));
         } else {
-            NewEvent event = NewEvent.warning(loss + ". " + next);
+            NewEvent event = NewEvent.warning(loss + ". " + next + more);
             if (attempt.purpose() == Purpose.TRAIN) {
                 lifecycle.move(attempt.job(), JobStatus.QUEUED, event);
             } else {
