@@ -89,8 +89,6 @@ class ApiConfiguration {
 
     @Bean
     RequestRejectedHandler rejectedRequests(ErrorWriter errors) {
-        return (request, response, rejection) -> errors.write(
-                response,
-                ApiException.refused(400, "invalid_request", "The request is malformed: " + rejection.getMessage()));
+        return (request, response, rejection) -> errors.write(response, ApiException.malformed(rejection.getMessage()));
     }
 }

@@ -141,6 +141,11 @@ public final class ApiException extends RuntimeException {
         return serverError(503, code, message);
     }
 
+    /** 400: Spring Security does not let it pass, in a sentence why. */
+    static ApiException malformed(String why) {
+        return refused(400, "invalid_request", "The request is malformed: " + why);
+    }
+
     /** 500 or 503: not the client's fault. */
     static ApiException serverError(int status, String code, String message) {
         return new ApiException(status, "server_error", code, null, message, false);

@@ -1,13 +1,11 @@
 package io.attune.api;
 
 import jakarta.servlet.http.HttpServletRequest;
-import java.sql.SQLException;
-import java.util.Set;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.tomcat.util.http.InvalidParameterException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.TransientDataAccessException;
 import org.springframework.http.HttpHeaders;
@@ -15,8 +13,8 @@ import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.security.web.firewall.RequestRejectedException;
 import org.springframework.transaction.CannotCreateTransactionException;
-import org.springframework.transaction.TransactionException;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.HttpMediaTypeNotAcceptableException;
 import org.springframework.web.HttpMediaTypeNotSupportedException;
@@ -36,12 +34,6 @@ import org.springframework.web.servlet.resource.NoResourceFoundException;
 class ErrorAdvice {
 
     private static final Logger log = LoggerFactory.getLogger(ErrorAdvice.class);
-
-    /** SQLSTATEs of text that is none in UTF-8, or that jsonb cannot hold. */
-    private static final Set<String> UNSTORABLE = Set.of("22021", "22P05");
-
-    /** How SQLSTATEs begin that say that the connection broke or the server goes down. */
-    private static final Set<String> AWAY = Set.of("08", "57P");
 
     @ExceptionHandler
     ResponseEntity<ErrorBody> refused(ApiException error) {
@@ -142,34 +134,6 @@ class ErrorAdvice {
                 new HttpHeaders());
     }
 
-    /** Text that the database cannot hold is the client's fault, and refused as such; nothing else is. */
-    @ExceptionHandler({DataAccessException.class, TransactionException.class})
-    ResponseEntity<ErrorBody> refusedByTheDatabase(Exception error) {
-        String state = sqlState(error);
-        if (AWAY.stream().anyMatch(state::startsWith)) {
-            return databaseAway(error);
-        }
-        if (!UNSTORABLE.contains(state)) {
-            return anythingElse(error);
-        }
-        return answer(
-                ApiException.invalidValue(null, "A text of the request holds a character that cannot be stored, such as NUL."),
-                new HttpHeaders());
-    }
-
-    /** Empty if SQL has nothing to do with it. */
-    private static String sqlState(Throwable error) {
-        Throwable cause = error;
-        while (cause != null && !(cause instanceof SQLException)) {
-            cause = cause.getCause();
-        }
-        if (!(cause instanceof SQLException refusal)) {
-            return "";
-        }
-        // PostgreSQL always gives one; the pool gives none when it has had to close the connection
-        return refusal.getSQLState() == null ? "08" : refusal.getSQLState();
-    }
-
     @ExceptionHandler({
         CannotCreateTransactionException.class,
         DataAccessResourceFailureException.class,
@@ -178,6 +142,12 @@ class ErrorAdvice {
     ResponseEntity<ErrorBody> databaseAway(Exception error) {
         log.warn("the database did not answer: {}", error.getMessage());
         return answer(ApiException.databaseUnavailable(), new HttpHeaders());
+    }
+
+    /** Spring Security looks at names of parameters and at headers only when somebody reads them. */
+    @ExceptionHandler
+    ResponseEntity<ErrorBody> malformed(RequestRejectedException error) {
+        return answer(ApiException.malformed(error.getMessage()), new HttpHeaders());
     }
 
     /** The client has gone: nobody is there to answer. */
@@ -193,6 +163,11 @@ class ErrorAdvice {
                             "invalid_request",
                             response.getBody().getDetail()),
                     response.getHeaders());
+        }
+        Optional<ApiException> ofTheDatabase = DatabaseErrors.explain(error);
+        if (ofTheDatabase.isPresent()) {
+            log.warn("the database refused: {}", error.getMessage());
+            return answer(ofTheDatabase.get(), new HttpHeaders());
         }
         log.error("a request failed", error);
         return answer(internal(), new HttpHeaders());

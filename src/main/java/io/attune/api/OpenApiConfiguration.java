@@ -34,13 +34,23 @@ class OpenApiConfiguration {
 
     private static final String KEY = "ApiKey";
 
+    private static final String ABOUT = """
+            Self-hosted fine-tuning of language models behind OpenAI's API.
+
+            A call that changes something acts once: its repeat is answered as the call was, with the header `attune-repeated: true`. A repeat is
+            an equal request of the same API key, either with `X-Stainless-Retry-Count` above 0 within 30 minutes, as OpenAI's clients send it, or
+            with the same `Idempotency-Key` within 24 hours.
+
+            Unknown fields and query parameters are refused by name. `OpenAI-Organization` and `OpenAI-Project` are not looked at: the API key
+            says whose things are meant.""";
+
     @Bean
     OpenAPI openApi() {
         return new OpenAPI()
                 .info(new Info()
                         .title("Attune")
                         .version("0.1.0")
-                        .description("Self-hosted fine-tuning of language models behind OpenAI's API."))
+                        .description(ABOUT))
                 .servers(List.of(new Server().url("/").description("This service.")))
                 .components(
                         new Components()

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.attune.ApiClient;
 import io.attune.ApiClient.Answer;
+import io.attune.PostgresForTests;
 import io.attune.ServiceTest;
 import io.attune.storage.DataFolder;
 import io.attune.storage.StorageException;
 import java.io.IOException;
+import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,6 +62,40 @@ class KeysTest {
             })
     void theDescriptionAndTheHealthProbesAreOpen(String path) {
         assertThat(new ApiClient(port, null).get(path).status()).isIn(200, 302);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Bearer %s", "bearer %s", "BEARER   %s "})
+    void aKeyIsReadHoweverItsSchemeIsWritten(String header) {
+        assertThat(listFiles("Authorization", header.formatted(PostgresForTests.ADMIN_KEY))
+                        .status())
+                .isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"%s", "Basic %s", "Bearer", "Bearer%s", "Bearer %s %s", "Token %s"})
+    void anotherSchemeIsNoKey(String header) {
+        Answer refused = listFiles(
+                "Authorization", header.formatted(PostgresForTests.ADMIN_KEY, PostgresForTests.ADMIN_KEY));
+        assertThat(refused.status()).isEqualTo(401);
+        assertThat(refused.header("WWW-Authenticate")).isEqualTo("Bearer");
+    }
+
+    @Test
+    void organizationAndProjectOfAClientAreNotLookedAt() {
+        Answer answer = listFiles(
+                "Authorization",
+                "Bearer " + PostgresForTests.ADMIN_KEY,
+                "OpenAI-Organization",
+                "org-nobody",
+                "OpenAI-Project",
+                "proj_nobody");
+        assertThat(answer.status()).isEqualTo(200);
+    }
+
+    private Answer listFiles(String... headers) {
+        return new ApiClient(port, null)
+                .send("GET", "/v1/files", null, HttpRequest.BodyPublishers.noBody(), headers);
     }
 
     @Test

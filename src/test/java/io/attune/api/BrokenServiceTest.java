@@ -34,7 +34,7 @@ import org.springframework.web.bind.annotation.RestController;
 /** What goes wrong inside, not in the request: a defect, or a database that is away. */
 @ServiceTest
 @Import(BrokenServiceTest.Defects.class)
-@TestPropertySource(properties = "spring.datasource.hikari.connection-timeout=500")
+@TestPropertySource(properties = "spring.datasource.hikari.connection-timeout=2000")
 @ExtendWith(OutputCaptureExtension.class)
 class BrokenServiceTest {
 
@@ -163,7 +163,7 @@ class BrokenServiceTest {
                 sql.execute("alter database " + name + " allow_connections true");
             }
         }
-        await().atMost(Duration.ofSeconds(20))
+        await().atMost(Duration.ofSeconds(30))
                 .until(() -> new ApiClient(port).get("/v1/files").status() == 200);
     }
 
