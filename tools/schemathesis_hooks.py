@@ -72,8 +72,18 @@ def new_file():
 FILES = [new_file() for _ in range(3)]
 
 
+def living_file():
+    """A file that was not deleted by a request before."""
+    place = RANDOM.randrange(len(FILES))
+    try:
+        send("GET", f"/files/{FILES[place]}")
+    except RuntimeError:
+        FILES[place] = new_file()
+    return FILES[place]
+
+
 def new_job():
-    return post("/fine_tuning/jobs", model=SEEDS["model"], training_file=RANDOM.choice(FILES))["id"]
+    return post("/fine_tuning/jobs", model=SEEDS["model"], training_file=living_file())["id"]
 
 
 def new_upload():
@@ -96,7 +106,7 @@ def any_job():
 
 
 def any_file():
-    return RANDOM.choice([*FILES, *SEEDS["files"]])
+    return RANDOM.choice([living_file(), *SEEDS["files"]])
 
 
 def paused_job():
@@ -140,9 +150,9 @@ PATHS = {
 def create_job(body):
     """Whatever was generated, in combinations that are allowed, of a model and files that are there."""
     body["model"] = SEEDS["model"]
-    body["training_file"] = RANDOM.choice(FILES)
+    body["training_file"] = living_file()
     if body.get("validation_file") is not None:
-        body["validation_file"] = RANDOM.choice(FILES)
+        body["validation_file"] = living_file()
     if "method" in body:
         body.pop("hyperparameters", None)
     method = body.get("method") or {}
