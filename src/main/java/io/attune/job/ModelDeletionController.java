@@ -4,8 +4,10 @@ import io.attune.access.Caller;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.List;
 import org.springframework.http.MediaType;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.HttpRequestMethodNotSupportedException;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
@@ -32,7 +34,11 @@ class ModelDeletionController {
     DeletedModel delete(
             @AuthenticationPrincipal Caller caller,
             @Parameter(description = "Its name, which may hold `/` and `:`, percent-encoded or not.") @PathVariable
-                    String model) {
+                    String model)
+            throws HttpRequestMethodNotSupportedException {
+        if (model.isEmpty()) { // the list of models, which the pattern matches too
+            throw new HttpRequestMethodNotSupportedException("DELETE", List.of("GET"));
+        }
         String name = model.substring(1);
         deletion.delete(caller.project(), name);
         return new DeletedModel(name, "model", true);
