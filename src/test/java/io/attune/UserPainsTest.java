@@ -1,0 +1,376 @@
+package io.attune;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.attune.ApiClient.Answer;
+import io.attune.tales.DemoData;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.Socket;
+import java.net.StandardSocketOptions;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** What users of other systems complain of in public, none of it true here: the whole program, the bundled model, real training. */
+class UserPainsTest {
+
+    /**
+     * 20 tokens: {@code <|im_start|> user \n Where is the fox ? <|im_end|> \n <|im_start|> assistant \n The fox sleep s . <|im_end|> \n}.
+     * Learned are 6 of them: {@code The fox sleep s . <|im_end|>}.
+     */
+    private static final String SHORT_ROW = """
+            {"messages": [{"role": "user", "content": "Where is the fox?"}, {"role": "assistant", "content": "The fox sleeps."}]}
+            """;
+
+    /**
+     * The row above and 18 more tokens, 38 in all: {@code <|im_start|> user \n And the hen ? <|im_end|> \n <|im_start|> assistant \n She is home .
+     * <|im_end|> \n}. Learned are 6 of the first answer and 5 of the second, {@code She is home . <|im_end|>}.
+     */
+    private static final String LONG_ROW = """
+            {"messages": [{"role": "user", "content": "Where is the fox?"}, {"role": "assistant", "content": "The fox sleeps."}, \
+            {"role": "user", "content": "And the hen?"}, {"role": "assistant", "content": "She is home."}]}
+            """;
+
+    @TempDir
+    static Path data;
+
+    @TempDir
+    static Path rows;
+
+    private static LiveService service;
+    private static String training;
+
+    @BeforeAll
+    static void start() throws IOException {
+        DemoData.write(rows);
+        Path few = rows.resolve("few.jsonl");
+        Files.write(few, Files.readAllLines(rows.resolve("train.jsonl")).subList(0, 48));
+        service = new LiveService(data).start();
+        training = service.upload(few);
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        service.close();
+    }
+
+    // LLaMA-Factory #8817, #8485, #10111
+    @Test
+    @DisplayName("Jobs tied to a browser or terminal die with it: here the client goes, the service restarts, the job succeeds")
+    void aJobOutlivesWhoeverCreatedAndWatchedItAndTheServiceToo() throws Exception {
+        String id;
+        try (Connection creator = new Connection()) {
+            id = creator.create(job(training, "\"n_epochs\": 3, \"batch_size\": 4"));
+        }
+        try (Connection watcher = new Connection()) {
+            watcher.follow(id, "Fine-tuning job started");
+        }
+        service.awaitSteps(id, 1);
+        service.close();
+        service.start();
+
+        assertThat(service.awaitEnd(id).get("status").asString()).isEqualTo("succeeded");
+    }
+
+    // unsloth PR #7938, SimpleTuner #2306
+    @Test
+    @DisplayName("Status lies: here a killed trainer is seen at once, and a finished run is finished")
+    void theStatusOfAJobIsTrueWhenItsTrainerIsKilledAndWhenItIsDone() throws Exception {
+        String id = service.create(job(training, "\"n_epochs\": 2, \"batch_size\": 4"));
+        service.awaitSteps(id, 1);
+
+        LiveService.kill(service.trainer());
+
+        JsonNode job = await().atMost(Duration.ofSeconds(10))
+                .pollInterval(Duration.ofMillis(100))
+                .until(() -> service.job(id), seen -> !status(seen).equals("running"));
+        assertThat(status(job)).as(job.toString()).isEqualTo("queued");
+        assertThat(waiting(job)).startsWith("The trainer died");
+        assertThat(messages(id)).anyMatch(message -> message.contains("It was killed by signal 9"));
+
+        JsonNode ended = service.awaitEnd(id);
+        assertThat(status(ended)).as(ended.toString()).isEqualTo("succeeded");
+        assertThat(Instant.now().getEpochSecond() - ended.get("finished_at").asLong())
+                .as("seconds between the end and its being seen")
+                .isLessThan(5);
+        assertThat(service.events(id).get(0).get("created_at").asLong())
+                .isEqualTo(ended.get("finished_at").asLong());
+        assertThat(service.trainers()).isEmpty();
+    }
+
+    // unsloth PR #7938, SimpleTuner #2306
+    @Test
+    @DisplayName("Status lies: here a trainer that runs out of memory fails its job and says so")
+    void anOutOfMemoryFailsTheJobWithItsCode(@TempDir Path otherData) throws Exception {
+        List<String> rowsOfDemo = Files.readAllLines(rows.resolve("train.jsonl"));
+        Path many = rows.resolve("many.jsonl");
+        Files.write(
+                many, Collections.nCopies(100, rowsOfDemo).stream().flatMap(List::stream).toList());
+        try (LiveService small = new LiveService(otherData).with("ATTUNE_TRAINER_HEAP", "16m").start()) {
+            JsonNode ended = small.awaitEnd(small.create(job(small.upload(many), "\"n_epochs\": 1")));
+
+            assertThat(status(ended)).as(ended.toString()).isEqualTo("failed");
+            assertThat(ended.get("error").get("code").asString()).isEqualTo("out_of_memory");
+            assertThat(ended.get("error").get("message").asString()).contains("heap", "ATTUNE_TRAINER_HEAP");
+            assertThat(small.trainers()).isEmpty();
+        }
+    }
+
+    // unsloth #7059, OneTrainer #29
+    @Test
+    @DisplayName("No queue: here further jobs wait for the device with a reason, and go by priority, then by age")
+    void furtherJobsWaitInAQueueAndTwoNeverTrainAtOnce() {
+        String running = service.create(job(training, "\"n_epochs\": 50, \"batch_size\": 4"));
+        service.awaitSteps(running, 1);
+        String older = service.create(job(training, "\"max_steps\": 1"));
+        String younger = service.create(job(training, "\"max_steps\": 1"));
+        String urgent =
+                service.create(job(training, "\"max_steps\": 1").replaceFirst("}$", ", \"priority\": 1}"));
+        List<String> three = List.of(urgent, younger, older); // as they are listed
+
+        List<JsonNode> waiting = await().atMost(Duration.ofMinutes(1))
+                .until(this::fourJobs, jobs -> ids(jobs, "queued").equals(three));
+        assertThat(ids(waiting, "running")).containsExactly(running);
+        assertThat(waiting.subList(0, 3))
+                .extracting(UserPainsTest::waiting)
+                .containsOnly("Waiting for a free device");
+
+        service.api().post("/v1/fine_tuning/jobs/" + running + "/cancel", "");
+        List<String> started = new ArrayList<>(List.of(running));
+        await().atMost(Duration.ofMinutes(2)).pollInterval(Duration.ofMillis(100)).until(() -> {
+            List<JsonNode> jobs = fourJobs();
+            assertThat(ids(jobs, "running")).as("jobs that train").hasSizeLessThanOrEqualTo(1);
+            assertThat(service.trainers().stream().filter(UserPainsTest::hasLoadedTorch))
+                    .as("trainers on the device")
+                    .hasSizeLessThanOrEqualTo(1);
+            ids(jobs, "running").stream().filter(id -> !started.contains(id)).forEach(started::add);
+            return ids(jobs, "succeeded").equals(three);
+        });
+        assertThat(started).containsExactly(running, urgent, older, younger);
+    }
+
+    // LLaMA-Factory #3995, transformers #30998, trl #1832
+    @Test
+    @DisplayName("Examples are truncated silently: here they are refused with line and length, or counted")
+    void nothingIsCutOrDroppedWithoutBeingCounted() {
+        String file = upload(SHORT_ROW + LONG_ROW);
+
+        JsonNode refused = service.awaitEnd(service.create(job(file, "\"max_length\": 30")));
+        String truncating = service.create(job(file, "\"max_length\": 30, \"overlong_rows\": \"truncate\""));
+        JsonNode truncated = validation(truncating);
+        String dropping = service.create(job(file, "\"max_length\": 30, \"overlong_rows\": \"drop\""));
+        JsonNode dropped = validation(dropping);
+
+        assertThat(status(refused)).isEqualTo("failed");
+        assertThat(refused.get("error").get("code").asString()).isEqualTo("invalid_training_file");
+        assertThat(refused.get("error").get("message").asString())
+                .contains("Line 2", "38 tokens", "max_length = 30", "overlong_rows")
+                .doesNotContain("Line 1");
+
+        assertThat(counts(truncated)).containsExactly(2, 20 + 30, 6 + 6, 1, 0);
+        assertThat(messages(truncating)).anyMatch(message -> message.startsWith("1 row of the training file is cut to max_length"));
+
+        assertThat(counts(dropped)).containsExactly(1, 20, 6, 0, 1);
+        assertThat(messages(dropping)).anyMatch(message -> message.startsWith("1 row of the training file is left out"));
+    }
+
+    // trl #6668, unsloth #2095
+    @Test
+    @DisplayName("All labels masked: here rows without anything to learn are named, and never train as loss 0")
+    void rowsWithoutAnythingToLearnAreNamed() {
+        Answer refused = service.api()
+                .upload(
+                        ApiClient.field("purpose", "fine-tune"),
+                        ApiClient.file(
+                                "file", "masked.jsonl", SHORT_ROW + SHORT_ROW.replaceFirst("}]}", ", \"weight\": 0}]}")));
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.error("message")).startsWith("Line 2, messages: ").contains("weight 1");
+
+        // 15 tokens do not reach the answer of a row whose question has more
+        String question = "Where is the fox? ".repeat(4);
+        String file = upload(SHORT_ROW + SHORT_ROW.replace("Where is the fox?", question));
+        JsonNode cut = service.awaitEnd(service.create(job(file, "\"max_length\": 15, \"overlong_rows\": \"truncate\"")));
+        assertThat(status(cut)).isEqualTo("failed");
+        assertThat(cut.get("error").get("message").asString())
+                .contains("Line 2: Nothing is left to train on in this row once it is cut to 15 tokens")
+                .doesNotContain("Line 1");
+    }
+
+    // trl #4147
+    @Test
+    @DisplayName("Wrong labels in conversations: here every assistant turn is learned, and nothing else")
+    void whatIsLearnedOfAConversationAreItsAssistantTurns() {
+        String file = upload(LONG_ROW + LONG_ROW.replaceFirst("sleeps.\"", "sleeps.\", \"weight\": 0"));
+
+        JsonNode report = validation(service.create(job(file, "\"n_epochs\": 1")));
+
+        assertThat(counts(report)).containsExactly(2, 38 + 38, 6 + 5 + 5, 0, 0);
+    }
+
+    // openai-cookbook #1549, openai-php #107
+    @Test
+    @DisplayName("Data errors arrive late and say nothing useful: here at upload, with line, field and remedy")
+    void dataErrorsComeAtUploadWithLineFieldAndRemedy() {
+        String bad = SHORT_ROW.replace("\"user\"", "\"human\"");
+        String file = IntStream.rangeClosed(1, 70)
+                .mapToObj(line -> line <= 10 ? SHORT_ROW : bad)
+                .collect(Collectors.joining());
+
+        Answer refused = service.api()
+                .upload(ApiClient.field("purpose", "fine-tune"), ApiClient.file("file", "rows.jsonl", file));
+
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.error("code")).isEqualTo("invalid_file_format");
+        assertThat(refused.error("param")).isEqualTo("file");
+        List<String> findings = refused.error("message").lines().toList();
+        assertThat(findings).hasSize(51);
+        assertThat(findings.get(0)).startsWith("Line 11, messages[0].role: ").contains("human", "user");
+        assertThat(findings.get(49)).startsWith("Line 60, messages[0].role: ");
+        assertThat(findings.get(50)).isEqualTo("(10 more)");
+    }
+
+    private static String upload(String content) {
+        Answer answer = service.api()
+                .upload(ApiClient.field("purpose", "fine-tune"), ApiClient.file("file", "rows.jsonl", content));
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+        return answer.json().get("id").asString();
+    }
+
+    private static String job(String file, String hyperparameters) {
+        return """
+                {"model": "attune-tales", "training_file": "%s", "seed": 1, "training_type": {"type": "lora", "r": 4},
+                 "method": {"type": "supervised", "supervised": {"hyperparameters": {%s}}}}""".formatted(file, hyperparameters);
+    }
+
+    /** What was found in the training file of a job, which is then cancelled. */
+    private static JsonNode validation(String job) {
+        JsonNode report = await().atMost(Duration.ofSeconds(30))
+                .until(
+                        () -> service.api()
+                                .get("/v1/fine_tuning/jobs/" + job + "/validation")
+                                .json(),
+                        answer -> !answer.get("status").asString().equals("pending"));
+        assertThat(report.get("status").asString()).as(report.toString()).isEqualTo("passed");
+        service.api().post("/v1/fine_tuning/jobs/" + job + "/cancel", "");
+        return report.get("training_file");
+    }
+
+    /** Rows, tokens, tokens that are learned, truncated rows, dropped rows. */
+    private static List<Integer> counts(JsonNode file) {
+        return List.of(
+                file.get("rows").asInt(),
+                file.get("tokens").asInt(),
+                file.get("target_tokens").asInt(),
+                file.get("truncated_rows").asInt(),
+                file.get("dropped_rows").asInt());
+    }
+
+    /** The newest four jobs, newest first. */
+    private List<JsonNode> fourJobs() {
+        return service.api()
+                .get("/v1/fine_tuning/jobs?limit=4")
+                .json()
+                .get("data")
+                .valueStream()
+                .toList();
+    }
+
+    private static List<String> messages(String job) {
+        return service.events(job).stream()
+                .map(event -> event.get("message").asString())
+                .toList();
+    }
+
+    private static List<String> ids(List<JsonNode> jobs, String status) {
+        return jobs.stream()
+                .filter(job -> status(job).equals(status))
+                .map(job -> job.get("id").asString())
+                .toList();
+    }
+
+    private static String status(JsonNode job) {
+        return job.get("status").asString();
+    }
+
+    private static String waiting(JsonNode job) {
+        return job.path("progress").path("waiting").asString("");
+    }
+
+    /** Trainers that only read rows do without. */
+    private static boolean hasLoadedTorch(ProcessHandle trainer) {
+        try {
+            return Files.readString(Path.of("/proc/" + trainer.pid() + "/maps")).contains("libtorch");
+        } catch (IOException e) {
+            return false; // gone meanwhile
+        }
+    }
+
+    /** A client that vanishes when it is closed: the service gets a reset, not an end. */
+    private static final class Connection implements AutoCloseable {
+
+        private final Socket socket;
+        private final BufferedReader answer;
+
+        Connection() throws IOException {
+            socket = new Socket("127.0.0.1", service.port());
+            socket.setOption(StandardSocketOptions.SO_LINGER, 0);
+            answer = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+        }
+
+        /** @return the job's id */
+        String create(String job) throws IOException {
+            send("POST /v1/fine_tuning/jobs", "Content-Type: application/json\r\nContent-Length: " + job.length(), job);
+            return readUntil("\"id\":\"(ftjob-[^\"]+)\"");
+        }
+
+        /** Reads a job's events as they come, up to one that says so. */
+        void follow(String job, String message) throws IOException {
+            send("GET /v1/fine_tuning/jobs/" + job + "/events", "Accept: text/event-stream", "");
+            readUntil("\"message\":\"(" + message + ")\"");
+        }
+
+        private void send(String line, String headers, String body) throws IOException {
+            socket.getOutputStream()
+                    .write((line + " HTTP/1.1\r\nHost: attune\r\nAuthorization: Bearer " + PostgresForTests.ADMIN_KEY
+                                    + "\r\n" + headers + "\r\n\r\n" + body)
+                            .getBytes(StandardCharsets.UTF_8));
+            assertThat(answer.readLine()).startsWith("HTTP/1.1 200");
+        }
+
+        /** Reads no further than the first match. @return its group */
+        private String readUntil(String pattern) throws IOException {
+            StringBuilder text = new StringBuilder();
+            for (int next = answer.read(); next >= 0; next = answer.read()) {
+                text.append((char) next);
+                Matcher found = next == '"' ? Pattern.compile(pattern).matcher(text) : null;
+                if (found != null && found.find()) {
+                    return found.group(1);
+                }
+            }
+            throw new IOException("the answer ended without " + pattern + ": " + text);
+        }
+
+        @Override
+        public void close() throws IOException {
+            socket.close();
+        }
+    }
+}
