@@ -189,10 +189,14 @@ def operation_id(case):
     return case.operation.definition.raw["operationId"]
 
 
+def is_sent_empty(value):
+    return value is None or value in ("", {}) or isinstance(value, list) and all(is_sent_empty(item) for item in value)
+
+
 @schemathesis.hook
 def filter_case(ctx, case):
     # an empty parameter is the same as none, so it is not wrong
-    return not any(value in ("", [], {}, [""]) for value in (case.query or {}).values())
+    return not any(is_sent_empty(value) for value in (case.query or {}).values())
 
 
 @schemathesis.hook
