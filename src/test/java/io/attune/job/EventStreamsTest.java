@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.attune.ApiClient;
 import io.attune.PostgresForTests;
 import io.attune.ServiceTest;
+import io.attune.contract.Contract;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -73,6 +74,7 @@ class EventStreamsTest {
                     id = line.substring(4);
                 } else if (line.startsWith("data: ")) {
                     data = line.substring(6);
+                    Contract.check("GET", PATH, 200, "text/event-stream", line);
                 } else if (line.isEmpty() && data != null) {
                     return new String[] {id, data};
                 }
