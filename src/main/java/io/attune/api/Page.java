@@ -1,6 +1,5 @@
 package io.attune.api;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
@@ -10,7 +9,6 @@ import java.util.function.Function;
  * A page of a list. {@code first_id} and {@code last_id} are empty strings on an empty page. The page past the end is an empty page, never
  * an error.
  */
-@JsonInclude(JsonInclude.Include.NON_NULL)
 public record Page<T>(
         @Schema(requiredMode = Schema.RequiredMode.REQUIRED, allowableValues = "list")
         String object,
@@ -26,23 +24,15 @@ public record Page<T>(
         boolean hasMore) {
 
     /**
-     * A page without first and last id.
+     * A page of some items.
      *
      * @param found at most {@code limit + 1} items: the one too many tells that there is more
+     * @param id of an item
      */
-    public static <T> Page<T> of(List<T> found, int limit) {
-        return new Page<>("list", cut(found, limit), null, null, found.size() > limit);
-    }
-
-    /** A page with first and last id; see {@link #of(List, int)}. */
     public static <T> Page<T> of(List<T> found, int limit, Function<T, String> id) {
-        List<T> data = cut(found, limit);
+        List<T> data = List.copyOf(found.subList(0, Math.min(limit, found.size())));
         String first = data.isEmpty() ? "" : id.apply(data.get(0));
         String last = data.isEmpty() ? "" : id.apply(data.get(data.size() - 1));
         return new Page<>("list", data, first, last, found.size() > limit);
-    }
-
-    private static <T> List<T> cut(List<T> found, int limit) {
-        return List.copyOf(found.subList(0, Math.min(limit, found.size())));
     }
 }

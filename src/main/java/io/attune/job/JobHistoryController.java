@@ -102,7 +102,7 @@ class JobHistoryController {
         List<JobEvent> found = events.before(job.id(), seq == null ? Long.MAX_VALUE : seq, page.limit() + 1);
         return ResponseEntity.ok()
                 .contentType(MediaType.APPLICATION_JSON) // whatever else is accepted
-                .body(Page.of(found.stream().map(JobEvent::answer).toList(), page.limit()));
+                .body(Page.of(found.stream().map(JobEvent::answer).toList(), page.limit(), EventAnswer::id));
     }
 
     private Long seq(FineTuningJob job, String param, String event) {
