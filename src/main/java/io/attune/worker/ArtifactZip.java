@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
@@ -63,14 +64,14 @@ final class ArtifactZip {
         }
     }
 
-    /** Puts the files of a zip that {@link #put} has made into a new folder. @throws IOException also if it is torn */
+    /** Puts the files of a zip that {@link #put} has made into a new folder. @throws ZipException if it is torn */
     static void unpack(Path zip, Path folder) throws IOException {
         Files.createDirectories(folder);
         try (ZipFile file = new ZipFile(zip.toFile())) {
             for (ZipEntry entry : Collections.list(file.entries())) {
                 Path to = folder.resolve(entry.getName()).normalize();
                 if (!to.startsWith(folder)) {
-                    throw new IOException("the zip names a file outside of its folder: " + entry.getName());
+                    throw new ZipException("it names a file outside of its folder: " + entry.getName());
                 }
                 Files.createDirectories(to.getParent());
                 try (InputStream in = file.getInputStream(entry)) {

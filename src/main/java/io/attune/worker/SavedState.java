@@ -7,9 +7,11 @@ import io.attune.job.ResumeCheckpoint;
 import io.attune.storage.Blob;
 import io.attune.storage.BlobStore;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.zip.ZipException;
 
 /** What an attempt goes on from, and what it leaves for the next one: a folder for its trainer, a blob for the job. */
 final class SavedState {
@@ -26,7 +28,10 @@ final class SavedState {
         this.lease = lease;
     }
 
-    /** @return {@code folder}; null if the job has to begin from the start */
+    /**
+     * @return {@code folder}; null if the job has to begin from the start
+     * @throws IOException if the state is whole but cannot be unpacked here, as where the disk is full: it is kept for the next attempt
+     */
     Path unpack(Path folder) throws IOException, InterruptedException {
         Optional<ResumeCheckpoint> saved = lease.persist(() -> journal.resumeCheckpoint(attempt));
         if (saved.isEmpty()) {
@@ -35,8 +40,11 @@ final class SavedState {
         try {
             ArtifactZip.unpack(blobs.path(saved.get().artifact()), folder);
             return folder;
-        } catch (IOException e) {
-            beginFromTheStart(e.getMessage());
+        } catch (ZipException e) {
+            beginFromTheStart("its archive is broken, " + e.getMessage());
+            return null;
+        } catch (NoSuchFileException e) {
+            beginFromTheStart("its bytes are gone from the artifact store");
             return null;
         }
     }

@@ -52,7 +52,7 @@ final class Supervision {
      * @throws TrainerDiedException if it ended without one, or fell silent
      * @throws StopRequestedException if the job is to stop and nothing is to be saved
      * @throws LeaseLostException if the lease was lost; the trainer is dead then
-     * @throws WorkerStoppingException if the worker is being stopped
+     * @throws WorkerStoppingException if the worker is being stopped and the trainer does not save anything
      */
     TrainerMessage follow(TrainerProcess trainer, OnPause onPause, Listener listener) throws Exception {
         lease.watch(trainer);
@@ -63,7 +63,12 @@ final class Supervision {
             if (lease.lost()) {
                 throw new LeaseLostException();
             }
-            if (workerStopping.getAsBoolean()) {
+            StopRequest request = lease.requested().orElse(null);
+            if (request == StopRequest.PAUSE && onPause == OnPause.SAVE && !askedToStop) {
+                askedToStop = true;
+                trainer.stop();
+            }
+            if (workerStopping.getAsBoolean() && !askedToStop) { // what is being saved is waited for
                 throw new WorkerStoppingException();
             }
             if (heard instanceof TrainerProcess.Heard.End end) {
@@ -79,13 +84,8 @@ final class Supervision {
                 lastHeard = System.nanoTime(); // what was done about it is not the trainer's silence
             }
             listener.moment();
-            StopRequest request = lease.requested().orElse(null);
             if (request == StopRequest.CANCEL || request == StopRequest.PAUSE && onPause == OnPause.STOP) {
                 throw new StopRequestedException();
-            }
-            if (request == StopRequest.PAUSE && onPause == OnPause.SAVE && !askedToStop) {
-                askedToStop = true;
-                trainer.stop();
             }
             Duration silence = since(lastHeard);
             if (silence.compareTo(listener.longestSilence(settings.shortestSilence())) > 0) {

@@ -518,6 +518,29 @@ class AttemptRunnerTest {
     }
 
     @Test
+    void a_worker_that_is_stopped_waits_for_a_trainer_that_saves_its_state() throws Exception {
+        scriptForTraining(
+                "train " + STARTED,
+                "train " + step(1, 3.0),
+                "train mark " + temporary.resolve("up"),
+                "train await-stop",
+                "train mark " + temporary.resolve("saving"),
+                "train await-file " + temporary.resolve("go"),
+                "train folder resume/step-1",
+                "train say {\"message\": \"stopped\", \"step\": 1, \"folder\": \"resume/step-1\"}");
+        Thread running = runBeside(Purpose.TRAIN);
+        awaitFile("up");
+        post("pause");
+        awaitFile("saving");
+        workerStopping.set(true);
+        Files.writeString(temporary.resolve("go"), "");
+        running.join();
+
+        assertThat(service.status(JOB)).isEqualTo("paused");
+        assertThat(one("select step::text from resume_checkpoint")).isEqualTo("1");
+    }
+
+    @Test
     void an_artifact_that_reloads_to_another_loss_is_not_published() throws Exception {
         scriptForTraining(
                 "train " + STARTED,
