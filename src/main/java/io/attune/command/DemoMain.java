@@ -132,12 +132,19 @@ public final class DemoMain {
         String id = job.get("id").asString();
         out.println("\nUploaded 400 stories in verse and started the LoRA job " + id);
         ProgressBar bar = new ProgressBar(out, System.console() != null);
+        boolean paused = false;
         while (!List.of("succeeded", "failed", "cancelled")
                 .contains(job.get("status").asString())) {
             Thread.sleep(500); // polling, as a client of the API does
             job = client.get("/v1/fine_tuning/jobs/" + id);
+            boolean pausedBefore = paused;
+            paused = job.get("status").asString().equals("paused");
+            if (paused && !pausedBefore) {
+                out.println("\nSomebody has paused the job. To let it go on: POST " + client.address()
+                        + "/v1/fine_tuning/jobs/" + id + "/resume");
+            }
             JsonNode progress = job.path("progress");
-            if (progress.path("step").asInt(0) > 0) {
+            if (!paused && progress.path("step").asInt(0) > 0) {
                 long left = job.path("estimated_finish").asLong(0) - System.currentTimeMillis() / 1000;
                 bar.show(
                         progress.get("step").asInt(),
