@@ -159,6 +159,7 @@ public class FineTuningJob {
         return fineTunedModel;
     }
 
+    /** Id of a file, as {@link #artifactFile}; it stays when somebody deletes the file, as OpenAI's do. Null before success. */
     String resultFile() {
         return resultFile;
     }
