@@ -27,7 +27,7 @@ public final class TrainerMain {
 
     private static final int FAILED = 1;
     private static final int STOPPED = 2;
-    private static final int WORKER_GONE = 3;
+    private static final int WORKER_GONE = 4; // 3 is the JVM's own, for a full heap
 
     /** How long a process that is terminated may take to stop: with, and without something to save. */
     private static final Duration SAVING = Duration.ofMinutes(10);
@@ -78,11 +78,8 @@ public final class TrainerMain {
             out.send(new TrainerMessage.Failed("invalid_model", e.getMessage()));
             return FAILED;
         } catch (OutOfMemoryError e) {
-            out.send(new TrainerMessage.Failed(
-                    "out_of_memory",
-                    "The trainer's Java heap is full (" + e.getMessage()
-                            + "): it holds all rows. Train on fewer, or have the service give trainers more by"
-                            + " ATTUNE_TRAINER_HEAP."));
+            e.printStackTrace();
+            out.send(TrainerMessage.Failed.heapIsFull());
             return FAILED;
         } catch (EngineException e) {
             e.printStackTrace();

@@ -48,7 +48,7 @@ final class Supervision {
     }
 
     /**
-     * @return the last message
+     * @return the last message; of a trainer whose Java heap was full, the one that it could not say any more
      * @throws TrainerDiedException if it ended without one, or fell silent
      * @throws StopRequestedException if the job is to stop and nothing is to be saved
      * @throws LeaseLostException if the lease was lost; the trainer is dead then
@@ -72,6 +72,9 @@ final class Supervision {
                 throw new WorkerStoppingException();
             }
             if (heard instanceof TrainerProcess.Heard.End end) {
+                if (end.exitCode() == TrainerCommand.HEAP_FULL) {
+                    return TrainerMessage.Failed.heapIsFull();
+                }
                 throw new TrainerDiedException(describe(end.exitCode()));
             }
             if (heard instanceof TrainerProcess.Heard.Message said) {

@@ -34,6 +34,9 @@ record TrainerCommand(Path javaHome, String classPath, String mainClass, String 
     private static final Map<String, String> NATIVE_MEMORY =
             Map.of("MALLOC_ARENA_MAX", "1", "MALLOC_MMAP_THRESHOLD_", "1048576", "MALLOC_TRIM_THRESHOLD_", "16777216");
 
+    /** How the JVM ends when its heap is full. */
+    static final int HEAP_FULL = 3;
+
     private static final String ALLOWED_PREFIX = "PYTORCH_";
 
     /** Messages leave on descriptor 3; what anything prints goes the way of errors, into the log. */
@@ -56,6 +59,8 @@ record TrainerCommand(Path javaHome, String classPath, String mainClass, String 
         line.addAll(List.of(
                 "-Xmx" + heap,
                 "-XX:+UseSerialGC",
+                // a full heap that native code meets would abort the process, which then could not say why
+                "-XX:+ExitOnOutOfMemoryError",
                 "-XX:ErrorFile=" + specification.resolveSibling("hs_err.log"),
                 "-Dai.djl.offline=true",
                 "-cp",

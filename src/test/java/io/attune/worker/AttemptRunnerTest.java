@@ -220,6 +220,17 @@ class AttemptRunnerTest {
     }
 
     @Test
+    void a_trainer_whose_heap_is_full_fails_the_job_though_it_cannot_say_so() throws Exception {
+        scriptForTraining("train " + STARTED, "train fill-the-heap");
+        run(Purpose.TRAIN);
+
+        assertThat(service.status(JOB)).isEqualTo("failed");
+        assertThat(one("select error_code || ': ' || error_message from job"))
+                .startsWith("out_of_memory: ")
+                .contains("ATTUNE_TRAINER_HEAP");
+    }
+
+    @Test
     void a_trainer_killed_from_outside_is_told_as_such() throws Exception {
         scriptForTraining("train " + STARTED, "train mark " + temporary.resolve("up"), "train hang");
         Thread running = runBeside(Purpose.TRAIN);

@@ -8,6 +8,8 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -65,11 +67,17 @@ final class ScriptedTrainer {
                     Runtime.getRuntime().halt(9);
                 }
             }
+            case "fill-the-heap" -> {
+                List<byte[]> kept = new ArrayList<>();
+                while (true) {
+                    kept.add(new byte[1 << 20]);
+                }
+            }
             case "die" -> Runtime.getRuntime().halt(Integer.parseInt(rest));
             case "await-stop" -> {
                 for (String line = in.readLine(); !"stop".equals(line); line = in.readLine()) {
                     if (line == null) {
-                        Runtime.getRuntime().halt(3);
+                        Runtime.getRuntime().halt(4);
                     }
                 }
             }
@@ -82,7 +90,7 @@ final class ScriptedTrainer {
                 while (in.readLine() != null) {
                     System.out.println("somebody spoke to a deaf trainer");
                 }
-                Runtime.getRuntime().halt(3);
+                Runtime.getRuntime().halt(4);
             }
             default -> throw new IllegalArgumentException(command);
         }

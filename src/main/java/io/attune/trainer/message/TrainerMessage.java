@@ -160,6 +160,15 @@ public sealed interface TrainerMessage {
 
     /** Failed for good: {@code code} for programs ({@code invalid_training_file}, {@code out_of_memory}, {@code loss_not_finite}, ...), a sentence for people. */
     record Failed(String code, String problem) implements TrainerMessage {
+
+        /** Said by the trainer, or of one that could not say it any more. */
+        public static Failed heapIsFull() {
+            return new Failed(
+                    "out_of_memory",
+                    "The trainer's Java heap is full: it holds all rows. Train on fewer, or have the service give trainers"
+                            + " more by ATTUNE_TRAINER_HEAP.");
+        }
+
         @Override
         public boolean last() {
             return true;
