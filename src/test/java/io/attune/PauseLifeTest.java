@@ -36,7 +36,7 @@ class PauseLifeTest {
     static void start() throws IOException {
         DemoData.write(rows);
         service = new LiveService(data).start();
-        training = service.upload(few("train.jsonl", 48));
+        training = service.upload(few("train.jsonl", 24));
         validation = service.upload(few("validation.jsonl", 8));
     }
 
@@ -51,14 +51,14 @@ class PauseLifeTest {
         String job = """
                 {"model": "attune-tales", "training_file": "%s", "validation_file": "%s", "seed": 7, "training_type": %s,
                  "method": {"type": "supervised", "supervised": {"hyperparameters":
-                     {"n_epochs": 3, "batch_size": 4, "checkpoint_steps": 3, "eval_steps": 12}}}}""".formatted(training, validation, trainingType);
+                     {"n_epochs": 3, "batch_size": 4, "checkpoint_steps": 3, "eval_steps": 6}}}}""".formatted(training, validation, trainingType);
         String paused = service.create(job);
-        service.awaitSteps(paused, 4);
+        service.awaitSteps(paused, 2);
         assertThat(post(paused, "pause").json().get("status").asString()).isEqualTo("running");
         JsonNode atRest = await().atMost(Duration.ofMinutes(1))
                 .until(() -> service.job(paused), now -> now.get("status").asString().equals("paused"));
         int step = atRest.get("progress").get("step").asInt();
-        assertThat(step).isBetween(4, 35);
+        assertThat(step).isBetween(2, 17);
         assertThat(atRest.get("progress").get("waiting").asString()).isNotBlank();
         assertThat(service.trainers()).isEmpty();
 
@@ -73,7 +73,7 @@ class PauseLifeTest {
         assertThat(content(one, "artifacts")).isEqualTo(content(other, "artifacts"));
         assertThat(content(one, "result_files")).isEqualTo(content(other, "result_files"));
         assertThat(one.get("trained_tokens")).isEqualTo(other.get("trained_tokens"));
-        assertThat(checkpoints(one)).isEqualTo(checkpoints(other)).hasSize(12);
+        assertThat(checkpoints(one)).isEqualTo(checkpoints(other)).hasSize(6);
         List<String> messages = messages(paused);
         assertThat(messages)
                 .containsOnlyOnce("Fine-tuning job paused after step " + step)
@@ -88,7 +88,7 @@ class PauseLifeTest {
     void aRunningJobThatIsCancelledGivesItsSlotBackWithinSeconds() {
         String id = service.create("""
                 {"model": "attune-tales", "training_file": "%s", "method": {"type": "supervised", "supervised":
-                    {"hyperparameters": {"n_epochs": 50, "batch_size": 48}}}}""".formatted(training));
+                    {"hyperparameters": {"n_epochs": 50, "batch_size": 24}}}}""".formatted(training));
         service.awaitSteps(id, 1);
         assertThat(post(id, "cancel").status()).isEqualTo(200);
         await().atMost(Duration.ofSeconds(5))
