@@ -130,8 +130,8 @@ final class EventStream implements WriteListener, AsyncListener {
     private void goOn() {
         try {
             step();
-        } catch (IOException | IllegalStateException e) {
-            finish(); // the reader has gone; the container notices too, and calls onError
+        } catch (IOException | RuntimeException e) {
+            finish(); // the reader has gone, whatever the container throws then; it notices too, and calls onError
         }
     }
 
