@@ -9,7 +9,7 @@
  * {@link io.attune.job.Transitions} (drawn in docs/job-states.md), in the transaction that writes the event.
  *
  * <p>What happened to a job is told by {@code JobHistoryController}: events in pages, or as they happen ({@code EventStreams}), checkpoints,
- * and what validation found in its files ({@link io.attune.job.ValidationReport}).
+ * and what validation found in its files ({@link io.attune.job.ValidationReport}). {@code ModelDeletion} deletes what jobs made.
  *
  * <p>The API reads through Spring Data JPA; all writes are SQL, since each has to hold under concurrency and a lease is counted in the
  * database's time.
