@@ -78,6 +78,8 @@ class SdkScenarioTest {
                 proxy.baseUrl(),
                 "OPENAI_API_KEY",
                 PostgresForTests.ADMIN_KEY,
+                "OPENAI_ADMIN_KEY",
+                PostgresForTests.ADMIN_KEY,
                 "ATTUNE_ROWS",
                 rows.toString(),
                 "ATTUNE_RECEIVER",
