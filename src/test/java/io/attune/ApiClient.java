@@ -165,7 +165,9 @@ public final class ApiClient {
                 answer.statusCode(),
                 headers.firstValue("Content-Type").orElse(null),
                 body);
-        if (headers.firstValue("x-request-id").filter(id -> id.startsWith("req_")).isEmpty()) {
+        if (headers.firstValue("x-request-id")
+                .filter(id -> id.startsWith("req_"))
+                .isEmpty()) {
             throw new AssertionError(method + " " + path + " answers without an x-request-id");
         }
     }

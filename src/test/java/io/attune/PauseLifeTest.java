@@ -56,7 +56,9 @@ class PauseLifeTest {
         service.awaitSteps(paused, 2);
         assertThat(post(paused, "pause").json().get("status").asString()).isEqualTo("running");
         JsonNode atRest = await().atMost(Duration.ofMinutes(1))
-                .until(() -> service.job(paused), now -> now.get("status").asString().equals("paused"));
+                .until(
+                        () -> service.job(paused),
+                        now -> now.get("status").asString().equals("paused"));
         int step = atRest.get("progress").get("step").asInt();
         assertThat(step).isBetween(2, 17);
         assertThat(atRest.get("progress").get("waiting").asString()).isNotBlank();

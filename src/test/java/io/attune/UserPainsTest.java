@@ -73,7 +73,8 @@ class UserPainsTest {
 
     // LLaMA-Factory #8817, #8485, #10111
     @Test
-    @DisplayName("Jobs tied to a browser or terminal die with it: here the client goes, the service restarts, the job succeeds")
+    @DisplayName(
+            "Jobs tied to a browser or terminal die with it: here the client goes, the service restarts, the job succeeds")
     void aJobOutlivesWhoeverCreatedAndWatchedItAndTheServiceToo() throws Exception {
         String id;
         try (Connection creator = new Connection()) {
@@ -87,7 +88,9 @@ class UserPainsTest {
         service.start();
 
         assertThat(service.awaitEnd(id).get("status").asString()).isEqualTo("succeeded");
-        assertThat(messages(id)).as("it was interrupted").anyMatch(said -> said.startsWith("Fine-tuning job started again"));
+        assertThat(messages(id))
+                .as("it was interrupted")
+                .anyMatch(said -> said.startsWith("Fine-tuning job started again"));
     }
 
     // unsloth PR #7938, SimpleTuner #2306
@@ -122,7 +125,8 @@ class UserPainsTest {
     void anOutOfMemoryFailsTheJobWithItsCode(@TempDir Path otherData) throws Exception {
         String longRow = SHORT_ROW.replace("The fox sleeps.", "The fox sleeps. ".repeat(100));
         Path many = Files.writeString(rows.resolve("many.jsonl"), longRow.repeat(5000));
-        try (LiveService small = new LiveService(otherData).with("ATTUNE_TRAINER_HEAP", "24m").start()) {
+        try (LiveService small =
+                new LiveService(otherData).with("ATTUNE_TRAINER_HEAP", "24m").start()) {
             String cut = "\"max_length\": 512, \"overlong_rows\": \"truncate\"";
             String ofFew = small.create(job(small.upload(rows.resolve("few.jsonl")), cut));
             assertThat(validation(small, ofFew)).as("few rows have room").isNotNull();
@@ -144,33 +148,34 @@ class UserPainsTest {
         service.awaitSteps(running, 1);
         String older = service.create(job(training, "\"max_steps\": 1"));
         String younger = service.create(job(training, "\"max_steps\": 1"));
-        String urgent =
-                service.create(job(training, "\"max_steps\": 1").replaceFirst("}$", ", \"priority\": 1}"));
+        String urgent = service.create(job(training, "\"max_steps\": 1").replaceFirst("}$", ", \"priority\": 1}"));
         List<String> three = List.of(urgent, younger, older); // as they are listed
 
         List<JsonNode> waiting = await().atMost(Duration.ofMinutes(1))
                 .until(this::fourJobs, jobs -> ids(jobs, "queued").equals(three));
         assertThat(ids(waiting, "running")).containsExactly(running);
-        assertThat(waiting.subList(0, 3))
-                .extracting(UserPainsTest::waiting)
-                .containsOnly("Waiting for a free device");
+        assertThat(waiting.subList(0, 3)).extracting(UserPainsTest::waiting).containsOnly("Waiting for a free device");
 
         service.api().post("/v1/fine_tuning/jobs/" + running + "/cancel", "");
         List<String> started = new ArrayList<>(List.of(running));
-        await().atMost(Duration.ofMinutes(2)).pollInterval(Duration.ofMillis(100)).until(() -> {
-            List<JsonNode> jobs = fourJobs();
-            assertThat(ids(jobs, "running")).as("jobs that train").hasSizeLessThanOrEqualTo(1);
-            assertThat(service.trainers().stream().filter(UserPainsTest::hasLoadedTorch))
-                    .as("trainers on the device")
-                    .hasSizeLessThanOrEqualTo(1);
-            ids(jobs, "running").stream().filter(id -> !started.contains(id)).forEach(id -> {
-                started.add(id);
-                if (!id.equals(urgent)) { // one job's whole way is enough
-                    service.api().post("/v1/fine_tuning/jobs/" + id + "/cancel", "");
-                }
-            });
-            return started.size() == 4;
-        });
+        await().atMost(Duration.ofMinutes(2))
+                .pollInterval(Duration.ofMillis(100))
+                .until(() -> {
+                    List<JsonNode> jobs = fourJobs();
+                    assertThat(ids(jobs, "running")).as("jobs that train").hasSizeLessThanOrEqualTo(1);
+                    assertThat(service.trainers().stream().filter(UserPainsTest::hasLoadedTorch))
+                            .as("trainers on the device")
+                            .hasSizeLessThanOrEqualTo(1);
+                    ids(jobs, "running").stream()
+                            .filter(id -> !started.contains(id))
+                            .forEach(id -> {
+                                started.add(id);
+                                if (!id.equals(urgent)) { // one job's whole way is enough
+                                    service.api().post("/v1/fine_tuning/jobs/" + id + "/cancel", "");
+                                }
+                            });
+                    return started.size() == 4;
+                });
         assertThat(started).containsExactly(running, urgent, older, younger);
         assertThat(status(service.job(urgent))).isEqualTo("succeeded");
     }
@@ -194,10 +199,12 @@ class UserPainsTest {
                 .doesNotContain("Line 1");
 
         assertThat(counts(truncated)).containsExactly(2, 20 + 30, 6 + 6, 1, 0);
-        assertThat(messages(truncating)).anyMatch(message -> message.startsWith("1 row of the training file is cut to max_length"));
+        assertThat(messages(truncating))
+                .anyMatch(message -> message.startsWith("1 row of the training file is cut to max_length"));
 
         assertThat(counts(dropped)).containsExactly(1, 20, 6, 0, 1);
-        assertThat(messages(dropping)).anyMatch(message -> message.startsWith("1 row of the training file is left out"));
+        assertThat(messages(dropping))
+                .anyMatch(message -> message.startsWith("1 row of the training file is left out"));
     }
 
     // trl #6668, unsloth #2095
@@ -208,14 +215,17 @@ class UserPainsTest {
                 .upload(
                         ApiClient.field("purpose", "fine-tune"),
                         ApiClient.file(
-                                "file", "masked.jsonl", SHORT_ROW + SHORT_ROW.replaceFirst("}]}", ", \"weight\": 0}]}")));
+                                "file",
+                                "masked.jsonl",
+                                SHORT_ROW + SHORT_ROW.replaceFirst("}]}", ", \"weight\": 0}]}")));
         assertThat(refused.status()).isEqualTo(400);
         assertThat(refused.error("message")).startsWith("Line 2, messages: ").contains("weight 1");
 
         // 15 tokens do not reach the answer of a row whose question has more
         String question = "Where is the fox? ".repeat(4);
         String file = upload(SHORT_ROW + SHORT_ROW.replace("Where is the fox?", question));
-        JsonNode cut = service.awaitEnd(service.create(job(file, "\"max_length\": 15, \"overlong_rows\": \"truncate\"")));
+        JsonNode cut =
+                service.awaitEnd(service.create(job(file, "\"max_length\": 15, \"overlong_rows\": \"truncate\"")));
         assertThat(status(cut)).isEqualTo("failed");
         assertThat(cut.get("error").get("message").asString())
                 .contains("Line 2: Nothing is left to train on in this row once it is cut to 15 tokens")

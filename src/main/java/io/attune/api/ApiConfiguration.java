@@ -82,7 +82,8 @@ class ApiConfiguration {
     HttpFirewall firewall() {
         StrictHttpFirewall firewall = new StrictHttpFirewall();
         firewall.setAllowUrlEncodedSlash(true);
-        firewall.setUnsafeAllowAnyHttpMethod(true); // no rule here depends on it; those that no endpoint has are answered 405
+        firewall.setUnsafeAllowAnyHttpMethod(
+                true); // no rule here depends on it; those that no endpoint has are answered 405
         firewall.getEncodedUrlBlocklist().addAll(List.of("..%2F", "..%2f")); // no way up behind an encoded slash
         return firewall;
     }

@@ -41,7 +41,9 @@ class ErrorPage implements ErrorController {
             case 405 -> ApiException.refused(405, "method_not_allowed", "This method is not allowed here.");
             case 501 ->
                 ApiException.refused(
-                        501, "not_implemented", "This method or transfer encoding is not known here. Send it otherwise.");
+                        501,
+                        "not_implemented",
+                        "This method or transfer encoding is not known here. Send it otherwise.");
             case 505 -> ApiException.refused(505, "not_implemented", "HTTP/1.1 and HTTP/1.0 are spoken here.");
             default ->
                 status < 500

@@ -24,9 +24,7 @@ public final class Fingerprint {
 
     /** Of method, path and query; the body is for the caller to add. */
     public static Fingerprint of(HttpServletRequest request) {
-        return of(request.getMethod())
-                .and(request.getRequestURI())
-                .and(request.getQueryString());
+        return of(request.getMethod()).and(request.getRequestURI()).and(request.getQueryString());
     }
 
     static Fingerprint of(String text) {

@@ -47,10 +47,7 @@ class OpenApiConfiguration {
     @Bean
     OpenAPI openApi() {
         return new OpenAPI()
-                .info(new Info()
-                        .title("Attune")
-                        .version("0.1.0")
-                        .description(ABOUT))
+                .info(new Info().title("Attune").version("0.1.0").description(ABOUT))
                 .servers(List.of(new Server().url("/").description("This service.")))
                 .components(
                         new Components()
@@ -98,13 +95,18 @@ class OpenApiConfiguration {
         Map<String, Schema> fields = schema.getProperties() == null ? Map.of() : schema.getProperties();
         fields.replaceAll((name, field) -> {
             if (Boolean.TRUE.equals(field.getExclusiveMinimum())) {
-                field.exclusiveMinimum(null).exclusiveMinimumValue(field.getMinimum()).minimum(null);
+                field.exclusiveMinimum(null)
+                        .exclusiveMinimumValue(field.getMinimum())
+                        .minimum(null);
             }
             if (Boolean.TRUE.equals(field.getExclusiveMaximum())) {
-                field.exclusiveMaximum(null).exclusiveMaximumValue(field.getMaximum()).maximum(null);
+                field.exclusiveMaximum(null)
+                        .exclusiveMaximumValue(field.getMaximum())
+                        .maximum(null);
             }
-            boolean optional =
-                    field.get$ref() != null && field.getTypes() != null && field.getTypes().contains("null");
+            boolean optional = field.get$ref() != null
+                    && field.getTypes() != null
+                    && field.getTypes().contains("null");
             return optional
                     ? new JsonSchema()
                             .description(field.getDescription())

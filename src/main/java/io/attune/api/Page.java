@@ -14,6 +14,7 @@ public record Page<T>(
         String object,
 
         @Schema(requiredMode = Schema.RequiredMode.REQUIRED) List<T> data,
+
         @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @JsonProperty("first_id")
         String firstId,
 

@@ -24,7 +24,8 @@ class ProcessingTime implements ResponseBodyAdvice<Object> {
 
     static void tell(HttpServletRequest request, BiConsumer<String, String> header) {
         if (request.getAttribute(START) instanceof Long start) {
-            header.accept("openai-processing-ms", Long.toString(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start)));
+            header.accept(
+                    "openai-processing-ms", Long.toString(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start)));
         }
     }
 

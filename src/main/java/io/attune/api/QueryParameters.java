@@ -67,7 +67,8 @@ class QueryParameters implements HandlerInterceptor {
         try {
             return URLDecoder.decode(name, StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
-            throw ApiException.refused(400, "invalid_request", "The query is malformed: a '%' needs two hexadecimal digits.");
+            throw ApiException.refused(
+                    400, "invalid_request", "The query is malformed: a '%' needs two hexadecimal digits.");
         }
     }
 
@@ -77,7 +78,9 @@ class QueryParameters implements HandlerInterceptor {
                 .filter(parameter -> parameter.hasParameterAnnotation(RequestParam.class))
                 .forEach(parameter -> {
                     if (Map.class.isAssignableFrom(parameter.getParameterType())) {
-                        String name = parameter.getParameterAnnotation(Parameter.class).name();
+                        String name = parameter
+                                .getParameterAnnotation(Parameter.class)
+                                .name();
                         names.add(name);
                         names.add(name + "[");
                     } else {

@@ -62,7 +62,6 @@ class StorableText extends RequestBodyAdviceAdapter {
     }
 
     static boolean isStorable(String text) {
-        return text.codePoints()
-                .noneMatch(c -> c == 0 || c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+        return text.codePoints().noneMatch(c -> c == 0 || c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
     }
 }

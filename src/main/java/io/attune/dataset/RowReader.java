@@ -90,7 +90,8 @@ public final class RowReader {
             return new Finding(number, "", "The file is compressed. Unpack it, and upload the JSON Lines in it.");
         }
         if (start.startsWith("PAR1")) {
-            return new Finding(number, "", "The file is Parquet. Write its rows as JSON Lines, one object on each line.");
+            return new Finding(
+                    number, "", "The file is Parquet. Write its rows as JSON Lines, one object on each line.");
         }
         return null;
     }

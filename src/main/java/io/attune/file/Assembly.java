@@ -40,7 +40,8 @@ final class Assembly {
                     if (part == null) {
                         throw ApiException.invalidValue(
                                 "part_ids[" + i + "]",
-                                "'part_ids[" + i + "]' is no part of this upload: " + ids.get(i) + ". " + STILL_PENDING);
+                                "'part_ids[" + i + "]' is no part of this upload: " + ids.get(i) + ". "
+                                        + STILL_PENDING);
                     }
                     return part;
                 })
@@ -49,8 +50,8 @@ final class Assembly {
         if (bytes != upload.bytes()) {
             throw ApiException.invalidValue(
                     "part_ids",
-                    "The parts have " + bytes + " bytes together, but the upload was created for a file of " + upload.bytes()
-                            + " bytes. " + STILL_PENDING);
+                    "The parts have " + bytes + " bytes together, but the upload was created for a file of "
+                            + upload.bytes() + " bytes. " + STILL_PENDING);
         }
         return parts;
     }

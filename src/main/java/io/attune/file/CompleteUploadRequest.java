@@ -25,7 +25,8 @@ record CompleteUploadRequest(
         @JsonProperty("part_ids")
         List<String> partIds,
 
-        @Schema(pattern = "^[0-9A-Fa-f]{32}$", description = "Checksum of the file.") String md5) {
+        @Schema(pattern = "^[0-9A-Fa-f]{32}$", description = "Checksum of the file.")
+        String md5) {
 
     private static final Pattern MD5 = Pattern.compile("[0-9a-f]{32}");
 

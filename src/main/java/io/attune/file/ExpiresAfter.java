@@ -64,6 +64,7 @@ record ExpiresAfter(
 
     private static ApiException outOfRange(String name, String value) {
         return ApiException.invalidValue(
-                name, "'" + name + "' must be an integer from " + SHORTEST + " to " + LONGEST + ", not '" + value + "'.");
+                name,
+                "'" + name + "' must be an integer from " + SHORTEST + " to " + LONGEST + ", not '" + value + "'.");
     }
 }

@@ -116,7 +116,10 @@ class FileController {
     }
 
     @GetMapping("/{file_id}/content")
-    @Operation(operationId = "downloadFile", summary = "The bytes of a file", description = "The header Range gives some of them.")
+    @Operation(
+            operationId = "downloadFile",
+            summary = "The bytes of a file",
+            description = "The header Range gives some of them.")
     @ApiResponse(
             responseCode = "200",
             content =

@@ -93,12 +93,14 @@ final class MultipartForm<T extends Closeable> implements Closeable {
 
     private void readFile(FileItemStream part, InputStream bytes, Content<T> reader) throws IOException {
         if (content != null) {
-            throw ApiException.invalidValue(filePart, "Send one file at a time: '" + filePart + "' is there more than once.");
+            throw ApiException.invalidValue(
+                    filePart, "Send one file at a time: '" + filePart + "' is there more than once.");
         }
         if (part.isFormField() && part.getContentType() == null) { // such as of curl -F without its @
             throw ApiException.invalidValue(
                     filePart,
-                    "'" + filePart + "' must be a file part, with a filename in its Content-Disposition or a Content-Type,"
+                    "'" + filePart
+                            + "' must be a file part, with a filename in its Content-Disposition or a Content-Type,"
                             + " not a form field.");
         }
         filename = nameOf(part);

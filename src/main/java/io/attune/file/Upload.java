@@ -53,7 +53,8 @@ record Upload(
             case PENDING -> {}
             case COMPLETED -> throw ended("upload_completed", "was completed already: its file is there");
             case CANCELLED -> throw ended("upload_cancelled", "was cancelled. Create another");
-            case EXPIRED -> throw ended("upload_expired", "has expired: it had to be completed within an hour. Create another");
+            case EXPIRED ->
+                throw ended("upload_expired", "has expired: it had to be completed within an hour. Create another");
         }
     }
 

@@ -57,7 +57,8 @@ class UploadController {
     @Operation(
             operationId = "addUploadPart",
             summary = "Add a part",
-            description = "Parts may come in any order and at the same time; their order is settled by completing the upload.")
+            description =
+                    "Parts may come in any order and at the same time; their order is settled by completing the upload.")
     @io.swagger.v3.oas.annotations.parameters.RequestBody(
             required = true,
             content =
@@ -108,17 +109,14 @@ class UploadController {
             @Parameter(hidden = true) HttpServletRequest request)
             throws IOException {
         uploads.requireExists(caller.project(), id);
-        Optional<ResponseEntity<byte[]>> earlier =
-                repeats.earlierAnswer(request, body.addTo(Fingerprint.of(request)));
+        Optional<ResponseEntity<byte[]>> earlier = repeats.earlierAnswer(request, body.addTo(Fingerprint.of(request)));
         if (earlier.isPresent()) {
             return earlier.get();
         }
         Optional<IncomingRows> rows = uploads.assemble(caller.project(), id, body);
         try {
             return repeats.once(
-                    request,
-                    body.addTo(Fingerprint.of(request)),
-                    () -> uploads.complete(caller.project(), id, rows));
+                    request, body.addTo(Fingerprint.of(request)), () -> uploads.complete(caller.project(), id, rows));
         } finally {
             if (rows.isPresent()) {
                 rows.get().close();

@@ -16,6 +16,5 @@ record UploadPartAnswer(
         @JsonProperty("created_at")
         long createdAt,
 
-        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, example = "upload_abc123")
-        @JsonProperty("upload_id")
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, example = "upload_abc123") @JsonProperty("upload_id")
         String uploadId) {}

@@ -81,7 +81,9 @@ class UploadService {
         return new MultipartForm.Limit(
                 largest,
                 ApiException.tooLarge(
-                        param, "The part is too large: at most " + largest + " bytes are taken. Cut the file into smaller parts."));
+                        param,
+                        "The part is too large: at most " + largest
+                                + " bytes are taken. Cut the file into smaller parts."));
     }
 
     /** @throws ApiException when the project has no such upload */
@@ -105,7 +107,8 @@ class UploadService {
         if (uploads.received(id) + data.blob().size() > mostReceived) {
             throw ApiException.tooLarge(
                     "data",
-                    "The upload's parts are too large: at most " + mostReceived + " bytes are taken in all. Complete the"
+                    "The upload's parts are too large: at most " + mostReceived
+                            + " bytes are taken in all. Complete the"
                             + " upload with those that are there, or cancel it.");
         }
         Blob blob = blobs.register(data);

@@ -34,7 +34,9 @@ class Uploads {
                 .param("filename", upload.filename())
                 .param("purpose", upload.purpose())
                 .param("bytes", upload.bytes())
-                .param("lifetime", upload.lifetime() == null ? null : upload.lifetime().toSeconds())
+                .param(
+                        "lifetime",
+                        upload.lifetime() == null ? null : upload.lifetime().toSeconds())
                 .param("status", upload.recorded().wireName())
                 .param("created", time(upload.createdAt()))
                 .param("expires", time(upload.expiresAt()))
@@ -107,7 +109,8 @@ class Uploads {
         jdbc.sql("update upload set status = 'expired' where status = 'pending' and expires_at <= :now")
                 .param("now", time(now))
                 .update();
-        // a statement of its own, so that it sees the parts that were being added until the first one locked their upload
+        // a statement of its own, so that it sees the parts that were being added until the first one locked their
+        // upload
         jdbc.sql("delete from upload_part where upload in (select id from upload where status = 'expired')")
                 .update();
     }

@@ -67,8 +67,7 @@ public final class SafetensorsWriter {
     }
 
     /** As {@link #write}, one tensor after the other: no two of them need to be in memory at once. */
-    public static void writePlanned(Path file, Map<String, String> metadata, List<Planned> tensors)
-            throws IOException {
+    public static void writePlanned(Path file, Map<String, String> metadata, List<Planned> tensors) throws IOException {
         ByteBuffer header = header(metadata, tensors);
         try (FileChannel out = FileChannel.open(
                 file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {

@@ -194,7 +194,11 @@ public class AttemptEnd {
             return;
         }
         if (attempt.purpose() == Purpose.TRAIN) {
-            lifecycle.move(attempt.job(), JobStatus.QUEUED, how, NewEvent.info("Fine-tuning job resumed meanwhile, moving job to queued state"));
+            lifecycle.move(
+                    attempt.job(),
+                    JobStatus.QUEUED,
+                    how,
+                    NewEvent.info("Fine-tuning job resumed meanwhile, moving job to queued state"));
             progress.idle(attempt.job(), "Waiting for a free device");
         } else {
             progress.idle(attempt.job(), null);

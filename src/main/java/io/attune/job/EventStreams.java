@@ -87,8 +87,8 @@ class EventStreams implements SmartLifecycle {
         }
         AsyncContext context = request.startAsync();
         context.setTimeout(0);
-        EventStream stream = new EventStream(
-                job, position, context, response.getOutputStream(), ready -> ring(), streams::remove);
+        EventStream stream =
+                new EventStream(job, position, context, response.getOutputStream(), ready -> ring(), streams::remove);
         streams.add(stream);
         context.addListener(stream);
         response.getOutputStream().setWriteListener(stream);
@@ -161,10 +161,12 @@ class EventStreams implements SmartLifecycle {
             return;
         }
         try {
-            Map<String, Standing> standings =
-                    standings(waiting.keySet().stream().map(Place::job).distinct().toList());
+            Map<String, Standing> standings = standings(
+                    waiting.keySet().stream().map(Place::job).distinct().toList());
             waiting.forEach((place, readers) -> serve(place, standings.get(place.job()), readers));
-        } catch (DataAccessResourceFailureException | TransientDataAccessException | CannotCreateTransactionException e) {
+        } catch (DataAccessResourceFailureException
+                | TransientDataAccessException
+                | CannotCreateTransactionException e) {
             log.warn("readers of events were sent away, since the database did not answer: {}", e.getMessage());
             endAll(waiting, ApiException.databaseUnavailable());
         } catch (RuntimeException e) {
@@ -208,7 +210,9 @@ class EventStreams implements SmartLifecycle {
         StringBuilder text = new StringBuilder();
         for (JobEvent event : page) {
             text.append("id: ").append(event.id()).append('\n');
-            text.append("data: ").append(json.writeValueAsString(event.answer())).append("\n\n");
+            text.append("data: ")
+                    .append(json.writeValueAsString(event.answer()))
+                    .append("\n\n");
         }
         return text.toString().getBytes(StandardCharsets.UTF_8);
     }
@@ -219,9 +223,9 @@ class EventStreams implements SmartLifecycle {
 
     private void endAll(Map<Place, List<EventStream>> waiting, ApiException why) {
         byte[] lastWords = error(why);
-        waiting.values().forEach(readers -> readers.stream()
-                .filter(EventStream::ready)
-                .forEach(reader -> reader.end(lastWords)));
+        waiting.values()
+                .forEach(readers ->
+                        readers.stream().filter(EventStream::ready).forEach(reader -> reader.end(lastWords)));
     }
 
     @Override

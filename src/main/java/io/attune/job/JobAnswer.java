@@ -42,7 +42,8 @@ record JobAnswer(
 
         @Schema(
                 requiredMode = Schema.RequiredMode.REQUIRED,
-                allowableValues = {"validating_files", "queued", "running", "paused", "succeeded", "failed", "cancelled"})
+                allowableValues = {"validating_files", "queued", "running", "paused", "succeeded", "failed", "cancelled"
+                })
         String status,
 
         @Schema(requiredMode = Schema.RequiredMode.REQUIRED, description = "The three OpenAI has; all are in `method`.")
@@ -92,6 +93,7 @@ record JobAnswer(
         Long estimatedFinish,
 
         @Schema(types = {"object", "null"}) Progress progress,
+
         @Schema(
                 types = {"object", "null"},
                 additionalPropertiesSchema = String.class)
@@ -118,8 +120,11 @@ record JobAnswer(
     /** Why a job failed. */
     @Schema(name = "FineTuningJobError")
     record Failed(
-            @Schema(requiredMode = Schema.RequiredMode.REQUIRED) String code,
-            @Schema(requiredMode = Schema.RequiredMode.REQUIRED) String message,
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED)
+            String code,
+
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED)
+            String message,
 
             @Schema(
                     requiredMode = Schema.RequiredMode.REQUIRED,

@@ -70,7 +70,8 @@ class JobController {
                             name = "metadata",
                             style = ParameterStyle.DEEPOBJECT,
                             explode = Explode.TRUE,
-                            description = "metadata[key]=value: only jobs with it; metadata=null: only jobs without any.",
+                            description =
+                                    "metadata[key]=value: only jobs with it; metadata=null: only jobs without any.",
                             schema =
                                     @Schema(
                                             types = {"object", "null"},

@@ -55,7 +55,8 @@ class JobDescription {
         Map<String, Schema> all = fields(document, "SupervisedHyperparameters");
         Schema classic = new JsonSchema()
                 .types(Set.of("object"))
-                .description(fields(document, "FineTuningJob").get("hyperparameters").getDescription());
+                .description(
+                        fields(document, "FineTuningJob").get("hyperparameters").getDescription());
         JobAnswer.CLASSIC.forEach(name -> classic.addProperty(name, all.get(name)));
         fields(document, "FineTuningJob").put("hyperparameters", classic);
     }
@@ -63,7 +64,8 @@ class JobDescription {
     private static void allRequired(OpenAPI document, String... schemas) {
         for (String name : schemas) {
             schema(document, name)
-                    .setRequired(new ArrayList<>(new TreeSet<>(fields(document, name).keySet())));
+                    .setRequired(
+                            new ArrayList<>(new TreeSet<>(fields(document, name).keySet())));
         }
     }
 

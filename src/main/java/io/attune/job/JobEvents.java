@@ -9,7 +9,9 @@ import org.springframework.data.repository.Repository;
 interface JobEvents extends Repository<JobEvent, String> {
 
     /** A job's newest events before a {@code seq}, newest first. */
-    @Query(nativeQuery = true, value = "select * from event where job = :job and seq < :seq order by seq desc limit :limit")
+    @Query(
+            nativeQuery = true,
+            value = "select * from event where job = :job and seq < :seq order by seq desc limit :limit")
     List<JobEvent> before(String job, long seq, int limit);
 
     /** A job's oldest events behind a {@code seq}, oldest first. */

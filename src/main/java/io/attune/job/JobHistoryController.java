@@ -59,10 +59,11 @@ class JobHistoryController {
     @Operation(
             operationId = "listFineTuningEvents",
             summary = "What happened to a job, newest first, or as it happens",
-            description = "With `Accept: text/event-stream`, or `stream=true`, the answer is a stream of server-sent events: the"
-                    + " oldest first, then each as it happens, `id:` the event's id and `data:` the event as in the list. It begins"
-                    + " at the beginning or behind the event of `Last-Event-ID` or `after`, and ends with `data: [DONE]` when the"
-                    + " job has ended. What goes wrong in the middle comes as `data: {\"error\": {...}}`.")
+            description =
+                    "With `Accept: text/event-stream`, or `stream=true`, the answer is a stream of server-sent events: the"
+                            + " oldest first, then each as it happens, `id:` the event's id and `data:` the event as in the list. It begins"
+                            + " at the beginning or behind the event of `Last-Event-ID` or `after`, and ends with `data: [DONE]` when the"
+                            + " job has ended. What goes wrong in the middle comes as `data: {\"error\": {...}}`.")
     @ApiResponse(
             responseCode = "200",
             useReturnTypeSchema = true,
@@ -74,7 +75,8 @@ class JobHistoryController {
             @AuthenticationPrincipal @Parameter(hidden = true) Caller caller,
             @PathVariable("fine_tuning_job_id") String id,
             @Parameter(
-                            description = "Id of the last event of the page before; in a stream, of the event to begin behind.")
+                            description =
+                                    "Id of the last event of the page before; in a stream, of the event to begin behind.")
                     @RequestParam(required = false)
                     String after,
             @Parameter(

@@ -152,8 +152,7 @@ final class JsonFields {
         for (String field : object.propertyNames()) {
             if (!known.contains(field)) {
                 throw ApiException.unknownParameter(
-                        name(field),
-                        Spelling.near(field, known).map(this::name).orElse(null));
+                        name(field), Spelling.near(field, known).map(this::name).orElse(null));
             }
         }
         if (missing != null) {

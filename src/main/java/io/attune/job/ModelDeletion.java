@@ -31,7 +31,8 @@ class ModelDeletion {
         if (bases.find(name).isPresent()) {
             throw ApiException.conflict(
                     "base_model",
-                    "`" + name + "` is a base model. Only tuned models and checkpoints are deleted here; a base model goes"
+                    "`" + name
+                            + "` is a base model. Only tuned models and checkpoints are deleted here; a base model goes"
                             + " with its folder in the models folder of the service.");
         }
         if (!deleteTunedModel(project, name) && !deleteCheckpoint(project, name)) {

@@ -11,7 +11,9 @@ interface PublishedCheckpoints extends Repository<PublishedCheckpoint, String> {
     Optional<PublishedCheckpoint> findByIdAndJob(String id, String job);
 
     /** A job's checkpoints of steps before {@code step}, newest first. */
-    @Query(nativeQuery = true, value = "select * from checkpoint where job = :job and step < :step order by step desc limit :limit")
+    @Query(
+            nativeQuery = true,
+            value = "select * from checkpoint where job = :job and step < :step order by step desc limit :limit")
     List<PublishedCheckpoint> before(String job, int step, int limit);
 
     /** The step of a job's checkpoint; empty if the job has none of that id. */

@@ -20,10 +20,7 @@ class ResumeCheckpoints {
     Optional<ResumeCheckpoint> newest(String job) {
         return jdbc.sql("""
                         select attempt, step, artifact from resume_checkpoint where job = :job
-                        order by attempt desc, step desc limit 1""")
-                .param("job", job)
-                .query(ResumeCheckpoint.class)
-                .optional();
+                        order by attempt desc, step desc limit 1""").param("job", job).query(ResumeCheckpoint.class).optional();
     }
 
     /** Keeps a state in the place of those before. A job that got on has its trainers' deaths forgiven. The caller has passed the fence. */
@@ -31,7 +28,8 @@ class ResumeCheckpoints {
     void keep(Attempt attempt, int step, Blob state) {
         int before = newest(attempt.job()).map(ResumeCheckpoint::step).orElse(0);
         forget(attempt.job());
-        jdbc.sql("insert into resume_checkpoint (job, attempt, step, artifact) values (:job, :attempt, :step, :artifact)")
+        jdbc.sql(
+                        "insert into resume_checkpoint (job, attempt, step, artifact) values (:job, :attempt, :step, :artifact)")
                 .param("job", attempt.job())
                 .param("attempt", attempt.number())
                 .param("step", step)

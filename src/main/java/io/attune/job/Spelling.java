@@ -16,7 +16,8 @@ final class Spelling {
         return known.stream()
                 .filter(name -> Math.abs(name.length() - given.length()) <= MOST_EDITS)
                 .filter(name -> edits(given, name) <= Math.min(MOST_EDITS, name.length() - 1))
-                .min(Comparator.comparingInt((String name) -> edits(given, name)).thenComparing(Comparator.naturalOrder()));
+                .min(Comparator.comparingInt((String name) -> edits(given, name))
+                        .thenComparing(Comparator.naturalOrder()));
     }
 
     /** The Damerau-Levenshtein distance, no letter being swapped twice. */
@@ -31,7 +32,10 @@ final class Spelling {
                 boolean same = from.charAt(i - 1) == to.charAt(j - 1);
                 int least = edits[i - 1][j - 1] + (same ? 0 : 1);
                 least = Math.min(least, Math.min(edits[i - 1][j], edits[i][j - 1]) + 1);
-                if (i > 1 && j > 1 && from.charAt(i - 1) == to.charAt(j - 2) && from.charAt(i - 2) == to.charAt(j - 1)) {
+                if (i > 1
+                        && j > 1
+                        && from.charAt(i - 1) == to.charAt(j - 2)
+                        && from.charAt(i - 2) == to.charAt(j - 1)) {
                     least = Math.min(least, edits[i - 2][j - 2] + 1);
                 }
                 edits[i][j] = least;

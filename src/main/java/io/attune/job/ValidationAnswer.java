@@ -18,8 +18,9 @@ record ValidationAnswer(
 
         @Schema(
                 requiredMode = Schema.RequiredMode.REQUIRED,
-                description = "pending until the files have been read to their end; nothing else is known then. A job that ends"
-                        + " before that leaves it at failed or cancelled.",
+                description =
+                        "pending until the files have been read to their end; nothing else is known then. A job that ends"
+                                + " before that leaves it at failed or cancelled.",
                 allowableValues = {"pending", "passed", "failed", "cancelled"})
         String status,
 
@@ -39,8 +40,9 @@ record ValidationAnswer(
         @Schema(
                 requiredMode = Schema.RequiredMode.REQUIRED,
                 types = {"object", "null"},
-                description = "Rows of the validation file that are training rows too: `line` counts in the validation file,"
-                        + " `same_as` in the training file. Null where there is no validation file.")
+                description =
+                        "Rows of the validation file that are training rows too: `line` counts in the validation file,"
+                                + " `same_as` in the training file. Null where there is no validation file.")
         RepeatedRows overlap) {
 
     static ValidationAnswer of(FineTuningJob job, ValidationReport report) {

@@ -69,7 +69,9 @@ public record ValidationReport(
                     description = "What is wrong, where, and how to mend it: at most 50.")
             List<Finding> findings,
 
-            @Schema(requiredMode = Schema.RequiredMode.REQUIRED, description = "How many findings there are beyond these.")
+            @Schema(
+                    requiredMode = Schema.RequiredMode.REQUIRED,
+                    description = "How many findings there are beyond these.")
             @JsonProperty("more_findings")
             int moreFindings) {
 

@@ -98,15 +98,13 @@ public final class TrainingState {
     private void requireAll(Safetensors saved, Path file) {
         tensors.forEach((name, tensor) -> {
             Safetensors.Tensor found = saved.tensor(name);
-            if (found.dtype() != Dtype.F32
-                    || !new Shape(found.shape()).equals(tensor.getShape())) {
+            if (found.dtype() != Dtype.F32 || !new Shape(found.shape()).equals(tensor.getShape())) {
                 throw new ModelFormatException(file + ": the tensor " + name + " is " + found.dtype() + " "
                         + Arrays.toString(found.shape()) + ", not F32 " + tensor.getShape());
             }
         });
         if (saved.names().size() != tensors.size()) {
-            throw new ModelFormatException(
-                    file + " holds " + saved.names().size() + " tensors, not " + tensors.size());
+            throw new ModelFormatException(file + " holds " + saved.names().size() + " tensors, not " + tensors.size());
         }
     }
 }

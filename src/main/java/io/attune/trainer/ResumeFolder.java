@@ -75,8 +75,8 @@ final class ResumeFolder {
             throw new ModelFormatException("it has the format " + state.format() + ", and " + FORMAT + " is read");
         }
         if (state.seed() != plan.seed() || state.steps() != plan.steps()) {
-            throw new ModelFormatException("it is of another training, of " + state.steps() + " steps and the seed "
-                    + state.seed());
+            throw new ModelFormatException(
+                    "it is of another training, of " + state.steps() + " steps and the seed " + state.seed());
         }
         Path file = folder.resolve(TENSORS);
         if (!Files.isRegularFile(file) || !checksum(file).equals(state.tensorsSha256())) {

@@ -79,8 +79,8 @@ final class AddressPolicy implements DnsResolver {
             throw new UnknownHostException(host);
         }
         if (!privateAllowed && !Stream.of(addresses).allMatch(AddressPolicy::isPublic)) {
-            throw new PrivateAddressException("The host " + host + " has a private, local or reserved address, which only "
-                    + SETTING + " allows.");
+            throw new PrivateAddressException("The host " + host
+                    + " has a private, local or reserved address, which only " + SETTING + " allows.");
         }
         return addresses;
     }

@@ -30,7 +30,8 @@ class Deliveries {
      */
     @Transactional
     List<Delivery> claim(int most, Duration lease) {
-        List<String> endpoints = jdbc.sql("""
+        List<String> endpoints =
+                jdbc.sql("""
                         select id from webhook_endpoint
                         where disabled_at is null and (busy_until is null or busy_until <= now())
                           and id in (select endpoint from webhook_delivery where ended_at is null and due_at <= now())
@@ -76,7 +77,8 @@ class Deliveries {
         if (!lockEndpoint(delivery)) {
             return;
         }
-        jdbc.sql("update webhook_delivery set ended_at = now(), outcome = 'delivered' where id = :id and ended_at is null")
+        jdbc.sql(
+                        "update webhook_delivery set ended_at = now(), outcome = 'delivered' where id = :id and ended_at is null")
                 .param("id", delivery.id())
                 .update();
         tried(delivery, status, null);

@@ -11,8 +11,7 @@ enum EventType {
     FAILED,
     CANCELLED;
 
-    static final List<String> ALL =
-            Arrays.stream(values()).map(EventType::text).toList();
+    static final List<String> ALL = Arrays.stream(values()).map(EventType::text).toList();
 
     static EventType of(JobEnded end) {
         return valueOf(end.status().name());

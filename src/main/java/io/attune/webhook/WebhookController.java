@@ -40,10 +40,10 @@ class WebhookController {
     @Operation(
             operationId = "createWebhookEndpoint",
             summary = "Be told when jobs end",
-            description = "The answer alone holds the signing secret. A delivery is tried for about three days, the header"
-                    + " webhook-id being the same each time; one that is answered 410 disables the endpoint.")
-    WebhookEndpointAnswer create(
-            @AuthenticationPrincipal Caller caller, @RequestBody CreateWebhookEndpoint request) {
+            description =
+                    "The answer alone holds the signing secret. A delivery is tried for about three days, the header"
+                            + " webhook-id being the same each time; one that is answered 410 disables the endpoint.")
+    WebhookEndpointAnswer create(@AuthenticationPrincipal Caller caller, @RequestBody CreateWebhookEndpoint request) {
         WebhookUrl url = request.checkedUrl();
         List<String> eventTypes = request.checkedEventTypes();
         String name = request.checkedName();

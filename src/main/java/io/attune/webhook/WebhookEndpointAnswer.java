@@ -69,13 +69,15 @@ record WebhookEndpointAnswer(
             @JsonProperty("attempted_at")
             long attemptedAt,
 
-            @Schema(requiredMode = Schema.RequiredMode.REQUIRED) boolean delivered,
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED)
+            boolean delivered,
 
             @Schema(description = "The HTTP status that the endpoint answered; missing if it did not answer.")
             @JsonProperty("status_code")
             Integer statusCode,
 
-            @Schema(description = "Why it was not delivered.") String error) {}
+            @Schema(description = "Why it was not delivered.")
+            String error) {}
 
     static WebhookEndpointAnswer of(WebhookEndpoint endpoint) {
         return of(endpoint, null);

@@ -8,7 +8,11 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * @param createdAt when the job ended, Unix time in seconds
  */
 record WebhookEvent(
-        String id, String object, String type, @JsonProperty("created_at") long createdAt, Data data) {
+        String id,
+        String object,
+        String type,
+        @JsonProperty("created_at") long createdAt,
+        Data data) {
 
     /** @param id of the job */
     record Data(String id) {}

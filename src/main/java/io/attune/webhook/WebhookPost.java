@@ -107,8 +107,7 @@ final class WebhookPost implements AutoCloseable {
         HttpPost request = new HttpPost(url.uri());
         request.setHeader("webhook-id", delivery.id());
         request.setHeader("webhook-timestamp", String.valueOf(timestamp));
-        request.setHeader(
-                "webhook-signature", delivery.secret().sign(delivery.id(), timestamp, delivery.body()));
+        request.setHeader("webhook-signature", delivery.secret().sign(delivery.id(), timestamp, delivery.body()));
         request.setHeader(HttpHeaders.CONNECTION, "close");
         request.setEntity(
                 new ByteArrayEntity(delivery.body().getBytes(StandardCharsets.UTF_8), ContentType.create(JSON)));
@@ -130,7 +129,8 @@ final class WebhookPost implements AutoCloseable {
     }
 
     private Answered send(WebhookUrl url, HttpPost request) throws IOException {
-        ClassicHttpResponse response = http.executeOpen(new HttpHost(url.scheme(), url.host(), url.port()), request, null);
+        ClassicHttpResponse response =
+                http.executeOpen(new HttpHost(url.scheme(), url.host(), url.port()), request, null);
         try {
             Answered answer = new Answered(response.getCode(), retryAfter(response));
             readSome(response.getEntity());

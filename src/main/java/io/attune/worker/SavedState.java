@@ -51,8 +51,8 @@ final class SavedState {
 
     /** @param problem of the saved state, without a full stop */
     void beginFromTheStart(String problem) throws InterruptedException {
-        List<NewEvent> news = List.of(NewEvent.warning(
-                "The saved state cannot be used, and the training begins from the start: " + problem));
+        List<NewEvent> news = List.of(
+                NewEvent.warning("The saved state cannot be used, and the training begins from the start: " + problem));
         lease.persist(() -> journal.beginsFromTheStart(attempt, news));
     }
 

@@ -111,10 +111,13 @@ final class ValidationAttempt {
         }
         if (report.overlap() != null && report.overlap().count() > 0) {
             Repeat first = report.overlap().lines().get(0);
-            news.add(NewEvent.warning(rows(report.overlap().count()) + " of the validation file "
-                    + (report.overlap().count() == 1 ? "stands" : "stand")
-                    + " in the training file too, the first in line " + first.line() + " (line " + first.sameAs()
-                    + " there): the validation loss looks better than it is. Remove what is in both from one of the files."));
+            news.add(
+                    NewEvent.warning(
+                            rows(report.overlap().count()) + " of the validation file "
+                                    + (report.overlap().count() == 1 ? "stands" : "stand")
+                                    + " in the training file too, the first in line " + first.line() + " (line "
+                                    + first.sameAs()
+                                    + " there): the validation loss looks better than it is. Remove what is in both from one of the files."));
         }
         return news;
     }

@@ -75,8 +75,8 @@ class KeysTest {
     @ParameterizedTest
     @ValueSource(strings = {"%s", "Basic %s", "Bearer", "Bearer%s", "Bearer %s %s", "Token %s"})
     void anotherSchemeIsNoKey(String header) {
-        Answer refused = listFiles(
-                "Authorization", header.formatted(PostgresForTests.ADMIN_KEY, PostgresForTests.ADMIN_KEY));
+        Answer refused =
+                listFiles("Authorization", header.formatted(PostgresForTests.ADMIN_KEY, PostgresForTests.ADMIN_KEY));
         assertThat(refused.status()).isEqualTo(401);
         assertThat(refused.header("WWW-Authenticate")).isEqualTo("Bearer");
     }
@@ -94,8 +94,7 @@ class KeysTest {
     }
 
     private Answer listFiles(String... headers) {
-        return new ApiClient(port, null)
-                .send("GET", "/v1/files", null, HttpRequest.BodyPublishers.noBody(), headers);
+        return new ApiClient(port, null).send("GET", "/v1/files", null, HttpRequest.BodyPublishers.noBody(), headers);
     }
 
     @Test

@@ -112,7 +112,8 @@ class ErrorsTest {
     private static List<Refused> brokenLines() {
         return List.of(
                 new Refused("a line that is none", "garbage\r\n\r\n", 400, "invalid_request"),
-                new Refused("a method that cannot be one", "G@T{ / HTTP/1.1\r\nHost: a\r\n\r\n", 400, "invalid_request"),
+                new Refused(
+                        "a method that cannot be one", "G@T{ / HTTP/1.1\r\nHost: a\r\n\r\n", 400, "invalid_request"),
                 new Refused("a handshake of TLS", "\u0016\u0003\u0001\u0002\0\u0001\0\u0001", 400, "invalid_request"),
                 new Refused("another HTTP", "GET /v1/files HTTP/9.9\r\nHost: a\r\n\r\n", 505, "not_implemented"),
                 new Refused("a tunnel", request("CONNECT", "/v1/files", KEY, ""), 501, "not_implemented"),
@@ -255,8 +256,10 @@ class ErrorsTest {
 
     @Test
     void anAnswerTellsHowLongItTook() {
-        assertThat(new ApiClient(port).get("/v1/files").header("openai-processing-ms")).matches("[0-9]+");
-        assertThat(new ApiClient(port).post(JOBS, "{}").header("openai-processing-ms")).matches("[0-9]+");
+        assertThat(new ApiClient(port).get("/v1/files").header("openai-processing-ms"))
+                .matches("[0-9]+");
+        assertThat(new ApiClient(port).post(JOBS, "{}").header("openai-processing-ms"))
+                .matches("[0-9]+");
     }
 
     @Test

@@ -124,7 +124,8 @@ class RepeatsTest {
 
     @Test
     void aRepeatOfAnotherApiKeyActs() throws Exception {
-        service.jdbc().sql("""
+        service.jdbc()
+                .sql("""
                         insert into api_key (id, project_id, name, secret_hash) values ('repeats', 'default', 'test', :hash)
                         on conflict do nothing""")
                 .param("hash", MessageDigest.getInstance("SHA-256").digest("a-secret".getBytes(StandardCharsets.UTF_8)))
@@ -324,13 +325,14 @@ class RepeatsTest {
     }
 
     private void awaitWaiting(int count, String lock) {
-        await().atMost(Duration.ofSeconds(20)).until(() -> service.jdbc()
-                .sql("""
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> service.jdbc()
+                        .sql("""
                         select count(distinct pid) = :count from pg_locks l join pg_stat_activity a using (pid)
                         where not granted and a.datname = current_database() and\s""" + lock)
-                .param("count", count)
-                .query(Boolean.class)
-                .single());
+                        .param("count", count)
+                        .query(Boolean.class)
+                        .single());
     }
 
     private static String id(Answer job) {

@@ -64,11 +64,7 @@ final class ApiDocument {
             row(text, "operation", "path", "");
             row(text, "---", "---", "---");
             for (Description.Operation operation : own) {
-                row(
-                        text,
-                        operation.id(),
-                        "`" + operation.method() + " " + operation.path() + "`",
-                        state(operation));
+                row(text, operation.id(), "`" + operation.method() + " " + operation.path() + "`", state(operation));
             }
             own.forEach(operation -> request(text, operation));
             objects(own).forEach((name, of) -> object(text, name, of));
@@ -169,8 +165,8 @@ final class ApiDocument {
                 .filter(operation -> !refusals.refusesOperation(operation.id()))
                 .forEach(operation -> operation.answers().values().stream()
                         .filter(answer -> answer.object() != null)
-                        .forEach(answer -> objects.merge(
-                                answer.object(), operation, (one, other) -> plain(one) ? one : other)));
+                        .forEach(answer ->
+                                objects.merge(answer.object(), operation, (one, other) -> plain(one) ? one : other)));
         return objects;
     }
 
@@ -184,8 +180,7 @@ final class ApiDocument {
         text.append("\n### The object ").append(name).append("\n\n");
         row(text, "field", "type", "always there", "");
         row(text, "---", "---", "---", "---");
-        Map<String, Field> ofReference =
-                reference.has(name) ? reference.component(name) : Map.of();
+        Map<String, Field> ofReference = reference.has(name) ? reference.component(name) : Map.of();
         String prefix = plain(operation) ? "" : "data[].";
         Map<String, Field> own = new LinkedHashMap<>();
         described.getOrDefault(operation.id(), operation).answers().values().stream()

@@ -17,8 +17,7 @@ class ApiDocumentTest {
 
     @Test
     void theCommittedPageIsTheGeneratedOne() throws IOException {
-        String generated =
-                new ApiDocument(new Description(ContractFiles.described()).operations()).text();
+        String generated = new ApiDocument(new Description(ContractFiles.described()).operations()).text();
         if (Boolean.getBoolean("attune.api.write")) {
             Files.writeString(COMMITTED, generated);
         }

@@ -35,10 +35,8 @@ class ApiPromisesTest {
             "weight_decay": 0.01, "max_grad_norm": 0.5, "adam_beta1": 0.8, "adam_beta2": 0.99, "adam_epsilon": 1e-6, "max_length": 64,
             "overlong_rows": "truncate", "micro_batch_tokens": 128, "eval_steps": 5, "checkpoint_steps": "auto\"""";
 
-    private final Map<String, Description.Operation> taken =
-            new Description(ContractFiles.requests()).operations();
-    private final Map<String, Description.Operation> contract =
-            new Description(ContractFiles.contract()).operations();
+    private final Map<String, Description.Operation> taken = new Description(ContractFiles.requests()).operations();
+    private final Map<String, Description.Operation> contract = new Description(ContractFiles.contract()).operations();
     // operation -> fields that were sent and taken
     private final Map<String, Set<String>> seen = new HashMap<>();
 
@@ -83,7 +81,8 @@ class ApiPromisesTest {
     /** @param value put in place of VALUE in the refusal's request */
     private Answer send(Description.Operation operation, Refusals.Refusal refusal, String value) {
         String path = "/v1"
-                + operation.path()
+                + operation
+                        .path()
                         .replace("{fine_tuned_model_checkpoint}", "ft:tiny/llama:attune::abc:ckpt-step-7")
                         .replace("{permission_id}", "cp_1");
         if (refusal.operation().equals("createFile")) {
@@ -117,8 +116,7 @@ class ApiPromisesTest {
         String common = """
                 "model": "%s", "training_file": "%s", "validation_file": "%s", "suffix": "mine", "seed": 7, "priority": 3,
                 "metadata": {"team": "a"},
-                "training_type": {"type": "lora", "r": 8, "lora_alpha": 16, "lora_dropout": 0.1, "target_modules": ["q_proj"]}"""
-                .formatted(TestService.MODEL, file, file);
+                "training_type": {"type": "lora", "r": 8, "lora_alpha": 16, "lora_dropout": 0.1, "target_modules": ["q_proj"]}""".formatted(TestService.MODEL, file, file);
         for (String rate : new String[] {"\"learning_rate\": 1e-4", "\"learning_rate_multiplier\": 2"}) {
             String all = "{" + HYPERPARAMETERS + ", " + rate + "}";
             post("createFineTuningJob", "/v1/fine_tuning/jobs", "{" + common + """
@@ -133,7 +131,8 @@ class ApiPromisesTest {
                  "expires_after": {"anchor": "created_at", "seconds": 3600}}""".formatted(ROW.length()))
                 .required("id")
                 .asString();
-        String part = multipart("addUploadPart", "/v1/uploads/" + upload + "/parts", ApiClient.file("data", "part", ROW))
+        String part = multipart(
+                        "addUploadPart", "/v1/uploads/" + upload + "/parts", ApiClient.file("data", "part", ROW))
                 .required("id")
                 .asString();
         seen("addUploadPart", "data");
@@ -163,16 +162,15 @@ class ApiPromisesTest {
         // of things that are there: whatever else is answered to them, they are known
         String events = "/v1/fine_tuning/jobs/ftjob-1/events";
         api.post("/v1/fine_tuning/jobs/ftjob-1/cancel", "");
-        JsonNode event = get("listFineTuningEvents", events + "?limit=1").required("data").required(0);
+        JsonNode event = get("listFineTuningEvents", events + "?limit=1")
+                .required("data")
+                .required(0);
         get("listFineTuningEvents", events + "?after=" + event.required("id").asString());
         assertThat(api.get(events + "?stream=true").header("Content-Type")).startsWith("text/event-stream");
         seen("listFineTuningEvents", "limit", "after", "stream");
-        new TestService(context)
-                .jdbc()
-                .sql("""
+        new TestService(context).jdbc().sql("""
                         insert into checkpoint (id, job, attempt, step, model, artifact, metrics)
-                        select 'ftckpt-1', 'ftjob-1', 1, 1, 'ft:a:ckpt-step-1', sha256, '{}' from blob limit 1""")
-                .update();
+                        select 'ftckpt-1', 'ftjob-1', 1, 1, 'ft:a:ckpt-step-1', sha256, '{}' from blob limit 1""").update();
         get("listFineTuningJobCheckpoints", "/v1/fine_tuning/jobs/ftjob-1/checkpoints?limit=1&after=ftckpt-1");
         seen("listFineTuningJobCheckpoints", "limit", "after");
         String endpoint = api.post("/v1/webhook_endpoints", "{\"url\": \"https://93.184.215.14/told\"}")
@@ -224,7 +222,6 @@ class ApiPromisesTest {
     }
 
     private static String md5(String text) {
-        return DigestUtils.md5DigestAsHex(
-                text.getBytes(StandardCharsets.UTF_8));
+        return DigestUtils.md5DigestAsHex(text.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -58,9 +58,7 @@ public final class Contract {
                 .forEach(name -> events.put(
                         // fine_tuning_job_succeeded is the event fine_tuning.job.succeeded
                         name.replaceFirst("^fine_tuning_job_", "fine_tuning.job."),
-                        schema(
-                                registry,
-                                "/webhooks/" + name + "/post/requestBody/content/application~1json/schema")));
+                        schema(registry, "/webhooks/" + name + "/post/requestBody/content/application~1json/schema")));
     }
 
     /**

@@ -52,8 +52,7 @@ class ContractTest {
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContaining(said);
         assertThatThrownBy(() -> Contract.check("GET", "/v1/files", 200, JSON, """
-                        {"object": "list", "data": [%s], "first_id": "a", "last_id": "b", "has_more": false}"""
-                        .formatted(FILE.replace(good, bad))))
+                        {"object": "list", "data": [%s], "first_id": "a", "last_id": "b", "has_more": false}""".formatted(FILE.replace(good, bad))))
                 .as("in a list too")
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContaining(said);
@@ -72,7 +71,8 @@ class ContractTest {
     })
     void aJobThatDoesNotFitFails(String good, String bad, String said) {
         assertThat(JOB).contains(good);
-        assertThatThrownBy(() -> Contract.check("POST", "/v1/fine_tuning/jobs", 200, JSON, JOB.replace(good, bad == null ? "" : bad)))
+        assertThatThrownBy(() -> Contract.check(
+                        "POST", "/v1/fine_tuning/jobs", 200, JSON, JOB.replace(good, bad == null ? "" : bad)))
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContaining(said);
     }

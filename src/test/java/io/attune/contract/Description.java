@@ -43,12 +43,13 @@ final class Description {
     /** By id. */
     Map<String, Operation> operations() {
         Map<String, Operation> operations = new TreeMap<>();
-        object(document, "paths").forEach((path, item) -> map(item).forEach((method, operation) -> {
-            Operation found = operation(path.replaceFirst("^/v1(?=/)", ""), method, map(operation));
-            if (operations.put(found.id(), found) != null) {
-                throw new IllegalStateException("two operations are called " + found.id());
-            }
-        }));
+        object(document, "paths")
+                .forEach((path, item) -> map(item).forEach((method, operation) -> {
+                    Operation found = operation(path.replaceFirst("^/v1(?=/)", ""), method, map(operation));
+                    if (operations.put(found.id(), found) != null) {
+                        throw new IllegalStateException("two operations are called " + found.id());
+                    }
+                }));
         return operations;
     }
 
@@ -69,15 +70,13 @@ final class Description {
         Map<String, Field> inQuery = new LinkedHashMap<>();
         for (Object one : list(operation.get("parameters"))) {
             Map<String, Object> parameter = map(one);
-            Map<String, Field> target =
-                    switch ((String) parameter.get("in")) {
-                        case "path" -> inPath;
-                        case "query" -> inQuery;
-                        default -> new LinkedHashMap<>(); // headers are no part of the contract
-                    };
+            Map<String, Field> target = switch ((String) parameter.get("in")) {
+                case "path" -> inPath;
+                case "query" -> inQuery;
+                default -> new LinkedHashMap<>(); // headers are no part of the contract
+            };
             String name = (String) parameter.get("name");
-            target.put(
-                    name, field(name, map(parameter.get("schema")), Boolean.TRUE.equals(parameter.get("required"))));
+            target.put(name, field(name, map(parameter.get("schema")), Boolean.TRUE.equals(parameter.get("required"))));
         }
         Map<String, Field> request = new LinkedHashMap<>();
         object(object(operation, "requestBody"), "content")
@@ -152,10 +151,11 @@ final class Description {
             }
             List<Object> needed = list(schema.get("required"));
             object(schema, "properties")
-                    .forEach((field, of) -> add(
-                            name.isEmpty() ? field : name + "." + field, map(of), needed.contains(field)));
+                    .forEach((field, of) ->
+                            add(name.isEmpty() ? field : name + "." + field, map(of), needed.contains(field)));
             // an array that is always empty has no elements to tell of
-            if (schema.get("items") instanceof Map<?, ?> items && !Integer.valueOf(0).equals(schema.get("maxItems"))) {
+            if (schema.get("items") instanceof Map<?, ?> items
+                    && !Integer.valueOf(0).equals(schema.get("maxItems"))) {
                 add(name + "[]", map(items), false);
             }
             if (schema.get("additionalProperties") instanceof Map<?, ?> others && !others.isEmpty()) {
@@ -164,13 +164,16 @@ final class Description {
         }
 
         private void unite(Field more) {
-            fields.merge(more.name(), more, (one, other) -> new Field(
-                    one.name(),
-                    one.required() && other.required(),
-                    union(one.types(), other.types()),
-                    // a string of any kind beside a closed list leaves the list open
-                    openString(one) || openString(other) ? Set.of() : union(one.values(), other.values()),
-                    union(one.bounds(), other.bounds())));
+            fields.merge(
+                    more.name(),
+                    more,
+                    (one, other) -> new Field(
+                            one.name(),
+                            one.required() && other.required(),
+                            union(one.types(), other.types()),
+                            // a string of any kind beside a closed list leaves the list open
+                            openString(one) || openString(other) ? Set.of() : union(one.values(), other.values()),
+                            union(one.bounds(), other.bounds())));
         }
 
         private static boolean openString(Field field) {

@@ -14,7 +14,8 @@ class DescriptionTest {
 
     private final Map<String, Description.Operation> contract = new Description(ContractFiles.contract()).operations();
     private final Map<String, Description.Operation> taken = new Description(ContractFiles.requests()).operations();
-    private final Map<String, Description.Operation> described = new Description(ContractFiles.described()).operations();
+    private final Map<String, Description.Operation> described =
+            new Description(ContractFiles.described()).operations();
 
     @Test
     void itHasTheOperationsOfTheContract() {

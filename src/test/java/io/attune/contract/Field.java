@@ -51,6 +51,7 @@ record Field(String name, boolean required, Set<String> types, Set<String> value
     /** As JSON Schema writes it: 1e-05 and 0.00001 are the same. */
     static String bound(String sign, Object value) {
         BigDecimal number = new BigDecimal(value.toString());
-        return sign + " " + (number.signum() == 0 ? "0" : number.stripTrailingZeros().toPlainString());
+        return sign + " "
+                + (number.signum() == 0 ? "0" : number.stripTrailingZeros().toPlainString());
     }
 }

@@ -100,7 +100,8 @@ class OverlayTest {
             if (!added.isEmpty() && !CHOICES.contains(key) && !optional) {
                 narrowings.add(place + " has further " + added);
             }
-        } else if (!(key.equals("type") && now instanceof List<?> types && types.contains(old)) && !Objects.equals(old, now)) {
+        } else if (!(key.equals("type") && now instanceof List<?> types && types.contains(old))
+                && !Objects.equals(old, now)) {
             narrowings.add(place + " is " + now + " instead of " + old);
         }
     }

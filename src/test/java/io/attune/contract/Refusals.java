@@ -77,7 +77,9 @@ record Refusals(List<Refusal> all, List<Absence> absences) {
     /** Why a field of a request, or one around it, is refused whatever its value; null if it is not. */
     Refusal refusal(String operation, String field) {
         return all.stream()
-                .filter(one -> one.operation().equals(operation) && one.field() != null && one.values().isEmpty())
+                .filter(one -> one.operation().equals(operation)
+                        && one.field() != null
+                        && one.values().isEmpty())
                 .filter(one -> field.equals(one.field())
                         || field.startsWith(one.field() + ".")
                         || field.startsWith(one.field() + "["))

@@ -83,14 +83,18 @@ class SchemathesisTest {
         builder.environment().put("ATTUNE_ANSWERS", answers.toString());
         Process process = builder.start();
         try {
-            assertThat(process.waitFor(minutes + 5, TimeUnit.MINUTES)).as("it ends").isTrue();
+            assertThat(process.waitFor(minutes + 5, TimeUnit.MINUTES))
+                    .as("it ends")
+                    .isTrue();
         } finally {
             process.destroy();
         }
         Map<String, Map<String, Integer>> counts =
                 JsonMapper.shared().readValue(Files.readString(answers), new TypeReference<>() {});
-        new TreeMap<>(counts).forEach((operation, own) -> System.out.println("  " + operation + " " + new TreeMap<>(own)));
-        Set<String> operations = new Description(ContractFiles.requests()).operations().keySet();
+        new TreeMap<>(counts)
+                .forEach((operation, own) -> System.out.println("  " + operation + " " + new TreeMap<>(own)));
+        Set<String> operations =
+                new Description(ContractFiles.requests()).operations().keySet();
         List<String> never = operations.stream()
                 .filter(operation -> counts.getOrDefault(operation, Map.of()).keySet().stream()
                         .noneMatch(status -> status.startsWith("2")))
@@ -116,13 +120,16 @@ class SchemathesisTest {
         Map<String, Object> sent = new TreeMap<>();
         schemas.forEach((name, schema) -> sent.put(name + SENT, sent(schema)));
         schemas.putAll(sent);
-        map(contract.get("paths")).values().forEach(item -> map(item).values().forEach(operation -> {
-            Map<String, Object> body = map(map(operation).get("requestBody"));
-            body.computeIfPresent("content", (name, content) -> sent(content));
-            Map<String, Object> answer = map(map(map(operation).get("responses")).get("200"));
-            // it checks the fields of events in a stream; the contract tells of the data of each
-            map(answer.get("content")).computeIfPresent("text/event-stream", (type, media) -> Map.of());
-        }));
+        map(contract.get("paths"))
+                .values()
+                .forEach(item -> map(item).values().forEach(operation -> {
+                    Map<String, Object> body = map(map(operation).get("requestBody"));
+                    body.computeIfPresent("content", (name, content) -> sent(content));
+                    Map<String, Object> answer =
+                            map(map(map(operation).get("responses")).get("200"));
+                    // it checks the fields of events in a stream; the contract tells of the data of each
+                    map(answer.get("content")).computeIfPresent("text/event-stream", (type, media) -> Map.of());
+                }));
         return contract;
     }
 
@@ -138,9 +145,9 @@ class SchemathesisTest {
         map(node).forEach((key, value) -> copy.put(key, key.equals("$ref") ? reference(value) : sent(value)));
         if (copy.get("properties") instanceof Map<?, ?> && !(copy.get("required") instanceof Map)) {
             List<?> required = (List<?>) copy.getOrDefault("required", List.of());
-            map(copy.get("properties")).replaceAll((name, field) -> required.contains(name)
-                    ? field
-                    : Map.of("anyOf", List.of(field, Map.of("type", "null"))));
+            map(copy.get("properties"))
+                    .replaceAll((name, field) ->
+                            required.contains(name) ? field : Map.of("anyOf", List.of(field, Map.of("type", "null"))));
         }
         return copy;
     }
@@ -162,25 +169,21 @@ class SchemathesisTest {
         jobs.add(service.queuedJob("ftjob-failed", 0));
         jobs.add(service.queuedJob("ftjob-succeeded", 0));
         jobs.add(service.queuedJob("ftjob-models", 0));
-        service.jdbc().sql("update job set status = 'running', started_at = now() where id = 'ftjob-running'").update();
         service.jdbc()
-                .sql("""
+                .sql("update job set status = 'running', started_at = now() where id = 'ftjob-running'")
+                .update();
+        service.jdbc().sql("""
                         update job set status = 'failed', finished_at = now(), error_code = 'invalid_training_file',
-                            error_message = 'Line 3 has no messages.', error_param = 'training_file' where id = 'ftjob-failed'""")
-                .update();
-        service.jdbc()
-                .sql("""
+                            error_message = 'Line 3 has no messages.', error_param = 'training_file' where id = 'ftjob-failed'""").update();
+        service.jdbc().sql("""
                         update job set status = 'succeeded', finished_at = now(), fine_tuned_model = 'ft:tiny/llama:attune::seeded',
-                            trained_tokens = 7 where id = 'ftjob-succeeded'""")
-                .update();
-        service.jdbc()
-                .sql("""
+                            trained_tokens = 7 where id = 'ftjob-succeeded'""").update();
+        service.jdbc().sql("""
                         insert into validation (job, passed, report) select id, true,
                             '{"training_file": {"id": "file-1", "rows": 20, "tokens": 100, "target_tokens": 50, "tokens_per_row": null,
                               "truncated_rows": 0, "dropped_rows": 0, "duplicate_rows": {"count": 0, "lines": []}, "findings": [],
                               "more_findings": 0}, "validation_file": null, "overlap": null}'::jsonb
-                        from job where status in ('running', 'succeeded')""")
-                .update();
+                        from job where status in ('running', 'succeeded')""").update();
         service.file("file-results", "fine-tune-results", "step,train_loss\n1,2.5\n");
         // the file of these jobs gets content
         String blob = service.jdbc()
@@ -188,7 +191,10 @@ class SchemathesisTest {
                 .query(String.class)
                 .single();
         service.jdbc().sql("update file set blob = :blob").param("blob", blob).update();
-        service.jdbc().sql("update job set training_blob = :blob").param("blob", blob).update();
+        service.jdbc()
+                .sql("update job set training_blob = :blob")
+                .param("blob", blob)
+                .update();
         List<String> models = new ArrayList<>();
         for (int number = 0; number < DELETABLE_MODELS; number++) {
             models.add("ft:tiny/llama:attune:deletable:" + number);

@@ -22,11 +22,13 @@ class SeenRowsTest {
 
     @Test
     void equalRowsAreFoundHoweverTheirJsonIsWritten() throws IOException {
-        String otherwise = " {\"tools\": [ {\"function\": {\"strict\":true, \"name\":\"\\u0066\"}, \"type\": \"function\"} ],"
-                + " \"messages\": [{\"content\":[{\"type\":\"text\",\"text\":\"a\"}],\"role\":\"user\"},"
-                + "{\"content\":\"b\",\"role\":\"assistant\"}]}";
+        String otherwise =
+                " {\"tools\": [ {\"function\": {\"strict\":true, \"name\":\"\\u0066\"}, \"type\": \"function\"} ],"
+                        + " \"messages\": [{\"content\":[{\"type\":\"text\",\"text\":\"a\"}],\"role\":\"user\"},"
+                        + "{\"content\":\"b\",\"role\":\"assistant\"}]}";
 
-        RepeatedRows duplicates = read(new SeenRows(), CHAT + "\n\n" + otherwise + "\n").duplicates();
+        RepeatedRows duplicates =
+                read(new SeenRows(), CHAT + "\n\n" + otherwise + "\n").duplicates();
 
         assertThat(duplicates.count()).isEqualTo(1);
         assertThat(duplicates.lines()).containsExactly(new Repeat(3, 1));
@@ -102,8 +104,7 @@ class SeenRowsTest {
     }
 
     private static SeenRows read(SeenRows seen, String file) throws IOException {
-        DatasetCheck check =
-                RowReader.read(new ByteArrayInputStream(file.getBytes(StandardCharsets.UTF_8)), seen::add);
+        DatasetCheck check = RowReader.read(new ByteArrayInputStream(file.getBytes(StandardCharsets.UTF_8)), seen::add);
         assertThat(check.findings()).isEmpty();
         return seen;
     }

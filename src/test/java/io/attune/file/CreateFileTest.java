@@ -178,9 +178,7 @@ class CreateFileTest {
     }
 
     private static Form greeting(String rows) {
-        return new Form()
-                .field("purpose", "fine-tune")
-                .file("file", "a.jsonl", rows.getBytes(StandardCharsets.UTF_8));
+        return new Form().field("purpose", "fine-tune").file("file", "a.jsonl", rows.getBytes(StandardCharsets.UTF_8));
     }
 
     @Test
@@ -220,14 +218,15 @@ class CreateFileTest {
     }
 
     private Answer download(String id, String... headers) {
-        return api.send(
-                "GET", "/v1/files/" + id + "/content", null, HttpRequest.BodyPublishers.noBody(), headers);
+        return api.send("GET", "/v1/files/" + id + "/content", null, HttpRequest.BodyPublishers.noBody(), headers);
     }
 
     @Test
     void fiftyBadRowsAreNamedAndTheRestIsCounted() {
         Answer refused = api.upload(PURPOSE, file("file", "a.jsonl", "x\n".repeat(60)));
-        assertThat(refused.error("message")).contains("Line 1:", "Line 50:", "(10 more)").doesNotContain("Line 51");
+        assertThat(refused.error("message"))
+                .contains("Line 1:", "Line 50:", "(10 more)")
+                .doesNotContain("Line 51");
     }
 
     @ParameterizedTest
@@ -255,13 +254,17 @@ class CreateFileTest {
     @Test
     void aPurposeThatIsAFileIsRefused() throws IOException {
         refusedLeavingNothing(
-                "invalid_value", "purpose", "form field", file("purpose", "a", "fine-tune"), file("file", "a.jsonl", ROW));
+                "invalid_value",
+                "purpose",
+                "form field",
+                file("purpose", "a", "fine-tune"),
+                file("file", "a.jsonl", ROW));
     }
 
     @Test
     void aFormWithoutABoundaryIsRefused() {
-        Answer refused = api.send(
-                "POST", "/v1/files", "multipart/form-data", HttpRequest.BodyPublishers.ofString(PURPOSE));
+        Answer refused =
+                api.send("POST", "/v1/files", "multipart/form-data", HttpRequest.BodyPublishers.ofString(PURPOSE));
         assertThat(refused.status()).isEqualTo(400);
         assertThat(refused.error("code")).isEqualTo("invalid_multipart");
     }

@@ -82,8 +82,10 @@ class UploadsTest {
         assertThat(completed.json().required("status").asString()).isEqualTo("completed");
         assertThat(completed.json().required("filename").asString()).isEqualTo("rows.jsonl");
         String file = completed.json().required("file").required("id").asString();
-        assertThat(api.get("/v1/files/" + file).json()).isEqualTo(completed.json().required("file"));
-        assertThat(completed.json().required("file").required("purpose").asString()).isEqualTo("fine-tune");
+        assertThat(api.get("/v1/files/" + file).json())
+                .isEqualTo(completed.json().required("file"));
+        assertThat(completed.json().required("file").required("purpose").asString())
+                .isEqualTo("fine-tune");
         assertThat(api.bytes("/v1/files/" + file + "/content")).isEqualTo(ROWS);
         assertThat(partsOf(upload)).isZero();
     }
@@ -98,7 +100,8 @@ class UploadsTest {
         random.ints(random.nextInt(12), 0, rows.length + 1).forEach(cuts::add);
         Collections.sort(cuts);
         String upload = id(create(rows.length, ""));
-        List<Integer> arrival = new ArrayList<>(IntStream.range(0, cuts.size() - 1).boxed().toList());
+        List<Integer> arrival =
+                new ArrayList<>(IntStream.range(0, cuts.size() - 1).boxed().toList());
         Collections.shuffle(arrival, random);
         String[] ids = new String[cuts.size() - 1];
         for (int i : arrival) {
@@ -161,7 +164,8 @@ class UploadsTest {
         String upload = id(create(ROWS.length, ", \"expires_after\": {\"anchor\": \"created_at\", \"seconds\": 7200}"));
         Answer completed = complete(upload, null, part(upload, ROWS));
         assertThat(completed.json().required("file").required("expires_at").asLong())
-                .isEqualTo(completed.json().required("file").required("created_at").asLong() + 7200);
+                .isEqualTo(
+                        completed.json().required("file").required("created_at").asLong() + 7200);
     }
 
     @Test
@@ -204,7 +208,12 @@ class UploadsTest {
         String part = part(upload, ROWS);
         String foreign = part(id(create(ROWS.length, "")), ROWS);
 
-        refused(complete(upload, null, "part_unknown"), "invalid_value", "part_ids[0]", "part_unknown", "still pending");
+        refused(
+                complete(upload, null, "part_unknown"),
+                "invalid_value",
+                "part_ids[0]",
+                "part_unknown",
+                "still pending");
         refused(complete(upload, null, part, foreign), "invalid_value", "part_ids[1]", foreign);
         refused(complete(upload, null, part, part), "invalid_value", "part_ids[1]", "again");
         refused(complete(upload, null), "invalid_value", "part_ids", "at least one");
@@ -376,9 +385,8 @@ class UploadsTest {
     void aPartOverTheLimitIsRefusedLeavingNothing() throws IOException {
         String upload = id(create(100, ""));
         long before = traces();
-        Answer refused = new Form()
-                .file("data", "a", new byte[(64 << 20) + 1])
-                .post(api, "/v1/uploads/" + upload + "/parts");
+        Answer refused =
+                new Form().file("data", "a", new byte[(64 << 20) + 1]).post(api, "/v1/uploads/" + upload + "/parts");
         assertThat(refused.status()).isEqualTo(413);
         assertThat(refused.error("param")).isEqualTo("data");
         assertThat(traces()).isEqualTo(before);
@@ -389,8 +397,7 @@ class UploadsTest {
         String upload = id(create(100, ""));
         part(upload, new byte[64 << 20]);
         part(upload, new byte[64 << 20]);
-        Answer refused =
-                new Form().file("data", "a", new byte[1]).post(api, "/v1/uploads/" + upload + "/parts");
+        Answer refused = new Form().file("data", "a", new byte[1]).post(api, "/v1/uploads/" + upload + "/parts");
         assertThat(refused.status()).isEqualTo(413);
         assertThat(refused.error("param")).isEqualTo("data");
     }
@@ -407,10 +414,7 @@ class UploadsTest {
                 "invalid_value",
                 "data",
                 "once");
-        refused(
-                new Form().file("data", "a", ROWS).field("order", "1").post(api, path),
-                "unknown_parameter",
-                "order");
+        refused(new Form().file("data", "a", ROWS).field("order", "1").post(api, path), "unknown_parameter", "order");
         Answer json = api.post(path, "{}");
         assertThat(json.status()).isEqualTo(415);
         assertThat(traces()).isEqualTo(before);

@@ -116,7 +116,11 @@ class EventStreamsTest {
         for (Reader reader : readers) {
             reader.close();
         }
-        if (service.jdbc().sql("select status from job").query(String.class).single().equals("validating_files")) {
+        if (service.jdbc()
+                .sql("select status from job")
+                .query(String.class)
+                .single()
+                .equals("validating_files")) {
             end(); // so that the service has no readers any more
         }
     }
@@ -129,8 +133,7 @@ class EventStreamsTest {
         Reader reader = open(PATH, "Accept", "text/event-stream");
 
         assertThat(reader.answer.statusCode()).isEqualTo(200);
-        assertThat(reader.answer.headers().firstValue("content-type"))
-                .hasValue("text/event-stream;charset=UTF-8");
+        assertThat(reader.answer.headers().firstValue("content-type")).hasValue("text/event-stream;charset=UTF-8");
         JsonNode first = reader.nextEvent();
         assertThat(first).isEqualTo(listed().get(2));
         assertThat(first.get("message").asString()).isEqualTo("one");
@@ -243,9 +246,10 @@ class EventStreamsTest {
         try (Socket slow = new Socket()) {
             slow.setReceiveBufferSize(4096);
             slow.connect(new InetSocketAddress("127.0.0.1", port));
-            slow.getOutputStream().write(("GET " + PATH + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
-                            + PostgresForTests.ADMIN_KEY + "\r\nAccept: text/event-stream\r\n\r\n")
-                    .getBytes(StandardCharsets.US_ASCII));
+            slow.getOutputStream()
+                    .write(("GET " + PATH + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
+                                    + PostgresForTests.ADMIN_KEY + "\r\nAccept: text/event-stream\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
             await().until(() -> streams.readers() == 1);
             Reader quick = open(PATH, "Accept", "text/event-stream");
             String large = "x".repeat(200_000);
@@ -358,8 +362,7 @@ class EventStreamsTest {
 
     private void append(NewEvent... events) {
         new TransactionTemplate(service.bean(PlatformTransactionManager.class))
-                .executeWithoutResult(
-                        status -> service.bean(EventLog.class).append(JOB, List.of(events)));
+                .executeWithoutResult(status -> service.bean(EventLog.class).append(JOB, List.of(events)));
     }
 
     private void end() {

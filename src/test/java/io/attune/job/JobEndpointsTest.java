@@ -290,8 +290,10 @@ class JobEndpointsTest {
 
         assertThat(found("metadata[team]=red")).containsExactlyInAnyOrder(ids.get("a"), ids.get("b"));
         assertThat(found("metadata[team]=red&metadata[year]=2025")).containsExactly(ids.get("b"));
-        assertThat(found("metadata%5Bteam%5D=red&limit=1&metadata%5Byear%5D=2026")).containsExactly(ids.get("a"));
-        assertThat(found(encode("metadata[team]") + "=" + encode("blue & \u00e9+%"))).containsExactly(ids.get("c"));
+        assertThat(found("metadata%5Bteam%5D=red&limit=1&metadata%5Byear%5D=2026"))
+                .containsExactly(ids.get("a"));
+        assertThat(found(encode("metadata[team]") + "=" + encode("blue & \u00e9+%")))
+                .containsExactly(ids.get("c"));
         assertThat(found(encode("metadata[k[0].x=y]") + "=" + encode("\"'\\"))).containsExactly(ids.get("c"));
         assertThat(found("metadata[long]=" + "x".repeat(512))).containsExactly(ids.get("c"));
         assertThat(found("metadata[team]=re")).isEmpty();
@@ -306,8 +308,10 @@ class JobEndpointsTest {
 
     private List<String> found(String query) {
         List<String> ids = new ArrayList<>();
-        get("/v1/fine_tuning/jobs?" + encodeBrackets(query)).body().get("data").forEach(job -> ids.add(
-                job.get("id").asString()));
+        get("/v1/fine_tuning/jobs?" + encodeBrackets(query))
+                .body()
+                .get("data")
+                .forEach(job -> ids.add(job.get("id").asString()));
         return ids;
     }
 
@@ -327,8 +331,9 @@ class JobEndpointsTest {
                 .get("id")
                 .asString();
         service.jdbc()
-                .sql("insert into checkpoint (id, job, attempt, step, model, artifact, metrics) select 'ftckpt-other', :job, 1, 1,"
-                        + " 'ft:x:ckpt-step-1', blob, '{}' from file where id = 'file-train'")
+                .sql(
+                        "insert into checkpoint (id, job, attempt, step, model, artifact, metrics) select 'ftckpt-other', :job, 1, 1,"
+                                + " 'ft:x:ckpt-step-1', blob, '{}' from file where id = 'file-train'")
                 .param("job", other)
                 .update();
         String event = get("/v1/fine_tuning/jobs/" + other + "/events")
@@ -401,7 +406,8 @@ class JobEndpointsTest {
             assertThat(answer.error().get("param").asString()).isEqualTo(missing[1]);
         }
         assertThat(create("{'seed': -1}").error().get("param").asString()).isEqualTo("seed");
-        assertThat(create("{'nonsense': -1}").error().get("message").asString()).isEqualTo("Unknown parameter: 'nonsense'.");
+        assertThat(create("{'nonsense': -1}").error().get("message").asString())
+                .isEqualTo("Unknown parameter: 'nonsense'.");
     }
 
     @ParameterizedTest
@@ -443,8 +449,9 @@ class JobEndpointsTest {
         assertThat(failed.get("training_file").get("findings"))
                 .isEqualTo(json("[{'line': 7, 'field': 'messages[0].role', 'problem': 'It is odd\uFFFD. Mend it.'}]"));
         JsonNode error = get("/v1/fine_tuning/jobs/" + id).body().get("error");
-        assertThat(error).isEqualTo(json("{'code': 'invalid_training_file', 'message': 'Line 7: It is odd\uFFFD.',"
-                + " 'param': 'training_file'}"));
+        assertThat(error)
+                .isEqualTo(json("{'code': 'invalid_training_file', 'message': 'Line 7: It is odd\uFFFD.',"
+                        + " 'param': 'training_file'}"));
     }
 
     @Test

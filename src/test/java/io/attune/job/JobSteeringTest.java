@@ -58,7 +58,8 @@ class JobSteeringTest {
 
         Answer paused = post("pause");
         assertThat(paused.json().get("status").asString()).isEqualTo("paused");
-        assertThat(paused.json().get("progress").get("waiting").asString()).isEqualTo("Paused until somebody resumes it");
+        assertThat(paused.json().get("progress").get("waiting").asString())
+                .isEqualTo("Paused until somebody resumes it");
         assertThat(paused.json().get("finished_at").isNull()).isTrue();
         assertThat(claim(Purpose.TRAIN)).isEmpty();
         assertThat(post("resume").json().get("status").asString()).isEqualTo("queued");
@@ -193,7 +194,9 @@ class JobSteeringTest {
                 .isEqualTo("The trainer died before it had saved its state, and the job is paused."
                         + " When it is resumed it begins from the start. It was killed by signal 9.");
         post("resume");
-        assertThat(claim(Purpose.TRAIN)).as("no pause after a death for who is resumed").isPresent();
+        assertThat(claim(Purpose.TRAIN))
+                .as("no pause after a death for who is resumed")
+                .isPresent();
     }
 
     @Test
@@ -236,11 +239,14 @@ class JobSteeringTest {
     void a_lost_lease_or_a_worker_that_goes_while_a_pause_is_pending_leaves_the_job_paused() {
         training();
         post("pause");
-        service.jdbc().sql("update attempt set lease_until = now() - interval '1 second'").update();
+        service.jdbc()
+                .sql("update attempt set lease_until = now() - interval '1 second'")
+                .update();
         assertThat(queue.expire()).isEqualTo(1);
         assertThat(service.status(JOB)).isEqualTo("paused");
         assertThat(outcome(1)).isEqualTo("lost");
-        assertThat(lastMessage()).startsWith("The worker was lost before it had saved its state, and the job is paused.");
+        assertThat(lastMessage())
+                .startsWith("The worker was lost before it had saved its state, and the job is paused.");
 
         post("resume");
         Attempt attempt = claim(Purpose.TRAIN).orElseThrow();

@@ -160,12 +160,14 @@ class ModelDeletionTest {
         succeed();
         String name = MODEL + checkpoint;
 
-        List<Integer> statuses = IntStream.range(0, 6)
-                .mapToObj(n -> CompletableFuture.supplyAsync(() -> delete(name).status()))
-                .toList()
-                .stream()
-                .map(CompletableFuture::join)
-                .toList();
+        List<Integer> statuses =
+                IntStream.range(0, 6)
+                        .mapToObj(n ->
+                                CompletableFuture.supplyAsync(() -> delete(name).status()))
+                        .toList()
+                        .stream()
+                        .map(CompletableFuture::join)
+                        .toList();
 
         assertThat(statuses).containsOnlyOnce(200).containsOnly(200, 404);
     }
@@ -191,8 +193,7 @@ class ModelDeletionTest {
         assertThat(content.status()).as(content.body()).isEqualTo(200);
         assertThat(content.body()).isEqualTo("early");
         assertThat(content.header("content-type")).isEqualTo("application/octet-stream");
-        assertThat(content.header("content-disposition"))
-                .contains("ft-tiny-llama-attune-12345678-ckpt-step-2.zip");
+        assertThat(content.header("content-disposition")).contains("ft-tiny-llama-attune-12345678-ckpt-step-2.zip");
         assertThat(get("/v1/fine_tuning/jobs/" + JOB + "/checkpoints/ftckpt-x/content")
                         .error("code"))
                 .isEqualTo("not_found");
@@ -237,9 +238,7 @@ class ModelDeletionTest {
 
     private Answer create(String model) {
         return service.client()
-                .post(
-                        "/v1/fine_tuning/jobs",
-                        "{\"model\": \"" + model + "\", \"training_file\": \"file-1\"}");
+                .post("/v1/fine_tuning/jobs", "{\"model\": \"" + model + "\", \"training_file\": \"file-1\"}");
     }
 
     private Answer get(String path) {

@@ -10,7 +10,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SpellingTest {
 
     @ParameterizedTest
-    @CsvSource({"n_epochs,n_epochs,0", "n_epoch,n_epochs,1", "n_epohcs,n_epochs,1", "nepocs,n_epochs,2", "abc,xyz,3", "ab,'',2"})
+    @CsvSource({
+        "n_epochs,n_epochs,0",
+        "n_epoch,n_epochs,1",
+        "n_epohcs,n_epochs,1",
+        "nepocs,n_epochs,2",
+        "abc,xyz,3",
+        "ab,'',2"
+    })
     void a_letter_put_in_left_out_exchanged_or_swapped_is_an_edit(String from, String to, int edits) {
         assertThat(Spelling.edits(from, to)).isEqualTo(edits);
         assertThat(Spelling.edits(to, from)).isEqualTo(edits);

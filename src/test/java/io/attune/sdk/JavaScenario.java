@@ -178,7 +178,8 @@ final class JavaScenario {
                                 Files.readAllLines(rows.resolve("train.jsonl")).subList(0, 48)) + "\n")
                 .getBytes(StandardCharsets.UTF_8);
         int half = train.length / 2;
-        Upload upload = client.uploads().create(upload("train.jsonl", train.length)).validate();
+        Upload upload =
+                client.uploads().create(upload("train.jsonl", train.length)).validate();
         assertThat(upload.status()).isEqualTo(Upload.Status.PENDING);
         String second = part(upload, Arrays.copyOfRange(train, half, train.length));
         String first = part(upload, Arrays.copyOf(train, half));
@@ -188,7 +189,8 @@ final class JavaScenario {
                         UploadCompleteParams.builder()
                                 .partIds(List.of(first, second))
                                 .md5(HexFormat.of()
-                                        .formatHex(MessageDigest.getInstance("MD5").digest(train)))
+                                        .formatHex(
+                                                MessageDigest.getInstance("MD5").digest(train)))
                                 .build())
                 .validate();
         training = completed.file().orElseThrow();
@@ -296,26 +298,53 @@ final class JavaScenario {
 
     private void refusals() {
         OpenAIClient stranger = client.withOptions(options -> options.apiKey("sk-of-nobody"));
-        refused(UnauthorizedException.class, "invalid_api_key", null, "", () -> stranger.models()
-                .list());
-        refused(NotFoundException.class, "not_found", null, "", () -> client.files()
-                .retrieve("file-nobody"));
+        refused(
+                UnauthorizedException.class,
+                "invalid_api_key",
+                null,
+                "",
+                () -> stranger.models().list());
+        refused(
+                NotFoundException.class,
+                "not_found",
+                null,
+                "",
+                () -> client.files().retrieve("file-nobody"));
         byte[] bad = (new String(train, StandardCharsets.UTF_8) + "{\"messages\": \"none\"}\n")
                 .getBytes(StandardCharsets.UTF_8);
-        refused(BadRequestException.class, "invalid_file_format", "file", "Line 49", () -> client.files()
-                .create(file(bad, "bad.jsonl").build()));
-        refused(NotFoundException.class, "model_not_found", "model", "", () -> create(
-                job().model("nobody/nothing")));
-        refused(BadRequestException.class, "invalid_file", "training_file", "", () -> create(
-                job().trainingFile("file-nobody")));
-        refused(BadRequestException.class, "unknown_parameter", "n_epoch", "", () -> create(
-                job().putAdditionalBodyProperty("n_epoch", JsonValue.from(3))));
-        refused(BadRequestException.class, "unsupported_method", "method.type", "", () -> create(
-                job().method(JobCreateParams.Method.builder()
+        refused(
+                BadRequestException.class,
+                "invalid_file_format",
+                "file",
+                "Line 49",
+                () -> client.files().create(file(bad, "bad.jsonl").build()));
+        refused(NotFoundException.class, "model_not_found", "model", "", () -> create(job().model("nobody/nothing")));
+        refused(
+                BadRequestException.class,
+                "invalid_file",
+                "training_file",
+                "",
+                () -> create(job().trainingFile("file-nobody")));
+        refused(
+                BadRequestException.class,
+                "unknown_parameter",
+                "n_epoch",
+                "",
+                () -> create(job().putAdditionalBodyProperty("n_epoch", JsonValue.from(3))));
+        refused(
+                BadRequestException.class,
+                "unsupported_method",
+                "method.type",
+                "",
+                () -> create(job().method(JobCreateParams.Method.builder()
                         .type(JobCreateParams.Method.Type.DPO)
                         .build())));
-        refused(BadRequestException.class, "unsupported_integrations", "integrations", "", () -> create(
-                job().addIntegration(JobCreateParams.Integration.builder()
+        refused(
+                BadRequestException.class,
+                "unsupported_integrations",
+                "integrations",
+                "",
+                () -> create(job().addIntegration(JobCreateParams.Integration.builder()
                         .wandb(JobCreateParams.Integration.Wandb.builder()
                                 .project("mine")
                                 .build())
@@ -326,24 +355,46 @@ final class JavaScenario {
                 .reference("a")
                 .operation(StringCheckGrader.Operation.EQ)
                 .build();
-        refused(BadRequestException.class, "unsupported_graders", null, "", () -> client.fineTuning()
-                .alpha()
-                .graders()
-                .run(GraderRunParams.builder().grader(grader).modelSample("a").build()));
-        refused(BadRequestException.class, "unsupported_graders", null, "", () -> client.fineTuning()
-                .alpha()
-                .graders()
-                .validate(GraderValidateParams.builder().grader(grader).build()));
-        refused(BadRequestException.class, "unsupported_checkpoint_permissions", null, "", () -> client.fineTuning()
-                .checkpoints()
-                .permissions()
-                .create(
-                        "ft:x:y:z:0",
-                        PermissionCreateParams.builder().addProjectId("proj_1").build()));
-        refused(BadRequestException.class, "unsupported_checkpoint_permissions", null, "", () -> client.fineTuning()
-                .checkpoints()
-                .permissions()
-                .list("ft:x:y:z:0"));
+        refused(
+                BadRequestException.class,
+                "unsupported_graders",
+                null,
+                "",
+                () -> client.fineTuning()
+                        .alpha()
+                        .graders()
+                        .run(GraderRunParams.builder()
+                                .grader(grader)
+                                .modelSample("a")
+                                .build()));
+        refused(
+                BadRequestException.class,
+                "unsupported_graders",
+                null,
+                "",
+                () -> client.fineTuning()
+                        .alpha()
+                        .graders()
+                        .validate(GraderValidateParams.builder().grader(grader).build()));
+        refused(
+                BadRequestException.class,
+                "unsupported_checkpoint_permissions",
+                null,
+                "",
+                () -> client.fineTuning()
+                        .checkpoints()
+                        .permissions()
+                        .create(
+                                "ft:x:y:z:0",
+                                PermissionCreateParams.builder()
+                                        .addProjectId("proj_1")
+                                        .build()));
+        refused(
+                BadRequestException.class,
+                "unsupported_checkpoint_permissions",
+                null,
+                "",
+                () -> client.fineTuning().checkpoints().permissions().list("ft:x:y:z:0"));
         step("refusals: wrong key, unknown file, bad rows, unknown model, unknown field, dpo, integrations, graders,"
                 + " permissions");
     }
@@ -397,8 +448,7 @@ final class JavaScenario {
                                         .build())
                                 .build())
                         .putAdditionalBodyProperty(
-                                "training_type",
-                                JsonValue.from(Map.of("type", "lora", "r", 4, "lora_alpha", 8))))
+                                "training_type", JsonValue.from(Map.of("type", "lora", "r", 4, "lora_alpha", 8))))
                 .validate();
         assertThat(kept.status()).isEqualTo(FineTuningJob.Status.VALIDATING_FILES);
         assertThat(kept.seed()).isEqualTo(42);
@@ -436,8 +486,7 @@ final class JavaScenario {
         step("running, auto shown resolved");
 
         client.fineTuning().jobs().pause(kept.id());
-        FineTuningJob paused =
-                until(() -> job(kept.id()), job -> !job.status().equals(FineTuningJob.Status.RUNNING));
+        FineTuningJob paused = until(() -> job(kept.id()), job -> !job.status().equals(FineTuningJob.Status.RUNNING));
         assertThat(paused.status().asString()).isEqualTo("paused");
         assertThat(paused.finishedAt()).isEmpty();
         assertThat(paused.estimatedFinish()).isEmpty();
@@ -452,9 +501,12 @@ final class JavaScenario {
         assertThat(cancelled.validate().status()).isEqualTo(FineTuningJob.Status.CANCELLED);
         assertThat(cancelled.fineTunedModel()).isEmpty();
         assertThat(cancelled.finishedAt()).isPresent();
-        refused(BadRequestException.class, "job_already_ended", null, "cancelled", () -> client.fineTuning()
-                .jobs()
-                .resume(other.id()));
+        refused(
+                BadRequestException.class,
+                "job_already_ended",
+                null,
+                "cancelled",
+                () -> client.fineTuning().jobs().resume(other.id()));
         step("the other job ran meanwhile, and was cancelled");
 
         assertThat(client.fineTuning().jobs().resume(kept.id()).status())
@@ -462,7 +514,8 @@ final class JavaScenario {
     }
 
     private static int steps(FineTuningJob job) {
-        Map<String, Object> progress = job._additionalProperties().get("progress").convert(new Fields());
+        Map<String, Object> progress =
+                job._additionalProperties().get("progress").convert(new Fields());
         return progress != null && progress.get("step") instanceof Integer step ? step : 0;
     }
 
@@ -480,13 +533,17 @@ final class JavaScenario {
         assertThat(done.error()).isEmpty();
         assertThat(done.trainedTokens().orElseThrow()).isPositive();
 
-        List<FineTuningJobEvent> pages = new ArrayList<>(client.fineTuning()
-                .jobs()
-                .listEvents(kept.id(), JobListEventsParams.builder().limit(5).build())
-                .autoPager()
-                .stream()
-                .map(FineTuningJobEvent::validate)
-                .toList());
+        List<FineTuningJobEvent> pages =
+                new ArrayList<>(client
+                        .fineTuning()
+                        .jobs()
+                        .listEvents(
+                                kept.id(),
+                                JobListEventsParams.builder().limit(5).build())
+                        .autoPager()
+                        .stream()
+                        .map(FineTuningJobEvent::validate)
+                        .toList());
         assertThat(pages.get(0).message()).isEqualTo("The job has successfully completed");
         Collections.reverse(pages);
         assertThat(pages)
@@ -505,8 +562,7 @@ final class JavaScenario {
                         .map(data -> data.get("step").asInt())
                         .toList())
                 .isEqualTo(EVERY_STEP);
-        assertThat(stream(live.get(live.size() - 3).id()))
-                .isEqualTo(live.subList(live.size() - 2, live.size()));
+        assertThat(stream(live.get(live.size() - 3).id())).isEqualTo(live.subList(live.size() - 2, live.size()));
         step(pages.size() + " events in pages of 5, the same as streamed; the last two again by Last-Event-ID");
 
         List<FineTuningJobCheckpoint> checkpoints = client
@@ -518,9 +574,7 @@ final class JavaScenario {
                 .stream()
                 .map(FineTuningJobCheckpoint::validate)
                 .toList();
-        assertThat(checkpoints)
-                .extracting(FineTuningJobCheckpoint::stepNumber)
-                .containsExactly(24L, 18L, 12L, 6L);
+        assertThat(checkpoints).extracting(FineTuningJobCheckpoint::stepNumber).containsExactly(24L, 18L, 12L, 6L);
         assertThat(checkpoints).allSatisfy(checkpoint -> {
             assertThat(checkpoint.fineTuningJobId()).isEqualTo(kept.id());
             assertThat(checkpoint.metrics().trainLoss().orElseThrow()).isPositive();
@@ -627,8 +681,10 @@ final class JavaScenario {
 
     private WebhookVerificationParams verification(JsonNode delivery, String change) {
         Headers.Builder headers = Headers.builder();
-        delivery.get("headers").properties().forEach(header -> headers.put(header.getKey(), header.getValue()
-                .asString()));
+        delivery.get("headers")
+                .properties()
+                .forEach(
+                        header -> headers.put(header.getKey(), header.getValue().asString()));
         return WebhookVerificationParams.builder()
                 .payload(delivery.get("body").asString() + change)
                 .headers(headers.build())
@@ -677,17 +733,29 @@ final class JavaScenario {
         ModelDeleted removed = client.models().delete(tuned).validate();
         assertThat(removed.deleted()).isTrue();
         assertThat(removed.id()).isEqualTo(tuned);
-        refused(NotFoundException.class, "model_not_found", "model", "", () -> client.models()
-                .retrieve(tuned));
-        refused(NotFoundException.class, "model_not_found", "model", "", () -> client.models()
-                .delete(tuned));
+        refused(
+                NotFoundException.class,
+                "model_not_found",
+                "model",
+                "",
+                () -> client.models().retrieve(tuned));
+        refused(
+                NotFoundException.class,
+                "model_not_found",
+                "model",
+                "",
+                () -> client.models().delete(tuned));
         assertThat(client.models().list().autoPager()).extracting(Model::id).doesNotContain(tuned);
         assertThat(client.fineTuning().jobs().checkpoints().list(kept.id()).autoPager())
                 .isEmpty();
         for (String file : files) {
             assertThat(client.files().delete(file).validate().deleted()).isTrue();
-            refused(NotFoundException.class, "not_found", null, "", () -> client.files()
-                    .retrieve(file));
+            refused(
+                    NotFoundException.class,
+                    "not_found",
+                    null,
+                    "",
+                    () -> client.files().retrieve(file));
         }
         assertThat(client.files()
                         .list(FileListParams.builder().purpose("fine-tune").build())

@@ -51,7 +51,8 @@ class LostRepliesTest {
         service.empty();
         service.job("ftjob-tuned", 0);
         service.jdbc()
-                .sql("update job set status = 'succeeded', finished_at = now(), fine_tuned_model = :name where id = 'ftjob-tuned'")
+                .sql(
+                        "update job set status = 'succeeded', finished_at = now(), fine_tuned_model = :name where id = 'ftjob-tuned'")
                 .param("name", TUNED)
                 .update();
         service.jdbc()
@@ -110,8 +111,12 @@ class LostRepliesTest {
         List<Exchange> changes =
                 proxy.exchanges().stream().filter(Exchange::change).toList();
         assertThat(changes).extracting(Exchange::status).containsOnly(200);
-        assertThat(changes.stream().filter(change -> change.retry() == 0)).hasSize(CHANGES).allMatch(Exchange::lost);
-        assertThat(changes.stream().filter(change -> change.retry() == 1)).hasSize(CHANGES).anyMatch(Exchange::lost);
+        assertThat(changes.stream().filter(change -> change.retry() == 0))
+                .hasSize(CHANGES)
+                .allMatch(Exchange::lost);
+        assertThat(changes.stream().filter(change -> change.retry() == 1))
+                .hasSize(CHANGES)
+                .anyMatch(Exchange::lost);
         assertThat(changes.stream().filter(change -> !change.lost())).hasSize(CHANGES);
 
         assertThat(ids("/v1/files?purpose=fine-tune"))
@@ -125,11 +130,9 @@ class LostRepliesTest {
         assertThat(given.get("cancelled_status").asString()).isEqualTo("cancelled");
 
         List<String> jobs = strings(given.get("jobs"));
-        assertThat(ids("/v1/fine_tuning/jobs"))
-                .containsExactly(jobs.get(2), jobs.get(1), jobs.get(0), "ftjob-tuned");
+        assertThat(ids("/v1/fine_tuning/jobs")).containsExactly(jobs.get(2), jobs.get(1), jobs.get(0), "ftjob-tuned");
         assertThat(strings(given.get("statuses")))
-                .containsExactly(
-                        "paused", "validating_files", "cancelled", "paused", "validating_files", "paused");
+                .containsExactly("paused", "validating_files", "cancelled", "paused", "validating_files", "paused");
         assertThat(steered(jobs.get(0))).containsExactly("paused", "resumed", "cancelled");
         assertThat(steered(jobs.get(1))).containsExactly("paused", "resumed", "paused");
         assertThat(steered(jobs.get(2))).isEmpty();

@@ -65,7 +65,8 @@ final class SdkProgram {
         Path cache = variables.containsKey("XDG_CACHE_HOME")
                 ? Path.of(variables.get("XDG_CACHE_HOME"))
                 : Path.of(System.getProperty("user.home"), ".cache");
-        return Path.of(variables.getOrDefault("ATTUNE_CACHE", cache.resolve("attune").toString()))
+        return Path.of(variables.getOrDefault(
+                        "ATTUNE_CACHE", cache.resolve("attune").toString()))
                 .resolve("sdk");
     }
 

@@ -85,7 +85,8 @@ final class SdkProxy implements AutoCloseable {
 
     private void handle(HttpExchange exchange) {
         try (exchange) {
-            HttpResponse<InputStream> answer = http.send(forwarded(exchange), HttpResponse.BodyHandlers.ofInputStream());
+            HttpResponse<InputStream> answer =
+                    http.send(forwarded(exchange), HttpResponse.BodyHandlers.ofInputStream());
             if (answer.headers().firstValue("Content-Type").orElse("").startsWith("text/event-stream")) {
                 relayAsItComes(exchange, answer);
             } else {

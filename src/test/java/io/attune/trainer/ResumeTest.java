@@ -98,8 +98,8 @@ class ResumeTest {
 
         assertThat(said.get(1)).isEqualTo(new TrainerMessage.Resumed(2));
         assertThat(said)
-                .noneMatch(message ->
-                        message instanceof TrainerMessage.Sample sample && sample.phase().equals("before"))
+                .noneMatch(message -> message instanceof TrainerMessage.Sample sample
+                        && sample.phase().equals("before"))
                 .noneMatch(message -> message instanceof TrainerMessage.Evaluated evaluated && evaluated.step() == 0)
                 .noneMatch(message -> message instanceof TrainerMessage.Step step && step.step() <= 2);
         assertThat(saved.resolveSibling("step-2.part")).doesNotExist();
@@ -177,8 +177,7 @@ class ResumeTest {
                 1,
                 new TrainerSpec.Data(rows.resolve("train.jsonl"), rows.resolve("validation.jsonl"), 512, "fail"),
                 method,
-                new TrainerSpec.Hyperparameters(
-                        2, 4, 0, 1e-3, 0.2, "cosine", 0.01, 1.0, 0.9, 0.999, 1e-8, 100, 2, 2),
+                new TrainerSpec.Hyperparameters(2, 4, 0, 1e-3, 0.2, "cosine", 0.01, 1.0, 0.9, 0.999, 1e-8, 100, 2, 2),
                 11,
                 folder.resolve("run-" + runs++),
                 "attune-tales",

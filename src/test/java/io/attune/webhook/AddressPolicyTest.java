@@ -119,7 +119,9 @@ class AddressPolicyTest {
                     || address.isSiteLocalAddress()
                     || address.isMulticastAddress()) {
                 local++;
-                assertThat(AddressPolicy.isPublic(address)).as(address.toString()).isFalse();
+                assertThat(AddressPolicy.isPublic(address))
+                        .as(address.toString())
+                        .isFalse();
             }
         }
         assertThat(local).isGreaterThan(1000);

@@ -60,7 +60,8 @@ class PrivateWebhooksTest {
 
     @Test
     void anEndpointOfThePublicInternetIsTaken() {
-        assertThat(client.post(ENDPOINTS, "{\"url\": \"https://93.184.215.14/hook\"}").status())
+        assertThat(client.post(ENDPOINTS, "{\"url\": \"https://93.184.215.14/hook\"}")
+                        .status())
                 .isEqualTo(200);
     }
 

@@ -76,12 +76,14 @@ class WebhookPostTest {
     void everyTryIsSignedForItsOwnTime() throws IOException {
         Clock later = Clock.offset(NOON, Duration.ofMinutes(5));
         send(receiver.url("/hook"));
-        try (WebhookPost again = new WebhookPost(
-                new AddressPolicy(true, SystemDefaultDnsResolver.INSTANCE), later, SECOND, SECOND, 1)) {
+        try (WebhookPost again =
+                new WebhookPost(new AddressPolicy(true, SystemDefaultDnsResolver.INSTANCE), later, SECOND, SECOND, 1)) {
             again.post(delivery(receiver.url("/hook")));
         }
 
-        assertThat(receiver.at("/hook")).extracting(came -> came.header("webhook-id")).containsExactly("wh_1", "wh_1");
+        assertThat(receiver.at("/hook"))
+                .extracting(came -> came.header("webhook-id"))
+                .containsExactly("wh_1", "wh_1");
         assertThat(receiver.at("/hook"))
                 .extracting(came -> came.header("webhook-timestamp"))
                 .containsExactly("1769860800", "1769861100");
@@ -160,7 +162,8 @@ class WebhookPostTest {
             try (WebhookPost another = post(new AddressPolicy(true, SystemDefaultDnsResolver.INSTANCE))) {
                 another.post(delivery(receiver.url("/hook")));
             } finally {
-                List.of("http.proxyHost", "http.proxyPort", "http.nonProxyHosts").forEach(System::clearProperty);
+                List.of("http.proxyHost", "http.proxyPort", "http.nonProxyHosts")
+                        .forEach(System::clearProperty);
             }
             assertThat(receiver.at("/hook")).hasSize(1);
             assertThat(proxy.at(receiver.url("/hook"))).isEmpty();
@@ -264,8 +267,7 @@ class WebhookPostTest {
                 raw((socket, out) -> out.write("HTTP/1.1 400 Plain\r\n\r\n".getBytes(StandardCharsets.US_ASCII)))) {
             assertThat(send("https://127.0.0.1:" + plain.getLocalPort() + "/"))
                     .isInstanceOfSatisfying(
-                            Unanswered.class,
-                            none -> assertThat(none.why()).startsWith("TLS failed: "));
+                            Unanswered.class, none -> assertThat(none.why()).startsWith("TLS failed: "));
         }
         try (WebhookPost nameless = post(new AddressPolicy(false, AddressPolicyTest.names(List.of())))) {
             assertThat(nameless.post(delivery("http://unknown.example/")))

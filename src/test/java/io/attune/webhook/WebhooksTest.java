@@ -117,17 +117,19 @@ class WebhooksTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "{}                                                                   | missing_required_parameter | url",
-        "{'url': 7}                                                           | invalid_value              | url",
-        "{'url': 'ftp://hook.example/'}                                       | invalid_value              | url",
-        "{'url': 'https://hook.example/', 'secret': 'whsec_x'}                | unknown_parameter          | secret",
-        "{'url': 'https://hook.example/', 'event_types': []}                  | invalid_value              | event_types",
-        "{'url': 'https://hook.example/', 'event_types': 'all'}               | invalid_value              | event_types",
-        "{'url': 'https://hook.example/', 'event_types': ['batch.completed']} | unsupported_event_type     | event_types",
-        "{'url': 'https://hook.example/', 'event_types': [null]}              | unsupported_event_type     | event_types",
-        "{'url': 'https://hook.example/', 'name': 'a\\u0000'}                 | invalid_value              | name"
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{}                                                                   | missing_required_parameter | url",
+                "{'url': 7}                                                           | invalid_value              | url",
+                "{'url': 'ftp://hook.example/'}                                       | invalid_value              | url",
+                "{'url': 'https://hook.example/', 'secret': 'whsec_x'}                | unknown_parameter          | secret",
+                "{'url': 'https://hook.example/', 'event_types': []}                  | invalid_value              | event_types",
+                "{'url': 'https://hook.example/', 'event_types': 'all'}               | invalid_value              | event_types",
+                "{'url': 'https://hook.example/', 'event_types': ['batch.completed']} | unsupported_event_type     | event_types",
+                "{'url': 'https://hook.example/', 'event_types': [null]}              | unsupported_event_type     | event_types",
+                "{'url': 'https://hook.example/', 'name': 'a\\u0000'}                 | invalid_value              | name"
+            })
     void whatIsWrongWithAnEndpointIsSaidAndNothingIsMade(String body, String code, String param) {
         Answer refused = client.post(ENDPOINTS, body.replace('\'', '"'));
 
@@ -141,14 +143,20 @@ class WebhooksTest {
     void endpointsAreListedNewestFirstToTheEmptyPage() {
         List<String> made = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
-            made.add(0, create("{\"url\": \"https://hook.example/" + i + "\"}").required("id").asString());
+            made.add(
+                    0,
+                    create("{\"url\": \"https://hook.example/" + i + "\"}")
+                            .required("id")
+                            .asString());
         }
         List<String> listed = new ArrayList<>();
         JsonNode page = client.get(ENDPOINTS + "?limit=2").json();
         while (!page.required("data").isEmpty()) {
-            page.required("data").forEach(endpoint -> listed.add(endpoint.required("id").asString()));
+            page.required("data")
+                    .forEach(endpoint -> listed.add(endpoint.required("id").asString()));
             assertThat(page.required("has_more").asBoolean()).isEqualTo(listed.size() < 5);
-            page = client.get(ENDPOINTS + "?limit=2&after=" + page.required("last_id").asString())
+            page = client.get(ENDPOINTS + "?limit=2&after="
+                            + page.required("last_id").asString())
                     .json();
         }
 
@@ -219,9 +227,17 @@ class WebhooksTest {
         assertThat(succeeded.asFineTuningJobSucceeded().validate().data().id()).isEqualTo("ftjob-succeeded");
         assertThat(succeeded.asFineTuningJobSucceeded().createdAt())
                 .isEqualTo(finishedAt("ftjob-succeeded").getEpochSecond());
-        assertThat(unwrap(secret, all, "failed", "").asFineTuningJobFailed().validate().data().id())
+        assertThat(unwrap(secret, all, "failed", "")
+                        .asFineTuningJobFailed()
+                        .validate()
+                        .data()
+                        .id())
                 .isEqualTo("ftjob-failed");
-        assertThat(unwrap(secret, all, "cancelled", "").asFineTuningJobCancelled().validate().data().id())
+        assertThat(unwrap(secret, all, "cancelled", "")
+                        .asFineTuningJobCancelled()
+                        .validate()
+                        .data()
+                        .id())
                 .isEqualTo("ftjob-cancelled");
         assertThatThrownBy(() -> unwrap(secret, all, "failed", " "))
                 .isInstanceOf(InvalidWebhookSignatureException.class);
@@ -237,9 +253,12 @@ class WebhooksTest {
         awaitReceived("/hook", 1);
 
         JsonNode failed = awaitLastDelivery(endpoint, 1);
-        assertThat(failed.required("last_delivery").required("delivered").asBoolean()).isFalse();
-        assertThat(failed.required("last_delivery").required("status_code").asInt()).isEqualTo(500);
-        assertThat(failed.required("last_delivery").required("error").asString()).contains("500");
+        assertThat(failed.required("last_delivery").required("delivered").asBoolean())
+                .isFalse();
+        assertThat(failed.required("last_delivery").required("status_code").asInt())
+                .isEqualTo(500);
+        assertThat(failed.required("last_delivery").required("error").asString())
+                .contains("500");
         assertThat(secondsToNextTry()).isBetween(0.0, 6.0);
 
         hurry();
@@ -252,12 +271,16 @@ class WebhooksTest {
         List<Received> all = awaitReceived("/hook", 3);
         JsonNode delivered = awaitLastDelivery(endpoint, 0);
 
-        assertThat(delivered.required("last_delivery").required("delivered").asBoolean()).isTrue();
+        assertThat(delivered.required("last_delivery").required("delivered").asBoolean())
+                .isTrue();
         assertThat(delivered.required("last_delivery").has("error")).isFalse();
         assertThat(all).extracting(Received::body).containsOnly(all.get(0).body());
-        assertThat(all).extracting(came -> came.header("webhook-id")).containsOnly(all.get(0).header("webhook-id"));
+        assertThat(all)
+                .extracting(came -> came.header("webhook-id"))
+                .containsOnly(all.get(0).header("webhook-id"));
         String secret = endpoint.required("signing_secret").asString();
-        assertThat(all).allSatisfy(came -> assertThat(came.header("webhook-signature")).isEqualTo(hmac(secret, came)));
+        assertThat(all)
+                .allSatisfy(came -> assertThat(came.header("webhook-signature")).isEqualTo(hmac(secret, came)));
     }
 
     @Test
@@ -301,11 +324,8 @@ class WebhooksTest {
         receiver.answer("/hook", 410);
         fail("ftjob-2");
 
-        await().until(() -> client.get(path(endpoint))
-                .json()
-                .required("status")
-                .asString()
-                .equals("disabled"));
+        await().until(() ->
+                client.get(path(endpoint)).json().required("status").asString().equals("disabled"));
         fail("ftjob-3");
 
         assertThat(outcomes()).containsExactly("given_up", "given_up");
@@ -421,7 +441,9 @@ class WebhooksTest {
         assertThat(client.get(path(endpoint)).json().has("last_delivery")).isFalse();
         hurry();
         sender.start();
-        assertThat(awaitReceived("/hook", 1)).extracting(came -> came.header("webhook-id")).containsExactly(killed.id());
+        assertThat(awaitReceived("/hook", 1))
+                .extracting(came -> came.header("webhook-id"))
+                .containsExactly(killed.id());
     }
 
     @Test
@@ -571,7 +593,8 @@ class WebhooksTest {
             mac.init(new SecretKeySpec(Base64.getDecoder().decode(secret.replaceFirst("^whsec_", "")), "HmacSHA256"));
             mac.update((came.header("webhook-id") + ".").getBytes(StandardCharsets.UTF_8));
             mac.update((came.header("webhook-timestamp") + ".").getBytes(StandardCharsets.UTF_8));
-            return "v1," + Base64.getEncoder().encodeToString(mac.doFinal(came.body().getBytes(StandardCharsets.UTF_8)));
+            return "v1,"
+                    + Base64.getEncoder().encodeToString(mac.doFinal(came.body().getBytes(StandardCharsets.UTF_8)));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }

@@ -147,7 +147,9 @@ class AttemptRunnerTest {
                                 "\"truncatedRows\": 0, \"droppedRows\": 0, \"duplicates\": {\"count\": 0, \"lines\": []}",
                                 "\"truncatedRows\": 1, \"droppedRows\": 2, \"duplicates\": {\"count\": 3, \"lines\": [{\"line\": 5,"
                                         + " \"same_as\": 2}]}")
-                        .replace("\"overlap\": null", "\"overlap\": {\"count\": 1, \"lines\": [{\"line\": 4, \"same_as\": 9}]}"));
+                        .replace(
+                                "\"overlap\": null",
+                                "\"overlap\": {\"count\": 1, \"lines\": [{\"line\": 4, \"same_as\": 9}]}"));
         run(Purpose.VALIDATE);
 
         assertThat(service.status(JOB)).isEqualTo("queued");
@@ -159,12 +161,16 @@ class AttemptRunnerTest {
                         cut -> assertThat(cut).startsWith("1 row of the training file is cut to max_length"),
                         dropped -> assertThat(dropped).startsWith("2 rows of the training file are left out"),
                         duplicates -> assertThat(duplicates)
-                                .startsWith("3 rows of the training file say the same as an earlier one, the first in line 5 (as"
-                                        + " line 2)"),
+                                .startsWith(
+                                        "3 rows of the training file say the same as an earlier one, the first in line 5 (as"
+                                                + " line 2)"),
                         overlap -> assertThat(overlap)
-                                .startsWith("1 row of the validation file stands in the training file too, the first in line 4"
-                                        + " (line 9 there)"));
-        assertThat(one("select count(*)::text from event join validation on event.job = validation.job and data = report"))
+                                .startsWith(
+                                        "1 row of the validation file stands in the training file too, the first in line 4"
+                                                + " (line 9 there)"));
+        assertThat(
+                        one(
+                                "select count(*)::text from event join validation on event.job = validation.job and data = report"))
                 .isEqualTo("1");
         assertThat(one("select passed::text from validation")).isEqualTo("true");
     }
@@ -248,11 +254,7 @@ class AttemptRunnerTest {
     @Test
     void a_silent_trainer_is_killed_and_counts_as_dead() throws Exception {
         settings = new WorkerSettings(
-                Duration.ofSeconds(30),
-                Duration.ofSeconds(5),
-                Duration.ofMillis(100),
-                Duration.ofSeconds(3),
-                "64m");
+                Duration.ofSeconds(30), Duration.ofSeconds(5), Duration.ofMillis(100), Duration.ofSeconds(3), "64m");
         scriptForTraining("train " + STARTED, "train hang");
         run(Purpose.TRAIN);
 
@@ -362,7 +364,8 @@ class AttemptRunnerTest {
         run(Purpose.TRAIN);
 
         assertThat(service.messages(JOB))
-                .contains("The saved state cannot be used, and the training begins from the start: its checksum differs");
+                .contains(
+                        "The saved state cannot be used, and the training begins from the start: its checksum differs");
         assertThat(Files.readAllLines(blobOfFile("result_file"))).element(1).isEqualTo("1,3.5,0.5,,,,");
     }
 
@@ -378,19 +381,15 @@ class AttemptRunnerTest {
         running.join();
 
         assertThat(service.messages(JOB))
-                .anyMatch(message -> message.startsWith(
-                        "The saved state cannot be used, and the training begins from the start: "));
+                .anyMatch(message ->
+                        message.startsWith("The saved state cannot be used, and the training begins from the start: "));
         assertThat(one("select count(*)::text from resume_checkpoint")).isEqualTo("0");
     }
 
     @Test
     void a_trainer_that_hangs_while_it_is_to_pause_is_killed_once_it_was_silent_for_too_long() throws Exception {
         settings = new WorkerSettings(
-                Duration.ofSeconds(30),
-                Duration.ofSeconds(5),
-                Duration.ofMillis(100),
-                Duration.ofSeconds(3),
-                "64m");
+                Duration.ofSeconds(30), Duration.ofSeconds(5), Duration.ofMillis(100), Duration.ofSeconds(3), "64m");
         scriptForTraining("train " + STARTED, "train mark " + temporary.resolve("up"), "train hang");
         Thread running = runBeside(Purpose.TRAIN);
         awaitFile("up");
@@ -404,9 +403,7 @@ class AttemptRunnerTest {
 
     @Test
     void a_validation_that_is_paused_is_stopped_at_once_and_done_again() throws Exception {
-        script(
-                "validate mark " + temporary.resolve("up"),
-                "validate hang");
+        script("validate mark " + temporary.resolve("up"), "validate hang");
         Thread running = runBeside(Purpose.VALIDATE);
         awaitFile("up");
         post("pause");
@@ -601,11 +598,7 @@ class AttemptRunnerTest {
 
     private static WorkerSettings quick() {
         return new WorkerSettings(
-                Duration.ofSeconds(6),
-                Duration.ofMillis(500),
-                Duration.ofMillis(100),
-                Duration.ofMinutes(1),
-                "64m");
+                Duration.ofSeconds(6), Duration.ofMillis(500), Duration.ofMillis(100), Duration.ofMinutes(1), "64m");
     }
 
     /** A job that waits for validation, whose training file is the script. */
