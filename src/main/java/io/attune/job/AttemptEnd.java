@@ -28,8 +28,9 @@ public class AttemptEnd {
 
     private final JdbcClient jdbc;
     private final Fence fence;
-    private final JobQueue queue;
+    private final JobRelease release;
     private final JobLifecycle lifecycle;
+    private final JobSteering steering;
     private final AttemptJournal journal;
     private final EventLog events;
     private final ValidationReports reports;
@@ -44,8 +45,9 @@ public class AttemptEnd {
     AttemptEnd(
             JdbcClient jdbc,
             Fence fence,
-            JobQueue queue,
+            JobRelease release,
             JobLifecycle lifecycle,
+            JobSteering steering,
             AttemptJournal journal,
             EventLog events,
             ValidationReports reports,
@@ -58,8 +60,9 @@ public class AttemptEnd {
             EntityManager entities) {
         this.jdbc = jdbc;
         this.fence = fence;
-        this.queue = queue;
+        this.release = release;
         this.lifecycle = lifecycle;
+        this.steering = steering;
         this.journal = journal;
         this.events = events;
         this.reports = reports;
@@ -85,7 +88,7 @@ public class AttemptEnd {
         if (cancelInstead(attempt)) {
             return;
         }
-        queue.close(attempt, Outcome.VALIDATED, null);
+        release.close(attempt, Outcome.VALIDATED, null);
         jdbc.sql("""
                         update job set resolved = :resolved::jsonb, crashes = 0 where id = :job""")
                 .param("resolved", JobJson.text(resolved))
@@ -138,7 +141,7 @@ public class AttemptEnd {
                 .param("tokens", publication.trainedTokens())
                 .param("job", job.id())
                 .update();
-        queue.close(attempt, Outcome.SUCCEEDED, null);
+        release.close(attempt, Outcome.SUCCEEDED, null);
         lifecycle.move(
                 job.id(),
                 JobStatus.SUCCEEDED,
@@ -162,7 +165,7 @@ public class AttemptEnd {
         if (cancelInstead(attempt)) {
             return;
         }
-        queue.close(attempt, Outcome.FAILED, failure.message());
+        release.close(attempt, Outcome.FAILED, failure.message());
         lifecycle.fail(attempt.job(), failure);
     }
 
@@ -187,7 +190,7 @@ public class AttemptEnd {
         if (state != null) {
             states.keep(attempt, step, state);
         }
-        queue.close(attempt, Outcome.PAUSED, null);
+        release.close(attempt, Outcome.PAUSED, null);
         NewEvent how = howItStopped(attempt, step);
         if (asked(attempt, StopRequest.PAUSE)) {
             lifecycle.pause(attempt.job(), how);
@@ -213,7 +216,7 @@ public class AttemptEnd {
         int saved = states.newest(attempt.job()).map(ResumeCheckpoint::step).orElse(0);
         if (saved < step) {
             return NewEvent.warning("Fine-tuning job paused, but its state after step " + step + " could not be saved. "
-                    + queue.afterResume(attempt));
+                    + release.afterResume(attempt));
         }
         return saved == 0
                 ? NewEvent.info("Fine-tuning job paused before its first step")
@@ -231,7 +234,7 @@ public class AttemptEnd {
         if (cancelInstead(attempt)) {
             return;
         }
-        queue.close(attempt, Outcome.CRASHED, detail);
+        release.close(attempt, Outcome.CRASHED, detail);
         int crashes =
                 jdbc.sql("""
                         update job set crashes = crashes + 1, not_before = now() + make_interval(secs => power(2, crashes))
@@ -243,7 +246,7 @@ public class AttemptEnd {
                             "trainer_crashed",
                             "The trainer died " + crashes + " times without getting on. The last time: " + detail));
         } else {
-            queue.waitAgain(attempt, "The trainer died", "The job is tried again in a moment.", detail);
+            release.waitAgain(attempt, "The trainer died", "The job is tried again in a moment.", detail);
         }
     }
 
@@ -260,14 +263,14 @@ public class AttemptEnd {
     private boolean cancelInstead(Attempt attempt) {
         boolean cancelled = asked(attempt, StopRequest.CANCEL);
         if (cancelled) {
-            queue.close(attempt, Outcome.CANCELLED, null);
+            release.close(attempt, Outcome.CANCELLED, null);
             lifecycle.cancel(attempt.job());
         }
         return cancelled;
     }
 
     private boolean asked(Attempt attempt, StopRequest request) {
-        return queue.requested(attempt).filter(request::equals).isPresent();
+        return steering.requested(attempt).filter(request::equals).isPresent();
     }
 
     private Instant databaseTime() {

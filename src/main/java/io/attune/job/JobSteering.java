@@ -1,6 +1,7 @@
 package io.attune.job;
 
 import io.attune.api.ApiException;
+import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
@@ -81,6 +82,14 @@ class JobSteering {
                         row.getBoolean("validated")))
                 .optional()
                 .orElseThrow(() -> ApiException.notFound("No such job: " + job + "."));
+    }
+
+    /** What is asked of the attempt's job. The caller has passed the fence. */
+    Optional<StopRequest> requested(Attempt attempt) {
+        return jdbc.sql("select stop_requested from job where id = :job and stop_requested is not null")
+                .param("job", attempt.job())
+                .query((row, n) -> StopRequest.of(row.getString(1)))
+                .optional();
     }
 
     private static void requireUnended(State state, String job) {

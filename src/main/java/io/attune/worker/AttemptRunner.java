@@ -11,6 +11,7 @@ import io.attune.job.Failure;
 import io.attune.job.FineTuningJob;
 import io.attune.job.FineTuningJobs;
 import io.attune.job.JobQueue;
+import io.attune.job.JobRelease;
 import io.attune.job.JobSettings;
 import io.attune.job.LostLeaseException;
 import io.attune.job.Purpose;
@@ -34,6 +35,7 @@ final class AttemptRunner {
     private static final Logger log = LoggerFactory.getLogger(AttemptRunner.class);
 
     private final JobQueue queue;
+    private final JobRelease release;
     private final QueueBell bell;
     private final AttemptJournal journal;
     private final AttemptEnd end;
@@ -49,6 +51,7 @@ final class AttemptRunner {
 
     AttemptRunner(
             JobQueue queue,
+            JobRelease release,
             QueueBell bell,
             AttemptJournal journal,
             AttemptEnd end,
@@ -61,6 +64,7 @@ final class AttemptRunner {
             int threads,
             Clock clock) {
         this.queue = queue;
+        this.release = release;
         this.bell = bell;
         this.journal = journal;
         this.end = end;
@@ -111,7 +115,7 @@ final class AttemptRunner {
 
     private void release(Attempt attempt, LeaseKeeper lease) throws InterruptedException {
         try {
-            lease.persistEnd(() -> queue.release(attempt));
+            lease.persistEnd(() -> release.release(attempt));
         } catch (RuntimeException e) {
             log.warn("{}: it could not be given back: {}", attempt.folderName(), e.getMessage());
         }

@@ -1,6 +1,6 @@
 package io.attune.worker;
 
-import io.attune.job.JobQueue;
+import io.attune.job.JobRelease;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -9,12 +9,12 @@ final class JobRescuer implements Runnable {
 
     private static final Logger log = LoggerFactory.getLogger(JobRescuer.class);
 
-    private final JobQueue queue;
+    private final JobRelease release;
     private final WorkerRegistry registry;
     private final String worker;
 
-    JobRescuer(JobQueue queue, WorkerRegistry registry, String worker) {
-        this.queue = queue;
+    JobRescuer(JobRelease release, WorkerRegistry registry, String worker) {
+        this.release = release;
         this.registry = registry;
         this.worker = worker;
     }
@@ -23,7 +23,7 @@ final class JobRescuer implements Runnable {
     public void run() {
         try {
             registry.seen(worker);
-            int expired = queue.expire();
+            int expired = release.releaseExpired();
             if (expired > 0) {
                 log.warn("took back {} attempts whose leases were over", expired);
             }

@@ -5,6 +5,7 @@ import io.attune.job.AttemptEnd;
 import io.attune.job.AttemptJournal;
 import io.attune.job.FineTuningJobs;
 import io.attune.job.JobQueue;
+import io.attune.job.JobRelease;
 import io.attune.job.Purpose;
 import io.attune.job.QueueBell;
 import io.attune.storage.BlobStore;
@@ -33,6 +34,7 @@ public class WorkerService implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(WorkerService.class);
 
     private final JobQueue queue;
+    private final JobRelease release;
     private final QueueBell bell;
     private final AttemptJournal journal;
     private final AttemptEnd end;
@@ -51,6 +53,7 @@ public class WorkerService implements SmartLifecycle {
 
     WorkerService(
             JobQueue queue,
+            JobRelease release,
             QueueBell bell,
             AttemptJournal journal,
             AttemptEnd end,
@@ -63,6 +66,7 @@ public class WorkerService implements SmartLifecycle {
             @Value("${attune.devices:auto}") String devices,
             @Value("${attune.trainer-heap:1g}") String heap) {
         this.queue = queue;
+        this.release = release;
         this.bell = bell;
         this.journal = journal;
         this.end = end;
@@ -88,19 +92,31 @@ public class WorkerService implements SmartLifecycle {
             throw new UncheckedIOException("cannot sweep what the last worker left in " + data.attempts(), e);
         }
         for (String dead : registry.dead()) {
-            log.info("took back {} attempts of this host's last worker", queue.releaseAllOf(dead));
+            log.info("took back {} attempts of this host's last worker", release.releaseAllOf(dead));
         }
         Devices devices = Devices.of(deviceSetting);
         String worker = registry.register(devices);
         var launcher = new TrainerLauncher(TrainerCommand.ofThisProgram(settings.heap(), data.djl()));
         var runner = new AttemptRunner(
-                queue, bell, journal, end, jobs, models, blobs, folders, launcher, settings, devices.threads(), clock);
+                queue,
+                release,
+                bell,
+                journal,
+                end,
+                jobs,
+                models,
+                blobs,
+                folders,
+                launcher,
+                settings,
+                devices.threads(),
+                clock);
         running = true;
         slot(Purpose.VALIDATE, "cpu", worker, runner);
         devices.names().forEach(device -> slot(Purpose.TRAIN, device, worker, runner));
         rescue = Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "job-rescuer"));
         long period = settings.renewal().toMillis();
-        rescue.scheduleWithFixedDelay(new JobRescuer(queue, registry, worker), 0, period, TimeUnit.MILLISECONDS);
+        rescue.scheduleWithFixedDelay(new JobRescuer(release, registry, worker), 0, period, TimeUnit.MILLISECONDS);
         log.info("worker {} trains on {}", worker, devices.names());
     }
 

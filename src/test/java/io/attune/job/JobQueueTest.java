@@ -30,12 +30,14 @@ class JobQueueTest {
 
     private final TestService service;
     private final JobQueue queue;
+    private final JobRelease release;
     private final AttemptJournal journal;
     private final AttemptEnd end;
 
     JobQueueTest(@Autowired ApplicationContext context) {
         service = new TestService(context);
         queue = service.bean(JobQueue.class);
+        release = service.bean(JobRelease.class);
         journal = service.bean(AttemptJournal.class);
         end = service.bean(AttemptEnd.class);
     }
@@ -74,14 +76,14 @@ class JobQueueTest {
                 Optional<Attempt> attempt = claim(Purpose.TRAIN);
                 if (attempt.isPresent()) {
                     switch (random.nextInt(3)) {
-                        case 0 -> queue.release(attempt.get());
+                        case 0 -> release.release(attempt.get());
                         case 1 -> {
                             expireLeaseOf(attempt.get());
-                            queue.expire();
+                            release.releaseExpired();
                         }
                         default -> {
                             queue.renew(attempt.get(), LEASE);
-                            queue.release(attempt.get());
+                            release.release(attempt.get());
                         }
                     }
                 }
@@ -132,10 +134,10 @@ class JobQueueTest {
     void an_expired_lease_is_taken_over_and_does_not_count_as_a_crash() {
         service.queuedJob("ftjob-1", 0);
         Attempt first = claim(Purpose.TRAIN).orElseThrow();
-        assertThat(queue.expire()).isZero();
+        assertThat(release.releaseExpired()).isZero();
 
         expireLeaseOf(first);
-        assertThat(queue.expire()).isEqualTo(1);
+        assertThat(release.releaseExpired()).isEqualTo(1);
 
         assertThat(service.status("ftjob-1")).isEqualTo("queued");
         Attempt second = claim(Purpose.TRAIN).orElseThrow();
@@ -162,7 +164,7 @@ class JobQueueTest {
         service.queuedJob("ftjob-1", 0);
         Attempt stale = claim(Purpose.TRAIN).orElseThrow();
         expireLeaseOf(stale);
-        queue.expire();
+        release.releaseExpired();
         Attempt current = claim(Purpose.TRAIN).orElseThrow();
         List<String> before = service.messages("ftjob-1");
         Progress progress = Progress.waiting("nothing");
@@ -170,7 +172,7 @@ class JobQueueTest {
 
         List<Runnable> writes = List.of(
                 () -> queue.renew(stale, LEASE),
-                () -> queue.release(stale),
+                () -> release.release(stale),
                 () -> journal.events(stale, List.of(NewEvent.info("stale"))),
                 () -> journal.steps(stale, List.of(step(1)), progress),
                 () -> journal.progress(stale, progress),
@@ -285,8 +287,8 @@ class JobQueueTest {
         service.queuedJob("ftjob-1", 0);
         claim(Purpose.TRAIN).orElseThrow();
 
-        assertThat(queue.releaseAllOf("someone else")).isZero();
-        assertThat(queue.releaseAllOf("w")).isEqualTo(1);
+        assertThat(release.releaseAllOf("someone else")).isZero();
+        assertThat(release.releaseAllOf("w")).isEqualTo(1);
         assertThat(claim(Purpose.TRAIN)).isPresent();
     }
 
@@ -299,7 +301,7 @@ class JobQueueTest {
         assertThat(queue.renew(attempt, LEASE)).contains(StopRequest.CANCEL);
 
         expireLeaseOf(attempt);
-        queue.expire();
+        release.releaseExpired();
 
         assertThat(service.status("ftjob-1")).isEqualTo("cancelled");
     }

@@ -25,12 +25,14 @@ class JobSteeringTest {
 
     private final TestService service;
     private final JobQueue queue;
+    private final JobRelease release;
     private final AttemptJournal journal;
     private final AttemptEnd end;
 
     JobSteeringTest(@Autowired ApplicationContext context) {
         service = new TestService(context);
         queue = service.bean(JobQueue.class);
+        release = service.bean(JobRelease.class);
         journal = service.bean(AttemptJournal.class);
         end = service.bean(AttemptEnd.class);
     }
@@ -242,7 +244,7 @@ class JobSteeringTest {
         service.jdbc()
                 .sql("update attempt set lease_until = now() - interval '1 second'")
                 .update();
-        assertThat(queue.expire()).isEqualTo(1);
+        assertThat(release.releaseExpired()).isEqualTo(1);
         assertThat(service.status(JOB)).isEqualTo("paused");
         assertThat(outcome(1)).isEqualTo("lost");
         assertThat(lastMessage())
@@ -251,7 +253,7 @@ class JobSteeringTest {
         post("resume");
         Attempt attempt = claim(Purpose.TRAIN).orElseThrow();
         post("pause");
-        queue.release(attempt);
+        release.release(attempt);
         assertThat(service.status(JOB)).isEqualTo("paused");
         assertThat(outcome(2)).isEqualTo("released");
     }

@@ -10,6 +10,7 @@ import io.attune.job.AttemptEnd;
 import io.attune.job.AttemptJournal;
 import io.attune.job.FineTuningJobs;
 import io.attune.job.JobQueue;
+import io.attune.job.JobRelease;
 import io.attune.job.Purpose;
 import io.attune.job.QueueBell;
 import io.attune.job.TestService;
@@ -52,6 +53,7 @@ class AttemptRunnerTest {
 
     private final TestService service;
     private final JobQueue queue;
+    private final JobRelease release;
     private final DataFolder data;
     private final AtomicBoolean workerStopping = new AtomicBoolean();
     private WorkerSettings settings = WorkerSettings.standard("64m");
@@ -62,6 +64,7 @@ class AttemptRunnerTest {
     AttemptRunnerTest(@Autowired ApplicationContext context) {
         service = new TestService(context);
         queue = service.bean(JobQueue.class);
+        release = service.bean(JobRelease.class);
         data = service.bean(DataFolder.class);
     }
 
@@ -441,7 +444,7 @@ class AttemptRunnerTest {
         service.jdbc()
                 .sql("update attempt set lease_until = now() - interval '1 second'")
                 .update();
-        queue.expire();
+        release.releaseExpired();
         running.join();
 
         assertThat(service.status(JOB)).isEqualTo("queued");
@@ -650,6 +653,7 @@ class AttemptRunnerTest {
                 data.djl());
         return new AttemptRunner(
                 queue,
+                release,
                 service.bean(QueueBell.class),
                 service.bean(AttemptJournal.class),
                 service.bean(AttemptEnd.class),

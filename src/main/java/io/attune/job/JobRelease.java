@@ -1,0 +1,161 @@
+package io.attune.job;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * How a job comes back into the {@link JobQueue} when an attempt has ended without ending it: given back, taken back when its worker was lost,
+ * or to be tried again.
+ */
+@Component
+public class JobRelease {
+
+    private final JdbcClient jdbc;
+    private final TransactionTemplate transactions;
+    private final JobLifecycle lifecycle;
+    private final JobSteering steering;
+    private final EventLog events;
+    private final ResumeCheckpoints states;
+    private final JobProgress progress;
+    private final Fence fence;
+    private final QueueBell bell;
+
+    JobRelease(
+            JdbcClient jdbc,
+            TransactionTemplate transactions,
+            JobLifecycle lifecycle,
+            JobSteering steering,
+            EventLog events,
+            ResumeCheckpoints states,
+            JobProgress progress,
+            Fence fence,
+            QueueBell bell) {
+        this.jdbc = jdbc;
+        this.transactions = transactions;
+        this.lifecycle = lifecycle;
+        this.steering = steering;
+        this.events = events;
+        this.states = states;
+        this.progress = progress;
+        this.fence = fence;
+        this.bell = bell;
+    }
+
+    /** Gives an attempt back unfinished, since its worker is going: the job can be claimed at once. */
+    @Transactional
+    public void release(Attempt attempt) {
+        fence.pass(attempt);
+        close(attempt, Outcome.RELEASED, "The worker was stopped.");
+        waitAgain(attempt, "The worker was stopped", "The job waits for another one.");
+    }
+
+    /** Ends the attempts whose lease is over. @return how many */
+    public int releaseExpired() {
+        return takeBack(
+                jdbc.sql("select job, number, purpose from attempt where ended_at is null and lease_until < now()")
+                        .query((row, n) ->
+                                attempt(row.getString("job"), row.getInt("number"), row.getString("purpose")))
+                        .list(),
+                true);
+    }
+
+    /** Ends the open attempts of a worker that is known to be dead, without waiting for their leases. @return how many */
+    public int releaseAllOf(String deadWorker) {
+        return takeBack(
+                jdbc.sql("select job, number, purpose from attempt where ended_at is null and worker = :worker")
+                        .param("worker", deadWorker)
+                        .query((row, n) ->
+                                attempt(row.getString("job"), row.getInt("number"), row.getString("purpose")))
+                        .list(),
+                false);
+    }
+
+    private int takeBack(List<Attempt> attempts, boolean ifExpired) {
+        int taken = 0;
+        for (Attempt attempt : attempts) {
+            if (Boolean.TRUE.equals(transactions.execute(status -> takeBack(attempt, ifExpired)))) {
+                taken++;
+            }
+        }
+        return taken;
+    }
+
+    private boolean takeBack(Attempt attempt, boolean ifExpired) {
+        if (!fence.isOpen(attempt)) {
+            return false; // ended meanwhile
+        }
+        // with the job locked nobody renews: what is expired now stays expired
+        boolean expired = jdbc.sql("select lease_until < now() from attempt where job = :job and number = :number")
+                .param("job", attempt.job())
+                .param("number", attempt.number())
+                .query(Boolean.class)
+                .single();
+        if (ifExpired && !expired) {
+            return false;
+        }
+        close(attempt, Outcome.LOST, "The worker was not heard of any more.");
+        waitAgain(attempt, "The worker was lost", "The job waits for another one.");
+        return true;
+    }
+
+    /** Closes the attempt; the job can be claimed again as soon as its status says so. The caller has passed the fence. */
+    void close(Attempt attempt, Outcome outcome, String detail) {
+        jdbc.sql("""
+                        update attempt set ended_at = now(), outcome = :outcome, detail = :detail
+                        where job = :job and number = :number""")
+                .param("outcome", outcome.text())
+                .param("detail", JobJson.withoutNul(detail))
+                .param("job", attempt.job())
+                .param("number", attempt.number())
+                .update();
+        jdbc.sql("update job set claimed = false where id = :job")
+                .param("job", attempt.job())
+                .update();
+    }
+
+    /**
+     * After {@link #close}: the job waits for its next attempt, or for somebody to resume it, or ends, as is asked of it.
+     *
+     * @param loss what has ended the attempt, a sentence without its full stop
+     * @param next what follows where nothing else was asked, a sentence
+     * @param details what more is known of the loss, sentences
+     */
+    void waitAgain(Attempt attempt, String loss, String next, String... details) {
+        String more = Arrays.stream(details).map(detail -> " " + detail).collect(Collectors.joining());
+        StopRequest request = steering.requested(attempt).orElse(null);
+        if (request == StopRequest.CANCEL) {
+            lifecycle.cancel(attempt.job());
+        } else if (request == StopRequest.PAUSE) {
+            String paused = " before it had saved its state, and the job is paused. " + afterResume(attempt);
+            lifecycle.pause(attempt.job(), NewEvent.warning(loss + paused + more));
+        } else {
+            NewEvent event = NewEvent.warning(loss + ". " + next + more);
+            if (attempt.purpose() == Purpose.TRAIN) {
+                lifecycle.move(attempt.job(), JobStatus.QUEUED, event);
+            } else {
+                events.append(attempt.job(), List.of(event));
+            }
+            progress.idle(attempt.job(), event.message());
+        }
+        bell.ring();
+    }
+
+    /** What a paused job will do, a sentence. */
+    String afterResume(Attempt attempt) {
+        if (attempt.purpose() == Purpose.VALIDATE) {
+            return "When it is resumed its files are validated again.";
+        }
+        return states.newest(attempt.job())
+                .map(state -> "When it is resumed it goes on from step " + state.step() + ".")
+                .orElse("When it is resumed it begins from the start.");
+    }
+
+    private static Attempt attempt(String job, int number, String purpose) {
+        return new Attempt(job, number, purpose.equals(Purpose.TRAIN.text()) ? Purpose.TRAIN : Purpose.VALIDATE);
+    }
+}
