@@ -81,7 +81,7 @@ public final class Safetensors implements AutoCloseable {
     }
 
     /** Shape and type alone, without mapping anything: the tensor's {@code bytes} are empty. */
-    Dtype dtype(String name) {
+    public Dtype dtype(String name) {
         return slice(name).entry.dtype();
     }
 

@@ -3,6 +3,7 @@ package io.attune.job;
 import io.attune.catalog.TunedModel;
 import io.attune.catalog.TunedModelName;
 import io.attune.catalog.TunedModelRepository;
+import io.attune.estimate.Training;
 import io.attune.file.FileService;
 import io.attune.file.StoredFile;
 import io.attune.storage.Blob;
@@ -34,6 +35,7 @@ public class AttemptEnd {
     private final AttemptJournal journal;
     private final EventLog events;
     private final ValidationReports reports;
+    private final MemoryNeeds memory;
     private final ResumeCheckpoints states;
     private final JobProgress progress;
     private final FineTuningJobs jobs;
@@ -51,6 +53,7 @@ public class AttemptEnd {
             AttemptJournal journal,
             EventLog events,
             ValidationReports reports,
+            MemoryNeeds memory,
             ResumeCheckpoints states,
             JobProgress progress,
             FineTuningJobs jobs,
@@ -66,6 +69,7 @@ public class AttemptEnd {
         this.journal = journal;
         this.events = events;
         this.reports = reports;
+        this.memory = memory;
         this.states = states;
         this.progress = progress;
         this.jobs = jobs;
@@ -79,10 +83,12 @@ public class AttemptEnd {
      * The files are fine, and the job waits to be trained, or to be resumed.
      *
      * @param resolved settings in which nothing is open
+     * @param training what its memory is estimated from; null: it is not known, and the job fits anywhere
      * @param news what validation found, such as warnings
      */
     @Transactional
-    public void validated(Attempt attempt, JobSettings resolved, ValidationReport report, List<NewEvent> news) {
+    public void validated(
+            Attempt attempt, JobSettings resolved, ValidationReport report, Training training, List<NewEvent> news) {
         fence.pass(attempt);
         reports.keep(attempt.job(), report);
         if (cancelInstead(attempt)) {
@@ -94,6 +100,9 @@ public class AttemptEnd {
                 .param("resolved", JobJson.text(resolved))
                 .param("job", attempt.job())
                 .update();
+        if (training != null) {
+            memory.keep(attempt.job(), training);
+        }
         events.append(attempt.job(), news);
         if (asked(attempt, StopRequest.PAUSE)) {
             lifecycle.pause(attempt.job(), NewEvent.info("Files validated; fine-tuning job paused"));

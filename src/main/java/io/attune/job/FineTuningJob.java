@@ -49,6 +49,9 @@ public class FineTuningJob {
     private String resolved;
 
     @JdbcTypeCode(SqlTypes.JSON)
+    private String estimate;
+
+    @JdbcTypeCode(SqlTypes.JSON)
     private String metadata;
 
     @Column(name = "trained_tokens")
@@ -145,6 +148,13 @@ public class FineTuningJob {
     /** As validation resolved them; null before. */
     public JobSettings resolved() {
         return resolved == null ? null : JobJson.read(resolved, JobSettings.class);
+    }
+
+    /** Null before validation. */
+    Estimate estimate() {
+        return estimate == null
+                ? null
+                : JobJson.read(estimate, MemoryNeeds.Stored.class).estimate();
     }
 
     JsonNode metadata() {

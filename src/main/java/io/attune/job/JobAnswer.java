@@ -96,6 +96,11 @@ record JobAnswer(
 
         @Schema(
                 types = {"object", "null"},
+                description = "What the training will take; null until the files are validated.")
+        Estimate estimate,
+
+        @Schema(
+                types = {"object", "null"},
                 additionalPropertiesSchema = String.class)
         JsonNode metadata,
 
@@ -160,6 +165,7 @@ record JobAnswer(
                 job.priority(),
                 job.status() == JobStatus.RUNNING && progress != null ? progress.estimatedFinish() : null,
                 progress == null ? null : progress.shown(job.status().ended()),
+                job.estimate(),
                 job.metadata(),
                 List.of());
     }

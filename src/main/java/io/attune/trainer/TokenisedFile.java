@@ -5,6 +5,7 @@ import io.attune.dataset.Finding;
 import io.attune.dataset.Row;
 import io.attune.dataset.RowLengths;
 import io.attune.dataset.RowReader;
+import io.attune.dataset.RowSizes;
 import io.attune.dataset.SeenRows;
 import io.attune.text.RowEncoder;
 import io.attune.text.TokenRow;
@@ -154,12 +155,29 @@ record TokenisedFile(List<TokenRow> rows, List<List<ChatTurn>> prompts, FileRepo
                     rows.stream().mapToLong(TokenRow::length).sum(),
                     rows.stream().mapToLong(TokenRow::targets).sum(),
                     RowLengths.of(Arrays.copyOf(lengths, tokenised)),
+                    sizes(),
                     truncated,
                     dropped,
                     seen.duplicates(),
                     List.copyOf(findings),
                     moreFindings);
             return new TokenisedFile(List.copyOf(rows), List.copyOf(prompts), report);
+        }
+
+        private RowSizes sizes() {
+            if (rows.isEmpty()) {
+                return null;
+            }
+            int[] first = rows.get(0).ids();
+            int common = first.length;
+            long targets = 0;
+            for (TokenRow row : rows) {
+                int end = Math.min(common, row.length());
+                int mismatch = Arrays.mismatch(first, 0, end, row.ids(), 0, end);
+                common = mismatch < 0 ? end : mismatch;
+                targets += row.targets();
+            }
+            return RowSizes.of(rows.stream().mapToInt(TokenRow::length).toArray(), targets, common);
         }
     }
 }

@@ -179,7 +179,7 @@ final class AttemptRunner {
         try (TrainerProcess trainer = launcher.start(folder, "spec", specification)) {
             last = supervision.follow(trainer, Supervision.OnPause.STOP, message -> {});
         }
-        new ValidationAttempt(end).finish(attempt, job, resolved, last, lease);
+        new ValidationAttempt(end).finish(attempt, job, resolved, model, last, lease);
     }
 
     private void train(

@@ -1,7 +1,9 @@
 package io.attune.worker;
 
+import io.attune.catalog.BaseModel;
 import io.attune.dataset.Finding;
 import io.attune.dataset.RepeatedRows.Repeat;
+import io.attune.estimate.Training;
 import io.attune.job.Attempt;
 import io.attune.job.AttemptEnd;
 import io.attune.job.Failure;
@@ -29,13 +31,20 @@ final class ValidationAttempt {
     }
 
     /** Ends the attempt by the trainer's last word. */
-    void finish(Attempt attempt, FineTuningJob job, JobSettings resolved, TrainerMessage last, LeaseKeeper lease)
+    void finish(
+            Attempt attempt,
+            FineTuningJob job,
+            JobSettings resolved,
+            BaseModel model,
+            TrainerMessage last,
+            LeaseKeeper lease)
             throws TrainerDiedException, InterruptedException {
         if (last instanceof TrainerMessage.Validated validated) {
             ValidationReport report = report(job, validated);
             List<NewEvent> news = news(report);
             if (report.passed()) {
-                lease.persistEnd(() -> end.validated(attempt, resolved, report, news));
+                Training training = TrainingSizes.of(model, resolved, validated);
+                lease.persistEnd(() -> end.validated(attempt, resolved, report, training, news));
             } else {
                 Failure failure = failure(report);
                 lease.persistEnd(() -> end.rejected(attempt, report, news, failure));

@@ -127,6 +127,7 @@ class JobEndpointsTest {
                         attempt,
                         job.settings().resolve(List.of("q_proj", "v_proj"), 128),
                         TestService.report(),
+                        null,
                         List.of());
 
         JsonNode shown = get("/v1/fine_tuning/jobs/" + id).body();

@@ -179,7 +179,7 @@ class JobQueueTest {
                 () -> journal.specification(stale, "{}"),
                 () -> journal.evaluated(stale, 1, 2.0, 0.5),
                 () -> journal.checkpoint(stale, 1, "ft:x", blob),
-                () -> end.validated(stale, TestService.settings(), TestService.report(), List.of()),
+                () -> end.validated(stale, TestService.settings(), TestService.report(), null, List.of()),
                 () -> end.succeeded(stale, new Publication(1, 1, blob, blob)),
                 () -> end.failed(stale, new Failure("x", "x")),
                 () -> end.crashed(stale, "x"),

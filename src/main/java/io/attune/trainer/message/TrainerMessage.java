@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.attune.dataset.Finding;
 import io.attune.dataset.RepeatedRows;
 import io.attune.dataset.RowLengths;
+import io.attune.dataset.RowSizes;
 import java.util.List;
 
 /**
@@ -16,6 +17,7 @@ import java.util.List;
     @JsonSubTypes.Type(value = TrainerMessage.Started.class, name = "started"),
     @JsonSubTypes.Type(value = TrainerMessage.Resumed.class, name = "resumed"),
     @JsonSubTypes.Type(value = TrainerMessage.NotResumed.class, name = "not_resumed"),
+    @JsonSubTypes.Type(value = TrainerMessage.Saved.class, name = "saved"),
     @JsonSubTypes.Type(value = TrainerMessage.Alive.class, name = "alive"),
     @JsonSubTypes.Type(value = TrainerMessage.Validated.class, name = "validated"),
     @JsonSubTypes.Type(value = TrainerMessage.Step.class, name = "step"),
@@ -41,11 +43,28 @@ public sealed interface TrainerMessage {
             String device, int threads, int steps, int trainingRows, int validationRows, long trainableParameters)
             implements TrainerMessage {}
 
-    /** After {@link Started}: the training goes on from the saved state after {@code step}. */
-    record Resumed(int step) implements TrainerMessage {}
+    /**
+     * After {@link Started}: the training goes on from the saved state after {@code step}.
+     *
+     * @param differences between then and now for which its bits may differ from an undisturbed run's, as in {@code threads: 2, now 1}
+     */
+    record Resumed(int step, List<String> differences) implements TrainerMessage {
+
+        public Resumed {
+            differences = differences == null ? List.of() : List.copyOf(differences);
+        }
+    }
 
     /** After {@link Started}: the saved state cannot be used, and the training begins from the start. {@code problem} has no full stop. */
     record NotResumed(String problem) implements TrainerMessage {}
+
+    /**
+     * The state after {@code step} lies in {@code folder}, from which a training can go on; this one goes on meanwhile. The folder is the
+     * worker's from now on: it reads and deletes it.
+     *
+     * @param seconds that saving it has taken
+     */
+    record Saved(int step, String folder, double seconds) implements TrainerMessage {}
 
     /** Work goes on: said now and then where nothing else is to be said for long. */
     record Alive() implements TrainerMessage {}
@@ -56,6 +75,7 @@ public sealed interface TrainerMessage {
      * @param rows those that train
      * @param tokens of these rows, once the overlong ones are cut
      * @param lengths of all rows that could be tokenised; null where there are none
+     * @param sizes of the rows that train; null where there are none
      * @param findings at most 50; {@code moreFindings} counts the rest
      */
     record FileReport(
@@ -63,6 +83,7 @@ public sealed interface TrainerMessage {
             long tokens,
             long targetTokens,
             RowLengths lengths,
+            RowSizes sizes,
             int truncatedRows,
             int droppedRows,
             RepeatedRows duplicates,
@@ -149,7 +170,8 @@ public sealed interface TrainerMessage {
     /**
      * Stopped as asked, after {@code step} finished steps.
      *
-     * @param folder of the state after that step, from which a training can go on; null if no step was finished or it could not be saved
+     * @param folder of the state after that step, from which a training can go on; it may be the one of the last {@link Saved}. Null if no
+     *     step was finished or it could not be saved
      */
     record Stopped(int step, String folder) implements TrainerMessage {
         @Override

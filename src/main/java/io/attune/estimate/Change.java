@@ -1,0 +1,42 @@
+package io.attune.estimate;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Other settings for a job, by their names in the API; null: stays as it is. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Change(
+        @JsonProperty("micro_batch_tokens") Integer microBatchTokens,
+        @JsonProperty("max_length") Integer maxLength,
+        String type,
+        Integer r) {
+
+    /** {@code LoRA (r = 16) with micro_batch_tokens = 512}; empty where nothing changes. */
+    public String words() {
+        List<String> settings = new ArrayList<>();
+        if (type == null && r != null) {
+            settings.add("r = " + r);
+        }
+        if (maxLength != null) {
+            settings.add("max_length = " + maxLength);
+        }
+        if (microBatchTokens != null) {
+            settings.add("micro_batch_tokens = " + microBatchTokens);
+        }
+        String all = String.join(" and ", settings);
+        if (type == null) {
+            return all;
+        }
+        return "LoRA (r = " + r + ") instead of full tuning" + (all.isEmpty() ? "" : ", with " + all);
+    }
+
+    Change withMicroBatchTokens(int tokens) {
+        return new Change(tokens, maxLength, type, r);
+    }
+
+    Change withMaxLength(int length) {
+        return new Change(microBatchTokens, length, type, r);
+    }
+}

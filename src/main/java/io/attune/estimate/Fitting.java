@@ -1,0 +1,98 @@
+package io.attune.estimate;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.IntFunction;
+
+/** Which change of a job's settings, the smallest first, would let it train within some memory. */
+public final class Fitting {
+
+    /** Below this a row hardly says anything. */
+    private static final int SHORTEST = 64;
+
+    private static final List<Integer> RANKS = List.of(64, 16, 8, 4);
+
+    private final Training training;
+    private final Kind kind;
+    private final long bytes;
+
+    private Fitting(Training training, Kind kind, long bytes) {
+        this.training = training;
+        this.kind = kind;
+        this.bytes = bytes;
+    }
+
+    /**
+     * Tries smaller micro-batches first, which change no result, then shorter rows, then fewer trained weights.
+     *
+     * @param bytes that a trainer may take
+     * @return empty if nothing fits; a change without a change if the training fits as it is
+     */
+    public static Optional<Change> of(Training training, Kind kind, long bytes) {
+        return new Fitting(training, kind, bytes).search();
+    }
+
+    private Optional<Change> search() {
+        Change none = new Change(null, null, null, null);
+        if (fits(training)) {
+            return Optional.of(none);
+        }
+        Optional<Change> change = shorter(none, training);
+        if (change.isPresent()) {
+            return change;
+        }
+        if (training.tuning().isFull()) {
+            Training lora = training.with(Tuning.usualLora());
+            Change asLora = new Change(null, null, "lora", Tuning.USUAL_R);
+            return fits(lora) ? Optional.of(asLora) : shorter(asLora, lora);
+        }
+        for (int rank : RANKS) {
+            Tuning tuning = training.tuning();
+            if (rank < tuning.r()) {
+                Training smaller = training.with(Tuning.lora(rank, tuning.targetModules(), tuning.dropout()));
+                Change ranked = new Change(null, null, null, rank);
+                change = fits(smaller) ? Optional.of(ranked) : shorter(ranked, smaller);
+                if (change.isPresent()) {
+                    return change;
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<Change> shorter(Change change, Training base) {
+        int longest = base.smallestMicroBatch();
+        Integer micro = most(longest, base.microBatchTokens(), base::withMicroBatchTokens);
+        if (micro != null) {
+            return Optional.of(change.withMicroBatchTokens(micro));
+        }
+        Integer length = most(
+                Math.min(SHORTEST, longest),
+                longest,
+                cut -> base.withMaxLength(cut).withMicroBatchTokens(Math.min(cut, base.microBatchTokens())));
+        return Optional.ofNullable(length)
+                .map(cut -> change.withMaxLength(cut).withMicroBatchTokens(Math.min(cut, base.microBatchTokens())));
+    }
+
+    /** The largest of {@code [low, high]} that fits; null if not even {@code low} does. */
+    private Integer most(int low, int high, IntFunction<Training> with) {
+        if (low > high || !fits(with.apply(low))) {
+            return null;
+        }
+        int fitting = low;
+        int tooMuch = high + 1;
+        while (tooMuch - fitting > 1) {
+            int middle = fitting + (tooMuch - fitting) / 2;
+            if (fits(with.apply(middle))) {
+                fitting = middle;
+            } else {
+                tooMuch = middle;
+            }
+        }
+        return fitting;
+    }
+
+    private boolean fits(Training candidate) {
+        return MemoryEstimate.of(candidate, kind).total() <= bytes;
+    }
+}

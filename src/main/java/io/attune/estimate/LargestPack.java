@@ -1,0 +1,113 @@
+package io.attune.estimate;
+
+import io.attune.dataset.RowSizes;
+import java.util.Random;
+import java.util.function.ToLongFunction;
+
+/**
+ * The pack that takes the most of something, among those that a run may meet: rows are drawn from the lengths that there are, in an order of
+ * its own each epoch, and every run of neighbours that may lie in one pack is looked at, as {@code text.Packer} would lay it out.
+ */
+final class LargestPack {
+
+    private static final int MOST_ROWS = 4096; // drawn; more would hardly show a larger pack
+
+    /** As {@code text.Packer} has it: below this a shared prefix is not worth it. */
+    private static final int MIN_PREFIX = 16;
+
+    private static final long SEED = 20_240_229;
+
+    /**
+     * What a pack costs.
+     *
+     * @param tokens computed
+     * @param keys tokens that are attended to: those of the shared prefix count once more for every row
+     * @param mask elements of the masks that rows with a shared prefix need
+     * @param targets tokens that are predicted
+     */
+    record Size(long tokens, long keys, long mask, long targets) {}
+
+    private final RowSizes sizes;
+    private final int[] rows; // lengths, in the order of the run
+    private final int epoch; // rows of an epoch
+
+    /** @param drawn how many rows the run takes, epochs counted */
+    LargestPack(RowSizes sizes, long drawn) {
+        this.sizes = sizes;
+        this.epoch = sizes.rows();
+        this.rows = new int[(int) Math.min(MOST_ROWS, Math.max(drawn, 1))];
+        Random random = new Random(SEED);
+        int[] order = sizes.lengths().clone();
+        boolean every = sizes.rows() == order.length;
+        for (int i = 0; i < rows.length; i++) {
+            int place = every ? i % order.length : 0;
+            if (every && place == 0) {
+                shuffle(order, random);
+            }
+            rows[i] = every ? order[place] : drawn(order, random);
+        }
+    }
+
+    /**
+     * @param mostRows of a pack
+     * @param mostTokens of a pack of several rows
+     */
+    Size by(ToLongFunction<Size> cost, long mostRows, long mostTokens) {
+        Size largest = alone(sizes.longest());
+        for (int start = 0; start < rows.length; start++) {
+            long tokens = 0;
+            int shortest = Integer.MAX_VALUE;
+            int end = (int) Math.min(Math.min(rows.length, start + mostRows), (start / epoch + 1L) * epoch);
+            for (int row = start; row < end; row++) {
+                tokens += rows[row];
+                shortest = Math.min(shortest, rows[row]);
+                int count = row - start + 1;
+                Size size = count == 1 ? alone(rows[row]) : pack(start, count, tokens, prefix(shortest));
+                if (count > 1 && size.tokens > mostTokens) {
+                    break;
+                }
+                if (cost.applyAsLong(size) > cost.applyAsLong(largest)) {
+                    largest = size;
+                }
+            }
+        }
+        return largest;
+    }
+
+    private Size alone(int length) {
+        return new Size(length, length, 0, targets(length));
+    }
+
+    private Size pack(int start, int count, long tokens, int prefix) {
+        long mask = 0;
+        for (int row = start; prefix > 0 && row < start + count; row++) {
+            mask += (long) (rows[row] - prefix) * rows[row];
+        }
+        long computed = tokens - (count - 1L) * prefix;
+        return new Size(computed, prefix > 0 ? tokens + prefix : tokens, mask, targets(tokens));
+    }
+
+    private int prefix(int shortest) {
+        int prefix = Math.min(sizes.commonPrefix(), shortest - 1);
+        return prefix >= MIN_PREFIX ? prefix : 0;
+    }
+
+    private long targets(long tokens) {
+        return Math.max(1, Math.round(sizes.targets() * tokens));
+    }
+
+    private static int drawn(int[] points, Random random) {
+        double place = random.nextDouble() * (points.length - 1);
+        int below = (int) place;
+        return (int) Math.round(points[below] + (place - below) * (points[below + 1] - points[below]));
+    }
+
+    private static void shuffle(int[] order, Random random) {
+        for (int i = order.length - 1; i > 0; i--) {
+            int other = random.nextInt(i + 1);
+            int kept = order[i];
+            order[i] = order[other];
+            order[other] = kept;
+        }
+    }
+}

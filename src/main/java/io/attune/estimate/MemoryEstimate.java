@@ -1,0 +1,103 @@
+package io.attune.estimate;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.attune.dataset.RowSizes;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The most memory that a trainer takes at any time, in bytes: on the CPU what is resident, on a GPU what is taken there.
+ *
+ * @param weights of the base model and the adapter
+ * @param gradients of what is trained
+ * @param moments AdamW's two for each
+ * @param activations kept for the backward pass, and the largest gradients of theirs
+ * @param logits those computed at once, and the loss over them
+ * @param data token rows
+ * @param runtime the JVM and libtorch, or the GPU's context
+ * @param files what reading the base model or writing the results takes, where that is more than a step takes on top of the weights
+ */
+public record MemoryEstimate(
+        long weights,
+        long gradients,
+        long moments,
+        long activations,
+        long logits,
+        long data,
+        long runtime,
+        long files,
+        long total) {
+
+    /** Bytes of a token row beside its tokens: objects, lists. */
+    private static final long ROW_BYTES = 120;
+
+    /** Of a token: an int and a flag. */
+    private static final long TOKEN_BYTES = 5;
+
+    private static final int REFERENCE_ROWS = 16;
+
+    private static final long CPU_RUNTIME = 330L << 20;
+    private static final long CUDA_RUNTIME = 900L << 20;
+
+    public static MemoryEstimate of(Training training, Kind kind) {
+        ModelShape model = training.model();
+        Tuning tuning = training.tuning();
+        boolean onGpu = kind == Kind.CUDA;
+        long trained = tuning.parameters(model);
+        long base = model.parameters() * (onGpu && !tuning.isFull() ? 2 : 4);
+        long weights = base + (tuning.isFull() ? 0 : 4 * trained);
+        long gradients = 4 * trained;
+        long moments = 8 * trained;
+        long data = onGpu ? 0 : data(training);
+        long runtime = onGpu ? CUDA_RUNTIME : CPU_RUNTIME;
+
+        Activations activations = new Activations(model, tuning, kind);
+        LargestPack.Size step = new LargestPack(training.training(), (long) training.steps() * training.batchSize())
+                .by(activations::kept, training.batchSize(), training.microBatchTokens());
+        long logits = activations.loss(step, true);
+        long kept = activations.kept(step) + Math.max(0, activations.backward(step) - logits);
+        for (LargestPack.Size pack : evaluated(training, activations)) {
+            long evaluation = activations.forward(pack) + activations.loss(pack, false);
+            kept += Math.max(0, evaluation - kept - logits);
+        }
+        long duringStep = weights + gradients + moments + kept + logits;
+        long files = Math.max(0, Math.max(loading(training, kind), saving(training, kind) + weights + gradients + moments) - duringStep);
+        return new MemoryEstimate(
+                weights, gradients, moments, kept, logits, data, runtime, files, duringStep + data + runtime + files);
+    }
+
+    /** The largest packs without gradients: of the validation rows, else of the rows that a reloaded result is checked by. */
+    private static List<LargestPack.Size> evaluated(Training training, Activations activations) {
+        List<LargestPack.Size> packs = new ArrayList<>();
+        RowSizes rows = training.validation() == null ? training.training() : training.validation();
+        long most = training.validation() == null ? REFERENCE_ROWS : Long.MAX_VALUE;
+        packs.add(new LargestPack(rows, rows.rows()).by(activations::forward, most, training.microBatchTokens()));
+        return packs;
+    }
+
+    private static long data(Training training) {
+        return bytes(training.training()) + (training.validation() == null ? 0 : bytes(training.validation()));
+    }
+
+    private static long bytes(RowSizes sizes) {
+        double mean = 0;
+        for (int length : sizes.lengths()) {
+            mean += (double) length / sizes.lengths().length;
+        }
+        return (long) (sizes.rows() * (ROW_BYTES + TOKEN_BYTES * mean));
+    }
+
+    /** The base model's files are mapped while its weights are made of them. */
+    private static long loading(Training training, Kind kind) {
+        ModelShape model = training.model();
+        long mapped = kind == Kind.CUDA ? 0 : model.parameters() * model.storedBytes();
+        return mapped + 4 * model.parameters();
+    }
+
+    /** Full weights of a narrower type are made of those in memory, all at once; everything else is written as it is. */
+    private static long saving(Training training, Kind kind) {
+        ModelShape model = training.model();
+        boolean converted = training.tuning().isFull() && model.storedBytes() < 4;
+        return converted && kind == Kind.CPU ? model.parameters() * model.storedBytes() : 0;
+    }
+}
