@@ -25,3 +25,15 @@ alter table attempt
     add column estimated_memory bigint,           -- bytes, as of the claim
     add column peak_memory      bigint,           -- bytes that the trainer really took
     add column first_step_at    timestamptz;      -- when its first step was over
+
+-- A claim walks one of these in its order and finds in it all that it asks for, so that jobs that fit nobody cost it next to nothing.
+drop index job_waiting;
+create index job_to_validate on job (priority desc, created_at, id, model)
+    where status = 'validating_files' and not claimed;
+create index job_to_train on job (priority desc, created_at, id, model, coalesce(cpu_memory, 0), coalesce(gpu_memory, 0))
+    where status = 'queued' and not claimed;
+create index attempt_of_worker on attempt (worker) where ended_at is null;
+
+-- What a job's life rewrites finds room in its page.
+alter table job set (fillfactor = 60);
+alter table attempt set (fillfactor = 80);

@@ -35,13 +35,17 @@ public class JobQueue {
         this.steering = steering;
     }
 
-    /** Takes the job that waits for {@code purpose} with the highest priority, the oldest among equals, as a new attempt of {@code worker}. */
+    /**
+     * Takes the files of a job to be validated, as a new attempt of {@code worker}: of the jobs whose model the worker has, the one with the
+     * highest priority, the oldest among equals.
+     */
     @Transactional
-    public Optional<Attempt> claim(Purpose purpose, String worker, Duration lease) {
+    public Optional<Attempt> claimValidation(String worker, Duration lease) {
         Optional<Attempt> claimed = jdbc.sql("""
                         with candidate as (
                             select id from job
-                            where status = :status and not claimed and (not_before is null or not_before <= now())
+                            where status = 'validating_files' and not claimed and (not_before is null or not_before <= now())
+                                and model = any (array(select model from worker_model where worker = :worker))
                             order by priority desc, created_at, id
                             limit 1 for update skip locked
                         ), taken as (
@@ -50,16 +54,57 @@ public class JobQueue {
                             returning job.id, job.attempt
                         )
                         insert into attempt (job, number, purpose, worker, lease_until)
-                        select id, attempt, :purpose, :worker, now() + make_interval(secs => :lease) from taken
+                        select id, attempt, 'validate', :worker, now() + make_interval(secs => :lease) from taken
                         returning job, number""")
-                .param("status", purpose.waiting().text())
-                .param("purpose", purpose.text())
                 .param("worker", worker)
                 .param("lease", seconds(lease))
-                .query((row, n) -> new Attempt(row.getString("job"), row.getInt("number"), purpose))
+                .query((row, n) -> new Attempt(row.getString("job"), row.getInt("number"), Purpose.VALIDATE))
                 .optional();
         claimed.ifPresent(this::begin);
         return claimed;
+    }
+
+    /**
+     * Takes a job to be trained, as a new attempt in a slot of {@code worker}: of the jobs whose model the worker has and that fit into the
+     * slot's memory, the one with the highest priority, the oldest among equals. A slot that is not registered gets nothing.
+     */
+    @Transactional
+    public Optional<Attempt> claimTraining(String worker, String slot, Duration lease) {
+        // a job fits if what it needs on that kind of device is not known or not more than there is; the index holds what it is asked for
+        Optional<Attempt> claimed = jdbc.sql("""
+                        with candidate as (
+                            select id from job
+                            where status = 'queued' and not claimed and (not_before is null or not_before <= now())
+                                and model = any (array(select model from worker_model where worker = :worker))
+                                and coalesce(cpu_memory, 0) <= (
+                                    select case kind when 'cpu' then memory else 9223372036854775807 end
+                                    from worker_slot where worker = :worker and name = :slot)
+                                and coalesce(gpu_memory, 0) <= (
+                                    select case kind when 'cuda' then memory else 9223372036854775807 end
+                                    from worker_slot where worker = :worker and name = :slot)
+                            order by priority desc, created_at, id
+                            limit 1 for update skip locked
+                        ), taken as (
+                            update job set claimed = true, attempt = attempt + 1, not_before = null
+                            from candidate where job.id = candidate.id
+                            returning job.id, job.attempt, job.cpu_memory, job.gpu_memory
+                        )
+                        insert into attempt (job, number, purpose, worker, slot, estimated_memory, lease_until)
+                        select id, attempt, 'train', :worker, name, case kind when 'cpu' then cpu_memory else gpu_memory end,
+                            now() + make_interval(secs => :lease)
+                        from taken, worker_slot where worker = :worker and name = :slot
+                        returning job, number""")
+                .param("worker", worker)
+                .param("slot", slot)
+                .param("lease", seconds(lease))
+                .query((row, n) -> new Attempt(row.getString("job"), row.getInt("number"), Purpose.TRAIN))
+                .optional();
+        claimed.ifPresent(this::begin);
+        return claimed;
+    }
+
+    public Optional<Attempt> claim(Purpose purpose, String worker, Duration lease) {
+        return purpose == Purpose.VALIDATE ? claimValidation(worker, lease) : claimTraining(worker, "cpu", lease);
     }
 
     private void begin(Attempt attempt) {

@@ -59,7 +59,9 @@ final class ClaimLoop implements Runnable {
     private boolean runOne() throws InterruptedException {
         try {
             long before = System.nanoTime();
-            Optional<Attempt> claimed = queue.claim(purpose, worker, settings.lease());
+            Optional<Attempt> claimed = purpose == Purpose.VALIDATE
+                    ? queue.claimValidation(worker, settings.lease())
+                    : queue.claimTraining(worker, device, settings.lease());
             if (claimed.isPresent()) {
                 runner.run(claimed.get(), device, before, stopping);
             }

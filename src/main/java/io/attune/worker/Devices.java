@@ -1,66 +1,87 @@
 package io.attune.worker;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.OptionalLong;
+import org.springframework.util.unit.DataSize;
 
-/** The devices to train on, one slot each: {@code cpu} or {@code cuda:N}. */
-record Devices(List<String> names) {
+/** The devices to train on, one slot each. */
+record Devices(List<Device> all) {
 
-    private static final Logger log = LoggerFactory.getLogger(Devices.class);
+    private static final String SETTING = "ATTUNE_DEVICES";
 
-    /** @param setting {@code auto} (what nvidia-smi lists, else the CPU) or names with commas between them */
-    static Devices of(String setting) {
-        if (setting.isBlank() || setting.equals("auto")) {
-            int gpus = countGpus();
-            return new Devices(
-                    gpus == 0
-                            ? List.of("cpu")
-                            : IntStream.range(0, gpus)
-                                    .mapToObj(gpu -> "cuda:" + gpu)
-                                    .toList());
-        }
+    /** Of the service and, where it has one, its PostgreSQL, beside the Java heap. */
+    private static final long OUTSIDE_THE_HEAP = 512L << 20;
+
+    /**
+     * What a setting names.
+     *
+     * @param setting {@code auto} (the GPUs, else the CPU) or names with commas between them
+     * @param cpuMemory of a CPU slot, as somebody has set it; or null: the CPU slots share what the machine has beside the service
+     * @param serviceHeap bytes that the service's Java heap may grow to
+     * @throws IllegalArgumentException that says what is wrong with the setting
+     */
+    static Devices of(String setting, DataSize cpuMemory, Gpus gpus, MachineMemory machine, long serviceHeap) {
+        List<String> names = setting.isBlank() || setting.equals("auto") ? found(gpus) : named(setting);
+        long cpus = names.stream().filter(name -> Device.Kind.of(name) == Device.Kind.CPU).count();
+        long share = cpus == 0 ? 0 : cpuMemory != null ? cpuMemory.toBytes() : share(machine, serviceHeap, cpus);
+        return new Devices(names.stream().map(name -> device(name, share, gpus)).toList());
+    }
+
+    private static List<String> found(Gpus gpus) {
+        return gpus.memory().isEmpty()
+                ? List.of("cpu")
+                : gpus.memory().keySet().stream().map(gpu -> "cuda:" + gpu).toList();
+    }
+
+    private static List<String> named(String setting) {
         List<String> names =
                 Arrays.stream(setting.split(",")).map(String::strip).distinct().toList();
         for (String name : names) {
-            if (!name.matches("cpu|cuda:\\d{1,3}")) {
-                throw new IllegalArgumentException(
-                        "ATTUNE_DEVICES must be 'auto' or a list of 'cpu' and 'cuda:N', not '" + setting + "'");
+            if (!name.matches("cpu(:\\d{1,3})?|cuda:\\d{1,3}")) {
+                throw new IllegalArgumentException(SETTING
+                        + " must be 'auto' or a list of 'cpu', 'cpu:N' (several slots on the CPU) and 'cuda:N', not '"
+                        + setting + "'");
             }
         }
-        return new Devices(names);
+        return names;
+    }
+
+    private static long share(MachineMemory machine, long serviceHeap, long cpus) {
+        OptionalLong memory = machine.bytes();
+        if (memory.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "this system does not say how much memory it has: set ATTUNE_CPU_MEMORY to what one slot on the CPU may take,"
+                            + " such as 8GB");
+        }
+        long share = (memory.getAsLong() - serviceHeap - OUTSIDE_THE_HEAP) / cpus;
+        if (share <= 0) {
+            throw new IllegalArgumentException("of " + DataSize.ofBytes(memory.getAsLong()).toMegabytes()
+                    + " MB of memory nothing is left for trainers beside the service, whose heap may take "
+                    + DataSize.ofBytes(serviceHeap).toMegabytes()
+                    + " MB: give it more memory or less heap, or set ATTUNE_CPU_MEMORY to what one slot on the CPU may take");
+        }
+        return share;
+    }
+
+    private static Device device(String name, long cpuMemory, Gpus gpus) {
+        if (Device.Kind.of(name) == Device.Kind.CPU) {
+            return new Device(name, Device.Kind.CPU, cpuMemory);
+        }
+        Long memory = gpus.memory().get(Integer.parseInt(name.substring("cuda:".length())));
+        if (memory == null) {
+            throw new IllegalArgumentException(SETTING + " names '" + name + "', but nvidia-smi lists "
+                    + (gpus.memory().isEmpty() ? "no GPU" : "only " + String.join(", ", found(gpus))));
+        }
+        return new Device(name, Device.Kind.CUDA, memory);
+    }
+
+    List<String> names() {
+        return all.stream().map(Device::name).toList();
     }
 
     /** Threads for the arithmetic of one trainer, when all slots are busy. */
     int threads() {
-        return Math.max(1, Runtime.getRuntime().availableProcessors() / names.size());
-    }
-
-    private static int countGpus() {
-        try {
-            Process listing = new ProcessBuilder("nvidia-smi", "-L")
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            listing.getOutputStream().close();
-            String gpus = new String(listing.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (!listing.waitFor(20, TimeUnit.SECONDS)) {
-                listing.destroyForcibly();
-                return 0;
-            }
-            return listing.exitValue() == 0
-                    ? (int) gpus.lines().filter(line -> line.startsWith("GPU ")).count()
-                    : 0;
-        } catch (IOException e) {
-            log.debug("no nvidia-smi: {}", e.getMessage());
-            return 0;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return 0;
-        }
+        return Math.max(1, Runtime.getRuntime().availableProcessors() / all.size());
     }
 }

@@ -12,17 +12,19 @@ final class JobRescuer implements Runnable {
     private final JobRelease release;
     private final WorkerRegistry registry;
     private final String worker;
+    private final Devices devices;
 
-    JobRescuer(JobRelease release, WorkerRegistry registry, String worker) {
+    JobRescuer(JobRelease release, WorkerRegistry registry, String worker, Devices devices) {
         this.release = release;
         this.registry = registry;
         this.worker = worker;
+        this.devices = devices;
     }
 
     @Override
     public void run() {
         try {
-            registry.seen(worker);
+            registry.seen(worker, devices);
             int expired = release.releaseExpired();
             if (expired > 0) {
                 log.warn("took back {} attempts whose leases were over", expired);

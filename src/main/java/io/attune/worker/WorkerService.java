@@ -25,7 +25,7 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * The role {@code worker}: begins when the service is up, and gives its attempts back when the service stops. Slots: one for validation, one
+ * The role {@code worker}: begins when the service is up, and gives its attempts back when the service stops. Slots: some for validations, one
  * for each device.
  */
 @Component
@@ -44,7 +44,7 @@ public class WorkerService implements SmartLifecycle {
     private final DataFolder data;
     private final WorkerRegistry registry;
     private final Clock clock;
-    private final String deviceSetting;
+    private final SlotSettings slotSettings;
     private final WorkerSettings settings;
 
     private final List<Thread> slots = new ArrayList<>();
@@ -63,7 +63,7 @@ public class WorkerService implements SmartLifecycle {
             DataFolder data,
             WorkerRegistry registry,
             Clock clock,
-            @Value("${attune.devices:auto}") String devices,
+            SlotSettings slotSettings,
             @Value("${attune.trainer-heap:1g}") String heap) {
         this.queue = queue;
         this.release = release;
@@ -76,7 +76,7 @@ public class WorkerService implements SmartLifecycle {
         this.data = data;
         this.registry = registry;
         this.clock = clock;
-        this.deviceSetting = devices;
+        this.slotSettings = slotSettings;
         this.settings = WorkerSettings.standard(heap);
     }
 
@@ -94,7 +94,7 @@ public class WorkerService implements SmartLifecycle {
         for (String dead : registry.dead()) {
             log.info("took back {} attempts of this host's last worker", release.releaseAllOf(dead));
         }
-        Devices devices = Devices.of(deviceSetting);
+        Devices devices = slotSettings.devices();
         String worker = registry.register(devices);
         var launcher = new TrainerLauncher(TrainerCommand.ofThisProgram(settings.heap(), data.djl()));
         var runner = new AttemptRunner(
@@ -112,11 +112,13 @@ public class WorkerService implements SmartLifecycle {
                 devices.threads(),
                 clock);
         running = true;
-        slot(Purpose.VALIDATE, "cpu", worker, runner);
+        for (int validation = 0; validation < slotSettings.validations(); validation++) {
+            slot(Purpose.VALIDATE, "cpu", worker, runner);
+        }
         devices.names().forEach(device -> slot(Purpose.TRAIN, device, worker, runner));
         rescue = Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "job-rescuer"));
         long period = settings.renewal().toMillis();
-        rescue.scheduleWithFixedDelay(new JobRescuer(release, registry, worker), 0, period, TimeUnit.MILLISECONDS);
+        rescue.scheduleWithFixedDelay(new JobRescuer(release, registry, worker, devices), 0, period, TimeUnit.MILLISECONDS);
         log.info("worker {} trains on {}", worker, devices.names());
     }
 

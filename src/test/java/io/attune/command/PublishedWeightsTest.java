@@ -10,7 +10,6 @@ import io.attune.job.AttemptEnd;
 import io.attune.job.AttemptJournal;
 import io.attune.job.FineTuningJob;
 import io.attune.job.FineTuningJobs;
-import io.attune.job.JobQueue;
 import io.attune.job.Publication;
 import io.attune.job.Purpose;
 import io.attune.job.TestService;
@@ -22,7 +21,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -54,9 +52,7 @@ class PublishedWeightsTest {
         service.empty().queuedJob("ftjob-other678", 0);
         service.queuedJob("ftjob-12345678", 1);
         job = service.bean(FineTuningJobs.class).findById("ftjob-12345678").orElseThrow();
-        attempt = service.bean(JobQueue.class)
-                .claim(Purpose.TRAIN, "w", Duration.ofSeconds(30))
-                .orElseThrow();
+        attempt = service.claim(Purpose.TRAIN).orElseThrow();
         for (int step = 1; step <= 2; step++) {
             service.bean(AttemptJournal.class).checkpoint(attempt, step, job.checkpointName(step), zip("step " + step));
         }

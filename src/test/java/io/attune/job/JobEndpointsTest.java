@@ -8,7 +8,6 @@ import io.attune.dataset.Finding;
 import io.attune.storage.Blob;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -118,9 +117,7 @@ class JobEndpointsTest {
                 .body()
                 .get("id")
                 .asString();
-        Attempt attempt = service.bean(JobQueue.class)
-                .claim(Purpose.VALIDATE, "w", Duration.ofSeconds(30))
-                .orElseThrow();
+        Attempt attempt = service.claim(Purpose.VALIDATE).orElseThrow();
         FineTuningJob job = service.bean(FineTuningJobs.class).findById(id).orElseThrow();
         service.bean(AttemptEnd.class)
                 .validated(
@@ -433,9 +430,7 @@ class JobEndpointsTest {
         assertThat(get(path).body())
                 .isEqualTo(json("{'object': 'fine_tuning.job.validation', 'fine_tuning_job_id': '" + id
                         + "', 'status': 'pending', 'training_file': null, 'validation_file': null, 'overlap': null}"));
-        Attempt attempt = service.bean(JobQueue.class)
-                .claim(Purpose.VALIDATE, "w", Duration.ofSeconds(30))
-                .orElseThrow();
+        Attempt attempt = service.claim(Purpose.VALIDATE).orElseThrow();
         service.bean(AttemptEnd.class)
                 .rejected(
                         attempt,
@@ -469,9 +464,7 @@ class JobEndpointsTest {
     @Test
     void events_come_newest_first_in_pages() {
         String id = service.queuedJob("ftjob-1", 0);
-        Attempt attempt = service.bean(JobQueue.class)
-                .claim(Purpose.TRAIN, "w", Duration.ofSeconds(30))
-                .orElseThrow();
+        Attempt attempt = service.claim(Purpose.TRAIN).orElseThrow();
         service.bean(AttemptJournal.class)
                 .events(attempt, List.of(NewEvent.info("two", Map.of("phase", "before")), NewEvent.warning("three")));
 
@@ -488,9 +481,7 @@ class JobEndpointsTest {
     @Test
     void checkpoints_have_their_metrics_and_come_newest_first() {
         String id = service.queuedJob("ftjob-12345678", 0);
-        Attempt attempt = service.bean(JobQueue.class)
-                .claim(Purpose.TRAIN, "w", Duration.ofSeconds(30))
-                .orElseThrow();
+        Attempt attempt = service.claim(Purpose.TRAIN).orElseThrow();
         AttemptJournal journal = service.bean(AttemptJournal.class);
         Blob blob = new Blob("a".repeat(64), 1);
         journal.steps(

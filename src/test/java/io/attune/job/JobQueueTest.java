@@ -365,7 +365,7 @@ class JobQueueTest {
     }
 
     private Optional<Attempt> claim(Purpose purpose) {
-        return queue.claim(purpose, "w", LEASE);
+        return service.claim(purpose);
     }
 
     private void expireLeaseOf(Attempt attempt) {

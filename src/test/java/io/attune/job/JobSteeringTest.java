@@ -327,7 +327,7 @@ class JobSteeringTest {
     }
 
     private Optional<Attempt> claim(Purpose purpose) {
-        return queue.claim(purpose, "w", LEASE);
+        return service.claim(purpose);
     }
 
     private Answer post(String what) {

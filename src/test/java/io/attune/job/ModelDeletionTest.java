@@ -11,7 +11,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -48,9 +47,7 @@ class ModelDeletionTest {
         early = store("early");
         artifact = store("artifact");
         results = store("results");
-        attempt = service.bean(JobQueue.class)
-                .claim(Purpose.TRAIN, "w", Duration.ofSeconds(30))
-                .orElseThrow();
+        attempt = service.claim(Purpose.TRAIN).orElseThrow();
         service.bean(AttemptJournal.class).checkpoint(attempt, 2, EARLY, early);
     }
 

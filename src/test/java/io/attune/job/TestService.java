@@ -14,7 +14,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.springframework.context.ApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -53,12 +55,17 @@ public final class TestService {
         return new ApiClient(context.getEnvironment().getRequiredProperty("local.server.port", Integer.class));
     }
 
-    /** Takes all jobs and files away, and registers the worker {@code w}. */
+    /** Takes all jobs and files away, and registers the worker {@code w}, whose only slot, {@code cpu}, has room for anything. */
     public TestService empty() {
         jdbc().sql("""
                         truncate job, attempt, event, metric, checkpoint, tuned_model, file, worker, recorded_answer,
                             webhook_endpoint cascade""").update();
         jdbc().sql("insert into worker (id, host, pid, devices) values ('w', 'here', 1, 'cpu')")
+                .update();
+        jdbc().sql("insert into worker_slot (worker, name, kind, memory) values ('w', 'cpu', 'cpu', 1000000000000)")
+                .update();
+        jdbc().sql("insert into worker_model (worker, model) values ('w', :model)")
+                .param("model", MODEL)
                 .update();
         return this;
     }
@@ -104,6 +111,37 @@ public final class TestService {
         jdbc().sql("update job set status = 'queued', resolved = :resolved::jsonb where id = :id")
                 .param("id", id)
                 .param("resolved", JobJson.text(settings().resolve(List.of("q_proj"), 128)))
+                .update();
+        return id;
+    }
+
+    /** What the worker {@code w} gets from the queue. */
+    public Optional<Attempt> claim(Purpose purpose) {
+        return claim(purpose, Duration.ofSeconds(30));
+    }
+
+    public Optional<Attempt> claim(Purpose purpose, Duration lease) {
+        JobQueue queue = bean(JobQueue.class);
+        return purpose == Purpose.VALIDATE ? queue.claimValidation("w", lease) : queue.claimTraining("w", "cpu", lease);
+    }
+
+    /** A job that is said to run, though there is no attempt. @return its id */
+    public String runningJob(String id, int priority) {
+        queuedJob(id, priority);
+        jdbc().sql("update job set status = 'running', started_at = now() where id = :id")
+                .param("id", id)
+                .update();
+        return id;
+    }
+
+    /** A job that has made the model {@code tuned}, of which there is nothing else. @return its id */
+    public String succeededJob(String id, String tuned) {
+        runningJob(id, 0);
+        jdbc().sql("""
+                        update job set status = 'succeeded', finished_at = now(), fine_tuned_model = :tuned, training_blob = null
+                        where id = :id""")
+                .param("id", id)
+                .param("tuned", tuned)
                 .update();
         return id;
     }

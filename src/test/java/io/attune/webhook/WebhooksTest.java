@@ -517,7 +517,7 @@ class WebhooksTest {
 
     private Attempt claim(String job) {
         service.queuedJob(job, 0);
-        return service.bean(JobQueue.class).claim(Purpose.TRAIN, "w", LEASE).orElseThrow();
+        return service.claim(Purpose.TRAIN).orElseThrow();
     }
 
     private void fail(String job) {

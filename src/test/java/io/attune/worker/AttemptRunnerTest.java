@@ -375,7 +375,7 @@ class AttemptRunnerTest {
     @Test
     void a_saved_state_whose_bytes_are_gone_is_refused_too() throws Exception {
         pausedAfterStepOne();
-        Files.write(service.bean(BlobStore.class).path(one("select artifact from resume_checkpoint")), new byte[10]);
+        Files.write(service.bean(BlobStore.class).local(one("select artifact from resume_checkpoint")), new byte[10]);
         post("resume");
         Files.delete(temporary.resolve("up"));
         Thread running = runBeside(Purpose.TRAIN);
@@ -625,7 +625,7 @@ class AttemptRunnerTest {
 
     private Optional<Attempt> run(Purpose purpose) throws InterruptedException {
         long before = System.nanoTime();
-        Optional<Attempt> attempt = queue.claim(purpose, "w", settings.lease());
+        Optional<Attempt> attempt = service.claim(purpose, settings.lease());
         if (attempt.isPresent()) {
             runner().run(attempt.get(), "cpu", before, workerStopping::get);
         }
@@ -725,14 +725,14 @@ class AttemptRunnerTest {
         return service.jdbc().sql(sql).query(String.class).single();
     }
 
-    private Path blobOfFile(String column) {
+    private Path blobOfFile(String column) throws IOException {
         return service.bean(BlobStore.class)
-                .path(one("select blob from file where id = (select " + column + " from job)"));
+                .local(one("select blob from file where id = (select " + column + " from job)"));
     }
 
     private String logOf(int attempt) throws IOException {
         return Files.readString(
-                service.bean(BlobStore.class).path(one("select log from attempt where number = " + attempt)));
+                service.bean(BlobStore.class).local(one("select log from attempt where number = " + attempt)));
     }
 
     private static List<String> zipEntries(Path zip) throws IOException {

@@ -1,7 +1,6 @@
 package io.attune.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -9,14 +8,6 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class WorkerPartsTest {
-
-    @Test
-    void a_device_list_is_taken_as_it_is_and_another_text_is_refused() {
-        assertThat(Devices.of("cuda:0, cuda:3").names()).containsExactly("cuda:0", "cuda:3");
-        assertThatThrownBy(() -> Devices.of("gpu0"))
-                .hasMessageContaining("ATTUNE_DEVICES")
-                .hasMessageContaining("gpu0");
-    }
 
     @Test
     void silence_is_ten_median_steps_but_not_less_than_the_shortest() {

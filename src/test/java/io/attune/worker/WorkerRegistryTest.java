@@ -3,42 +3,131 @@ package io.attune.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.attune.ServiceTest;
+import io.attune.catalog.BaseModels;
 import io.attune.job.JobQueue;
-import io.attune.job.Purpose;
 import io.attune.job.TestService;
 import io.attune.storage.DataFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.ApplicationContext;
+import org.springframework.util.FileSystemUtils;
 
 @ServiceTest
 class WorkerRegistryTest {
 
+    private static final Devices TWO = new Devices(List.of(
+            new Device("cpu", Device.Kind.CPU, 1L << 40), new Device("cuda:0", Device.Kind.CUDA, 1L << 34)));
+
+    private final TestService service;
+    private final WorkerRegistry registry;
+
+    WorkerRegistryTest(@Autowired ApplicationContext context) {
+        service = new TestService(context);
+        registry = new WorkerRegistry(service.jdbc(), service.bean(BaseModels.class), service.bean(DataFolder.class));
+    }
+
+    @BeforeEach
+    void empty() {
+        service.empty();
+    }
+
     @Test
-    void attempts_of_this_hosts_dead_worker_are_known_and_those_of_living_ones_left_alone(
-            @Autowired ApplicationContext context) {
-        TestService service = new TestService(context).empty();
-        DataFolder data = service.bean(DataFolder.class);
-        WorkerRegistry registry = new WorkerRegistry(service.jdbc(), data);
+    void attempts_of_this_hosts_dead_worker_are_known_and_those_of_living_ones_left_alone() {
         JobQueue queue = service.bean(JobQueue.class);
-        String dead = registry.register(new Devices(List.of("cpu")));
-        String living = registry.register(new Devices(List.of("cpu")));
+        String dead = registry.register(TWO);
+        String living = registry.register(TWO);
         service.queuedJob("ftjob-1", 0);
         service.queuedJob("ftjob-2", 0);
-        queue.claim(Purpose.TRAIN, dead, Duration.ofSeconds(30)).orElseThrow();
-        queue.claim(Purpose.TRAIN, living, Duration.ofSeconds(30)).orElseThrow();
-        queue.claim(Purpose.TRAIN, "w", Duration.ofSeconds(30));
-        service.jdbc()
-                .sql("update worker set pid = 2147483646 where id = :id")
-                .param("id", dead)
-                .update();
-        service.jdbc()
-                .sql("update worker set pid = 1 where id = :id")
-                .param("id", living)
-                .update();
+        queue.claimTraining(dead, "cpu", Duration.ofSeconds(30)).orElseThrow();
+        queue.claimTraining(living, "cpu", Duration.ofSeconds(30)).orElseThrow();
+        pid(dead, 2147483646);
+        pid(living, 1);
 
         assertThat(registry.dead()).containsExactly(dead);
+    }
+
+    @Test
+    void a_worker_shows_its_slots_and_its_models() {
+        String worker = registry.register(TWO);
+
+        assertThat(slots(worker)).containsExactly("cpu cpu 1099511627776", "cuda:0 cuda 17179869184");
+        assertThat(models(worker)).contains(TestService.MODEL);
+    }
+
+    @Test
+    void a_model_that_comes_or_goes_is_known_at_the_next_sign_of_life() throws IOException {
+        String worker = registry.register(TWO);
+        Path folder = service.bean(DataFolder.class).models().resolve("come-and-gone");
+        try {
+            Files.createDirectory(folder);
+            Files.writeString(
+                    folder.resolve("attune.json"),
+                    Files.readString(service.bean(DataFolder.class).models().resolve("tiny/attune.json"))
+                            .replace(TestService.MODEL, "come/and-gone"));
+            registry.seen(worker, TWO);
+            assertThat(models(worker)).contains("come/and-gone", TestService.MODEL);
+        } finally {
+            FileSystemUtils.deleteRecursively(folder);
+        }
+        registry.seen(worker, TWO);
+        assertThat(models(worker)).contains(TestService.MODEL).doesNotContain("come/and-gone");
+    }
+
+    @Test
+    void workers_long_gone_are_forgotten_and_one_that_comes_back_is_there_again() {
+        String slept = registry.register(TWO);
+        String worked = registry.register(TWO);
+        service.queuedJob("ftjob-1", 0);
+        service.bean(JobQueue.class)
+                .claimTraining(worked, "cpu", Duration.ofSeconds(30))
+                .orElseThrow();
+        service.jdbc()
+                .sql("update worker set seen_at = now() - interval '25 hours' where id in (:ids)")
+                .param("ids", List.of(slept, worked))
+                .update();
+
+        registry.register(TWO);
+        assertThat(workers()).doesNotContain(slept).contains(worked);
+        assertThat(slots(slept)).isEmpty();
+        assertThat(slots(worked)).isEmpty();
+
+        registry.seen(slept, TWO);
+        assertThat(workers()).contains(slept);
+        assertThat(slots(slept)).hasSize(2);
+        assertThat(models(slept)).contains(TestService.MODEL);
+    }
+
+    private List<String> workers() {
+        return service.jdbc().sql("select id from worker").query(String.class).list();
+    }
+
+    private List<String> slots(String worker) {
+        return service.jdbc()
+                .sql("select name || ' ' || kind || ' ' || memory from worker_slot where worker = :worker order by name")
+                .param("worker", worker)
+                .query(String.class)
+                .list();
+    }
+
+    private List<String> models(String worker) {
+        return service.jdbc()
+                .sql("select model from worker_model where worker = :worker")
+                .param("worker", worker)
+                .query(String.class)
+                .list();
+    }
+
+    private void pid(String worker, long pid) {
+        service.jdbc()
+                .sql("update worker set pid = :pid where id = :id")
+                .param("pid", pid)
+                .param("id", worker)
+                .update();
     }
 }
