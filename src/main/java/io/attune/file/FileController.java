@@ -20,7 +20,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import org.springframework.core.io.FileSystemResource;
 import org.springframework.core.io.Resource;
 import org.springframework.http.ContentDisposition;
 import org.springframework.http.HttpHeaders;
@@ -137,9 +136,10 @@ class FileController {
             @AuthenticationPrincipal Caller caller,
             @PathVariable("file_id") String id,
             @Parameter(hidden = true) @RequestHeader HttpHeaders headers,
-            @Parameter(hidden = true) HttpServletResponse response) {
+            @Parameter(hidden = true) HttpServletResponse response)
+            throws IOException {
         StoredFile file = find(caller, id);
-        Resource bytes = new FileSystemResource(blobs.path(file.blob()));
+        Resource bytes = blobs.download(file.blob());
         checkRange(headers, bytes, file, response);
         // the type is set here, whatever is accepted: clients ask for application/binary
         return ResponseEntity.ok()

@@ -9,7 +9,7 @@ import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import org.springframework.core.io.FileSystemResource;
+import java.io.IOException;
 import org.springframework.core.io.Resource;
 import org.springframework.http.ContentDisposition;
 import org.springframework.http.HttpHeaders;
@@ -49,7 +49,8 @@ class CheckpointContentController {
     ResponseEntity<Resource> content(
             @AuthenticationPrincipal Caller caller,
             @PathVariable("fine_tuning_job_id") String job,
-            @PathVariable("checkpoint_id") String id) {
+            @PathVariable("checkpoint_id") String id)
+            throws IOException {
         PublishedCheckpoint checkpoint = checkpoints
                 .findByIdAndJob(id, jobs.require(caller.project(), job).id())
                 .orElseThrow(() -> ApiException.notFound("The job " + job + " has no checkpoint " + id + "."));
@@ -61,6 +62,6 @@ class CheckpointContentController {
                                 .filename(TunedModelName.zipFile(checkpoint.model()))
                                 .build()
                                 .toString())
-                .body(new FileSystemResource(blobs.path(checkpoint.artifact())));
+                .body(blobs.download(checkpoint.artifact()));
     }
 }

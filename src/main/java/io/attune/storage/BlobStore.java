@@ -4,51 +4,59 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
 import java.util.UUID;
+import org.springframework.core.io.Resource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Bytes by checksum, in the data folder. A row in the table {@code blob} exists only after its bytes are durable: the file and its folder
- * are synced before the row is written. Whoever keeps a blob refers to its row by a foreign key; what nothing has referred to for an hour is swept.
+ * Bytes by checksum, in the artifact store. A row in the table {@code blob} exists only after its bytes are whole and durable, and nobody
+ * sees bytes but through their row. Whoever keeps a blob refers to its row by a foreign key; what nothing has referred to for an hour is swept.
+ *
+ * <p>While the artifact store is away, methods throw {@link StoreUnavailableException}.
  */
 @Component
 public class BlobStore {
 
-    private final DataFolder folder;
+    private final ArtifactStore store;
     private final JdbcClient jdbc;
     private final TransactionTemplate transaction;
 
-    BlobStore(DataFolder folder, JdbcClient jdbc, PlatformTransactionManager transactions) {
-        this.folder = folder;
+    BlobStore(ArtifactStore store, JdbcClient jdbc, PlatformTransactionManager transactions) {
+        this.store = store;
         this.jdbc = jdbc;
         this.transaction = new TransactionTemplate(transactions);
     }
 
     /** A place for bytes that are to come; the caller closes it. */
     public Incoming receive() throws IOException {
-        return new Incoming(folder.incoming().resolve("blob-" + UUID.randomUUID() + ".part"));
+        return new Incoming(store, store.incoming().resolve("blob-" + UUID.randomUUID() + ".part"));
     }
 
     /**
      * Takes finished bytes over, in the caller's transaction if there is one. They are durable by then, and their name is as soon as this returns; what
      * is left of the transaction has to make the reference that keeps them.
+     *
+     * @throws UncheckedIOException of a {@link StoreUnavailableException}, for one
      */
     public Blob register(Incoming incoming) {
         Blob blob = incoming.blob();
         transaction.executeWithoutResult(status -> {
             lock(blob.sha256());
-            move(incoming.path(), path(blob.sha256()));
+            try {
+                store.keep(blob, incoming.path());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
             // an old row becomes young again, so that the sweeper leaves it alone until the caller refers to it
             jdbc.sql("""
                     insert into blob (sha256, size) values (:sha256, :size)
@@ -91,14 +99,45 @@ public class BlobStore {
                 .update();
     }
 
-    /** The bytes from their beginning; the caller closes the stream. */
+    /**
+     * The bytes from their beginning; the caller closes the stream. Whoever reads to the end has read what was put: before the last of altered bytes
+     * it throws {@link AlteredBlobException}.
+     */
     public InputStream open(String sha256) throws IOException {
-        return Files.newInputStream(path(sha256));
+        return store.open(sha256, 0);
     }
 
-    /** The local file that holds the bytes: to be read, never written. */
-    public Path path(String sha256) {
-        return folder.blobs().resolve(sha256.substring(0, 2)).resolve(sha256);
+    /** To be sent to a client, whole or in ranges, as it is read from the store. @throws IOException if the store does not have it now */
+    public Resource download(String sha256) throws IOException {
+        return new BlobResource(store, sha256, store.size(sha256));
+    }
+
+    /**
+     * A local file that holds the bytes, verified: to be read at once, never written. It may go when other bytes are wanted here; {@link
+     * #local(String, Path)} is for one who needs it for longer.
+     *
+     * @throws AlteredBlobException when they are not what was put
+     * @throws java.nio.file.NoSuchFileException when the store has lost them
+     */
+    public Path local(String sha256) throws IOException {
+        return store.local(sha256);
+    }
+
+    /**
+     * As {@link #local(String)}; the file stays as long as {@code folder} does.
+     *
+     * @param folder of the work that needs it, in the data folder
+     */
+    public Path local(String sha256, Path folder) throws IOException {
+        Path file = store.local(sha256);
+        Path link = folder.resolve(sha256);
+        try {
+            return Files.createLink(link, file);
+        } catch (FileAlreadyExistsException e) {
+            return link;
+        } catch (FileSystemException | UnsupportedOperationException e) {
+            return file; // in another file system: a store's own file, which stays while something refers to it
+        }
     }
 
     /** Deletes the blob unless something refers to it or it is younger than an hour. {@code references} is a condition on {@code blob}. */
@@ -117,7 +156,7 @@ public class BlobStore {
                     .param("sha256", sha256)
                     .update();
             try {
-                Files.deleteIfExists(path(sha256));
+                store.delete(sha256);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -129,26 +168,6 @@ public class BlobStore {
         jdbc.sql("select pg_advisory_xact_lock(hashtextextended(:sha256, 0))")
                 .param("sha256", sha256)
                 .query(rows -> {});
-    }
-
-    private static void move(Path incoming, Path place) {
-        try {
-            boolean newFolder = !Files.isDirectory(place.getParent());
-            Files.createDirectories(place.getParent());
-            Files.move(incoming, place, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            sync(place.getParent());
-            if (newFolder) {
-                sync(place.getParent().getParent());
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static void sync(Path fileOrFolder) throws IOException {
-        try (FileChannel channel = FileChannel.open(fileOrFolder, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
     }
 
     static MessageDigest sha256() {

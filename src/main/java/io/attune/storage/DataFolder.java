@@ -54,7 +54,7 @@ public final class DataFolder {
         return create(root.resolve("djl"));
     }
 
-    private static Path create(Path folder) {
+    static Path create(Path folder) {
         try {
             // what users upload and train is theirs alone
             return Files.isDirectory(folder)

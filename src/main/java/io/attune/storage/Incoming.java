@@ -18,7 +18,7 @@ import java.util.HexFormat;
 import java.util.Set;
 
 /**
- * Bytes on their way into the store: written to the data folder and hashed as they come, whatever their number, with a buffer's worth of memory.
+ * Bytes on their way into the store: written to this machine's disk and hashed as they come, whatever their number, with a buffer's worth of memory.
  * {@link #finish} makes them durable; then {@link BlobStore#register} takes them over in no time, so that no transaction waits for a large file.
  * Closing deletes what was not taken over.
  */
@@ -26,6 +26,7 @@ public final class Incoming implements Closeable {
 
     private static final int BUFFER = 1 << 16;
 
+    private final ArtifactStore store;
     private final Path path;
     private final FileChannel channel;
     private final MessageDigest digest = BlobStore.sha256();
@@ -34,7 +35,8 @@ public final class Incoming implements Closeable {
     private Blob blob;
 
     /** @param path of a file that is not there yet */
-    Incoming(Path path) throws IOException {
+    Incoming(ArtifactStore store, Path path) throws IOException {
+        this.store = store;
         this.path = path;
         this.channel = FileChannel.open(
                 path,
@@ -80,12 +82,18 @@ public final class Incoming implements Closeable {
         };
     }
 
-    /** All bytes have come: from here on they are durable, and have a name. */
+    /**
+     * All bytes have come: from here on they are durable, and have a name. It takes as long as sending them to the store does.
+     *
+     * @throws StoreUnavailableException while the store is away
+     */
     public Blob finish() throws IOException {
         out.flush();
         channel.force(true);
         channel.close();
-        blob = new Blob(HexFormat.of().formatHex(digest.digest()), size);
+        Blob finished = new Blob(HexFormat.of().formatHex(digest.digest()), size);
+        store.prepare(finished, path);
+        blob = finished;
         return blob;
     }
 

@@ -14,6 +14,11 @@ class StorageConfiguration {
     }
 
     @Bean
+    ArtifactStore artifactStore(@Value("${attune.store}") String setting, DataFolder folder) {
+        return StoreSetting.parse(setting).open(folder);
+    }
+
+    @Bean
     FolderLock folderLock(DataFolder folder) {
         return new FolderLock(folder);
     }

@@ -1,14 +1,9 @@
 package io.attune.storage;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -26,37 +21,33 @@ class StoreSweeper {
     private static final Duration AGE = Duration.ofHours(1);
 
     private final BlobStore blobs;
-    private final DataFolder folder;
+    private final ArtifactStore store;
     private final JdbcClient jdbc;
     private final Clock clock;
 
-    StoreSweeper(BlobStore blobs, DataFolder folder, JdbcClient jdbc, Clock clock) {
+    StoreSweeper(BlobStore blobs, ArtifactStore store, JdbcClient jdbc, Clock clock) {
         this.blobs = blobs;
-        this.folder = folder;
+        this.store = store;
         this.jdbc = jdbc;
         this.clock = clock;
     }
 
     @Scheduled(initialDelay = 2, fixedDelay = 30, timeUnit = TimeUnit.MINUTES)
     void sweep() throws IOException {
-        for (Path unfinished : oldFiles(folder.incoming())) {
-            Files.deleteIfExists(unfinished);
-        }
+        Instant limit = clock.instant().minus(AGE);
+        store.sweepUnfinished(limit);
         String references = references();
         jdbc.sql("select sha256 from blob where created_at <= now() - interval '1 hour' and not (" + references + ")")
                 .query(String.class)
                 .list()
                 .forEach(sha256 -> blobs.sweep(sha256, references));
-        for (Path shelf : children(folder.blobs())) {
-            for (Path bytes : oldFiles(shelf)) {
-                String sha256 = bytes.getFileName().toString();
-                boolean known = jdbc.sql("select exists (select from blob where sha256 = :sha256)")
-                        .param("sha256", sha256)
-                        .query(Boolean.class)
-                        .single();
-                if (!known) {
-                    blobs.sweep(sha256, references);
-                }
+        for (String sha256 : store.keptBefore(limit)) {
+            boolean known = jdbc.sql("select exists (select from blob where sha256 = :sha256)")
+                    .param("sha256", sha256)
+                    .query(Boolean.class)
+                    .single();
+            if (!known) {
+                blobs.sweep(sha256, references);
             }
         }
     }
@@ -72,29 +63,5 @@ class StoreSweeper {
                 .map(reference -> "exists (select from " + reference.tableName() + " r where r."
                         + reference.columnName() + " = blob.sha256)")
                 .collect(Collectors.joining(" or "));
-    }
-
-    private List<Path> oldFiles(Path parent) {
-        Instant limit = clock.instant().minus(AGE);
-        return children(parent).stream()
-                .filter(file -> {
-                    try {
-                        return Files.isRegularFile(file)
-                                && Files.getLastModifiedTime(file).toInstant().isBefore(limit);
-                    } catch (IOException e) {
-                        return false; // gone meanwhile
-                    }
-                })
-                .toList();
-    }
-
-    private static List<Path> children(Path parent) {
-        try (DirectoryStream<Path> children = Files.newDirectoryStream(parent)) {
-            List<Path> list = new ArrayList<>();
-            children.forEach(list::add);
-            return list;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -173,7 +173,7 @@ final class AttemptRunner {
             lease.persistEnd(() -> end.failed(attempt, new Failure("invalid_model", e.getMessage(), "model")));
             return;
         }
-        TrainerSpec.Validate specification = specifications.validate(job, resolved, model);
+        TrainerSpec.Validate specification = specifications.validate(job, resolved, model, folder);
         lease.persist(() -> journal.specification(attempt, launcher.json(specification)));
         TrainerMessage last;
         try (TrainerProcess trainer = launcher.start(folder, "spec", specification)) {

@@ -4,6 +4,7 @@ import io.attune.job.Attempt;
 import io.attune.job.AttemptJournal;
 import io.attune.job.NewEvent;
 import io.attune.job.ResumeCheckpoint;
+import io.attune.storage.AlteredBlobException;
 import io.attune.storage.Blob;
 import io.attune.storage.BlobStore;
 import java.io.IOException;
@@ -38,10 +39,13 @@ final class SavedState {
             return null;
         }
         try {
-            ArtifactZip.unpack(blobs.path(saved.get().artifact()), folder);
+            ArtifactZip.unpack(blobs.local(saved.get().artifact()), folder);
             return folder;
         } catch (ZipException e) {
             beginFromTheStart("its archive is broken, " + e.getMessage());
+            return null;
+        } catch (AlteredBlobException e) {
+            beginFromTheStart("its bytes in the artifact store were altered");
             return null;
         } catch (NoSuchFileException e) {
             beginFromTheStart("its bytes are gone from the artifact store");

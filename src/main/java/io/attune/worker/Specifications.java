@@ -7,6 +7,7 @@ import io.attune.job.JobSettings;
 import io.attune.job.TrainingType;
 import io.attune.storage.BlobStore;
 import io.attune.trainer.message.TrainerSpec;
+import java.io.IOException;
 import java.nio.file.Path;
 
 /** From a job to what its trainer is told. */
@@ -20,12 +21,20 @@ final class Specifications {
         this.blobs = blobs;
     }
 
-    /** Needs no device: it goes on beside a training. */
-    TrainerSpec.Validate validate(FineTuningJob job, JobSettings settings, BaseModel model) {
-        return new TrainerSpec.Validate(model.folder(), "cpu", 1, data(job, settings));
+    /**
+     * Needs no device: it goes on beside a training.
+     *
+     * @param folder of the attempt: the rows are there as long as it is
+     */
+    TrainerSpec.Validate validate(FineTuningJob job, JobSettings settings, BaseModel model, Path folder)
+            throws IOException {
+        return new TrainerSpec.Validate(model.folder(), "cpu", 1, data(job, settings, folder));
     }
 
-    /** @param resume a saved state to go on from, or null */
+    /**
+     * @param output in the folder of the attempt: the rows are there as long as that is
+     * @param resume a saved state to go on from, or null
+     */
     TrainerSpec.Train train(
             FineTuningJob job,
             JobSettings settings,
@@ -33,12 +42,13 @@ final class Specifications {
             String device,
             int threads,
             Path output,
-            Path resume) {
+            Path resume)
+            throws IOException {
         return new TrainerSpec.Train(
                 model.folder(),
                 device,
                 threads,
-                data(job, settings),
+                data(job, settings, output.getParent()),
                 method(settings.trainingType()),
                 hyperparameters(settings.hyperparameters()),
                 job.seed(),
@@ -55,10 +65,10 @@ final class Specifications {
         return new TrainerSpec.Verify(trained.model(), trained.device(), trained.threads(), trained.data(), artifact);
     }
 
-    private TrainerSpec.Data data(FineTuningJob job, JobSettings settings) {
+    private TrainerSpec.Data data(FineTuningJob job, JobSettings settings, Path folder) throws IOException {
         return new TrainerSpec.Data(
-                blobs.path(job.trainingBlob()),
-                job.validationBlob() == null ? null : blobs.path(job.validationBlob()),
+                blobs.local(job.trainingBlob(), folder),
+                job.validationBlob() == null ? null : blobs.local(job.validationBlob(), folder),
                 settings.hyperparameters().maxLength(),
                 settings.hyperparameters().overlongRows());
     }

@@ -65,7 +65,7 @@ class BlobStoreTest {
         try (InputStream back = blobs.open(blob.sha256())) {
             assertThat(back.readAllBytes()).isEqualTo(bytes);
         }
-        assertThat(Files.readAllBytes(blobs.path(blob.sha256()))).isEqualTo(bytes);
+        assertThat(Files.readAllBytes(blobs.local(blob.sha256()))).isEqualTo(bytes);
     }
 
     @Test
@@ -105,9 +105,9 @@ class BlobStoreTest {
         sweeper.sweep();
 
         assertThat(rows(old)).isZero();
-        assertThat(blobs.path(old.sha256())).doesNotExist();
+        assertThat(place(old.sha256())).doesNotExist();
         assertThat(rows(young)).isOne();
-        assertThat(blobs.path(young.sha256())).exists();
+        assertThat(place(young.sha256())).exists();
     }
 
     @Test
@@ -125,7 +125,7 @@ class BlobStoreTest {
                 .update();
         sweeper.sweep();
         assertThat(rows(blob)).isZero();
-        assertThat(blobs.path(blob.sha256())).doesNotExist();
+        assertThat(place(blob.sha256())).doesNotExist();
     }
 
     @Test
@@ -145,7 +145,7 @@ class BlobStoreTest {
         jdbc.sql("delete from upload_part where id = 'part_swept'").update();
         sweeper.sweep();
         assertThat(rows(blob)).isZero();
-        assertThat(blobs.path(blob.sha256())).doesNotExist();
+        assertThat(place(blob.sha256())).doesNotExist();
     }
 
     @Test
@@ -157,14 +157,14 @@ class BlobStoreTest {
                         values ('file-of-job', 'default', 'a', 'fine-tune', 1, 'processed', now())""").update();
         jdbc.sql("""
                         insert into job (id, project_id, status, model, training_file, training_blob, seed, settings)
-                        values ('ftjob-keeps', 'default', 'queued', 'm', 'file-of-job', :blob, 1, '{}')""").param("blob", blob.sha256()).update();
+                        values ('ftjob-keeps', 'default', 'validating_files', 'm', 'file-of-job', :blob, 1, '{}')""").param("blob", blob.sha256()).update();
 
         sweeper.sweep();
-        assertThat(blobs.path(blob.sha256())).exists();
+        assertThat(place(blob.sha256())).exists();
 
         jdbc.sql("delete from job where id = 'ftjob-keeps'").update();
         sweeper.sweep();
-        assertThat(blobs.path(blob.sha256())).doesNotExist();
+        assertThat(place(blob.sha256())).doesNotExist();
     }
 
     @Test
@@ -177,8 +177,8 @@ class BlobStoreTest {
         blobs.keepForAnHour(List.of(read.sha256()));
         sweeper.sweep();
 
-        assertThat(blobs.path(read.sha256())).exists();
-        assertThat(blobs.path(other.sha256())).doesNotExist();
+        assertThat(place(read.sha256())).exists();
+        assertThat(place(other.sha256())).doesNotExist();
     }
 
     @Test
@@ -206,7 +206,7 @@ class BlobStoreTest {
             Blob blob = incoming.finish();
             blobs.register(incoming);
             assertThat(blob.size()).isEqualTo(bytes.length);
-            assertThat(Files.readAllBytes(blobs.path(blob.sha256()))).isEqualTo(bytes);
+            assertThat(Files.readAllBytes(blobs.local(blob.sha256()))).isEqualTo(bytes);
         }
     }
 
@@ -222,7 +222,7 @@ class BlobStoreTest {
             }
             status.setRollbackOnly();
         });
-        Path place = blobs.path(put[0].sha256());
+        Path place = place(put[0].sha256());
         assertThat(place).exists();
         Files.setLastModifiedTime(place, FileTime.from(LONG_AGO));
 
@@ -256,7 +256,11 @@ class BlobStoreTest {
         sweeper.sweep();
 
         assertThat(rows(blob)).isOne();
-        assertThat(blobs.path(blob.sha256())).exists();
+        assertThat(place(blob.sha256())).exists();
+    }
+
+    private Path place(String sha256) {
+        return folder.blobs().resolve(sha256.substring(0, 2)).resolve(sha256);
     }
 
     private void age(Blob blob) {

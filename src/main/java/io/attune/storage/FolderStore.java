@@ -1,0 +1,130 @@
+package io.attune.storage;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.channels.Channels;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** An artifact store in a folder of this machine, of one service or of several. */
+final class FolderStore implements ArtifactStore {
+
+    private final Path blobs;
+    private final Path incoming;
+
+    /** @param incoming in the same file system as {@code blobs}, so that a rename brings bytes there */
+    FolderStore(Path blobs, Path incoming) {
+        this.blobs = blobs;
+        this.incoming = incoming;
+    }
+
+    @Override
+    public Path incoming() {
+        return incoming;
+    }
+
+    @Override
+    public void prepare(Blob blob, Path file) {}
+
+    @Override
+    public void keep(Blob blob, Path file) throws IOException {
+        Path place = place(blob.sha256());
+        boolean newFolder = !Files.isDirectory(place.getParent());
+        Files.createDirectories(place.getParent());
+        Files.move(file, place, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        sync(place.getParent());
+        if (newFolder) {
+            sync(blobs);
+        }
+    }
+
+    @Override
+    public InputStream open(String sha256, long offset) throws IOException {
+        SeekableByteChannel channel = Files.newByteChannel(place(sha256));
+        try {
+            InputStream bytes = Channels.newInputStream(channel.position(offset));
+            return offset == 0 ? new VerifiedStream(bytes, new Blob(sha256, channel.size())) : bytes;
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public long size(String sha256) throws IOException {
+        return Files.size(place(sha256));
+    }
+
+    @Override
+    public Path local(String sha256) throws IOException {
+        try (InputStream bytes = open(sha256, 0)) {
+            bytes.transferTo(OutputStream.nullOutputStream());
+        }
+        return place(sha256);
+    }
+
+    @Override
+    public void delete(String sha256) throws IOException {
+        Files.deleteIfExists(place(sha256));
+    }
+
+    @Override
+    public List<String> keptBefore(Instant time) throws IOException {
+        List<String> names = new ArrayList<>();
+        for (Path shelf : children(blobs)) {
+            olderThan(time, shelf).forEach(file -> names.add(file.getFileName().toString()));
+        }
+        return names;
+    }
+
+    @Override
+    public void sweepUnfinished(Instant before) throws IOException {
+        for (Path unfinished : olderThan(before, incoming)) {
+            Files.deleteIfExists(unfinished);
+        }
+    }
+
+    private Path place(String sha256) {
+        return blobs.resolve(sha256.substring(0, 2)).resolve(sha256);
+    }
+
+    /** The files in a folder that were last written before a time. */
+    static List<Path> olderThan(Instant time, Path folder) throws IOException {
+        List<Path> old = new ArrayList<>();
+        for (Path file : children(folder)) {
+            try {
+                if (Files.isRegularFile(file)
+                        && Files.getLastModifiedTime(file).toInstant().isBefore(time)) {
+                    old.add(file);
+                }
+            } catch (NoSuchFileException e) {
+                // gone meanwhile
+            }
+        }
+        return old;
+    }
+
+    private static List<Path> children(Path folder) throws IOException {
+        try (DirectoryStream<Path> children = Files.newDirectoryStream(folder)) {
+            List<Path> list = new ArrayList<>();
+            children.forEach(list::add);
+            return list;
+        }
+    }
+
+    private static void sync(Path folder) throws IOException {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+}
