@@ -12,6 +12,17 @@ import org.slf4j.LoggerFactory;
 /** Claims and runs attempts of one purpose, one after the other: a slot. */
 final class ClaimLoop implements Runnable {
 
+    /** What is done with an attempt, from its claim to its end. */
+    interface Work {
+
+        /**
+         * @param device to train on; not used for validation
+         * @param claimedAt {@link System#nanoTime} from before the claim
+         * @param workerStopping whether the worker is to give its attempts back
+         */
+        void run(Attempt attempt, String device, long claimedAt, BooleanSupplier workerStopping) throws InterruptedException;
+    }
+
     private static final Logger log = LoggerFactory.getLogger(ClaimLoop.class);
 
     private final Purpose purpose;
@@ -19,7 +30,7 @@ final class ClaimLoop implements Runnable {
     private final String worker;
     private final JobQueue queue;
     private final QueueBell bell;
-    private final AttemptRunner runner;
+    private final Work work;
     private final WorkerSettings settings;
     private final BooleanSupplier stopping;
 
@@ -29,7 +40,7 @@ final class ClaimLoop implements Runnable {
             String worker,
             JobQueue queue,
             QueueBell bell,
-            AttemptRunner runner,
+            Work work,
             WorkerSettings settings,
             BooleanSupplier stopping) {
         this.purpose = purpose;
@@ -37,7 +48,7 @@ final class ClaimLoop implements Runnable {
         this.worker = worker;
         this.queue = queue;
         this.bell = bell;
-        this.runner = runner;
+        this.work = work;
         this.settings = settings;
         this.stopping = stopping;
     }
@@ -63,7 +74,7 @@ final class ClaimLoop implements Runnable {
                     ? queue.claimValidation(worker, settings.lease())
                     : queue.claimTraining(worker, device, settings.lease());
             if (claimed.isPresent()) {
-                runner.run(claimed.get(), device, before, stopping);
+                work.run(claimed.get(), device, before, stopping);
             }
             return claimed.isPresent();
         } catch (RuntimeException e) {

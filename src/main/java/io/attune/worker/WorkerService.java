@@ -123,7 +123,7 @@ public class WorkerService implements SmartLifecycle {
     }
 
     private void slot(Purpose purpose, String device, String worker, AttemptRunner runner) {
-        var loop = new ClaimLoop(purpose, device, worker, queue, bell, runner, settings, () -> !running);
+        var loop = new ClaimLoop(purpose, device, worker, queue, bell, runner::run, settings, () -> !running);
         Thread thread = new Thread(loop, "worker-" + (purpose == Purpose.VALIDATE ? "validation" : device));
         thread.start();
         slots.add(thread);
