@@ -117,6 +117,32 @@ public class AttemptJournal {
         }
         events.append(attempt.job(), news);
         progress(attempt, progress);
+        if (progress.peakMemoryBytes() != null) {
+            keepPeakMemory(attempt, progress.peakMemoryBytes());
+        }
+    }
+
+    /** The most memory that the trainer took at any time, in bytes; 0 where it cannot tell. */
+    @Transactional
+    public void peakMemory(Attempt attempt, long bytes) {
+        fence.pass(attempt);
+        keepPeakMemory(attempt, bytes);
+        jdbc.sql("""
+                        update job set progress = jsonb_set(progress, '{peak_memory_bytes}', to_jsonb(cast(:bytes as bigint)))
+                        where id = :job and :bytes > 0 and progress is not null""")
+                .param("bytes", bytes)
+                .param("job", attempt.job())
+                .update();
+    }
+
+    private void keepPeakMemory(Attempt attempt, long bytes) {
+        jdbc.sql("""
+                        update attempt set peak_memory = greatest(peak_memory, nullif(cast(:bytes as bigint), 0))
+                        where job = :job and number = :number""")
+                .param("bytes", bytes)
+                .param("job", attempt.job())
+                .param("number", attempt.number())
+                .update();
     }
 
     /** How far the job is. */

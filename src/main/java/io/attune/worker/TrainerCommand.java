@@ -59,6 +59,9 @@ record TrainerCommand(Path javaHome, String classPath, String mainClass, String 
         line.addAll(List.of(
                 "-Xmx" + heap,
                 "-XX:+UseSerialGC",
+                // a heap that begins as a share of the machine's memory would fill that before it collects anything
+                "-Xms24m",
+                "-Xmn16m",
                 // a full heap that native code meets would abort the process, which then could not say why
                 "-XX:+ExitOnOutOfMemoryError",
                 "-XX:ErrorFile=" + specification.resolveSibling("hs_err.log"),
