@@ -79,6 +79,7 @@ def run_attune(model, rows, options, work):
         "dataChecksum": hashlib.sha256(rows.read_bytes()).hexdigest(),
         "samplePrompts": 0,
         "initialAdapter": None,
+        "resumeInterval": 0,
     }
     (work / "attune-output").mkdir(exist_ok=True)
     (work / "spec.json").write_text(json.dumps(spec))

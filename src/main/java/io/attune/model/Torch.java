@@ -59,6 +59,11 @@ public final class Torch implements AutoCloseable {
         return new Torch((PtNDManager) engine.newBaseManager(place), onGpu);
     }
 
+    /** Of the native library. */
+    public static String version() {
+        return Engine.getEngine("PyTorch").getVersion();
+    }
+
     PtNDManager manager() {
         return manager;
     }

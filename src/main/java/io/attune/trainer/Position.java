@@ -1,7 +1,5 @@
 package io.attune.trainer;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
-
 /**
  * How far a training is. Learning rate, rows and dropout of the next step are functions of seed and step, so a number says where they are.
  *
@@ -10,11 +8,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * @param validLoss of the newest evaluation on all validation rows; null before the first and where there are none
  * @param complete whether what is due after {@code step}, evaluation and published checkpoint, is done
  */
-record Position(
-        int step,
-        @JsonProperty("trained_tokens") long trainedTokens,
-        @JsonProperty("valid_loss") Double validLoss,
-        boolean complete) {
+record Position(int step, long trainedTokens, Double validLoss, boolean complete) {
 
     static final Position START = new Position(0, 0, null, false);
 

@@ -1,67 +1,92 @@
 package io.attune.trainer;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import io.attune.format.ModelFormatException;
 import io.attune.model.TrainingState;
+import io.attune.trainer.message.TrainerSpec;
 import java.io.IOException;
-import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What a training goes on from, in a folder. It is written beside and then renamed, so a folder of its name is whole; what was altered
- * afterwards is found by checksum.
+ * What a training goes on from, in a folder. It is written beside, brought to the disk and then renamed, so a folder of its name is whole; what
+ * was torn or altered afterwards is found by checksum.
  *
  * <pre>
- * state.json            {"format": 1, "seed", "steps", "position": {...}, "tensors_sha256"}
+ * SHA256SUMS            of the other two, as sha256sum writes and checks them
+ * state.json            {"format": 2, "position", "identity", "conditions"}
  * tensors.safetensors   as {@link TrainingState} writes it
  * </pre>
+ *
+ * Learning rate, rows and dropout of a step are functions of seed and step, so there is no random state to keep: identity and position say it.
  */
 final class ResumeFolder {
 
-    private static final int FORMAT = 1;
+    private static final int FORMAT = 2;
     private static final String STATE = "state.json";
     private static final String TENSORS = "tensors.safetensors";
+    private static final String CHECKSUMS = "SHA256SUMS";
+    static final List<String> FILES = List.of(STATE, TENSORS, CHECKSUMS);
     private static final JsonMapper JSON = JsonMapper.builder()
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .build();
 
-    private record State(
-            int format,
-            long seed,
-            int steps,
-            Position position,
-            @JsonProperty("tensors_sha256") String tensorsSha256) {}
+    private record State(int format, Position position, TrainingIdentity identity, Conditions conditions) {}
+
+    /** @param differences between then and now for which bits may differ */
+    record Restored(Position position, List<String> differences) {}
 
     private final TrainingState tensors;
-    private final StepPlan plan;
+    private final TrainerSpec.Train spec;
+    private final TrainingIdentity identity;
+    private final Conditions conditions;
     private final Heartbeat heartbeat;
 
-    /** @param plan of the training; a state of another one is refused */
-    ResumeFolder(TrainingState tensors, StepPlan plan, Heartbeat heartbeat) {
+    ResumeFolder(
+            TrainingState tensors,
+            TrainerSpec.Train spec,
+            TrainingIdentity identity,
+            Conditions conditions,
+            Heartbeat heartbeat) {
         this.tensors = tensors;
-        this.plan = plan;
+        this.spec = spec;
+        this.identity = identity;
+        this.conditions = conditions;
         this.heartbeat = heartbeat;
     }
 
-    /** Writes {@code folder}, which must not be there yet. */
+    /** Writes {@code folder}, which must not be there yet; where there is no room for it nothing is left of it. */
     void write(Path folder, Position position) throws IOException {
         Path beside = folder.resolveSibling(folder.getFileName() + ".part");
         Files.createDirectories(beside);
-        Path file = beside.resolve(TENSORS);
-        tensors.write(file, heartbeat::alive);
-        State state = new State(FORMAT, plan.seed(), plan.steps(), position, checksum(file));
-        Files.write(beside.resolve(STATE), JSON.writeValueAsBytes(state));
-        Files.move(beside, folder, StandardCopyOption.ATOMIC_MOVE);
+        try {
+            Path file = beside.resolve(TENSORS);
+            tensors.write(file, heartbeat::alive);
+            byte[] state = JSON.writeValueAsBytes(new State(FORMAT, position, identity, conditions));
+            write(beside.resolve(STATE), state);
+            String checksums = line(STATE, Checksum.of(state)) + line(TENSORS, Checksum.of(file, heartbeat::alive));
+            write(beside.resolve(CHECKSUMS), checksums.getBytes(StandardCharsets.UTF_8));
+            force(beside);
+            Files.move(beside, folder, StandardCopyOption.ATOMIC_MOVE);
+            force(folder.getParent());
+        } catch (IOException e) {
+            for (String name : FILES) {
+                Files.deleteIfExists(beside.resolve(name));
+            }
+            Files.deleteIfExists(beside);
+            throw e;
+        }
     }
 
     /**
@@ -69,54 +94,62 @@ final class ResumeFolder {
      *
      * @throws ModelFormatException if the folder is torn, altered or of another training; then nothing was changed
      */
-    Position read(Path folder) throws IOException {
+    Restored read(Path folder) throws IOException {
+        requireUnaltered(folder);
         State state = state(folder.resolve(STATE));
-        if (state.format() != FORMAT) {
-            throw new ModelFormatException("it has the format " + state.format() + ", and " + FORMAT + " is read");
+        identity.requireSame(state.identity(), spec, JSON);
+        tensors.read(folder.resolve(TENSORS), state.position().step(), heartbeat::alive);
+        return new Restored(state.position(), conditions.differencesFrom(state.conditions()));
+    }
+
+    private void requireUnaltered(Path folder) throws IOException {
+        for (String name : FILES) {
+            if (!Files.isRegularFile(folder.resolve(name))) {
+                throw new ModelFormatException(name + " is not there");
+            }
         }
-        if (state.seed() != plan.seed() || state.steps() != plan.steps()) {
-            throw new ModelFormatException(
-                    "it is of another training, of " + state.steps() + " steps and the seed " + state.seed());
+        List<String> checksums = Files.readString(folder.resolve(CHECKSUMS), StandardCharsets.ISO_8859_1)
+                .lines()
+                .toList();
+        for (String name : List.of(STATE, TENSORS)) {
+            String now = Checksum.of(folder.resolve(name), heartbeat::alive);
+            if (!checksums.contains(line(name, now).strip())) {
+                throw new ModelFormatException(name + " is not as it was written: its checksum differs");
+            }
         }
-        Path file = folder.resolve(TENSORS);
-        if (!Files.isRegularFile(file) || !checksum(file).equals(state.tensorsSha256())) {
-            throw new ModelFormatException(TENSORS + " is not as it was written: its checksum differs");
-        }
-        tensors.read(file, state.position().step(), heartbeat::alive);
-        return state.position();
     }
 
     private static State state(Path file) throws IOException {
-        if (!Files.isRegularFile(file)) {
-            throw new ModelFormatException(STATE + " is not there");
-        }
+        byte[] json = Files.readAllBytes(file);
         try {
-            State state = JSON.readValue(Files.readAllBytes(file), State.class);
-            if (state == null || state.position() == null) {
-                throw new ModelFormatException(STATE + " says no position");
+            int format = JSON.readTree(json).path("format").asInt(0);
+            if (format != FORMAT) {
+                throw new ModelFormatException("it has the format " + format + ", and " + FORMAT + " is read");
             }
-            return state;
+            return JSON.readValue(json, State.class);
         } catch (JacksonException e) {
             throw new ModelFormatException(STATE + " cannot be read: " + e.getOriginalMessage());
         }
     }
 
-    private String checksum(Path file) throws IOException {
-        MessageDigest digest = sha256();
-        byte[] buffer = new byte[1 << 20];
-        try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-            while (in.read(buffer) >= 0) {
-                heartbeat.alive();
-            }
-        }
-        return HexFormat.of().formatHex(digest.digest());
+    private static String line(String name, String checksum) {
+        return checksum + "  " + name + "\n";
     }
 
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
+    private static void write(Path file, byte[] bytes) throws IOException {
+        try (FileChannel out = FileChannel.open(
+                file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+            ByteBuffer left = ByteBuffer.wrap(bytes);
+            while (left.hasRemaining()) {
+                out.write(left);
+            }
+            out.force(true);
+        }
+    }
+
+    private static void force(Path folder) throws IOException {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
         }
     }
 }

@@ -20,10 +20,12 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * {@code TrainerMain SPEC.json}: does what the {@link TrainerSpec} says and reports by {@link TrainerMessage}s, on the path that the
  * environment variable {@code ATTUNE_MESSAGES} names, else on standard output. With that variable a worker is behind standard input: the line
- * {@code stop} stops, the end of input ends the process at once. SIGTERM stops as well. A training that stops saves the state after its last
- * finished step. Exit code: 0 done, 1 failed, 2 stopped.
+ * {@code stop} stops, {@code taken SECONDS} says what taking over the last saved state has cost, the end of input ends the process at once.
+ * SIGTERM stops as well. A training that stops saves the state after its last finished step. Exit code: 0 done, 1 failed, 2 stopped.
  */
 public final class TrainerMain {
+
+    private static final String TAKEN = "taken ";
 
     private static final int FAILED = 1;
     private static final int STOPPED = 2;
@@ -60,10 +62,12 @@ public final class TrainerMain {
             TrainerSpec spec = read(file);
             stopOnTermination(heartbeat, done, spec instanceof TrainerSpec.Train ? SAVING : ENDING);
             boolean interactive = spec instanceof TrainerSpec.Sample sample && sample.interactive();
+            double interval = spec instanceof TrainerSpec.Train train ? train.resumeInterval() : 0;
+            SavePace pace = new SavePace(interval, System::nanoTime);
             if (supervised && !interactive) {
-                listen(heartbeat);
+                listen(heartbeat, pace);
             }
-            out.send(dispatch(spec, heartbeat, out));
+            out.send(dispatch(spec, heartbeat, pace, !supervised, out));
             return 0;
         } catch (Heartbeat.Stopped e) {
             out.send(new TrainerMessage.Stopped(0, null));
@@ -92,14 +96,15 @@ public final class TrainerMain {
         }
     }
 
-    private static TrainerMessage dispatch(TrainerSpec spec, Heartbeat heartbeat, MessageChannel out)
+    private static TrainerMessage dispatch(
+            TrainerSpec spec, Heartbeat heartbeat, SavePace pace, boolean alone, MessageChannel out)
             throws IOException {
         if (spec instanceof TrainerSpec.Validate validate) {
             return new Validation(validate, heartbeat).run(); // needs no tensors
         }
         try (Torch torch = Torch.start(spec.device(), spec.threads())) {
             if (spec instanceof TrainerSpec.Train train) {
-                return new TrainingRun(torch, train, heartbeat, out::send).run();
+                return new TrainingRun(torch, train, heartbeat, pace, alone, out::send).run();
             } else if (spec instanceof TrainerSpec.Verify verify) {
                 return new Verification(torch, verify, heartbeat).run();
             } else {
@@ -140,13 +145,15 @@ public final class TrainerMain {
                 .orElseGet(() -> text.lines().findFirst().orElse(""));
     }
 
-    private static void listen(Heartbeat heartbeat) {
+    private static void listen(Heartbeat heartbeat, SavePace pace) {
         Thread listener = new Thread(
                 () -> {
                     try (var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
                         for (String line = in.readLine(); line != null; line = in.readLine()) {
                             if (line.equals("stop")) {
                                 heartbeat.stop();
+                            } else if (line.startsWith(TAKEN)) {
+                                pace.taken(Double.parseDouble(line.substring(TAKEN.length())));
                             }
                         }
                     } catch (IOException e) {

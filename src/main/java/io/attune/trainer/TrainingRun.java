@@ -54,14 +54,25 @@ final class TrainingRun {
     private final TrainerSpec.Train spec;
     private final Hyperparameters settings;
     private final Heartbeat heartbeat;
+    private final SavePace pace;
+    private final boolean alone;
     private final Consumer<TrainerMessage> out;
     private Position position = Position.START;
 
-    TrainingRun(Torch torch, TrainerSpec.Train spec, Heartbeat heartbeat, Consumer<TrainerMessage> out) {
+    /** @param alone whether no worker listens to what is said, and takes over what is saved */
+    TrainingRun(
+            Torch torch,
+            TrainerSpec.Train spec,
+            Heartbeat heartbeat,
+            SavePace pace,
+            boolean alone,
+            Consumer<TrainerMessage> out) {
         this.torch = torch;
         this.spec = spec;
         this.settings = spec.hyperparameters();
         this.heartbeat = heartbeat;
+        this.pace = pace;
+        this.alone = alone;
         this.out = out;
     }
 
@@ -99,7 +110,9 @@ final class TrainingRun {
 
         try (AdamW optimizer = new AdamW(torch, decoder.trainable().values(), adamW())) {
             var tensors = new TrainingState(torch, decoder.trainable(), optimizer);
-            var resume = new ResumeFolder(tensors, plan, heartbeat);
+            var identity = TrainingIdentity.of(spec, rows, validationRows);
+            var resume = new ResumeFolder(tensors, spec, identity, Conditions.of(spec), heartbeat);
+            var saver = new StateSaver(resume, spec.output(), pace, alone, out);
             if (spec.resume() != null) {
                 goOn(resume);
             }
@@ -122,6 +135,7 @@ final class TrainingRun {
                         artifact.settle();
                     }
                     complete(plan, artifact, evaluation, validationRows);
+                    saver.saveIfDue(position);
                 }
                 Path folder = spec.output().resolve("final");
                 artifact.write(folder);
@@ -134,32 +148,18 @@ final class TrainingRun {
                 return new TrainerMessage.Finished(
                         position.step(), position.trainedTokens(), reference, folder.toString(), PeakMemory.bytes());
             } catch (Heartbeat.Stopped e) {
-                throw new StoppedAt(position.step(), save(resume));
+                throw new StoppedAt(position.step(), saver.save(position));
             }
         }
     }
 
     private void goOn(ResumeFolder resume) {
         try {
-            position = resume.read(spec.resume());
-            out.accept(new TrainerMessage.Resumed(position.step()));
+            ResumeFolder.Restored restored = resume.read(spec.resume());
+            position = restored.position();
+            out.accept(new TrainerMessage.Resumed(position.step(), restored.differences()));
         } catch (ModelFormatException | IOException e) {
             out.accept(new TrainerMessage.NotResumed(e.getMessage()));
-        }
-    }
-
-    /** Saves the state after the last finished step. @return its folder; null if there is no such step, or no room */
-    private String save(ResumeFolder resume) {
-        if (position.step() == 0) {
-            return null;
-        }
-        Path folder = spec.output().resolve("resume").resolve("step-" + position.step());
-        try {
-            resume.write(folder, position);
-            return folder.toString();
-        } catch (IOException e) {
-            System.err.println("the state after step " + position.step() + " could not be saved: " + e);
-            return null;
         }
     }
 

@@ -9,16 +9,22 @@ import io.attune.storage.BlobStore;
 import io.attune.trainer.message.TrainerSpec;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.springframework.stereotype.Component;
 
 /** From a job to what its trainer is told. */
+@Component
 final class Specifications {
 
     private static final int SAMPLE_PROMPTS = 3;
 
     private final BlobStore blobs;
+    private final Devices devices;
+    private final WorkerSettings worker;
 
-    Specifications(BlobStore blobs) {
+    Specifications(BlobStore blobs, Devices devices, WorkerSettings worker) {
         this.blobs = blobs;
+        this.devices = devices;
+        this.worker = worker;
     }
 
     /**
@@ -35,29 +41,24 @@ final class Specifications {
      * @param output in the folder of the attempt: the rows are there as long as that is
      * @param resume a saved state to go on from, or null
      */
-    TrainerSpec.Train train(
-            FineTuningJob job,
-            JobSettings settings,
-            BaseModel model,
-            String device,
-            int threads,
-            Path output,
-            Path resume)
-            throws IOException {
+    TrainerSpec.Train train(OpenAttempt open, Path output, Path resume) throws IOException {
+        FineTuningJob job = open.job();
+        JobSettings settings = job.resolved();
         return new TrainerSpec.Train(
-                model.folder(),
-                device,
-                threads,
-                data(job, settings, output.getParent()),
+                open.model().folder(),
+                TrainerCommand.device(open.slot()),
+                devices.threads(),
+                data(job, settings, open.folder()),
                 method(settings.trainingType()),
                 hyperparameters(settings.hyperparameters()),
                 job.seed(),
                 output,
-                model.publicName(),
+                open.model().publicName(),
                 job.trainingBlob(),
                 SAMPLE_PROMPTS,
                 null,
-                resume);
+                resume,
+                worker.resumeInterval().toMillis() / 1000.0);
     }
 
     /** Loads what {@code trained} has made, on the same device and rows. */

@@ -40,16 +40,24 @@ final class TrainerProcess implements AutoCloseable {
 
     private final Process process;
     private final BlockingQueue<Heard> heard = new LinkedBlockingQueue<>();
+    private final OomKills before;
     private final Thread logWriter;
 
-    TrainerProcess(Process process, Path logFile) {
+    /** @param before the start */
+    TrainerProcess(Process process, Path logFile, OomKills before) {
         this.process = process;
+        this.before = before;
         this.logWriter = daemon("trainer-log-" + process.pid(), () -> keepLog(process.getErrorStream(), logFile));
         daemon("trainer-messages-" + process.pid(), this::listen);
     }
 
     long pid() {
         return process.pid();
+    }
+
+    /** Whether the kernel has ended processes for want of memory since this one was started. */
+    boolean memoryWasShort() {
+        return before.happenedSince();
     }
 
     /** The next that is heard, or null after {@code longest}. After the end nothing is heard. */
@@ -59,9 +67,18 @@ final class TrainerProcess implements AutoCloseable {
 
     /** Asks it to stop; it says {@code stopped} when it has. */
     void stop() {
+        tell("stop");
+    }
+
+    /** Tells it what taking over its last saved state has cost, in seconds of a processor's time: it saves the less often. */
+    void taken(double seconds) {
+        tell("taken " + seconds);
+    }
+
+    private void tell(String line) {
         try {
             OutputStream in = process.getOutputStream();
-            in.write("stop\n".getBytes(StandardCharsets.UTF_8));
+            in.write((line + "\n").getBytes(StandardCharsets.UTF_8));
             in.flush();
         } catch (IOException e) {
             log.debug("trainer {} does not listen any more: {}", pid(), e.getMessage());

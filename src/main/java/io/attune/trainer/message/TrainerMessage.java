@@ -6,6 +6,7 @@ import io.attune.dataset.Finding;
 import io.attune.dataset.RepeatedRows;
 import io.attune.dataset.RowLengths;
 import io.attune.dataset.RowSizes;
+import java.io.IOException;
 import java.util.List;
 
 /**
@@ -180,13 +181,41 @@ public sealed interface TrainerMessage {
         }
     }
 
-    /** Failed for good: {@code code} for programs ({@code invalid_training_file}, {@code out_of_memory}, {@code loss_not_finite}, ...), a sentence for people. */
+    /**
+     * Failed: a code for programs, a sentence for people. What is not one of the codes named here is wrong with the job itself, such as
+     * {@code invalid_training_file} or {@code loss_not_finite}.
+     */
     record Failed(String code, String problem) implements TrainerMessage {
+
+        /** The device is too small for what is computed at once. */
+        public static final String OUT_OF_MEMORY = "out_of_memory";
+        /** The trainer's Java heap is. */
+        public static final String HEAP_FULL = "heap_full";
+        /** The disk is full. */
+        public static final String NO_SPACE = "no_space";
+        /** A file could not be read or written. */
+        public static final String IO_ERROR = "io_error";
+        /** Native code says something else is wrong. */
+        public static final String ENGINE_ERROR = "engine_error";
+
+        /** Whether a file could not be written since its disk, or its user's share of it, is full. */
+        public static boolean isForWantOfSpace(IOException e) {
+            String text = String.valueOf(e.getMessage());
+            return text.contains("No space left on device") || text.contains("Disk quota exceeded");
+        }
+
+        /** Said of a trainer that the kernel has ended. */
+        public static Failed killedForMemory() {
+            return new Failed(
+                    OUT_OF_MEMORY,
+                    "The machine has not enough memory, and the kernel ended the trainer. Smaller micro_batch_tokens or max_length"
+                            + " need less.");
+        }
 
         /** Said by the trainer, or of one that could not say it any more. */
         public static Failed heapIsFull() {
             return new Failed(
-                    "out_of_memory",
+                    HEAP_FULL,
                     "The trainer's Java heap is full: it holds all rows. Train on fewer, or have the service give trainers"
                             + " more by ATTUNE_TRAINER_HEAP.");
         }

@@ -37,13 +37,14 @@ public sealed interface TrainerSpec {
 
     /**
      * Trains, and writes under {@code output}: {@code final/} (the artifact), {@code checkpoints/step-N/} (published checkpoints,
-     * in the same layout), and when it is stopped {@code resume/step-N/}, the state after the last finished step.
+     * in the same layout), and {@code resume/step-N/}, the state after step N: now and then while it trains, and when it is stopped.
      *
      * @param baseName the name that goes into adapters as {@code base_model_name_or_path}
      * @param dataChecksum sha256 of the training file, for the artifact's README
      * @param samplePrompts how many prompts to sample before and after (taken from the validation rows, else the training rows)
      * @param initialAdapter a PEFT folder to start the adapter from instead of a fresh initialisation, or null
      * @param resume a folder {@code resume/step-N} of an earlier run of the same specification to go on from, or null
+     * @param resumeInterval seconds between two states that are saved while it trains; 0 for none but when it is stopped
      */
     record Train(
             Path model,
@@ -58,7 +59,8 @@ public sealed interface TrainerSpec {
             String dataChecksum,
             int samplePrompts,
             Path initialAdapter,
-            Path resume)
+            Path resume,
+            double resumeInterval)
             implements TrainerSpec {}
 
     /**
@@ -126,5 +128,24 @@ public sealed interface TrainerSpec {
             double adamEpsilon,
             int microBatchTokens,
             int evalSteps,
-            int checkpointSteps) {}
+            int checkpointSteps) {
+
+        public Hyperparameters withMicroBatchTokens(int tokens) {
+            return new Hyperparameters(
+                    nEpochs,
+                    batchSize,
+                    maxSteps,
+                    learningRate,
+                    warmupRatio,
+                    lrSchedulerType,
+                    weightDecay,
+                    maxGradNorm,
+                    adamBeta1,
+                    adamBeta2,
+                    adamEpsilon,
+                    tokens,
+                    evalSteps,
+                    checkpointSteps);
+        }
+    }
 }

@@ -1,0 +1,62 @@
+package io.attune.trainer;
+
+import io.attune.model.Torch;
+import io.attune.trainer.message.TrainerSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Under which a training's arithmetic repeats to the bit. A state goes on under others too, and then its bits may differ.
+ *
+ * @param build checksum of the code that trains
+ * @param threads of one operation, which decide how sums are cut
+ * @param device {@code cpu} or {@code cuda:N}
+ * @param microBatchTokens decides how a step's rows are summed; a job that ran out of memory goes on with less
+ */
+record Conditions(
+        String build,
+        String java,
+        String torch,
+        String processor,
+        String instructionSet,
+        int threads,
+        String device,
+        int microBatchTokens) {
+
+    static Conditions of(TrainerSpec.Train spec) {
+        Processor processor = Processor.here();
+        return new Conditions(
+                Build.checksum(),
+                Runtime.version().toString(),
+                Torch.version(),
+                processor.model(),
+                processor.instructionSet(),
+                spec.threads(),
+                spec.device(),
+                spec.hyperparameters().microBatchTokens());
+    }
+
+    /** What was otherwise when a state was saved. Empty: the bits are those of a training that was never interrupted. */
+    List<String> differencesFrom(Conditions saved) {
+        List<String> differences = new ArrayList<>();
+        compare(differences, "build", saved.build, build);
+        compare(differences, "Java", saved.java, java);
+        compare(differences, "libtorch", saved.torch, torch);
+        compare(differences, "processor", saved.processor, processor);
+        compare(differences, "instruction set", saved.instructionSet, instructionSet);
+        compare(differences, "threads", saved.threads, threads);
+        compare(differences, "micro_batch_tokens", saved.microBatchTokens, microBatchTokens);
+        compare(differences, "device", saved.device, device);
+        if (!device.equals("cpu")) {
+            differences.add("a GPU does not repeat its sums to the bit");
+        }
+        return differences;
+    }
+
+    private static void compare(List<String> differences, String name, Object then, Object now) {
+        if (!Objects.equals(then, now)) {
+            differences.add(name + ": " + then + ", now " + now);
+        }
+    }
+}

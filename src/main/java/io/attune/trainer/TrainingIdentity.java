@@ -1,0 +1,117 @@
+package io.attune.trainer;
+
+import io.attune.format.ModelFormatException;
+import io.attune.format.Safetensors;
+import io.attune.text.TokenRow;
+import io.attune.trainer.message.TrainerSpec;
+import io.attune.trainer.message.TrainerSpec.Hyperparameters;
+import io.attune.trainer.message.TrainerSpec.Method;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.TreeSet;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What makes two trainings the same one. A state of another one is refused.
+ *
+ * @param baseModel checksum of its configuration and of samples of each of its weights, so that large models are told apart at once
+ * @param trainingRows checksum of the rows as tokens: of the file, the tokenizer, the chat template and {@code max_length}
+ * @param validationRows likewise; null where there are none
+ * @param hyperparameters without {@code micro_batch_tokens}, which does not change what a step means
+ */
+record TrainingIdentity(
+        String baseModel,
+        String trainingRows,
+        String validationRows,
+        Method method,
+        Hyperparameters hyperparameters,
+        long seed) {
+
+    private static final int SAMPLE = 4096; // bytes
+
+    static TrainingIdentity of(TrainerSpec.Train spec, List<TokenRow> training, List<TokenRow> validation)
+            throws IOException {
+        return new TrainingIdentity(
+                baseModel(spec),
+                rows(training),
+                validation.isEmpty() ? null : rows(validation),
+                spec.method(),
+                spec.hyperparameters().withMicroBatchTokens(0),
+                spec.seed());
+    }
+
+    /** @throws ModelFormatException saying in what {@code saved} is another training than this one */
+    void requireSame(TrainingIdentity saved, TrainerSpec.Train spec, JsonMapper json) {
+        if (!baseModel.equals(saved.baseModel)) {
+            throw new ModelFormatException("it was trained on another base model than the one that " + spec.baseName()
+                    + " is now, in " + spec.model());
+        }
+        if (!trainingRows.equals(saved.trainingRows)) {
+            throw new ModelFormatException(
+                    "its training rows were others: the file, the tokenizer or the chat template has changed");
+        }
+        if (!Objects.equals(validationRows, saved.validationRows)) {
+            throw new ModelFormatException(
+                    "its validation rows were others: the file, the tokenizer or the chat template has changed");
+        }
+        if (seed != saved.seed) {
+            throw new ModelFormatException("its seed was " + saved.seed + " and is " + seed);
+        }
+        requireSame(json.valueToTree(saved.method), json.valueToTree(method));
+        requireSame(json.valueToTree(saved.hyperparameters), json.valueToTree(hyperparameters));
+    }
+
+    private static void requireSame(JsonNode then, JsonNode now) {
+        TreeSet<String> names = new TreeSet<>(then.propertyNames());
+        names.addAll(now.propertyNames());
+        for (String name : names) {
+            if (!then.path(name).equals(now.path(name))) {
+                throw new ModelFormatException("its " + name + " was " + then.path(name) + " and is " + now.path(name));
+            }
+        }
+    }
+
+    private static String baseModel(TrainerSpec.Train spec) throws IOException {
+        Path folder = spec.model();
+        Checksum checksum = new Checksum().add(Files.readAllBytes(folder.resolve("config.json")));
+        if (spec.method() instanceof Method.Full full && full.randomInit()) {
+            return checksum.hex(); // has no weights yet
+        }
+        try (Safetensors weights = Safetensors.open(folder)) {
+            for (String name : new TreeSet<>(weights.names())) {
+                Safetensors.Tensor tensor = weights.tensor(name);
+                checksum.add((name + " " + tensor.dtype() + " " + tensor.bytes().remaining() + "\n")
+                        .getBytes(StandardCharsets.UTF_8));
+                sample(checksum, tensor.bytes());
+            }
+        }
+        return checksum.hex();
+    }
+
+    /** The beginning, the middle and the end. */
+    private static void sample(Checksum checksum, ByteBuffer bytes) {
+        int length = bytes.remaining();
+        int size = Math.min(SAMPLE, length);
+        for (int start : new int[] {0, (length - size) / 2, length - size}) {
+            checksum.add(bytes.slice(bytes.position() + start, size));
+        }
+    }
+
+    private static String rows(List<TokenRow> rows) {
+        Checksum checksum = new Checksum();
+        for (TokenRow row : rows) {
+            ByteBuffer bytes = ByteBuffer.allocate(4 + 5 * row.length()).putInt(row.length());
+            for (int i = 0; i < row.length(); i++) {
+                bytes.putInt(row.ids()[i]).put((byte) (row.target()[i] ? 1 : 0));
+            }
+            checksum.add(bytes.flip());
+        }
+        return checksum.hex();
+    }
+}
