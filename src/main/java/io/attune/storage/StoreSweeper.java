@@ -5,7 +5,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.annotation.Scheduled;
@@ -32,7 +31,7 @@ class StoreSweeper {
         this.clock = clock;
     }
 
-    @Scheduled(initialDelay = 2, fixedDelay = 30, timeUnit = TimeUnit.MINUTES)
+    @Scheduled(initialDelayString = "${attune.sweep-delay:2m}", fixedDelayString = "30m")
     void sweep() throws IOException {
         Instant limit = clock.instant().minus(AGE);
         store.sweepUnfinished(limit);
