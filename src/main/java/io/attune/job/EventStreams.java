@@ -30,8 +30,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Events as they happen, for any number of readers (server-sent events). One thread looks once a second, with one query for all jobs that
- * somebody reads, and at once when this process has written events of one of them. Readers of the same job that are equally far get the
- * same page, read and written as text once.
+ * somebody reads, and at once when this or another process has written events of one of them. Readers of the same job that are equally far
+ * get the same page, read and written as text once.
  */
 @Component
 class EventStreams implements SmartLifecycle {
@@ -104,7 +104,19 @@ class EventStreams implements SmartLifecycle {
 
     @TransactionalEventListener
     void appended(EventsAppended news) {
-        if (streams.stream().anyMatch(stream -> stream.job().equals(news.job()))) {
+        told(news.job());
+    }
+
+    /** A job has new events, whoever wrote them. */
+    void told(String job) {
+        if (streams.stream().anyMatch(stream -> stream.job().equals(job))) {
+            ring();
+        }
+    }
+
+    /** Any job may have new events. */
+    void toldOfAll() {
+        if (!streams.isEmpty()) {
             ring();
         }
     }

@@ -113,6 +113,6 @@ class JobSteering {
                 .param("request", request == null ? null : request.text())
                 .param("job", job)
                 .update();
-        bell.ring();
+        bell.ringForRequest();
     }
 }

@@ -114,9 +114,9 @@ final class LeaseKeeper implements AutoCloseable {
     private void renewUntilClosed() {
         try {
             while (!closed && !lost) {
-                long seen = bell.rings();
+                long seen = bell.requests();
                 Duration pause = renewOnce() ? settings.renewal() : Duration.ofMillis(RETRY_MILLIS);
-                bell.await(seen, pause);
+                bell.awaitRequest(seen, pause);
             }
         } catch (InterruptedException e) {
             log.debug("{}: its lease is not needed any more", attempt.folderName());
