@@ -96,7 +96,7 @@ public class AttemptEnd {
         }
         release.close(attempt, Outcome.VALIDATED, null);
         jdbc.sql("""
-                        update job set resolved = :resolved::jsonb, crashes = 0 where id = :job""")
+                        update job set resolved = :resolved::jsonb, crashes = 0, retries = 0 where id = :job""")
                 .param("resolved", JobJson.text(resolved))
                 .param("job", attempt.job())
                 .update();
@@ -218,6 +218,26 @@ public class AttemptEnd {
         bell.ring();
     }
 
+    /**
+     * The worker is being stopped and its trainer has saved what it has: the job can be claimed at once, and goes on from there. One that is to
+     * be paused is paused instead.
+     *
+     * @param step after which it has stopped; 0 if no step was finished
+     * @param state as in {@link #stopped(Attempt, int, Blob)}
+     */
+    @Transactional
+    public void released(Attempt attempt, int step, Blob state) {
+        fence.pass(attempt);
+        if (asked(attempt, StopRequest.PAUSE)) {
+            stopped(attempt, step, state);
+            return;
+        }
+        if (state != null) {
+            states.keep(attempt, step, state);
+        }
+        release.release(attempt);
+    }
+
     private NewEvent howItStopped(Attempt attempt, int step) {
         if (attempt.purpose() == Purpose.VALIDATE) {
             return NewEvent.info("Fine-tuning job paused; its files are validated when it is resumed");
@@ -244,10 +264,12 @@ public class AttemptEnd {
             return;
         }
         release.close(attempt, Outcome.CRASHED, detail);
-        int crashes =
-                jdbc.sql("""
+        int crashes = jdbc.sql("""
                         update job set crashes = crashes + 1, not_before = now() + make_interval(secs => power(2, crashes))
-                        where id = :job returning crashes""").param("job", attempt.job()).query(Integer.class).single();
+                        where id = :job returning crashes""")
+                .param("job", attempt.job())
+                .query(Integer.class)
+                .single();
         if (crashes >= MOST_CRASHES && !asked(attempt, StopRequest.PAUSE)) {
             lifecycle.fail(
                     attempt.job(),
@@ -255,7 +277,7 @@ public class AttemptEnd {
                             "trainer_crashed",
                             "The trainer died " + crashes + " times without getting on. The last time: " + detail));
         } else {
-            release.waitAgain(attempt, "The trainer died", "The job is tried again in a moment.", detail);
+            release.tryAgain(attempt, 1L << (crashes - 1), "The trainer died", detail, Map.of("code", "trainer_crashed"));
         }
     }
 

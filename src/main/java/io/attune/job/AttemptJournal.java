@@ -81,15 +81,30 @@ public class AttemptJournal {
     }
 
     /**
-     * The job's saved state cannot be used, and nobody will try it again.
+     * A saved state cannot be used, and nobody will try it again: the training goes on from the one before, or begins from the start.
      *
-     * @param news that say so
+     * @param problem without a full stop
      */
     @Transactional
-    public void beginsFromTheStart(Attempt attempt, List<NewEvent> news) {
+    public void refused(Attempt attempt, ResumeCheckpoint state, String problem) {
         fence.pass(attempt);
-        states.forget(attempt.job());
-        events.append(attempt.job(), news);
+        if (!states.forget(attempt.job(), state)) {
+            return;
+        }
+        String next = states.newest(attempt.job())
+                .map(before -> "the one after step " + before.step() + " is tried")
+                .orElse("the training begins from the start");
+        events.append(
+                attempt.job(),
+                List.of(NewEvent.warning("The saved state after step " + state.step() + " cannot be used, and " + next
+                        + ": " + problem)));
+    }
+
+    /** The state of a training that goes on is in the artifact store; {@link #steps} has written everything up to it. */
+    @Transactional
+    public void saved(Attempt attempt, int step, Blob state) {
+        fence.pass(attempt);
+        states.keep(attempt, step, state);
     }
 
     @Transactional
@@ -222,7 +237,7 @@ public class AttemptJournal {
             return;
         }
         if (step > newestBefore) {
-            jdbc.sql("update job set crashes = 0 where id = :job")
+            jdbc.sql("update job set crashes = 0, retries = 0 where id = :job")
                     .param("job", attempt.job())
                     .update();
         }

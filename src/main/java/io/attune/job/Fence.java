@@ -15,21 +15,37 @@ class Fence {
         this.jdbc = jdbc;
     }
 
-    /** Locks the job for this transaction. @throws LostLeaseException unless {@code attempt} is its open one */
+    /**
+     * Locks the job for this transaction.
+     *
+     * @throws LostLeaseException unless {@code attempt} is its open one and the lease lasts, whether or not anybody has noticed its end
+     */
     @Transactional(propagation = Propagation.MANDATORY)
     void pass(Attempt attempt) {
-        if (!isOpen(attempt)) {
+        // where a renewal was waited for, the lease that is seen is the one before it: too short, never too long
+        boolean held = jdbc.sql("""
+                        select id from job where id = :job and attempt = :number and claimed and exists (
+                            select from attempt where job = :job and number = :number and lease_until > clock_timestamp())
+                        for update of job""")
+                .param("job", attempt.job())
+                .param("number", attempt.number())
+                .query(String.class)
+                .optional()
+                .isPresent();
+        if (!held) {
             throw new LostLeaseException(attempt);
         }
     }
 
     /**
-     * Locks the job for this transaction if {@code attempt} is its open one. The question is put to the job's row alone, since a row that
-     * was waited for is looked at anew, while rows joined to it would be those of before.
+     * Locks the job for this transaction if {@code attempt} is its open one. Who has it locked is not waited for: a worker that was stopped in
+     * the middle of a transaction would hold up everybody else.
+     *
+     * @return false too if somebody has locked the job
      */
     @Transactional(propagation = Propagation.MANDATORY)
-    boolean isOpen(Attempt attempt) {
-        return jdbc.sql("select id from job where id = :job and attempt = :number and claimed for update")
+    boolean isOpenAndFree(Attempt attempt) {
+        return jdbc.sql("select id from job where id = :job and attempt = :number and claimed for update skip locked")
                 .param("job", attempt.job())
                 .param("number", attempt.number())
                 .query(String.class)

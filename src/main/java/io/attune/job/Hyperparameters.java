@@ -143,6 +143,27 @@ public record Hyperparameters(
                 checkpointSteps);
     }
 
+    Hyperparameters withMicroBatchTokens(int tokens) {
+        return new Hyperparameters(
+                nEpochs,
+                batchSize,
+                learningRateMultiplier,
+                learningRate,
+                maxSteps,
+                warmupRatio,
+                lrSchedulerType,
+                weightDecay,
+                maxGradNorm,
+                adamBeta1,
+                adamBeta2,
+                adamEpsilon,
+                maxLength,
+                overlongRows,
+                tokens,
+                evalSteps,
+                checkpointSteps);
+    }
+
     private static <T> T or(T asked, T otherwise) {
         return asked == null ? otherwise : asked;
     }

@@ -1,8 +1,7 @@
 package io.attune.job;
 
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.Map;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
@@ -14,6 +13,8 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 @Component
 public class JobRelease {
+
+    private static final int LONGEST_WAIT_SECONDS = 300;
 
     private final JdbcClient jdbc;
     private final TransactionTemplate transactions;
@@ -51,7 +52,7 @@ public class JobRelease {
     public void release(Attempt attempt) {
         fence.pass(attempt);
         close(attempt, Outcome.RELEASED, "The worker was stopped.");
-        waitAgain(attempt, "The worker was stopped", "The job waits for another one.");
+        waitAgain(attempt, "The worker was stopped", "The job waits for another one" + fromWhere(attempt) + ".");
     }
 
     /** Ends the attempts whose lease is over. @return how many */
@@ -86,8 +87,8 @@ public class JobRelease {
     }
 
     private boolean takeBack(Attempt attempt, boolean ifExpired) {
-        if (!fence.isOpen(attempt)) {
-            return false; // ended meanwhile
+        if (!fence.isOpenAndFree(attempt)) {
+            return false; // ended meanwhile, or to be looked at next time
         }
         // with the job locked nobody renews: what is expired now stays expired
         boolean expired = jdbc.sql("select lease_until < now() from attempt where job = :job and number = :number")
@@ -99,7 +100,8 @@ public class JobRelease {
             return false;
         }
         close(attempt, Outcome.LOST, "The worker was not heard of any more.");
-        waitAgain(attempt, "The worker was lost", "The job waits for another one.");
+        backOff(attempt, 1); // the lease was waited for already
+        waitAgain(attempt, "The worker was lost", "The job waits for another one" + fromWhere(attempt) + ".");
         return true;
     }
 
@@ -123,18 +125,20 @@ public class JobRelease {
      *
      * @param loss what has ended the attempt, a sentence without its full stop
      * @param next what follows where nothing else was asked, a sentence
-     * @param details what more is known of the loss, sentences
      */
-    void waitAgain(Attempt attempt, String loss, String next, String... details) {
-        String more = Arrays.stream(details).map(detail -> " " + detail).collect(Collectors.joining());
+    void waitAgain(Attempt attempt, String loss, String next) {
+        waitAgain(attempt, loss, next, "", Map.of());
+    }
+
+    private void waitAgain(Attempt attempt, String loss, String next, String more, Map<String, ?> data) {
         StopRequest request = steering.requested(attempt).orElse(null);
         if (request == StopRequest.CANCEL) {
             lifecycle.cancel(attempt.job());
         } else if (request == StopRequest.PAUSE) {
             String paused = " before it had saved its state, and the job is paused. " + afterResume(attempt);
-            lifecycle.pause(attempt.job(), NewEvent.warning(loss + paused + more));
+            lifecycle.pause(attempt.job(), warning(loss + paused + more, data));
         } else {
-            NewEvent event = NewEvent.warning(loss + ". " + next + more);
+            NewEvent event = warning(loss + ". " + next + more, data);
             if (attempt.purpose() == Purpose.TRAIN) {
                 lifecycle.move(attempt.job(), JobStatus.QUEUED, event);
             } else {
@@ -143,6 +147,53 @@ public class JobRelease {
             progress.idle(attempt.job(), event.message());
         }
         bell.ring();
+    }
+
+    private static NewEvent warning(String message, Map<String, ?> data) {
+        return data.isEmpty() ? NewEvent.warning(message) : NewEvent.warning(message, data);
+    }
+
+    /**
+     * After {@link #close}: as {@link #waitAgain}, but not before a while has passed.
+     *
+     * @param detail what more is known of the loss, sentences
+     * @param data of the event, for programs
+     */
+    void tryAgain(Attempt attempt, String loss, String detail, Map<String, ?> data) {
+        tryAgain(attempt, backOff(attempt, 0), loss, detail, data);
+    }
+
+    /** As {@link #tryAgain(Attempt, String, String, Map)}, once {@code seconds} have passed; the caller has set {@code not_before}. */
+    void tryAgain(Attempt attempt, long seconds, String loss, String detail, Map<String, ?> data) {
+        String when = "in " + seconds + (seconds == 1 ? " second" : " seconds");
+        waitAgain(attempt, loss, "The job is tried again " + when + fromWhere(attempt) + ".", " " + detail, data);
+    }
+
+    /**
+     * Lets the job wait the longer the more often it was hindered since it last got on.
+     *
+     * @param free so many times it does not wait
+     * @return seconds
+     */
+    private long backOff(Attempt attempt, int free) {
+        return jdbc.sql("""
+                        update job set retries = retries + 1,
+                            not_before = now() + make_interval(secs => least(:longest, floor(power(2, least(retries, 30) - :free))))
+                        where id = :job returning extract(epoch from not_before - now())::bigint""")
+                .param("longest", LONGEST_WAIT_SECONDS)
+                .param("free", free)
+                .param("job", attempt.job())
+                .query(Long.class)
+                .single();
+    }
+
+    private String fromWhere(Attempt attempt) {
+        if (attempt.purpose() == Purpose.VALIDATE) {
+            return "";
+        }
+        return states.newest(attempt.job())
+                .map(state -> ", to go on from step " + state.step())
+                .orElse(", to begin from the start");
     }
 
     /** What a paused job will do, a sentence. */

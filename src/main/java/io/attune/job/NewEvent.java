@@ -26,6 +26,10 @@ public record NewEvent(String id, String level, String type, String message, Obj
         return new NewEvent(Ids.event(), "warn", "message", message, null);
     }
 
+    static NewEvent warning(String message, Map<String, ?> data) {
+        return new NewEvent(Ids.event(), "warn", "message", message, data);
+    }
+
     static NewEvent error(String message) {
         return new NewEvent(Ids.event(), "error", "message", message, null);
     }

@@ -7,6 +7,7 @@ import io.attune.trainer.message.TrainerMessage;
 import io.attune.trainer.message.TrainerSpec;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -89,7 +90,15 @@ public final class TrainerMain {
             e.printStackTrace();
             out.send(failure(e));
             return FAILED;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException e) {
+            e.printStackTrace();
+            out.send(failure(e));
+            return FAILED;
+        } catch (UncheckedIOException e) {
+            e.printStackTrace();
+            out.send(failure(e.getCause()));
+            return FAILED;
+        } catch (RuntimeException e) {
             e.printStackTrace();
             out.send(new TrainerMessage.Failed("trainer_error", e.toString()));
             return FAILED;
@@ -124,6 +133,14 @@ public final class TrainerMain {
         }
     }
 
+    private static TrainerMessage.Failed failure(IOException e) {
+        return new TrainerMessage.Failed(
+                TrainerMessage.Failed.isForWantOfSpace(e)
+                        ? TrainerMessage.Failed.NO_SPACE
+                        : TrainerMessage.Failed.IO_ERROR,
+                e.toString());
+    }
+
     private static TrainerMessage.Failed failure(EngineException e) {
         String text = String.valueOf(e.getMessage());
         boolean memory = text.contains("out of memory")
@@ -131,10 +148,10 @@ public final class TrainerMain {
                 || text.contains("not enough memory");
         return memory
                 ? new TrainerMessage.Failed(
-                        "out_of_memory",
+                        TrainerMessage.Failed.OUT_OF_MEMORY,
                         "The device has not enough memory. Smaller micro_batch_tokens or max_length need less. ("
                                 + reason(text) + ")")
-                : new TrainerMessage.Failed("trainer_error", reason(text));
+                : new TrainerMessage.Failed(TrainerMessage.Failed.ENGINE_ERROR, reason(text));
     }
 
     /** The line that says what is wrong; in a script it comes after a trace of the script's source. */

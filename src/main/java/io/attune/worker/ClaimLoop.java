@@ -5,7 +5,6 @@ import io.attune.job.JobQueue;
 import io.attune.job.Purpose;
 import io.attune.job.QueueBell;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,9 +17,9 @@ final class ClaimLoop implements Runnable {
         /**
          * @param device to train on; not used for validation
          * @param claimedAt {@link System#nanoTime} from before the claim
-         * @param workerStopping whether the worker is to give its attempts back
+         * @param drain whether the worker is to give its attempts back
          */
-        void run(Attempt attempt, String device, long claimedAt, BooleanSupplier workerStopping) throws InterruptedException;
+        void run(Attempt attempt, String device, long claimedAt, Drain drain) throws InterruptedException;
     }
 
     private static final Logger log = LoggerFactory.getLogger(ClaimLoop.class);
@@ -32,7 +31,7 @@ final class ClaimLoop implements Runnable {
     private final QueueBell bell;
     private final Work work;
     private final WorkerSettings settings;
-    private final BooleanSupplier stopping;
+    private final Drain drain;
 
     ClaimLoop(
             Purpose purpose,
@@ -42,7 +41,7 @@ final class ClaimLoop implements Runnable {
             QueueBell bell,
             Work work,
             WorkerSettings settings,
-            BooleanSupplier stopping) {
+            Drain drain) {
         this.purpose = purpose;
         this.device = device;
         this.worker = worker;
@@ -50,13 +49,13 @@ final class ClaimLoop implements Runnable {
         this.bell = bell;
         this.work = work;
         this.settings = settings;
-        this.stopping = stopping;
+        this.drain = drain;
     }
 
     @Override
     public void run() {
         try {
-            while (!stopping.getAsBoolean()) {
+            while (!drain.begun()) {
                 long seen = bell.rings();
                 if (!runOne()) {
                     bell.await(seen, settings.poll());
@@ -74,7 +73,7 @@ final class ClaimLoop implements Runnable {
                     ? queue.claimValidation(worker, settings.lease())
                     : queue.claimTraining(worker, device, settings.lease());
             if (claimed.isPresent()) {
-                work.run(claimed.get(), device, before, stopping);
+                work.run(claimed.get(), device, before, drain);
             }
             return claimed.isPresent();
         } catch (RuntimeException e) {

@@ -29,7 +29,7 @@ final class JobRescuer implements Runnable {
             if (expired > 0) {
                 log.warn("took back {} attempts whose leases were over", expired);
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // nobody would look any more
             log.warn("could not look for lost attempts: {}", e.getMessage());
         }
     }

@@ -1,11 +1,10 @@
 package io.attune.worker;
 
-import io.attune.job.Attempt;
 import io.attune.job.AttemptEnd;
 import io.attune.job.AttemptJournal;
-import io.attune.job.Failure;
 import io.attune.job.NewEvent;
 import io.attune.job.Publication;
+import io.attune.job.Setback;
 import io.attune.storage.Blob;
 import io.attune.storage.BlobStore;
 import io.attune.trainer.message.TrainerMessage;
@@ -15,8 +14,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import org.springframework.stereotype.Component;
 
 /** Shows an artifact to the world, after a fresh process has loaded it as a stranger would and computed the trainer's loss with it. */
+@Component
 final class Publisher {
 
     private static final double CPU_TOLERANCE = 1e-4;
@@ -42,63 +43,62 @@ final class Publisher {
     }
 
     /**
-     * Ends the attempt: succeeded, or failed with {@code verification_failed}.
+     * Ends the attempt: succeeded.
      *
      * @param artifact the model folder that {@code finished} names
+     * @throws SetbackException such as {@code verification_failed}
      */
-    void publish(
-            Attempt attempt,
-            TrainerSpec.Train trained,
-            TrainerMessage.Finished finished,
-            Path artifact,
-            Path workFolder,
-            Supervision supervision,
-            LeaseKeeper lease)
+    void publish(OpenAttempt open, TrainerSpec.Train trained, TrainerMessage.Finished finished, Path artifact)
             throws Exception {
+        LeaseKeeper lease = open.lease();
         ArtifactZip.sync(artifact);
         List<NewEvent> news = List.of(NewEvent.info("Verifying the tuned model: a fresh process loads it"));
-        lease.persist(() -> journal.events(attempt, news));
-        TrainerMessage last = verify(trained, artifact, workFolder, supervision);
-        Failure failure = compare(trained.device(), finished.referenceLoss(), last);
-        if (failure != null) {
-            lease.persistEnd(() -> end.failed(attempt, failure));
-            return;
-        }
+        lease.persist(() -> journal.events(open.attempt(), news));
+        compare(trained.device(), finished.referenceLoss(), verify(open, trained, artifact));
         Double validLoss = trained.data().validation() == null ? null : finished.referenceLoss();
-        String csv = ResultsCsv.of(lease.persist(() -> journal.metricsOf(attempt)), validLoss);
+        String csv = ResultsCsv.of(lease.persist(() -> journal.metricsOf(open.attempt())), validLoss);
         Blob results = lease.persist(() -> blobs.put(new ByteArrayInputStream(csv.getBytes(StandardCharsets.UTF_8))));
         Blob zip = lease.persist(() -> ArtifactZip.put(artifact, blobs));
         Publication publication = new Publication(finished.steps(), finished.trainedTokens(), zip, results);
-        lease.persistEnd(() -> end.succeeded(attempt, publication));
+        lease.persistEnd(() -> end.succeeded(open.attempt(), publication));
     }
 
-    private TrainerMessage verify(TrainerSpec.Train trained, Path artifact, Path workFolder, Supervision supervision)
-            throws Exception {
-        try (TrainerProcess process = launcher.start(workFolder, "verify", specifications.verify(trained, artifact))) {
-            return supervision.follow(process, Supervision.OnPause.FINISH, message -> {});
+    private TrainerMessage verify(OpenAttempt open, TrainerSpec.Train trained, Path artifact) throws Exception {
+        TrainerSpec.Verify specification = specifications.verify(trained, artifact);
+        try (TrainerProcess process = launcher.start(open.folder(), "verify", specification, open.slot())) {
+            return open.supervision().follow(process, Supervision.OnPause.FINISH, message -> {});
         }
     }
 
-    private static Failure compare(String device, double trainersLoss, TrainerMessage last)
-            throws TrainerDiedException {
+    private static void compare(String device, double trainersLoss, TrainerMessage last)
+            throws SetbackException, TrainerDiedException {
         if (last instanceof TrainerMessage.Failed failed) {
-            return new Failure(
-                    "verification_failed", "A fresh process could not load the tuned model: " + failed.problem());
+            throw new SetbackException(unverified(failed));
         }
         if (!(last instanceof TrainerMessage.Verified verified)) {
             throw new TrainerDiedException("It said something that is no end of a verification.");
         }
         double tolerance = device.equals("cpu") ? CPU_TOLERANCE : GPU_TOLERANCE;
         double difference = Math.abs(verified.referenceLoss() - trainersLoss);
-        if (difference <= tolerance * Math.abs(trainersLoss)) {
-            return null;
+        if (!(difference <= tolerance * Math.abs(trainersLoss))) {
+            throw new SetbackException(new Setback.Fatal(
+                    "verification_failed",
+                    String.format(
+                            Locale.ROOT,
+                            "The tuned model has a loss of %.6f on the reference rows when a fresh process loads it; the trainer had %.6f.",
+                            verified.referenceLoss(),
+                            trainersLoss)));
         }
-        return new Failure(
-                "verification_failed",
-                String.format(
-                        Locale.ROOT,
-                        "The tuned model has a loss of %.6f on the reference rows when a fresh process loads it; the trainer had %.6f.",
-                        verified.referenceLoss(),
-                        trainersLoss));
+    }
+
+    /** What is wrong with the artifact is the job's fault; what is wrong around it may pass. */
+    private static Setback unverified(TrainerMessage.Failed failed) {
+        Setback said = Diagnosis.said(failed);
+        if (said instanceof Setback.Fatal) {
+            return new Setback.Fatal(
+                    "verification_failed", "A fresh process could not load the tuned model: " + failed.problem());
+        }
+        // it needs less memory than the training had, whose micro-batches are not to blame
+        return said instanceof Setback.OutOfMemory memory ? new Setback.Crash(memory.sentence()) : said;
     }
 }

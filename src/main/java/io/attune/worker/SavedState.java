@@ -2,16 +2,14 @@ package io.attune.worker;
 
 import io.attune.job.Attempt;
 import io.attune.job.AttemptJournal;
-import io.attune.job.NewEvent;
 import io.attune.job.ResumeCheckpoint;
 import io.attune.storage.AlteredBlobException;
-import io.attune.storage.Blob;
 import io.attune.storage.BlobStore;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
+import java.util.function.DoubleConsumer;
 import java.util.zip.ZipException;
 
 /** What an attempt goes on from, and what it leaves for the next one: a folder for its trainer, a blob for the job. */
@@ -21,6 +19,7 @@ final class SavedState {
     private final AttemptJournal journal;
     private final BlobStore blobs;
     private final LeaseKeeper lease;
+    private ResumeCheckpoint used; // the newest that could be unpacked
 
     SavedState(Attempt attempt, AttemptJournal journal, BlobStore blobs, LeaseKeeper lease) {
         this.attempt = attempt;
@@ -30,38 +29,41 @@ final class SavedState {
     }
 
     /**
+     * Unpacks the newest state that is whole; those that are not are refused.
+     *
+     * @param folder replaced if it is there
      * @return {@code folder}; null if the job has to begin from the start
-     * @throws IOException if the state is whole but cannot be unpacked here, as where the disk is full: it is kept for the next attempt
+     * @throws IOException if there may be a whole state that cannot be unpacked here now, as where the disk is full or the artifact store is away:
+     *     it is kept for the next attempt
      */
     Path unpack(Path folder) throws IOException, InterruptedException {
-        Optional<ResumeCheckpoint> saved = lease.persist(() -> journal.resumeCheckpoint(attempt));
-        if (saved.isEmpty()) {
-            return null;
-        }
-        try {
-            ArtifactZip.unpack(blobs.local(saved.get().artifact()), folder);
-            return folder;
-        } catch (ZipException e) {
-            beginFromTheStart("its archive is broken, " + e.getMessage());
-            return null;
-        } catch (AlteredBlobException e) {
-            beginFromTheStart("its bytes in the artifact store were altered");
-            return null;
-        } catch (NoSuchFileException e) {
-            beginFromTheStart("its bytes are gone from the artifact store");
-            return null;
+        while (true) {
+            Optional<ResumeCheckpoint> newest = lease.persist(() -> journal.resumeCheckpoint(attempt));
+            AttemptFolders.delete(folder);
+            if (newest.isEmpty()) {
+                return null;
+            }
+            used = newest.get();
+            try {
+                ArtifactZip.unpack(blobs.local(used.artifact()), folder);
+                return folder;
+            } catch (ZipException e) {
+                refuse("its archive is broken, " + e.getMessage());
+            } catch (AlteredBlobException e) {
+                refuse("its bytes in the artifact store were altered");
+            } catch (NoSuchFileException e) {
+                refuse("its bytes are gone from the artifact store");
+            }
         }
     }
 
-    /** @param problem of the saved state, without a full stop */
-    void beginFromTheStart(String problem) throws InterruptedException {
-        List<NewEvent> news = List.of(
-                NewEvent.warning("The saved state cannot be used, and the training begins from the start: " + problem));
-        lease.persist(() -> journal.beginsFromTheStart(attempt, news));
+    /** Lets go of the state that was unpacked. @param problem of it, without a full stop */
+    void refuse(String problem) throws InterruptedException {
+        lease.persist(() -> journal.refused(attempt, used, problem));
     }
 
-    /** @param folder of the state, or null. @return null for null */
-    Blob keep(Path folder) throws IOException, InterruptedException {
-        return folder == null ? null : lease.persist(() -> ArtifactZip.put(folder, blobs));
+    /** @param taken told of the seconds of a processor's time that each state has cost */
+    StateKeeper keeper(DoubleConsumer taken) {
+        return new StateKeeper(attempt, journal, blobs, lease, taken);
     }
 }

@@ -3,11 +3,10 @@ package io.attune.worker;
 import io.attune.job.StopRequest;
 import io.attune.trainer.message.TrainerMessage;
 import java.time.Duration;
-import java.util.function.BooleanSupplier;
 
 /**
  * Listens to a trainer until its last word. Watches four things meanwhile: that the lease is kept, that it is not too silent, whether the job
- * is to stop, and whether the worker is. A cancelled job's trainer is killed at once, since nothing of it is to be kept.
+ * is to stop, and whether the worker is. A trainer that learns is told to stop in both cases, and saves what it has. A cancelled job's trainer is killed at once, since nothing of it is to be kept.
  */
 final class Supervision {
 
@@ -25,7 +24,7 @@ final class Supervision {
         }
     }
 
-    /** What a trainer does when its job is to be paused. */
+    /** What a trainer does when its job is to be paused, or the worker stopped. */
     enum OnPause {
         /** It stops by itself and saves what it has learned, for as long as it is not too silent. */
         SAVE,
@@ -39,12 +38,18 @@ final class Supervision {
 
     private final LeaseKeeper lease;
     private final WorkerSettings settings;
-    private final BooleanSupplier workerStopping;
+    private final Drain drain;
+    private boolean askedForPause;
 
-    Supervision(LeaseKeeper lease, WorkerSettings settings, BooleanSupplier workerStopping) {
+    Supervision(LeaseKeeper lease, WorkerSettings settings, Drain drain) {
         this.lease = lease;
         this.settings = settings;
-        this.workerStopping = workerStopping;
+        this.drain = drain;
+    }
+
+    /** Whether a trainer was told to stop since its job is to be paused. */
+    boolean askedForPause() {
+        return askedForPause;
     }
 
     /**
@@ -52,7 +57,7 @@ final class Supervision {
      * @throws TrainerDiedException if it ended without one, or fell silent
      * @throws StopRequestedException if the job is to stop and nothing is to be saved
      * @throws LeaseLostException if the lease was lost; the trainer is dead then
-     * @throws WorkerStoppingException if the worker is being stopped and the trainer does not save anything
+     * @throws WorkerStoppingException if the worker is being stopped and the trainer has nothing to save, or takes too long
      */
     TrainerMessage follow(TrainerProcess trainer, OnPause onPause, Listener listener) throws Exception {
         lease.watch(trainer);
@@ -64,16 +69,21 @@ final class Supervision {
                 throw new LeaseLostException();
             }
             StopRequest request = lease.requested().orElse(null);
-            if (request == StopRequest.PAUSE && onPause == OnPause.SAVE && !askedToStop) {
+            boolean draining = drain.begun();
+            if ((request == StopRequest.PAUSE || draining) && onPause == OnPause.SAVE && !askedToStop) {
                 askedToStop = true;
+                askedForPause = request == StopRequest.PAUSE;
                 trainer.stop();
             }
-            if (workerStopping.getAsBoolean() && !askedToStop) { // what is being saved is waited for
+            if (drain.over() || draining && onPause == OnPause.STOP) {
                 throw new WorkerStoppingException();
             }
             if (heard instanceof TrainerProcess.Heard.End end) {
                 if (end.exitCode() == TrainerCommand.HEAP_FULL) {
                     return TrainerMessage.Failed.heapIsFull();
+                }
+                if (end.exitCode() == TrainerCommand.KILLED && trainer.memoryWasShort()) {
+                    return TrainerMessage.Failed.killedForMemory();
                 }
                 throw new TrainerDiedException(describe(end.exitCode()));
             }
@@ -81,7 +91,7 @@ final class Supervision {
                 lastHeard = System.nanoTime();
                 if (said.message().last()) {
                     listener.moment();
-                    return lastWord(said.message(), askedToStop);
+                    return said.message();
                 }
                 listener.heard(said.message());
                 lastHeard = System.nanoTime(); // what was done about it is not the trainer's silence
@@ -96,13 +106,6 @@ final class Supervision {
                         "It said nothing for " + silence.toSeconds() + " seconds and was killed.");
             }
         }
-    }
-
-    private static TrainerMessage lastWord(TrainerMessage message, boolean askedToStop) throws TrainerDiedException {
-        if (message instanceof TrainerMessage.Stopped && !askedToStop) {
-            throw new TrainerDiedException("Somebody else stopped it.");
-        }
-        return message;
     }
 
     private static String describe(int exitCode) {

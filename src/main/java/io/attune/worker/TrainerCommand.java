@@ -37,11 +37,18 @@ record TrainerCommand(Path javaHome, String classPath, String mainClass, String 
     /** How the JVM ends when its heap is full. */
     static final int HEAP_FULL = 3;
 
+    /** How a process ends that SIGKILL has ended. */
+    static final int KILLED = 128 + 9;
+
+    private static final String GPU = "cuda:";
     private static final String ALLOWED_PREFIX = "PYTORCH_";
 
-    /** Messages leave on descriptor 3; what anything prints goes the way of errors, into the log. */
-    private static final String SHELL =
-            "ulimit -n 4096 2>/dev/null; ulimit -c 0 2>/dev/null; exec nice -n 5 \"$0\" \"$@\" 3>&1 1>&2";
+    /**
+     * Messages leave on descriptor 3; what anything prints goes the way of errors, into the log. Where memory runs short the kernel is to end
+     * a trainer, not the service or its database.
+     */
+    private static final String SHELL = "ulimit -n 4096 2>/dev/null; ulimit -c 0 2>/dev/null;"
+            + " { echo 500 >/proc/self/oom_score_adj; } 2>/dev/null; exec nice -n 5 \"$0\" \"$@\" 3>&1 1>&2";
 
     /** A trainer of this program: same Java, same class path. */
     static TrainerCommand ofThisProgram(String heap, Path djl) {
@@ -73,14 +80,26 @@ record TrainerCommand(Path javaHome, String classPath, String mainClass, String 
         return line;
     }
 
-    /** @param inherited the environment of this process */
-    Map<String, String> environment(Map<String, String> inherited, Path workFolder) {
+    /** What a trainer in this slot is told to work on: it sees its own GPU alone, as the first. */
+    static String device(String slot) {
+        return slot.startsWith(GPU) ? GPU + 0 : "cpu";
+    }
+
+    /**
+     * @param inherited the environment of this process
+     * @param slot where the trainer works
+     */
+    Map<String, String> environment(Map<String, String> inherited, Path workFolder, String slot) {
         Map<String, String> environment = new LinkedHashMap<>();
         inherited.forEach((name, value) -> {
             if (ALLOWED.contains(name) || name.startsWith(ALLOWED_PREFIX)) {
                 environment.put(name, value);
             }
         });
+        if (slot.startsWith(GPU)) {
+            environment.put("CUDA_VISIBLE_DEVICES", slot.substring(GPU.length()));
+            environment.put("CUDA_DEVICE_ORDER", "PCI_BUS_ID"); // as nvidia-smi counts them
+        }
         environment.put("HOME", workFolder.toString());
         environment.put("DJL_CACHE_DIR", djl.toString());
         environment.put("OPT_OUT_TRACKING", "true");

@@ -30,15 +30,18 @@ final class TrainerLauncher {
      * Starts a trainer in a work folder.
      *
      * @param name of the specification's file, without ending: several processes may work in one folder, one after the other
+     * @param slot where it works
      */
-    TrainerProcess start(Path workFolder, String name, TrainerSpec specification) throws IOException {
+    TrainerProcess start(Path workFolder, String name, TrainerSpec specification, String slot)
+            throws IOException {
         Path file = workFolder.resolve(name + ".json");
         Files.writeString(file, json(specification));
         ProcessBuilder builder = new ProcessBuilder(command.line(file)).directory(workFolder.toFile());
         Map<String, String> environment = builder.environment();
-        Map<String, String> allowed = command.environment(Map.copyOf(environment), workFolder);
+        Map<String, String> allowed = command.environment(Map.copyOf(environment), workFolder, slot);
         environment.clear();
         environment.putAll(allowed);
+        OomKills before = OomKills.ofThisGroup();
         Process process = builder.start();
         try {
             ProcessMark.of(process.toHandle()).write(workFolder);
@@ -46,6 +49,6 @@ final class TrainerLauncher {
             process.destroyForcibly(); // nobody would watch it
             throw e;
         }
-        return new TrainerProcess(process, workFolder.resolve(TrainerProcess.LOG));
+        return new TrainerProcess(process, workFolder.resolve(TrainerProcess.LOG), before);
     }
 }

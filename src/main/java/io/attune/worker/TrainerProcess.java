@@ -139,21 +139,29 @@ final class TrainerProcess implements AutoCloseable {
 
     /** Reads to the end whatever is printed, since a full pipe would stop the trainer; keeps the first 16 MiB. */
     private static void keepLog(InputStream printed, Path file) {
+        try (printed) {
+            try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+                keepLog(printed, out);
+            } catch (IOException e) { // such as on a full disk, which the trainer itself may not need
+                log.warn("the log {} broke off: {}", file, e.getMessage());
+            }
+            printed.transferTo(OutputStream.nullOutputStream());
+        } catch (IOException e) {
+            log.debug("what the trainer of {} printed broke off: {}", file, e.getMessage());
+        }
+    }
+
+    private static void keepLog(InputStream printed, OutputStream out) throws IOException {
         byte[] buffer = new byte[8192];
         long left = LONGEST_LOG;
-        try (printed;
-                OutputStream out = Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
-            for (int n = printed.read(buffer); n >= 0; n = printed.read(buffer)) {
-                if (left > 0) {
-                    out.write(buffer, 0, (int) Math.min(n, left));
-                    if (n >= left) {
-                        out.write("\n[the rest of the log was left out]\n".getBytes(StandardCharsets.UTF_8));
-                    }
+        for (int n = printed.read(buffer); n >= 0; n = printed.read(buffer)) {
+            if (left > 0) {
+                out.write(buffer, 0, (int) Math.min(n, left));
+                if (n >= left) {
+                    out.write("\n[the rest of the log was left out]\n".getBytes(StandardCharsets.UTF_8));
                 }
-                left -= n;
             }
-        } catch (IOException e) {
-            log.warn("the log {} broke off: {}", file, e.getMessage());
+            left -= n;
         }
     }
 

@@ -29,6 +29,7 @@ final class TrainingListener implements Supervision.Listener {
     private final AttemptJournal journal;
     private final BlobStore blobs;
     private final SavedState saved;
+    private final StateKeeper keeper;
     private final LeaseKeeper lease;
     private final Clock clock;
 
@@ -45,6 +46,7 @@ final class TrainingListener implements Supervision.Listener {
             AttemptJournal journal,
             BlobStore blobs,
             SavedState saved,
+            StateKeeper keeper,
             LeaseKeeper lease,
             Clock clock) {
         this.attempt = attempt;
@@ -53,12 +55,13 @@ final class TrainingListener implements Supervision.Listener {
         this.journal = journal;
         this.blobs = blobs;
         this.saved = saved;
+        this.keeper = keeper;
         this.lease = lease;
         this.clock = clock;
     }
 
     @Override
-    public void heard(TrainerMessage message) throws IOException, InterruptedException {
+    public void heard(TrainerMessage message) throws IOException, InterruptedException, StateRefusedException {
         if (message instanceof TrainerMessage.Step step) {
             step(step);
             return;
@@ -67,9 +70,12 @@ final class TrainingListener implements Supervision.Listener {
         if (message instanceof TrainerMessage.Started started) {
             started(started);
         } else if (message instanceof TrainerMessage.Resumed resumed) {
-            resumed(resumed.step());
+            resumed(resumed);
         } else if (message instanceof TrainerMessage.NotResumed refused) {
-            saved.beginFromTheStart(refused.problem());
+            saved.refuse(refused.problem());
+            throw new StateRefusedException(refused.problem()); // there may be another one
+        } else if (message instanceof TrainerMessage.Saved state) {
+            keeper.offer(state.step(), inOutput(state.folder()));
         } else if (message instanceof TrainerMessage.Evaluated evaluated) {
             lease.persist(
                     () -> journal.evaluated(attempt, evaluated.step(), evaluated.loss(), evaluated.tokenAccuracy()));
@@ -133,8 +139,15 @@ final class TrainingListener implements Supervision.Listener {
         lease.persist(() -> journal.progress(attempt, progress));
     }
 
-    private void resumed(int step) throws InterruptedException {
-        List<NewEvent> news = List.of(NewEvent.info("Fine-tuning job resumed from step " + step, Map.of("step", step)));
+    private void resumed(TrainerMessage.Resumed resumed) throws InterruptedException {
+        int step = resumed.step();
+        List<NewEvent> news = new ArrayList<>();
+        news.add(NewEvent.info("Fine-tuning job resumed from step " + step, Map.of("step", step)));
+        if (!resumed.differences().isEmpty()) {
+            news.add(NewEvent.warning(
+                    "From here on the results may differ in their last bits from those of a job that is not interrupted: "
+                            + String.join("; ", resumed.differences())));
+        }
         lease.persist(() -> journal.resumed(attempt, news));
         progress = new Progress(step, progress.steps(), null, null, device, attempt.number(), null, null, null);
         lease.persist(() -> journal.progress(attempt, progress));

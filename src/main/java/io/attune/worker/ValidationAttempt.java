@@ -49,8 +49,6 @@ final class ValidationAttempt {
                 Failure failure = failure(report);
                 lease.persistEnd(() -> end.rejected(attempt, report, news, failure));
             }
-        } else if (last instanceof TrainerMessage.Failed failed) {
-            lease.persistEnd(() -> end.failed(attempt, new Failure(failed.code(), failed.problem(), null)));
         } else {
             throw new TrainerDiedException("It said something that is no end of a validation.");
         }

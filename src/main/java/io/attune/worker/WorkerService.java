@@ -1,18 +1,12 @@
 package io.attune.worker;
 
-import io.attune.catalog.BaseModels;
-import io.attune.job.AttemptEnd;
-import io.attune.job.AttemptJournal;
-import io.attune.job.FineTuningJobs;
 import io.attune.job.JobQueue;
 import io.attune.job.JobRelease;
 import io.attune.job.Purpose;
 import io.attune.job.QueueBell;
-import io.attune.storage.BlobStore;
-import io.attune.storage.DataFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -20,130 +14,151 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * The role {@code worker}: begins when the service is up, and gives its attempts back when the service stops. Slots: some for validations, one
- * for each device.
+ * The role {@code worker}: begins when the service is up. When the service stops it takes nothing new, lets its trainers save what they have,
+ * and gives their jobs back; the web server and the database's connections end after that. Slots: some for validations, one for each device.
  */
 @Component
 public class WorkerService implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(WorkerService.class);
 
+    private static final long RETRY_MILLIS = 1_000;
+
+    /** For a killed trainer to be gone, and its job's end to be written. */
+    private static final Duration ENDING = Duration.ofSeconds(10);
+
     private final JobQueue queue;
     private final JobRelease release;
     private final QueueBell bell;
-    private final AttemptJournal journal;
-    private final AttemptEnd end;
-    private final FineTuningJobs jobs;
-    private final BaseModels models;
-    private final BlobStore blobs;
-    private final DataFolder data;
     private final WorkerRegistry registry;
-    private final Clock clock;
+    private final AttemptFolders folders;
+    private final AttemptRunner runner;
+    private final Devices devices;
     private final SlotSettings slotSettings;
     private final WorkerSettings settings;
+    private final Drain drain;
 
-    private final List<Thread> slots = new ArrayList<>();
-    private ScheduledExecutorService rescue;
+    private final List<Thread> threads = new ArrayList<>();
+    private final ScheduledExecutorService rescue =
+            Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "job-rescuer"));
     private volatile boolean running;
 
     WorkerService(
             JobQueue queue,
             JobRelease release,
             QueueBell bell,
-            AttemptJournal journal,
-            AttemptEnd end,
-            FineTuningJobs jobs,
-            BaseModels models,
-            BlobStore blobs,
-            DataFolder data,
             WorkerRegistry registry,
-            Clock clock,
+            AttemptFolders folders,
+            AttemptRunner runner,
+            Devices devices,
             SlotSettings slotSettings,
-            @Value("${attune.trainer-heap:1g}") String heap) {
+            WorkerSettings settings,
+            Drain drain) {
         this.queue = queue;
         this.release = release;
         this.bell = bell;
-        this.journal = journal;
-        this.end = end;
-        this.jobs = jobs;
-        this.models = models;
-        this.blobs = blobs;
-        this.data = data;
         this.registry = registry;
-        this.clock = clock;
+        this.folders = folders;
+        this.runner = runner;
+        this.devices = devices;
         this.slotSettings = slotSettings;
-        this.settings = WorkerSettings.standard(heap);
+        this.settings = settings;
+        this.drain = drain;
     }
 
     @Override
-    public synchronized void start() {
-        if (running) {
-            return;
-        }
-        AttemptFolders folders = new AttemptFolders(data.attempts());
+    public void start() {
+        int validations = slotSettings.validations();
         try {
             folders.sweepLeftovers();
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot sweep what the last worker left in " + data.attempts(), e);
+            throw new UncheckedIOException("cannot sweep what the last worker left", e);
         }
-        for (String dead : registry.dead()) {
-            log.info("took back {} attempts of this host's last worker", release.releaseAllOf(dead));
-        }
-        Devices devices = slotSettings.devices();
-        String worker = registry.register(devices);
-        var launcher = new TrainerLauncher(TrainerCommand.ofThisProgram(settings.heap(), data.djl()));
-        var runner = new AttemptRunner(
-                queue,
-                release,
-                bell,
-                journal,
-                end,
-                jobs,
-                models,
-                blobs,
-                folders,
-                launcher,
-                settings,
-                devices.threads(),
-                clock);
         running = true;
-        for (int validation = 0; validation < slotSettings.validations(); validation++) {
-            slot(Purpose.VALIDATE, "cpu", worker, runner);
+        thread("worker-start", () -> begin(validations));
+    }
+
+    /** Waits for the database if it is away just now. */
+    private void begin(int validations) {
+        while (!drain.begun()) {
+            try {
+                for (String dead : registry.dead()) {
+                    log.info("took back {} attempts of this host's last worker", release.releaseAllOf(dead));
+                }
+                openSlots(registry.register(devices), validations);
+                return;
+            } catch (RuntimeException e) {
+                log.warn("the worker cannot begin yet, trying again: {}", e.getMessage());
+            }
+            try {
+                Thread.sleep(RETRY_MILLIS);
+            } catch (InterruptedException e) {
+                return;
+            }
         }
-        devices.names().forEach(device -> slot(Purpose.TRAIN, device, worker, runner));
-        rescue = Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "job-rescuer"));
+    }
+
+    private void openSlots(String worker, int validations) {
+        for (int validation = 0; validation < validations; validation++) {
+            slot(Purpose.VALIDATE, "cpu", worker);
+        }
+        devices.names().forEach(device -> slot(Purpose.TRAIN, device, worker));
         long period = settings.renewal().toMillis();
-        rescue.scheduleWithFixedDelay(new JobRescuer(release, registry, worker, devices), 0, period, TimeUnit.MILLISECONDS);
+        rescue.scheduleWithFixedDelay(
+                new JobRescuer(release, registry, worker, devices), 0, period, TimeUnit.MILLISECONDS);
         log.info("worker {} trains on {}", worker, devices.names());
     }
 
-    private void slot(Purpose purpose, String device, String worker, AttemptRunner runner) {
-        var loop = new ClaimLoop(purpose, device, worker, queue, bell, runner::run, settings, () -> !running);
-        Thread thread = new Thread(loop, "worker-" + (purpose == Purpose.VALIDATE ? "validation" : device));
-        thread.start();
-        slots.add(thread);
+    private void slot(Purpose purpose, String device, String worker) {
+        thread(
+                "worker-" + (purpose == Purpose.VALIDATE ? "validation" : device),
+                new ClaimLoop(purpose, device, worker, queue, bell, runner, settings, drain));
+    }
+
+    private void thread(String name, Runnable work) {
+        Thread thread = new Thread(work, name);
+        synchronized (threads) {
+            threads.add(thread);
+            thread.start();
+        }
     }
 
     @Override
-    public synchronized void stop() {
+    public void stop() {
         if (!running) {
             return;
         }
-        running = false;
+        log.info("the worker stops: trainers save what they have");
+        drain.begin();
         rescue.shutdownNow();
         try {
-            for (Thread slot : slots) {
-                slot.join(settings.lease().toMillis());
+            if (!ended(settings.drain().plus(ENDING))) {
+                log.warn("some attempts do not end, and are left to their leases");
+                all().forEach(Thread::interrupt);
+                ended(ENDING);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        slots.clear();
+        running = false;
+    }
+
+    private boolean ended(Duration within) throws InterruptedException {
+        long deadline = System.nanoTime() + within.toNanos();
+        for (Thread thread : all()) {
+            thread.join(Math.max(1, Duration.ofNanos(deadline - System.nanoTime()).toMillis()));
+        }
+        return all().stream().noneMatch(Thread::isAlive);
+    }
+
+    private List<Thread> all() {
+        synchronized (threads) {
+            return List.copyOf(threads);
+        }
     }
 
     @Override

@@ -13,6 +13,7 @@ import io.attune.job.JobQueue;
 import io.attune.job.JobRelease;
 import io.attune.job.Purpose;
 import io.attune.job.QueueBell;
+import io.attune.job.Setbacks;
 import io.attune.job.TestService;
 import io.attune.storage.BlobStore;
 import io.attune.storage.DataFolder;
@@ -27,7 +28,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -55,8 +55,9 @@ class AttemptRunnerTest {
     private final JobQueue queue;
     private final JobRelease release;
     private final DataFolder data;
-    private final AtomicBoolean workerStopping = new AtomicBoolean();
-    private WorkerSettings settings = WorkerSettings.standard("64m");
+    private WorkerSettings settings =
+            WorkerSettings.of(Duration.ofSeconds(30), Duration.ofMinutes(5), Duration.ofMinutes(5), "64m");
+    private Drain drain = new Drain(settings);
 
     @TempDir
     Path temporary;
@@ -256,8 +257,7 @@ class AttemptRunnerTest {
 
     @Test
     void a_silent_trainer_is_killed_and_counts_as_dead() throws Exception {
-        settings = new WorkerSettings(
-                Duration.ofSeconds(30), Duration.ofSeconds(5), Duration.ofMillis(100), Duration.ofSeconds(3), "64m");
+        settings = impatient();
         scriptForTraining("train " + STARTED, "train hang");
         run(Purpose.TRAIN);
 
@@ -391,8 +391,7 @@ class AttemptRunnerTest {
 
     @Test
     void a_trainer_that_hangs_while_it_is_to_pause_is_killed_once_it_was_silent_for_too_long() throws Exception {
-        settings = new WorkerSettings(
-                Duration.ofSeconds(30), Duration.ofSeconds(5), Duration.ofMillis(100), Duration.ofSeconds(3), "64m");
+        settings = impatient();
         scriptForTraining("train " + STARTED, "train mark " + temporary.resolve("up"), "train hang");
         Thread running = runBeside(Purpose.TRAIN);
         awaitFile("up");
@@ -521,7 +520,7 @@ class AttemptRunnerTest {
         scriptForTraining("train " + STARTED, "train mark " + temporary.resolve("up"), "train hang");
         Thread running = runBeside(Purpose.TRAIN);
         awaitFile("up");
-        workerStopping.set(true);
+        drain.begin();
         running.join();
 
         assertThat(service.status(JOB)).isEqualTo("queued");
@@ -543,7 +542,7 @@ class AttemptRunnerTest {
         awaitFile("up");
         post("pause");
         awaitFile("saving");
-        workerStopping.set(true);
+        drain.begin();
         Files.writeString(temporary.resolve("go"), "");
         running.join();
 
@@ -601,7 +600,24 @@ class AttemptRunnerTest {
 
     private static WorkerSettings quick() {
         return new WorkerSettings(
-                Duration.ofSeconds(6), Duration.ofMillis(500), Duration.ofMillis(100), Duration.ofMinutes(1), "64m");
+                Duration.ofSeconds(6),
+                Duration.ofMillis(500),
+                Duration.ofMillis(100),
+                Duration.ofMinutes(1),
+                Duration.ofMinutes(5),
+                Duration.ofMinutes(5),
+                "64m");
+    }
+
+    private static WorkerSettings impatient() {
+        return new WorkerSettings(
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(5),
+                Duration.ofMillis(100),
+                Duration.ofSeconds(3),
+                Duration.ofMinutes(5),
+                Duration.ofMinutes(5),
+                "64m");
     }
 
     /** A job that waits for validation, whose training file is the script. */
@@ -627,7 +643,7 @@ class AttemptRunnerTest {
         long before = System.nanoTime();
         Optional<Attempt> attempt = service.claim(purpose, settings.lease());
         if (attempt.isPresent()) {
-            runner().run(attempt.get(), "cpu", before, workerStopping::get);
+            runner().run(attempt.get(), "cpu", before, drain);
         }
         return attempt;
     }
@@ -651,20 +667,27 @@ class AttemptRunnerTest {
                 ScriptedTrainer.class.getName(),
                 settings.heap(),
                 data.djl());
+        var launcher = new TrainerLauncher(command);
+        BlobStore blobs = service.bean(BlobStore.class);
+        AttemptJournal journal = service.bean(AttemptJournal.class);
+        AttemptEnd end = service.bean(AttemptEnd.class);
+        var specifications = new Specifications(blobs, devices(), settings);
+        var publisher = new Publisher(launcher, specifications, blobs, journal, end);
         return new AttemptRunner(
-                queue,
-                release,
-                service.bean(QueueBell.class),
-                service.bean(AttemptJournal.class),
-                service.bean(AttemptEnd.class),
+                new Leases(queue, service.bean(QueueBell.class), settings),
                 service.bean(FineTuningJobs.class),
                 service.bean(BaseModels.class),
-                service.bean(BlobStore.class),
                 new AttemptFolders(data.attempts()),
-                new TrainerLauncher(command),
-                settings,
-                1,
-                Clock.systemUTC());
+                new ValidationWork(journal, end, specifications, launcher),
+                new TrainingWork(journal, end, blobs, specifications, launcher, publisher, Clock.systemUTC()),
+                end,
+                service.bean(Setbacks.class),
+                new TrainerLogs(blobs, end),
+                settings);
+    }
+
+    private static Devices devices() {
+        return new Devices(List.of(new Device("cpu", Device.Kind.CPU, 1L << 30)));
     }
 
     private void pausedAfterStepOne(String... afterwards) throws Exception {

@@ -1,0 +1,83 @@
+package io.attune.worker;
+
+import io.attune.format.ModelFormatException;
+import io.attune.job.Failure;
+import io.attune.job.Setback;
+import io.attune.storage.AlteredBlobException;
+import io.attune.storage.StoreUnavailableException;
+import io.attune.trainer.message.TrainerMessage;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.springframework.dao.NonTransientDataAccessException;
+import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionException;
+
+/**
+ * The one place that decides what a trouble means: whether the job is to blame, or its surroundings, or nobody can tell. docs/job-states.md
+ * has the table.
+ */
+final class Diagnosis {
+
+    private Diagnosis() {}
+
+    /** What a trainer says it failed of. */
+    static Setback said(TrainerMessage.Failed failed) {
+        return switch (failed.code()) {
+            case TrainerMessage.Failed.OUT_OF_MEMORY -> new Setback.OutOfMemory(failed.problem());
+            // rows fill it, whatever is computed at once
+            case TrainerMessage.Failed.HEAP_FULL ->
+                new Setback.Fatal(TrainerMessage.Failed.OUT_OF_MEMORY, failed.problem());
+            case TrainerMessage.Failed.NO_SPACE -> diskIsFull(failed.problem());
+            case TrainerMessage.Failed.IO_ERROR, TrainerMessage.Failed.ENGINE_ERROR ->
+                new Setback.Crash(failed.problem());
+            default -> new Setback.Fatal(failed.code(), failed.problem());
+        };
+    }
+
+    /** What an exception in the worker means. */
+    static Setback of(Exception e) {
+        if (e instanceof SetbackException known) {
+            return known.setback();
+        }
+        if (e instanceof WorkerStoppingException) {
+            return new Setback.Shutdown();
+        }
+        if (e instanceof TrainerDiedException) {
+            return new Setback.Crash(e.getMessage());
+        }
+        if (e instanceof ModelFormatException) {
+            return new Setback.Fatal(new Failure("invalid_model", e.getMessage(), "model"));
+        }
+        return cause(e, StoreUnavailableException.class)
+                .<Setback>map(away -> new Setback.Retryable(
+                        "store_unavailable", "The artifact store does not answer: " + away.getMessage()))
+                .or(() -> cause(e, AlteredBlobException.class)
+                        .map(altered -> new Setback.Fatal("damaged_file", "A file cannot be read: " + altered.getMessage())))
+                .or(() -> cause(e, IOException.class)
+                        .filter(TrainerMessage.Failed::isForWantOfSpace)
+                        .map(full -> diskIsFull(full.getMessage())))
+                .or(() -> databaseAway(e))
+                .orElseGet(() -> new Setback.Crash("The worker met with a problem: " + e.getMessage()));
+    }
+
+    private static Setback diskIsFull(String detail) {
+        return new Setback.Retryable("no_space", "The worker's disk is full: " + detail);
+    }
+
+    private static Optional<Setback> databaseAway(Exception e) {
+        boolean away = e instanceof TransactionException
+                || e instanceof DataAccessException && !(e instanceof NonTransientDataAccessException);
+        return away
+                ? Optional.of(new Setback.Retryable(
+                        "database_unavailable", "The database does not answer: " + e.getMessage()))
+                : Optional.empty();
+    }
+
+    private static <T extends Throwable> Optional<T> cause(Throwable problem, Class<T> type) {
+        return Stream.iterate(problem, cause -> cause != null, Throwable::getCause)
+                .filter(type::isInstance)
+                .map(type::cast)
+                .findFirst();
+    }
+}

@@ -1,0 +1,36 @@
+package io.attune.worker;
+
+import io.attune.storage.DataFolder;
+import java.time.Duration;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** What a worker is made of, from its settings. */
+@Configuration(proxyBeanMethods = false)
+class WorkerConfiguration {
+
+    @Bean
+    WorkerSettings workerSettings(
+            @Value("${attune.lease:30s}") Duration lease,
+            @Value("${attune.resume-interval:5m}") Duration resumeInterval,
+            @Value("${attune.drain-timeout:5m}") Duration drain,
+            @Value("${attune.trainer-heap:1g}") String heap) {
+        return WorkerSettings.of(lease, resumeInterval, drain, heap);
+    }
+
+    @Bean
+    Devices devices(SlotSettings settings) {
+        return settings.devices();
+    }
+
+    @Bean
+    AttemptFolders attemptFolders(DataFolder data) {
+        return new AttemptFolders(data.attempts());
+    }
+
+    @Bean
+    TrainerLauncher trainerLauncher(WorkerSettings settings, DataFolder data) {
+        return new TrainerLauncher(TrainerCommand.ofThisProgram(settings.heap(), data.djl()));
+    }
+}
