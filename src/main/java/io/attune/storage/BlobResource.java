@@ -40,7 +40,7 @@ final class BlobResource extends AbstractResource {
 
             private InputStream opened() throws IOException {
                 if (in == null) {
-                    in = store.open(sha256, skipped);
+                    in = skipped > 0 && skipped == size ? InputStream.nullInputStream() : store.open(sha256, skipped);
                 }
                 return in;
             }

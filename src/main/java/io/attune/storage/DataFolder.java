@@ -46,6 +46,11 @@ public final class DataFolder {
         return create(root.resolve("incoming"));
     }
 
+    /** Copies of what lies in a remote artifact store. */
+    public Path cache() {
+        return create(root.resolve("cache"));
+    }
+
     public Path attempts() {
         return create(root.resolve("attempts"));
     }

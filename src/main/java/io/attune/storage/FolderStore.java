@@ -3,9 +3,9 @@ package io.attune.storage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
-import java.nio.channels.Channels;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -38,6 +38,7 @@ final class FolderStore implements ArtifactStore {
 
     @Override
     public void keep(Blob blob, Path file) throws IOException {
+        requireThere();
         Path place = place(blob.sha256());
         boolean newFolder = !Files.isDirectory(place.getParent());
         Files.createDirectories(place.getParent());
@@ -50,6 +51,7 @@ final class FolderStore implements ArtifactStore {
 
     @Override
     public InputStream open(String sha256, long offset) throws IOException {
+        requireThere();
         SeekableByteChannel channel = Files.newByteChannel(place(sha256));
         try {
             InputStream bytes = Channels.newInputStream(channel.position(offset));
@@ -62,6 +64,7 @@ final class FolderStore implements ArtifactStore {
 
     @Override
     public long size(String sha256) throws IOException {
+        requireThere();
         return Files.size(place(sha256));
     }
 
@@ -75,6 +78,7 @@ final class FolderStore implements ArtifactStore {
 
     @Override
     public void delete(String sha256) throws IOException {
+        requireThere();
         Files.deleteIfExists(place(sha256));
     }
 
@@ -89,8 +93,13 @@ final class FolderStore implements ArtifactStore {
 
     @Override
     public void sweepUnfinished(Instant before) throws IOException {
-        for (Path unfinished : olderThan(before, incoming)) {
-            Files.deleteIfExists(unfinished);
+        deleteOlderThan(before, incoming);
+    }
+
+    /** A folder that another machine or a mount gives can go and come back. */
+    private void requireThere() throws StoreUnavailableException {
+        if (!Files.isDirectory(blobs)) {
+            throw new StoreUnavailableException("the artifact store's folder is not there: " + blobs, null);
         }
     }
 
@@ -98,13 +107,18 @@ final class FolderStore implements ArtifactStore {
         return blobs.resolve(sha256.substring(0, 2)).resolve(sha256);
     }
 
+    static void deleteOlderThan(Instant time, Path folder) throws IOException {
+        for (Path file : olderThan(time, folder)) {
+            Files.deleteIfExists(file);
+        }
+    }
+
     /** The files in a folder that were last written before a time. */
     static List<Path> olderThan(Instant time, Path folder) throws IOException {
         List<Path> old = new ArrayList<>();
-        for (Path file : children(folder)) {
+        for (Path file : files(folder)) {
             try {
-                if (Files.isRegularFile(file)
-                        && Files.getLastModifiedTime(file).toInstant().isBefore(time)) {
+                if (Files.getLastModifiedTime(file).toInstant().isBefore(time)) {
                     old.add(file);
                 }
             } catch (NoSuchFileException e) {
@@ -112,6 +126,10 @@ final class FolderStore implements ArtifactStore {
             }
         }
         return old;
+    }
+
+    static List<Path> files(Path folder) throws IOException {
+        return children(folder).stream().filter(Files::isRegularFile).toList();
     }
 
     private static List<Path> children(Path folder) throws IOException {

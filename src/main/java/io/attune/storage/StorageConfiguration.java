@@ -1,12 +1,17 @@
 package io.attune.storage;
 
 import java.nio.file.Path;
+import java.time.Clock;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.util.unit.DataSize;
 
 @Configuration(proxyBeanMethods = false)
 class StorageConfiguration {
+
+    /** Bytes of one request to S3: at 1 MB/s still well within its time. */
+    private static final long PART_SIZE = 16L << 20;
 
     @Bean
     DataFolder dataFolder(@Value("${attune.data}") Path data) {
@@ -14,8 +19,30 @@ class StorageConfiguration {
     }
 
     @Bean
-    ArtifactStore artifactStore(@Value("${attune.store}") String setting, DataFolder folder) {
-        return StoreSetting.parse(setting).open(folder);
+    ArtifactStore artifactStore(
+            @Value("${attune.store}") String setting,
+            @Value("${attune.store-cache}") DataSize cache,
+            S3Settings s3,
+            DataFolder data,
+            Clock clock) {
+        StoreSetting where = StoreSetting.parse(setting);
+        if (where instanceof StoreSetting.Bucket bucket) {
+            S3Store store = new S3Store(
+                    s3.client(),
+                    bucket.name(),
+                    bucket.prefix(),
+                    PART_SIZE,
+                    data.incoming(),
+                    new LocalCache(data.cache(), cache.toBytes(), clock));
+            store.check();
+            return store;
+        }
+        if (where instanceof StoreSetting.Folder shared) {
+            return new FolderStore(
+                    DataFolder.create(shared.path().resolve("blobs")),
+                    DataFolder.create(shared.path().resolve("incoming")));
+        }
+        return new FolderStore(data.blobs(), data.incoming());
     }
 
     @Bean

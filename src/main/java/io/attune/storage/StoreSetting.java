@@ -12,6 +12,13 @@ sealed interface StoreSetting {
     /** In a folder that services of one machine share. */
     record Folder(Path path) implements StoreSetting {}
 
+    /**
+     * In a bucket.
+     *
+     * @param prefix of all keys: empty, or it ends with a slash
+     */
+    record Bucket(String name, String prefix) implements StoreSetting {}
+
     /** @throws StorageException when it is none of these */
     static StoreSetting parse(String setting) {
         if (setting.isBlank()) {
@@ -19,23 +26,20 @@ sealed interface StoreSetting {
         }
         try {
             URI uri = URI.create(setting.strip());
-            if ("file".equals(uri.getScheme()) && uri.getPath() != null && uri.getHost() == null) {
-                return new Folder(Path.of(uri.getPath()));
+            String path = uri.getPath() == null ? "" : uri.getPath();
+            if ("file".equals(uri.getScheme()) && path.startsWith("/") && uri.getAuthority() == null) {
+                return new Folder(Path.of(path));
+            }
+            if ("s3".equals(uri.getScheme()) && uri.getAuthority() != null && uri.getQuery() == null) {
+                String prefix = path.replaceAll("^/+|/+$", "");
+                return new Bucket(uri.getAuthority(), prefix.isEmpty() ? "" : prefix + "/");
             }
         } catch (IllegalArgumentException e) {
-            // says below what would be one
+            // what would be right is said below
         }
         throw new StorageException(
                 "The setting attune.store (ATTUNE_STORE) names no artifact store: " + setting + ".",
-                "Leave it empty for a store in the data folder, or give file:/path for a folder that services of one machine share.");
-    }
-
-    default ArtifactStore open(DataFolder data) {
-        if (this instanceof Folder shared) {
-            return new FolderStore(
-                    DataFolder.create(shared.path().resolve("blobs")),
-                    DataFolder.create(shared.path().resolve("incoming")));
-        }
-        return new FolderStore(data.blobs(), data.incoming());
+                "Leave it empty for a store in the data folder, or give file:/path for a folder that services of one machine"
+                        + " share, or s3://bucket/prefix.");
     }
 }

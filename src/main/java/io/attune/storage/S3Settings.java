@@ -1,0 +1,59 @@
+package io.attune.storage;
+
+import java.net.URI;
+import java.time.Duration;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.stereotype.Component;
+import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
+import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.core.retry.RetryMode;
+import software.amazon.awssdk.http.apache5.Apache5HttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.S3ClientBuilder;
+
+/**
+ * How to speak to S3, or to a store that speaks like it. Credentials are found by the SDK's own default chain.
+ *
+ * @param endpoint such as {@code http://garage:3900}; empty for Amazon's
+ * @param region empty: with an endpoint {@code us-east-1}, else the SDK's default chain
+ * @param pathStyle whether the bucket stands in the path and not in the host name; null: with an endpoint
+ */
+@Component
+record S3Settings(
+        @Value("${attune.s3.endpoint}") String endpoint,
+        @Value("${attune.s3.region}") String region,
+        @Value("${attune.s3.path-style:#{null}}") Boolean pathStyle) {
+
+    /** For a connection that says nothing: three attempts of a call end within two minutes. */
+    private static final Duration SILENCE = Duration.ofSeconds(30);
+
+    /** For an attempt that makes too little of a part's way, and for a call with all its attempts. */
+    private static final Duration ATTEMPT = Duration.ofMinutes(2);
+
+    private static final Duration CALL = Duration.ofMinutes(5);
+
+    S3Client client() {
+        boolean other = !endpoint.isBlank();
+        S3ClientBuilder client = S3Client.builder()
+                .httpClientBuilder(Apache5HttpClient.builder()
+                        .connectionTimeout(Duration.ofSeconds(5))
+                        .connectionAcquisitionTimeout(SILENCE)
+                        .socketTimeout(SILENCE)
+                        .maxConnections(100))
+                .overrideConfiguration(calls -> calls.retryStrategy(RetryMode.STANDARD)
+                        .apiCallAttemptTimeout(ATTEMPT)
+                        .apiCallTimeout(CALL))
+                // we send an MD5 that every store knows, and verify SHA-256 ourselves
+                .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
+                .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
+                .forcePathStyle(pathStyle == null ? other : pathStyle);
+        if (other) {
+            client.endpointOverride(URI.create(endpoint.strip()));
+        }
+        if (other || !region.isBlank()) {
+            client.region(Region.of(region.isBlank() ? "us-east-1" : region.strip()));
+        }
+        return client.build();
+    }
+}

@@ -1,0 +1,246 @@
+package io.attune.storage;
+
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.core.ResponseInputStream;
+import software.amazon.awssdk.core.exception.AbortedException;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
+import software.amazon.awssdk.services.s3.model.MultipartUpload;
+import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
+import software.amazon.awssdk.services.s3.model.NoSuchUploadException;
+import software.amazon.awssdk.services.s3.model.S3Exception;
+import software.amazon.awssdk.services.s3.model.S3Object;
+
+/**
+ * An artifact store in a bucket, for services on many machines: {@code prefix/blobs/ab/abcd...}. An object appears whole or not at all, and
+ * is uploaded before anybody may see it.
+ */
+final class S3Store implements ArtifactStore {
+
+    private static final Logger log = LoggerFactory.getLogger(S3Store.class);
+
+    /** For calls that somebody holds a database connection for. */
+    private static final Duration SHORT = Duration.ofSeconds(15);
+
+    private final S3Client s3;
+    private final String bucket;
+    private final String blobs;
+    private final long partSize;
+    private final Path incoming;
+    private final LocalCache cache;
+
+    /**
+     * @param prefix of all keys: empty, or it ends with a slash
+     * @param partSize bytes; longer ones are uploaded in parts of that size
+     * @param incoming a folder of this service
+     */
+    S3Store(S3Client s3, String bucket, String prefix, long partSize, Path incoming, LocalCache cache) {
+        this.s3 = s3;
+        this.bucket = bucket;
+        this.blobs = prefix + "blobs/";
+        this.partSize = partSize;
+        this.incoming = incoming;
+        this.cache = cache;
+    }
+
+    /** @throws StorageException when the bucket is not there or may not be used; a store that is away may come back */
+    void check() {
+        try {
+            s3.headBucket(request -> request.bucket(bucket).overrideConfiguration(call -> call.apiCallTimeout(SHORT)));
+        } catch (S3Exception e) {
+            if (e.statusCode() < 500) {
+                throw new StorageException(
+                        "The artifact store s3://" + bucket + " cannot be used: "
+                                + (e.statusCode() == 404 ? "there is no such bucket" : "it says " + e.statusCode()) + ".",
+                        "Look at ATTUNE_STORE, ATTUNE_S3_ENDPOINT, ATTUNE_S3_REGION and the credentials (AWS_ACCESS_KEY_ID,"
+                                + " AWS_SECRET_ACCESS_KEY); the bucket has to be there already.");
+            }
+            log.warn("the artifact store s3://{} does not answer yet: {}", bucket, e.getMessage());
+        } catch (SdkException e) {
+            log.warn("the artifact store s3://{} does not answer yet: {}", bucket, e.getMessage());
+        }
+    }
+
+    @Override
+    public Path incoming() {
+        return incoming;
+    }
+
+    /** Uploads them even if there are such bytes: it renews their age, and heals what may have been altered. */
+    @Override
+    public void prepare(Blob blob, Path file) throws IOException {
+        String key = key(blob.sha256());
+        ask(key, () -> {
+            new S3Upload(s3, bucket, key, partSize).send(blob, file);
+            return null;
+        });
+        if (size(blob.sha256()) != blob.size()) {
+            throw new StoreUnavailableException("the artifact store took " + key + " but has not all of its bytes", null);
+        }
+    }
+
+    @Override
+    public void keep(Blob blob, Path file) throws IOException {
+        try {
+            if (size(blob.sha256()) == blob.size()) {
+                return;
+            }
+        } catch (NoSuchFileException e) {
+            log.info("{} was swept after its upload", blob.sha256());
+        }
+        prepare(blob, file);
+    }
+
+    @Override
+    public InputStream open(String sha256, long offset) throws IOException {
+        String key = key(sha256);
+        ResponseInputStream<GetObjectResponse> bytes = ask(
+                key,
+                () -> s3.getObject(request ->
+                        request.bucket(bucket).key(key).range(offset == 0 ? null : "bytes=" + offset + "-")));
+        InputStream object = new ObjectStream(bytes, key);
+        return offset == 0
+                ? new VerifiedStream(object, new Blob(sha256, bytes.response().contentLength()))
+                : object;
+    }
+
+    @Override
+    public long size(String sha256) throws IOException {
+        String key = key(sha256);
+        return ask(
+                key,
+                () -> s3.headObject(request -> request.bucket(bucket)
+                                .key(key)
+                                .overrideConfiguration(call -> call.apiCallTimeout(SHORT)))
+                        .contentLength());
+    }
+
+    @Override
+    public Path local(String sha256) throws IOException {
+        return cache.get(sha256, () -> size(sha256), () -> open(sha256, 0));
+    }
+
+    @Override
+    public void delete(String sha256) throws IOException {
+        String key = key(sha256);
+        ask(
+                key,
+                () -> s3.deleteObject(request ->
+                        request.bucket(bucket).key(key).overrideConfiguration(call -> call.apiCallTimeout(SHORT))));
+    }
+
+    @Override
+    public List<String> keptBefore(Instant time) throws IOException {
+        return ask(
+                blobs,
+                () -> s3
+                        .listObjectsV2Paginator(
+                                request -> request.bucket(bucket).prefix(blobs))
+                        .contents()
+                        .stream()
+                        .filter(object -> object.lastModified().isBefore(time))
+                        .map(S3Object::key)
+                        .map(key -> key.substring(key.lastIndexOf('/') + 1))
+                        .toList());
+    }
+
+    @Override
+    public void sweepUnfinished(Instant before) throws IOException {
+        FolderStore.deleteOlderThan(before, incoming);
+        cache.sweepUnfinished(before);
+        List<MultipartUpload> old = ask(
+                blobs,
+                () -> s3
+                        .listMultipartUploadsPaginator(
+                                request -> request.bucket(bucket).prefix(blobs))
+                        .uploads()
+                        .stream()
+                        .filter(upload -> upload.initiated().isBefore(before))
+                        .toList());
+        for (MultipartUpload upload : old) {
+            ask(upload.key(), () -> {
+                try {
+                    return s3.abortMultipartUpload(request ->
+                            request.bucket(bucket).key(upload.key()).uploadId(upload.uploadId()));
+                } catch (NoSuchUploadException e) {
+                    return null; // another service was faster
+                }
+            });
+        }
+    }
+
+    private String key(String sha256) {
+        return blobs + sha256.substring(0, 2) + "/" + sha256;
+    }
+
+    private interface Question<T> {
+        T ask() throws IOException;
+    }
+
+    private static <T> T ask(String key, Question<T> question) throws IOException {
+        try {
+            return question.ask();
+        } catch (NoSuchKeyException e) {
+            throw new NoSuchFileException(key, null, "not in the artifact store");
+        } catch (SdkException e) {
+            if (e instanceof AbortedException) {
+                Thread.currentThread().interrupt();
+            }
+            throw new StoreUnavailableException("the artifact store does not answer: " + e.getMessage(), e);
+        }
+    }
+
+    /** Bytes as they come from the store. What breaks on the way is the store's fault; what is not wanted any more is not waited for. */
+    private static final class ObjectStream extends FilterInputStream {
+
+        private final ResponseInputStream<GetObjectResponse> bytes;
+        private final String key;
+        private boolean ended;
+
+        ObjectStream(ResponseInputStream<GetObjectResponse> bytes, String key) {
+            super(bytes);
+            this.bytes = bytes;
+            this.key = key;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+            int count = ask(key, () -> {
+                try {
+                    return bytes.read(target, offset, length);
+                } catch (IOException e) {
+                    throw new StoreUnavailableException(
+                            "the artifact store broke off while it sent " + key + ": " + e.getMessage(), e);
+                }
+            });
+            ended |= count < 0;
+            return count;
+        }
+
+        @Override
+        public void close() throws IOException {
+            if (ended) {
+                bytes.close();
+            } else {
+                bytes.abort(); // closing would read the rest
+            }
+        }
+    }
+}
