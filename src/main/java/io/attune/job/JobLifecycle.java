@@ -30,7 +30,7 @@ class JobLifecycle {
         this.listeners = listeners;
     }
 
-    /** Moves a job on; a job that ends lets go of its blobs and of what it could be resumed from. */
+    /** Moves a job on. One that ends lets go of its blobs and of what it could be resumed from; what was asked of one that stops is answered. */
     @Transactional(propagation = Propagation.MANDATORY)
     void move(String job, JobStatus to, NewEvent... why) {
         change(job, to, null, why);
@@ -53,9 +53,6 @@ class JobLifecycle {
     @Transactional(propagation = Propagation.MANDATORY)
     void pause(String job, NewEvent why) {
         move(job, JobStatus.PAUSED, why);
-        jdbc.sql("update job set stop_requested = null where id = :job")
-                .param("job", job)
-                .update();
         progress.idle(job, "Paused until somebody resumes it");
     }
 
@@ -67,7 +64,7 @@ class JobLifecycle {
         } else {
             move(job, JobStatus.VALIDATING_FILES, NewEvent.info("Fine-tuning job resumed, its files are validated"));
         }
-        jdbc.sql("update job set not_before = null where id = :job")
+        jdbc.sql("update job set not_before = null, crashes = 0, retries = 0 where id = :job")
                 .param("job", job)
                 .update();
         progress.idle(job, validated ? "Waiting for a free device" : null);
@@ -89,12 +86,14 @@ class JobLifecycle {
                         update job set status = :to,
                             started_at = case when :to = 'running' then coalesce(started_at, now()) else started_at end,
                             finished_at = case when :ended then now() end,
+                            stop_requested = case when :stopped then null else stop_requested end,
                             training_blob = case when :ended then null else training_blob end,
                             validation_blob = case when :ended then null else validation_blob end,
                             error_code = :code, error_message = :message, error_param = :param
                         where id = :job returning project_id""")
                 .param("to", to.text())
                 .param("ended", to.ended())
+                .param("stopped", to.ended() || to == JobStatus.PAUSED)
                 .param("code", failure == null ? null : failure.code())
                 .param("message", failure == null ? null : failure.message())
                 .param("param", failure == null ? null : failure.param())

@@ -53,9 +53,16 @@ class ModelsTest {
                         insert into file (id, project_id, filename, purpose, bytes, blob, status)
                         values ('file-m', 'default', 'a', 'fine-tune', 1, :blob, 'processed') on conflict do nothing""").param("blob", sha256).update();
         jdbc.sql("""
-                        insert into job (id, project_id, status, model, training_file, seed, settings, fine_tuned_model, finished_at)
-                        values ('ftjob-m', 'default', 'succeeded', 'acme/story-1', 'file-m', 1, '{}', :name, now())
-                        on conflict do nothing""").param("name", TUNED).update();
+                        insert into job (id, project_id, status, model, training_file, training_blob, seed, settings, resolved)
+                        values ('ftjob-m', 'default', 'validating_files', 'acme/story-1', 'file-m', :blob, 1, '{}', '{}')
+                        on conflict do nothing""").param("blob", sha256).update();
+        jdbc.sql("update job set status = 'queued' where id = 'ftjob-m' and status = 'validating_files'")
+                .update();
+        jdbc.sql("update job set status = 'running', started_at = now() where id = 'ftjob-m' and status = 'queued'")
+                .update();
+        jdbc.sql("""
+                        update job set status = 'succeeded', finished_at = now(), training_blob = null, fine_tuned_model = :name
+                        where id = 'ftjob-m' and status = 'running'""").param("name", TUNED).update();
         jdbc.sql("""
                         insert into tuned_model (name, project_id, job, base, method, artifact, created_at)
                         values (:name, 'default', 'ftjob-m', 'acme/story-1', 'lora', :blob, to_timestamp(1700000000))

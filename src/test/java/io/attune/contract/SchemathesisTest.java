@@ -165,19 +165,17 @@ class SchemathesisTest {
         TestService service = new TestService(context).empty();
         List<String> jobs = new ArrayList<>();
         jobs.add(service.queuedJob("ftjob-queued", 0));
-        jobs.add(service.queuedJob("ftjob-running", 0));
-        jobs.add(service.queuedJob("ftjob-failed", 0));
-        jobs.add(service.queuedJob("ftjob-succeeded", 0));
+        jobs.add(service.runningJob("ftjob-running", 0));
+        jobs.add(service.runningJob("ftjob-failed", 0));
+        jobs.add(service.succeededJob("ftjob-succeeded", "ft:tiny/llama:attune::seeded"));
         jobs.add(service.queuedJob("ftjob-models", 0));
+        service.jdbc().sql("""
+                        update job set status = 'failed', finished_at = now(), training_blob = null,
+                            error_code = 'invalid_training_file', error_message = 'Line 3 has no messages.', error_param = 'training_file'
+                        where id = 'ftjob-failed'""").update();
         service.jdbc()
-                .sql("update job set status = 'running', started_at = now() where id = 'ftjob-running'")
+                .sql("update job set trained_tokens = 7 where id = 'ftjob-succeeded'")
                 .update();
-        service.jdbc().sql("""
-                        update job set status = 'failed', finished_at = now(), error_code = 'invalid_training_file',
-                            error_message = 'Line 3 has no messages.', error_param = 'training_file' where id = 'ftjob-failed'""").update();
-        service.jdbc().sql("""
-                        update job set status = 'succeeded', finished_at = now(), fine_tuned_model = 'ft:tiny/llama:attune::seeded',
-                            trained_tokens = 7 where id = 'ftjob-succeeded'""").update();
         service.jdbc().sql("""
                         insert into validation (job, passed, report) select id, true,
                             '{"training_file": {"id": "file-1", "rows": 20, "tokens": 100, "target_tokens": 50, "tokens_per_row": null,
@@ -192,7 +190,7 @@ class SchemathesisTest {
                 .single();
         service.jdbc().sql("update file set blob = :blob").param("blob", blob).update();
         service.jdbc()
-                .sql("update job set training_blob = :blob")
+                .sql("update job set training_blob = :blob where finished_at is null")
                 .param("blob", blob)
                 .update();
         List<String> models = new ArrayList<>();

@@ -49,12 +49,7 @@ class LostRepliesTest {
     @BeforeEach
     void listen() throws IOException {
         service.empty();
-        service.job("ftjob-tuned", 0);
-        service.jdbc()
-                .sql(
-                        "update job set status = 'succeeded', finished_at = now(), fine_tuned_model = :name where id = 'ftjob-tuned'")
-                .param("name", TUNED)
-                .update();
+        service.succeededJob("ftjob-tuned", TUNED);
         service.jdbc()
                 .sql("""
                         insert into tuned_model (name, project_id, job, base, method, artifact)
