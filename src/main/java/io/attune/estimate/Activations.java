@@ -52,8 +52,9 @@ final class Activations {
                 + into(h, "gate_proj", "up_proj")
                 + into(i, "down_proj");
         long aToken = norms + scaled + attention + mlp + adapters + into + 4L * model.heads();
+        long casts = half && tuning.isFull() ? 2 * model.parameters() : 0; // float32 weights are multiplied as bfloat16
         long layer = aToken * pack.tokens() + wide * 2 * a * pack.keys() + wide * pack.mask();
-        return layer * model.layers() + 4 * h * pack.tokens();
+        return layer * model.layers() + 4 * h * pack.tokens() + casts;
     }
 
     /** A token's bytes that go into linear modules and are kept for their weights' gradients. */

@@ -32,6 +32,21 @@ public record Change(
         return "LoRA (r = " + r + ") instead of full tuning" + (all.isEmpty() ? "" : ", with " + all);
     }
 
+    /** A training with these settings. */
+    Training applied(Training training) {
+        Tuning tuning = training.tuning();
+        if (type != null) {
+            tuning = Tuning.usualLora();
+        } else if (r != null) {
+            tuning = Tuning.lora(r, tuning.targetModules(), tuning.dropout());
+        }
+        Training changed = training.with(tuning);
+        if (maxLength != null) {
+            changed = changed.withMaxLength(maxLength);
+        }
+        return microBatchTokens == null ? changed : changed.withMicroBatchTokens(microBatchTokens);
+    }
+
     Change withMicroBatchTokens(int tokens) {
         return new Change(tokens, maxLength, type, r);
     }

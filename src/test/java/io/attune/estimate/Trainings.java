@@ -1,0 +1,55 @@
+package io.attune.estimate;
+
+import io.attune.dataset.RowSizes;
+import java.util.Random;
+
+/** Trainings to estimate, drawn by a seed. */
+final class Trainings {
+
+    private Trainings() {}
+
+    static Training drawn(long seed) {
+        Random random = new Random(seed);
+        int heads = 1 + random.nextInt(16);
+        int headDim = 2 << random.nextInt(7);
+        int kvHeads = random.nextBoolean() ? heads : 1;
+        int hidden = 16 * (1 + random.nextInt(128));
+        int layers = 1 + random.nextInt(40);
+        int vocabulary = 256 << random.nextInt(10);
+        int intermediate = hidden * (1 + random.nextInt(4));
+        ModelShape model = model(vocabulary, hidden, intermediate, layers, heads, heads * headDim, kvHeads * headDim);
+        Tuning tuning = random.nextInt(3) == 0
+                ? Tuning.full()
+                : Tuning.lora(
+                        1 << random.nextInt(8),
+                        Tuning.ALL_LINEAR.subList(0, 1 + random.nextInt(7)),
+                        random.nextBoolean());
+        RowSizes rows = rows(random);
+        return new Training(
+                model,
+                tuning,
+                rows,
+                random.nextBoolean() ? rows(random) : null,
+                1 << random.nextInt(6),
+                1 + random.nextInt(200),
+                64 << random.nextInt(8));
+    }
+
+    static ModelShape model(
+            int vocabulary, int hidden, int intermediate, int layers, int heads, int attentionWidth, int kvWidth) {
+        long layer = (long) hidden * (2L * attentionWidth + 2L * kvWidth + 3L * intermediate + 2);
+        long parameters = layer * layers + (long) vocabulary * hidden + hidden;
+        return new ModelShape(
+                vocabulary, hidden, intermediate, layers, heads, attentionWidth, kvWidth, parameters, 2);
+    }
+
+    private static RowSizes rows(Random random) {
+        int[] lengths = new int[1 + random.nextInt(600)];
+        int longest = 2 + random.nextInt(1500);
+        int shortest = 1 + random.nextInt(longest);
+        for (int i = 0; i < lengths.length; i++) {
+            lengths[i] = shortest + random.nextInt(longest - shortest + 1);
+        }
+        return RowSizes.of(lengths, 1 + random.nextInt(100), random.nextBoolean() ? shortest / 2 : 0);
+    }
+}
