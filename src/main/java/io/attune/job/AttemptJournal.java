@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
@@ -20,6 +22,8 @@ import org.springframework.transaction.annotation.Transactional;
  */
 @Component
 public class AttemptJournal {
+
+    private static final Logger log = LoggerFactory.getLogger(AttemptJournal.class);
 
     private final JdbcClient jdbc;
     private final Fence fence;
@@ -117,9 +121,14 @@ public class AttemptJournal {
     @Transactional
     public void steps(Attempt attempt, List<Metric> steps, Progress progress) {
         fence.pass(attempt);
+        Optional<Double> sinceClaim = firstStep(attempt);
         List<NewEvent> news = new ArrayList<>();
         for (Metric metric : steps) {
             if (insert(attempt, metric)) {
+                Map<String, Object> data = data(metric);
+                if (news.isEmpty()) {
+                    sinceClaim.ifPresent(seconds -> data.put("seconds_to_first_step", seconds));
+                }
                 news.add(NewEvent.metrics(
                         String.format(
                                 Locale.ROOT,
@@ -127,7 +136,7 @@ public class AttemptJournal {
                                 metric.step(),
                                 metric.steps(),
                                 metric.trainLoss()),
-                        data(metric)));
+                        data));
             }
         }
         events.append(attempt.job(), news);
@@ -158,6 +167,20 @@ public class AttemptJournal {
                 .param("job", attempt.job())
                 .param("number", attempt.number())
                 .update();
+    }
+
+    /** Notes that the first step of the attempt is over. @return seconds since its claim, if nobody had noted it yet */
+    private Optional<Double> firstStep(Attempt attempt) {
+        Optional<Double> sinceClaim = jdbc.sql("""
+                        update attempt set first_step_at = now() where job = :job and number = :number and first_step_at is null
+                        returning extract(epoch from first_step_at - claimed_at)::double precision""")
+                .param("job", attempt.job())
+                .param("number", attempt.number())
+                .query(Double.class)
+                .optional();
+        sinceClaim.ifPresent(
+                seconds -> log.info("{}: its first step was over {} s after the claim", attempt.folderName(), seconds));
+        return sinceClaim;
     }
 
     /** How far the job is. */

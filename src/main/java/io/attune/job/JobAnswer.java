@@ -92,7 +92,7 @@ record JobAnswer(
         @JsonProperty("estimated_finish")
         Long estimatedFinish,
 
-        @Schema(types = {"object", "null"}) Progress progress,
+        @Schema(types = {"object", "null"}) ProgressAnswer progress,
 
         @Schema(
                 types = {"object", "null"},
@@ -136,7 +136,8 @@ record JobAnswer(
                     types = {"string", "null"})
             String param) {}
 
-    static JobAnswer of(FineTuningJob job) {
+    /** @param shown what is shown as its progress, or null */
+    static JobAnswer of(FineTuningJob job, ProgressAnswer shown) {
         JobSettings settings = job.resolved() == null ? job.settings() : job.resolved();
         Map<String, Object> hyperparameters = shown(settings.hyperparameters(), job.resolved() != null);
         Map<String, Object> classic = new LinkedHashMap<>(hyperparameters);
@@ -164,7 +165,7 @@ record JobAnswer(
                 job.seed(),
                 job.priority(),
                 job.status() == JobStatus.RUNNING && progress != null ? progress.estimatedFinish() : null,
-                progress == null ? null : progress.shown(job.status().ended()),
+                shown,
                 job.estimate(),
                 job.metadata(),
                 List.of());

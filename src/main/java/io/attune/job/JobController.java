@@ -37,14 +37,21 @@ class JobController {
     private final JobSteering steering;
     private final FineTuningJobs jobs;
     private final JobList list;
+    private final JobAnswers answers;
 
     JobController(
-            CreateJobReader reader, JobCreation creation, JobSteering steering, FineTuningJobs jobs, JobList list) {
+            CreateJobReader reader,
+            JobCreation creation,
+            JobSteering steering,
+            FineTuningJobs jobs,
+            JobList list,
+            JobAnswers answers) {
         this.reader = reader;
         this.creation = creation;
         this.steering = steering;
         this.jobs = jobs;
         this.list = list;
+        this.answers = answers;
     }
 
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
@@ -57,7 +64,7 @@ class JobController {
                             schema = @Schema(implementation = CreateJob.class)))
     JobAnswer create(@AuthenticationPrincipal @Parameter(hidden = true) Caller caller, @RequestBody JsonNode body) {
         String id = creation.create(caller.project(), reader.read(body));
-        return JobAnswer.of(jobs.require(caller.project(), id));
+        return answers.of(jobs.require(caller.project(), id));
     }
 
     @GetMapping
@@ -86,7 +93,7 @@ class JobController {
             @Parameter(hidden = true, name = "metadata") @RequestParam Map<String, String> query) {
         PageQuery page = PageQuery.of(after, limit, LONGEST_PAGE);
         List<FineTuningJob> found = list.page(caller.project(), page, MetadataFilter.of(query));
-        return Page.of(found.stream().map(JobAnswer::of).toList(), page.limit(), JobAnswer::id);
+        return Page.of(answers.of(found), page.limit(), JobAnswer::id);
     }
 
     @GetMapping("/{fine_tuning_job_id}")
@@ -94,7 +101,7 @@ class JobController {
     JobAnswer retrieve(
             @AuthenticationPrincipal @Parameter(hidden = true) Caller caller,
             @PathVariable("fine_tuning_job_id") String id) {
-        return JobAnswer.of(jobs.require(caller.project(), id));
+        return answers.of(jobs.require(caller.project(), id));
     }
 
     @PostMapping("/{fine_tuning_job_id}/cancel")
@@ -105,7 +112,7 @@ class JobController {
             @AuthenticationPrincipal @Parameter(hidden = true) Caller caller,
             @PathVariable("fine_tuning_job_id") String id) {
         steering.cancel(caller.project(), id);
-        return JobAnswer.of(jobs.require(caller.project(), id));
+        return answers.of(jobs.require(caller.project(), id));
     }
 
     @PostMapping("/{fine_tuning_job_id}/pause")
@@ -116,7 +123,7 @@ class JobController {
             @AuthenticationPrincipal @Parameter(hidden = true) Caller caller,
             @PathVariable("fine_tuning_job_id") String id) {
         steering.pause(caller.project(), id);
-        return JobAnswer.of(jobs.require(caller.project(), id));
+        return answers.of(jobs.require(caller.project(), id));
     }
 
     @PostMapping("/{fine_tuning_job_id}/resume")
@@ -125,6 +132,6 @@ class JobController {
             @AuthenticationPrincipal @Parameter(hidden = true) Caller caller,
             @PathVariable("fine_tuning_job_id") String id) {
         steering.resume(caller.project(), id);
-        return JobAnswer.of(jobs.require(caller.project(), id));
+        return answers.of(jobs.require(caller.project(), id));
     }
 }

@@ -2,38 +2,28 @@ package io.attune.job;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import io.swagger.v3.oas.annotations.media.Schema;
 
 /**
- * How far a job is.
+ * How far a job is, as its trainer reports it, or what kept its last attempt from its end; {@link ProgressAnswer} shows it.
  *
  * @param steps steps of the whole run; 0 until they are known
  * @param loss of the newest step
  * @param peakMemoryBytes peak resident memory of the trainer
  * @param estimatedFinish seconds since 1970
+ * @param attempt number of the attempt; the validation of the files is the first
  * @param waiting why nothing happens now, or null
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-@Schema(name = "FineTuningJobProgress")
 public record Progress(
         Integer step,
         Integer steps,
         Double loss,
         @JsonProperty("tokens_per_second") Double tokensPerSecond,
         String device,
-
-        @Schema(description = "Number of the attempt; the validation of the files is the first.")
         Integer attempt,
-
         @JsonProperty("peak_memory_bytes") Long peakMemoryBytes,
         @JsonProperty("estimated_finish") Long estimatedFinish,
         String waiting) {
-
-    /** As a job's answer shows it: the estimated finish has a field of its own, and who has ended does not wait. */
-    Progress shown(boolean ended) {
-        return new Progress(
-                step, steps, loss, tokensPerSecond, device, attempt, peakMemoryBytes, null, ended ? null : waiting);
-    }
 
     static Progress waiting(String why) {
         return new Progress(null, null, null, null, null, null, null, null, why);

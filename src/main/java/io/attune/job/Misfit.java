@@ -1,0 +1,16 @@
+package io.attune.job;
+
+/**
+ * Why no slot of the pool can take a job.
+ *
+ * @param sentence for people, ends with a full stop
+ */
+record Misfit(Reason reason, String sentence) {
+
+    enum Reason {
+        NO_WORKER,
+        MODEL,
+        DEVICE,
+        MEMORY;
+    }
+}
