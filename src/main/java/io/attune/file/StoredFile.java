@@ -4,13 +4,17 @@ import io.attune.storage.Blob;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
+import jakarta.persistence.PostLoad;
+import jakarta.persistence.PostPersist;
 import jakarta.persistence.Table;
+import jakarta.persistence.Transient;
 import java.time.Instant;
+import org.springframework.data.domain.Persistable;
 
 /** A file that a project uploaded, or that a job made for it. Deleted files keep their row, since jobs name them, but hold no blob. */
 @Entity
 @Table(name = "file")
-public class StoredFile {
+public class StoredFile implements Persistable<String> {
 
     @Id
     private String id;
@@ -28,6 +32,9 @@ public class StoredFile {
     private Instant createdAt;
     private Instant expiresAt;
     private Instant deletedAt;
+
+    @Transient
+    private boolean stored;
 
     protected StoredFile() {}
 
@@ -93,6 +100,23 @@ public class StoredFile {
 
     public boolean isDeleted() {
         return deletedAt != null;
+    }
+
+    @Override
+    public String getId() {
+        return id;
+    }
+
+    /** Its id is not generated: this tells Spring Data to insert, not to look whether it is there. */
+    @Override
+    public boolean isNew() {
+        return !stored;
+    }
+
+    @PostLoad
+    @PostPersist
+    void markStored() {
+        stored = true;
     }
 
     void delete(Instant now) {

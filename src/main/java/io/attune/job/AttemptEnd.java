@@ -91,7 +91,9 @@ public class AttemptEnd {
             Attempt attempt, JobSettings resolved, ValidationReport report, Training training, List<NewEvent> news) {
         fence.pass(attempt);
         reports.keep(attempt.job(), report);
-        if (cancelInstead(attempt)) {
+        StopRequest request = steering.requested(attempt).orElse(null);
+        if (request == StopRequest.CANCEL) {
+            cancel(attempt);
             return;
         }
         release.close(attempt, Outcome.VALIDATED, null);
@@ -104,7 +106,7 @@ public class AttemptEnd {
             memory.keep(attempt.job(), training);
         }
         events.append(attempt.job(), news);
-        if (asked(attempt, StopRequest.PAUSE)) {
+        if (request == StopRequest.PAUSE) {
             lifecycle.pause(attempt.job(), NewEvent.info("Files validated; fine-tuning job paused"));
         } else {
             lifecycle.move(
@@ -294,10 +296,14 @@ public class AttemptEnd {
     private boolean cancelInstead(Attempt attempt) {
         boolean cancelled = asked(attempt, StopRequest.CANCEL);
         if (cancelled) {
-            release.close(attempt, Outcome.CANCELLED, null);
-            lifecycle.cancel(attempt.job());
+            cancel(attempt);
         }
         return cancelled;
+    }
+
+    private void cancel(Attempt attempt) {
+        release.close(attempt, Outcome.CANCELLED, null);
+        lifecycle.cancel(attempt.job());
     }
 
     private boolean asked(Attempt attempt, StopRequest request) {

@@ -1,11 +1,8 @@
 package io.attune.job;
 
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.function.Function;
 import org.springframework.context.ApplicationEventPublisher;
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Propagation;
@@ -16,12 +13,10 @@ import org.springframework.transaction.annotation.Transactional;
 class EventLog {
 
     private final JdbcClient jdbc;
-    private final JdbcTemplate batch;
     private final ApplicationEventPublisher listeners;
 
-    EventLog(JdbcClient jdbc, JdbcTemplate batch, ApplicationEventPublisher listeners) {
+    EventLog(JdbcClient jdbc, ApplicationEventPublisher listeners) {
         this.jdbc = jdbc;
-        this.batch = batch;
         this.listeners = listeners;
     }
 
@@ -31,37 +26,53 @@ class EventLog {
         if (events.isEmpty()) {
             return;
         }
-        jdbc.sql("select id from job where id = :job for update")
+        int written = values(jdbc.sql("""
+                        with fresh as (
+                            select id, level, type, message, data, row_number() over (order by place) as n
+                            from unnest(:ids, :levels, :types, :messages, :data) with ordinality
+                                as given (id, level, type, message, data, place)
+                            where not exists (select from event where event.id = given.id)
+                        ), numbered as (
+                            update job set last_seq = last_seq + (select count(*) from fresh)
+                            where id = :job and exists (select from fresh)
+                            returning last_seq - (select count(*) from fresh) as before
+                        )
+                        insert into event (id, job, seq, level, type, message, data)
+                        select id, :job, before + n, level, type, message, data::jsonb from fresh, numbered"""), events)
                 .param("job", job)
-                .query(String.class)
-                .single();
-        Set<String> written = new HashSet<>(jdbc.sql("select id from event where id in (:ids)")
-                .param("ids", events.stream().map(NewEvent::id).toList())
-                .query(String.class)
-                .list());
-        List<NewEvent> fresh =
-                events.stream().filter(event -> !written.contains(event.id())).toList();
-        long last = jdbc.sql("update job set last_seq = last_seq + :n where id = :job returning last_seq")
-                .param("n", fresh.size())
-                .param("job", job)
-                .query(Long.class)
-                .single();
-        long seq = last - fresh.size();
-        List<Object[]> rows = new ArrayList<>();
-        for (NewEvent event : fresh) {
-            rows.add(new Object[] {
-                event.id(),
-                job,
-                ++seq,
-                event.level(),
-                event.type(),
-                JobJson.withoutNul(event.message()),
-                event.data() == null ? null : JobJson.text(event.data())
-            });
+                .update();
+        if (written > 0) {
+            listeners.publishEvent(new EventsAppended(job));
         }
-        batch.batchUpdate(
-                "insert into event (id, job, seq, level, type, message, data) values (?, ?, ?, ?, ?, ?, ?::jsonb)",
-                rows);
+    }
+
+    /** Writes events, none of which is there yet, for a caller that has counted them in the job's row. @param lastSeq of the last of them */
+    @Transactional(propagation = Propagation.MANDATORY)
+    void write(String job, long lastSeq, List<NewEvent> events) {
+        if (events.isEmpty()) {
+            return;
+        }
+        values(jdbc.sql("""
+                        insert into event (id, job, seq, level, type, message, data)
+                        select id, :job, :before + place, level, type, message, data::jsonb
+                        from unnest(:ids, :levels, :types, :messages, :data) with ordinality
+                            as given (id, level, type, message, data, place)"""), events)
+                .param("job", job)
+                .param("before", lastSeq - events.size())
+                .update();
         listeners.publishEvent(new EventsAppended(job));
+    }
+
+    private static JdbcClient.StatementSpec values(JdbcClient.StatementSpec statement, List<NewEvent> events) {
+        return statement
+                .param("ids", column(events, NewEvent::id))
+                .param("levels", column(events, NewEvent::level))
+                .param("types", column(events, NewEvent::type))
+                .param("messages", column(events, event -> JobJson.withoutNul(event.message())))
+                .param("data", column(events, event -> event.data() == null ? null : JobJson.text(event.data())));
+    }
+
+    private static String[] column(List<NewEvent> events, Function<NewEvent, String> value) {
+        return events.stream().map(value).toArray(String[]::new);
     }
 }

@@ -75,35 +75,42 @@ class JobLifecycle {
     }
 
     private void change(String job, JobStatus to, Failure failure, NewEvent... why) {
-        JobStatus from = JobStatus.of(jdbc.sql("select status from job where id = :job for update")
-                .param("job", job)
-                .query(String.class)
-                .single());
-        if (!Transitions.allowed(from, to)) {
-            throw new IllegalStateException("job " + job + " cannot go from " + from.text() + " to " + to.text());
-        }
-        String project = jdbc.sql("""
-                        update job set status = :to,
+        record Moved(String project, long lastSeq) {}
+        Moved moved = jdbc.sql("""
+                        update job set status = :to, last_seq = last_seq + :events,
                             started_at = case when :to = 'running' then coalesce(started_at, now()) else started_at end,
                             finished_at = case when :ended then now() end,
                             stop_requested = case when :stopped then null else stop_requested end,
                             training_blob = case when :ended then null else training_blob end,
                             validation_blob = case when :ended then null else validation_blob end,
                             error_code = :code, error_message = :message, error_param = :param
-                        where id = :job returning project_id""")
+                        where id = :job and status = any (:before) returning project_id, last_seq""")
                 .param("to", to.text())
+                .param("events", why.length)
                 .param("ended", to.ended())
                 .param("stopped", to.ended() || to == JobStatus.PAUSED)
                 .param("code", failure == null ? null : failure.code())
                 .param("message", failure == null ? null : failure.message())
                 .param("param", failure == null ? null : failure.param())
                 .param("job", job)
-                .query(String.class)
-                .single();
-        events.append(job, List.of(why));
+                .param(
+                        "before",
+                        Transitions.before(to).stream().map(JobStatus::text).toArray(String[]::new))
+                .query((row, n) -> new Moved(row.getString("project_id"), row.getLong("last_seq")))
+                .optional()
+                .orElseThrow(() -> forbidden(job, to));
+        events.write(job, moved.lastSeq(), List.of(why));
         if (to.ended()) {
             states.forget(job);
-            listeners.publishEvent(new JobEnded(project, job, to));
+            listeners.publishEvent(new JobEnded(moved.project(), job, to));
         }
+    }
+
+    private IllegalStateException forbidden(String job, JobStatus to) {
+        String from = jdbc.sql("select status from job where id = :job")
+                .param("job", job)
+                .query(String.class)
+                .single();
+        return new IllegalStateException("job " + job + " cannot go from " + from + " to " + to.text());
     }
 }

@@ -1,6 +1,7 @@
 package io.attune.job;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -15,24 +16,18 @@ public class JobQueue {
 
     private final JdbcClient jdbc;
     private final JobLifecycle lifecycle;
-    private final ResumeCheckpoints states;
     private final JobProgress progress;
     private final Fence fence;
-    private final JobSteering steering;
 
     JobQueue(
             JdbcClient jdbc,
             JobLifecycle lifecycle,
-            ResumeCheckpoints states,
             JobProgress progress,
-            Fence fence,
-            JobSteering steering) {
+            Fence fence) {
         this.jdbc = jdbc;
         this.lifecycle = lifecycle;
-        this.states = states;
         this.progress = progress;
         this.fence = fence;
-        this.steering = steering;
     }
 
     /**
@@ -109,18 +104,21 @@ public class JobQueue {
 
     private void begin(Attempt attempt) {
         progress.claimed(attempt);
-        boolean again = jdbc.sql("""
-                        select exists (select 1 from attempt where job = :job and purpose = :purpose and number < :number)""")
-                .param("job", attempt.job())
-                .param("purpose", attempt.purpose().text())
-                .param("number", attempt.number())
-                .query(Boolean.class)
-                .single();
         if (attempt.purpose() == Purpose.TRAIN) {
-            String from = states.newest(attempt.job()).isPresent() ? "from its saved state" : "from the beginning";
-            String message = "Fine-tuning job started" + (again ? " again, " + from : "");
-            lifecycle.move(attempt.job(), JobStatus.RUNNING, NewEvent.info(message));
+            lifecycle.move(attempt.job(), JobStatus.RUNNING, NewEvent.info("Fine-tuning job started" + again(attempt)));
         }
+    }
+
+    private String again(Attempt attempt) {
+        return jdbc.sql("""
+                        select exists (select from attempt where job = :job and purpose = 'train' and number < :number) as again,
+                            exists (select from resume_checkpoint where job = :job) as saved""")
+                .param("job", attempt.job())
+                .param("number", attempt.number())
+                .query((row, n) -> !row.getBoolean("again")
+                        ? ""
+                        : row.getBoolean("saved") ? " again, from its saved state" : " again, from the beginning")
+                .single();
     }
 
     /**
@@ -132,17 +130,19 @@ public class JobQueue {
     @Transactional
     public Optional<StopRequest> renew(Attempt attempt, Duration lease) {
         fence.pass(attempt);
-        int renewed = jdbc.sql("""
+        List<Optional<StopRequest>> renewed = jdbc.sql("""
                         update attempt set lease_until = now() + make_interval(secs => :lease)
-                        where job = :job and number = :number and ended_at is null and lease_until > now()""")
+                        where job = :job and number = :number and ended_at is null and lease_until > now()
+                        returning (select stop_requested from job where id = :job)""")
                 .param("lease", seconds(lease))
                 .param("job", attempt.job())
                 .param("number", attempt.number())
-                .update();
-        if (renewed == 0) {
+                .query((row, n) -> Optional.ofNullable(StopRequest.of(row.getString(1))))
+                .list();
+        if (renewed.isEmpty()) {
             throw new LostLeaseException(attempt);
         }
-        return steering.requested(attempt);
+        return renewed.get(0);
     }
 
     private static double seconds(Duration duration) {

@@ -108,15 +108,15 @@ public class JobRelease {
     /** Closes the attempt; the job can be claimed again as soon as its status says so. The caller has passed the fence. */
     void close(Attempt attempt, Outcome outcome, String detail) {
         jdbc.sql("""
-                        update attempt set ended_at = now(), outcome = :outcome, detail = :detail
-                        where job = :job and number = :number""")
+                        with ended as (
+                            update attempt set ended_at = now(), outcome = :outcome, detail = :detail
+                            where job = :job and number = :number
+                        )
+                        update job set claimed = false where id = :job""")
                 .param("outcome", outcome.text())
                 .param("detail", JobJson.withoutNul(detail))
                 .param("job", attempt.job())
                 .param("number", attempt.number())
-                .update();
-        jdbc.sql("update job set claimed = false where id = :job")
-                .param("job", attempt.job())
                 .update();
     }
 

@@ -8,6 +8,8 @@ import static io.attune.job.JobStatus.RUNNING;
 import static io.attune.job.JobStatus.SUCCEEDED;
 import static io.attune.job.JobStatus.VALIDATING_FILES;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -25,6 +27,13 @@ final class Transitions {
             CANCELLED, Set.of());
 
     private Transitions() {}
+
+    /** From where a job can come to a status. */
+    static List<JobStatus> before(JobStatus to) {
+        return Arrays.stream(JobStatus.values())
+                .filter(from -> allowed(from, to))
+                .toList();
+    }
 
     static boolean allowed(JobStatus from, JobStatus to) {
         return TABLE.get(from).contains(to);

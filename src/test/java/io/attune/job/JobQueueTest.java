@@ -80,6 +80,10 @@ class JobQueueTest {
                         case 1 -> {
                             expireLeaseOf(attempt.get());
                             release.releaseExpired();
+                            service.jdbc()
+                                    .sql("update job set not_before = null where id = :id")
+                                    .param("id", attempt.get().job())
+                                    .update();
                         }
                         default -> {
                             queue.renew(attempt.get(), LEASE);

@@ -151,7 +151,7 @@ public final class TestService {
     }
 
     /** Of a training file, with nothing wrong but {@code findings}. */
-    static ValidationReport report(Finding... findings) {
+    public static ValidationReport report(Finding... findings) {
         return new ValidationReport(
                 new CheckedFile(
                         "file-1",
