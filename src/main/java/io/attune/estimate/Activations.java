@@ -24,6 +24,9 @@ package io.attune.estimate;
  */
 final class Activations {
 
+    /** From here on a tensor has memory pages of its own, which go back when it is freed: the worker sets malloc's threshold so. */
+    private static final long OWN_PAGES = 1 << 20;
+
     private static final int LOGITS_AT_ONCE = 8 * 1024 * 1024; // elements, as model.Decoder has it
 
     private final ModelShape model;
@@ -75,6 +78,37 @@ final class Activations {
         return adapted > 0 ? 4 * width : 0;
     }
 
+    /**
+     * How much of what is kept lies in malloc's heap rather than in pages of its own: there glibc (before 2.38) rarely finds the room of a
+     * freed tensor again for an aligned one of the same size, so that the heap grows beyond what is in use. That part is returned; both
+     * factors are measured.
+     */
+    long lost(LargestPack.Size pack) {
+        long h = model.hidden();
+        long a = model.attentionWidth();
+        long i = model.intermediate();
+        int wholeH = tuning.isFull() ? 6 : 2 + any("q_proj", "k_proj", "v_proj") + any("gate_proj", "up_proj");
+        int wholeA = tuning.isFull() ? 2 : 1 + any("o_proj");
+        int wholeI = tuning.isFull() ? 4 : 3 + any("down_proj");
+        long whole = wholeH * inHeap(h * pack.tokens()) + wholeA * inHeap(a * pack.tokens()) + wholeI * inHeap(i * pack.tokens());
+        long pieces = 3 * pack.rows() * inHeap(a * pack.keys() / pack.rows());
+        return (long) ((1.5 * whole + 0.2 * pieces) * model.layers());
+    }
+
+    /** Bytes of so many numbers, if they lie in malloc's heap. */
+    private static long inHeap(long numbers) {
+        return 4 * numbers < OWN_PAGES ? 4 * numbers : 0;
+    }
+
+    private int any(String... modules) {
+        for (String module : modules) {
+            if (tuning.adapts(module)) {
+                return 1;
+            }
+        }
+        return 0;
+    }
+
     /** Gradients of one layer's activations, at the most. */
     long backward(LargestPack.Size pack) {
         long wide = half ? 2 : 4;
@@ -89,12 +123,15 @@ final class Activations {
         return wide * (3L * model.hidden() * pack.tokens() + Math.max(mlp * pack.tokens(), attention)) + wide * pack.mask();
     }
 
-    /** Logits of a chunk of targets, and what becomes of them: normed, and with gradients the gradients of both. */
+    /**
+     * Logits of a chunk of targets, and what becomes of them: normed, and with gradients the gradients of both. A head that is trained gets
+     * the gradient of its chunk when half of that is gone.
+     */
     long loss(LargestPack.Size pack, boolean gradients) {
         long chunk = Math.min(pack.targets(), Math.max(1, LOGITS_AT_ONCE / model.vocabulary()));
         long logits = 4 * chunk * model.vocabulary();
         long states = 4L * model.hidden() * pack.targets();
         long head = gradients && tuning.isFull() ? 4L * model.vocabulary() * model.hidden() : 0;
-        return logits * (gradients ? 4 : 2) + states * (gradients ? 4 : 2) + head;
+        return Math.max(logits * (gradients ? 4 : 2), 2 * logits + head) + states * (gradients ? 4 : 2);
     }
 }

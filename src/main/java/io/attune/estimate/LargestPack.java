@@ -24,8 +24,9 @@ final class LargestPack {
      * @param keys tokens that are attended to: those of the shared prefix count once more for every row
      * @param mask elements of the masks that rows with a shared prefix need
      * @param targets tokens that are predicted
+     * @param rows laid out
      */
-    record Size(long tokens, long keys, long mask, long targets) {}
+    record Size(long tokens, long keys, long mask, long targets, int rows) {}
 
     private final RowSizes sizes;
     private final int[] rows; // lengths, in the order of the run
@@ -74,8 +75,35 @@ final class LargestPack {
         return largest;
     }
 
+    /** As {@link #by}, of packs alone that are laid out when batches of {@code batchSize} rows are cut in this very order. */
+    long amongLaidOut(ToLongFunction<Size> cost, int batchSize, long mostTokens) {
+        long largest = 0;
+        int start = 0;
+        while (start < rows.length) {
+            int place = start % epoch;
+            int batchEnd = start + Math.min(batchSize - place % batchSize, epoch - place);
+            Size pack = alone(rows[start]);
+            long tokens = rows[start];
+            int shortest = rows[start];
+            int end = start + 1;
+            while (end < Math.min(rows.length, batchEnd)) {
+                tokens += rows[end];
+                shortest = Math.min(shortest, rows[end]);
+                Size larger = pack(start, end - start + 1, tokens, prefix(shortest));
+                if (larger.tokens > mostTokens) {
+                    break;
+                }
+                pack = larger;
+                end++;
+            }
+            largest = Math.max(largest, cost.applyAsLong(pack));
+            start = end;
+        }
+        return largest;
+    }
+
     private Size alone(int length) {
-        return new Size(length, length, 0, targets(length));
+        return new Size(length, length, 0, targets(length), 1);
     }
 
     private Size pack(int start, int count, long tokens, int prefix) {
@@ -84,7 +112,7 @@ final class LargestPack {
             mask += (long) (rows[row] - prefix) * rows[row];
         }
         long computed = tokens - (count - 1L) * prefix;
-        return new Size(computed, prefix > 0 ? tokens + prefix : tokens, mask, targets(tokens));
+        return new Size(computed, prefix > 0 ? tokens + prefix : tokens, mask, targets(tokens), count);
     }
 
     private int prefix(int shortest) {

@@ -13,6 +13,7 @@ import java.util.List;
  * @param moments AdamW's two for each
  * @param activations kept for the backward pass, and the largest gradients of theirs
  * @param logits those computed at once, and the loss over them
+ * @param allocator freed memory that cannot be used again, nor goes back
  * @param data token rows
  * @param runtime the JVM and libtorch, or the GPU's context
  * @param files what reading the base model or writing the results takes, where that is more than a step takes on top of the weights
@@ -23,6 +24,7 @@ public record MemoryEstimate(
         long moments,
         long activations,
         long logits,
+        long allocator,
         long data,
         long runtime,
         long files,
@@ -36,7 +38,7 @@ public record MemoryEstimate(
 
     private static final int REFERENCE_ROWS = 16;
 
-    private static final long CPU_RUNTIME = 330L << 20;
+    private static final long CPU_RUNTIME = 322L << 20;
     private static final long CUDA_RUNTIME = 900L << 20;
 
     public static MemoryEstimate of(Training training, Kind kind) {
@@ -52,18 +54,21 @@ public record MemoryEstimate(
         long runtime = onGpu ? CUDA_RUNTIME : CPU_RUNTIME;
 
         Activations activations = new Activations(model, tuning, kind);
-        LargestPack.Size step = new LargestPack(training.training(), (long) training.steps() * training.batchSize())
-                .by(activations::kept, training.batchSize(), training.microBatchTokens());
+        LargestPack packs = new LargestPack(training.training(), (long) training.steps() * training.batchSize());
+        LargestPack.Size step = packs.by(activations::kept, training.batchSize(), training.microBatchTokens());
         long logits = activations.loss(step, true);
         long kept = activations.kept(step) + Math.max(0, activations.backward(step) - logits);
         for (LargestPack.Size pack : evaluated(training, activations)) {
             long evaluation = activations.forward(pack) + activations.loss(pack, false);
             kept += Math.max(0, evaluation - kept - logits);
         }
-        long duringStep = weights + gradients + moments + kept + logits;
+        long allocator = onGpu
+                ? (kept + logits) / 10 // blocks are kept and rounded up
+                : packs.amongLaidOut(activations::lost, training.batchSize(), training.microBatchTokens());
+        long duringStep = weights + gradients + moments + kept + logits + allocator;
         long files = Math.max(0, Math.max(loading(training, kind), saving(training, kind) + weights + gradients + moments) - duringStep);
         return new MemoryEstimate(
-                weights, gradients, moments, kept, logits, data, runtime, files, duringStep + data + runtime + files);
+                weights, gradients, moments, kept, logits, allocator, data, runtime, files, duringStep + data + runtime + files);
     }
 
     /** The largest packs without gradients: of the validation rows, else of the rows that a reloaded result is checked by. */
