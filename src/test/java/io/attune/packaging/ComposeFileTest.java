@@ -7,11 +7,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.time.Duration;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.convert.DurationStyle;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -90,6 +92,19 @@ class ComposeFileTest {
         assertThat(gpu.get("attune").keySet()).containsExactlyInAnyOrder("image", "build", "deploy");
         assertThat(gpu.get("attune").get("build")).isEqualTo(Map.of("target", "gpu"));
         assertThat(gpu.get("attune").get("deploy").toString()).contains("driver=nvidia");
+    }
+
+    @Test
+    void a_service_that_is_stopped_has_the_time_to_save_its_trainings() {
+        Map<String, Object> settings = section(yaml("src/main/resources/application.yaml"), "attune");
+        Duration drain = DurationStyle.SIMPLE.parse(settings.get("drain-timeout").toString());
+
+        Map<String, Map<String, Object>> services = section(yaml("docker-compose.yml"), "services");
+        String grace = services.get("attune").get("stop_grace_period").toString();
+        assertThat(DurationStyle.SIMPLE.parse(grace)).isGreaterThanOrEqualTo(drain.plusSeconds(50));
+
+        int seconds = (int) yaml("helm/attune/values.yaml").get("terminationGracePeriodSeconds");
+        assertThat(Duration.ofSeconds(seconds)).isGreaterThanOrEqualTo(drain.plusSeconds(50));
     }
 
     private static Map<String, String> environment(Map<String, Object> service) {
