@@ -193,14 +193,69 @@ class AttemptRunnerTest {
 
     @Test
     void what_a_trainer_says_about_its_failure_is_the_jobs_error() throws Exception {
-        scriptForTraining(
-                "train " + STARTED,
-                "train say {\"message\": \"failed\", \"code\": \"out_of_memory\", \"problem\": \"The device has 1 GiB.\"}");
+        scriptForTraining("train " + STARTED, "train " + failed("loss_not_finite", "The loss of step 1 is NaN."));
         run(Purpose.TRAIN);
 
         assertThat(service.status(JOB)).isEqualTo("failed");
         assertThat(one("select error_code || ': ' || error_message from job"))
+                .isEqualTo("loss_not_finite: The loss of step 1 is NaN.");
+    }
+
+    @Test
+    void a_trainer_that_runs_out_of_memory_is_tried_again_with_half_of_the_micro_batch_until_that_is_one_row()
+            throws Exception {
+        scriptForTraining("train " + STARTED, "train " + failed("out_of_memory", "The device has 1 GiB."));
+        longestRow(700);
+        run(Purpose.TRAIN);
+
+        assertThat(service.status(JOB)).isEqualTo("queued");
+        assertThat(one("select outcome || ': ' || detail from attempt")).isEqualTo("out_of_memory: The device has 1 GiB.");
+        assertThat(one("select message from event where level = 'warn'"))
+                .isEqualTo("The device has not enough memory. The job is tried again in 1 second, to begin from the start. From now on"
+                        + " micro_batch_tokens is 1024 instead of 2048, which changes nothing but how much is computed at once.");
+        runAgain();
+        assertThat(one("select resolved #>> '{hyperparameters,micro_batch_tokens}' from job")).isEqualTo("700");
+        runAgain();
+        assertThat(service.status(JOB)).isEqualTo("failed");
+        assertThat(one("select error_code || ': ' || error_message from job"))
                 .isEqualTo("out_of_memory: The device has 1 GiB.");
+    }
+
+    @Test
+    void a_full_disk_is_waited_for_ever_longer_and_is_not_the_jobs_fault() throws Exception {
+        scriptForTraining("train " + STARTED, "train " + failed("no_space", "No space left on device"));
+        run(Purpose.TRAIN);
+        for (int again = 0; again < 5; again++) {
+            assertThat(run(Purpose.TRAIN)).as("before the pause is over").isEmpty();
+            runAgain();
+        }
+
+        assertThat(service.status(JOB)).isEqualTo("queued");
+        assertThat(one("select string_agg(outcome, ' ') from attempt"))
+                .isEqualTo("interrupted interrupted interrupted interrupted interrupted interrupted");
+        assertThat(one("select (not_before > now() + interval '30 seconds')::text from job")).isEqualTo("true");
+        assertThat(one("select crashes || ' ' || retries from job")).isEqualTo("0 6");
+        assertThat(one("select progress ->> 'waiting' from job"))
+                .isEqualTo("The attempt was interrupted. The job is tried again in 32 seconds, to begin from the start. The worker's"
+                        + " disk is full: No space left on device");
+        service.jdbc().sql("update job set retries = 4000").update();
+        runAgain();
+        assertThat(one("select (not_before between now() + interval '4 minutes' and now() + interval '5 minutes')::text from job"))
+                .as("never longer than five minutes")
+                .isEqualTo("true");
+    }
+
+    @Test
+    void a_job_that_is_paused_and_resumed_has_its_troubles_forgiven() throws Exception {
+        scriptForTraining("train " + STARTED, "train die 1");
+        run(Purpose.TRAIN);
+        runAgain();
+        assertThat(one("select crashes::text from job")).isEqualTo("2");
+        post("pause");
+        post("resume");
+        run(Purpose.TRAIN);
+
+        assertThat(service.status(JOB)).isEqualTo("queued");
     }
 
     @Test
@@ -359,17 +414,17 @@ class AttemptRunnerTest {
         pausedAfterStepOne(
                 "resume " + STARTED,
                 "resume say {\"message\": \"not_resumed\", \"problem\": \"its checksum differs\"}",
-                "resume " + step(1, 3.5),
-                "resume folder final",
-                "resume " + FINISHED,
-                "verify say {\"message\": \"verified\", \"referenceLoss\": 2.0}");
+                "resume hang");
         post("resume");
-        run(Purpose.TRAIN);
+        Files.delete(temporary.resolve("up"));
+        Thread running = runBeside(Purpose.TRAIN);
+        awaitFile("up"); // of a training from the start
+        cancel();
+        running.join();
 
         assertThat(service.messages(JOB))
-                .contains(
-                        "The saved state cannot be used, and the training begins from the start: its checksum differs");
-        assertThat(Files.readAllLines(blobOfFile("result_file"))).element(1).isEqualTo("1,3.5,0.5,,,,");
+                .contains("The saved state after step 1 cannot be used, and the training begins from the start: its"
+                        + " checksum differs");
     }
 
     @Test
@@ -385,7 +440,8 @@ class AttemptRunnerTest {
 
         assertThat(service.messages(JOB))
                 .anyMatch(message ->
-                        message.startsWith("The saved state cannot be used, and the training begins from the start: "));
+                        message.startsWith(
+                                "The saved state after step 1 cannot be used, and the training begins from the start: "));
         assertThat(one("select count(*)::text from resume_checkpoint")).isEqualTo("0");
     }
 
@@ -516,7 +572,59 @@ class AttemptRunnerTest {
     }
 
     @Test
-    void a_worker_that_is_stopped_gives_its_attempt_back() throws Exception {
+    void a_worker_that_is_stopped_lets_its_trainer_save_and_gives_the_job_back_at_once() throws Exception {
+        scriptForTraining(
+                "train " + STARTED,
+                "train " + step(1, 3.0),
+                "train mark " + temporary.resolve("up"),
+                "train await-stop",
+                "train folder resume/step-1",
+                "train say {\"message\": \"stopped\", \"step\": 1, \"folder\": \"resume/step-1\"}",
+                "resume show-resume " + temporary.resolve("seen"),
+                "resume say {\"message\": \"failed\", \"code\": \"x\", \"problem\": \"X.\"}");
+        Thread running = runBeside(Purpose.TRAIN);
+        awaitFile("up");
+        drain.begin();
+        running.join();
+
+        assertThat(service.status(JOB)).isEqualTo("queued");
+        assertThat(one("select outcome from attempt")).isEqualTo("released");
+        assertThat(one("select crashes || ' ' || retries from job")).isEqualTo("0 0");
+        assertThat(service.messages(JOB))
+                .last()
+                .isEqualTo("The worker was stopped. The job waits for another one, to go on from step 1.");
+        drain = new Drain(settings);
+        assertThat(run(Purpose.TRAIN)).as("at once").isPresent();
+        assertThat(temporary.resolve("seen")).hasContent("readme");
+    }
+
+    @Test
+    void a_job_that_is_to_be_paused_is_paused_though_its_worker_is_stopped_first() throws Exception {
+        scriptForTraining(
+                "train " + STARTED,
+                "train " + step(1, 3.0),
+                "train mark " + temporary.resolve("up"),
+                "train await-stop",
+                "train mark " + temporary.resolve("saving"),
+                "train await-file " + temporary.resolve("go"),
+                "train folder resume/step-1",
+                "train say {\"message\": \"stopped\", \"step\": 1, \"folder\": \"resume/step-1\"}");
+        Thread running = runBeside(Purpose.TRAIN);
+        awaitFile("up");
+        drain.begin();
+        awaitFile("saving");
+        post("pause");
+        Files.writeString(temporary.resolve("go"), "");
+        running.join();
+
+        assertThat(service.status(JOB)).isEqualTo("paused");
+        assertThat(one("select step::text from resume_checkpoint")).isEqualTo("1");
+    }
+
+    @Test
+    void a_trainer_that_does_not_save_in_time_is_killed_and_its_job_given_back() throws Exception {
+        settings = WorkerSettings.of(Duration.ofSeconds(30), Duration.ofMinutes(5), Duration.ofSeconds(1), "64m");
+        drain = new Drain(settings);
         scriptForTraining("train " + STARTED, "train mark " + temporary.resolve("up"), "train hang");
         Thread running = runBeside(Purpose.TRAIN);
         awaitFile("up");
@@ -525,6 +633,38 @@ class AttemptRunnerTest {
 
         assertThat(service.status(JOB)).isEqualTo("queued");
         assertThat(one("select outcome from attempt")).isEqualTo("released");
+        assertThat(logOf(1)).contains("somebody spoke to a deaf trainer");
+    }
+
+    @Test
+    void a_validation_is_given_back_at_once_when_its_worker_is_stopped() throws Exception {
+        script("validate mark " + temporary.resolve("up"), "validate hang");
+        Thread running = runBeside(Purpose.VALIDATE);
+        awaitFile("up");
+        drain.begin();
+        running.join();
+
+        assertThat(service.status(JOB)).isEqualTo("validating_files");
+        assertThat(one("select outcome from attempt")).isEqualTo("released");
+        assertThat(logOf(1)).as("it is killed, not asked").doesNotContain("somebody spoke to a deaf trainer");
+    }
+
+    @Test
+    void a_verification_is_finished_when_its_worker_is_stopped() throws Exception {
+        scriptForTraining(
+                "train " + STARTED,
+                "train folder final",
+                "train " + FINISHED,
+                "verify mark " + temporary.resolve("up"),
+                "verify await-file " + temporary.resolve("stopped"),
+                "verify say {\"message\": \"verified\", \"referenceLoss\": 2.0}");
+        Thread running = runBeside(Purpose.TRAIN);
+        awaitFile("up");
+        drain.begin();
+        Files.writeString(temporary.resolve("stopped"), "");
+        running.join();
+
+        assertThat(service.status(JOB)).isEqualTo("succeeded");
     }
 
     @Test
@@ -646,6 +786,29 @@ class AttemptRunnerTest {
             runner().run(attempt.get(), "cpu", before, drain);
         }
         return attempt;
+    }
+
+    private void runAgain() throws InterruptedException {
+        service.jdbc().sql("update job set not_before = now()").update();
+        assertThat(run(Purpose.TRAIN)).isPresent();
+    }
+
+    private void longestRow(int tokens) {
+        service.jdbc()
+                .sql("update job set resolved = jsonb_set(resolved, '{hyperparameters,max_length}', '1000')")
+                .update();
+        service.jdbc()
+                .sql("insert into validation (job, passed, report) values (:job, true, :report::jsonb)")
+                .param("job", JOB)
+                .param("report", """
+                        {"training_file": {"id": "file-script", "rows": 4, "tokens": 9, "target_tokens": 9,
+                        "tokens_per_row": {"min": 5, "mean": 7.5, "median": 7, "p95": 9, "max": %d},
+                        "truncated_rows": 0, "dropped_rows": 0, "findings": [], "more_findings": 0}}""".formatted(tokens))
+                .update();
+    }
+
+    private static String failed(String code, String problem) {
+        return "say {\"message\": \"failed\", \"code\": \"" + code + "\", \"problem\": \"" + problem + "\"}";
     }
 
     private Thread runBeside(Purpose purpose) {
