@@ -1,0 +1,101 @@
+package io.attune.chaos;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A folder on a small file system of its own: a tmpfs in a mount namespace that a sleeping process keeps. Who is to see it has to run inside.
+ */
+final class SmallDisk implements Closeable {
+
+    private static final String MEGABYTES = "256";
+
+    private final Process keeper;
+    private final Path folder;
+
+    private SmallDisk(Process keeper, Path folder) {
+        this.keeper = keeper;
+        this.folder = folder;
+    }
+
+    /** Whether this machine lets us make one. */
+    static boolean possible() throws IOException, InterruptedException {
+        Process probe = new ProcessBuilder("unshare", "-m", "mount", "-t", "tmpfs", "chaos", "/mnt")
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        return probe.waitFor() == 0;
+    }
+
+    static SmallDisk on(Path folder) throws IOException {
+        Files.createDirectories(folder);
+        Process keeper = new ProcessBuilder(
+                        "unshare",
+                        "-m",
+                        "--propagation",
+                        "private",
+                        "/bin/sh",
+                        "-c",
+                        "mount -t tmpfs -o mode=0700,size=" + MEGABYTES + "m chaos \"$0\" && echo mounted && exec cat",
+                        folder.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        if (!"mounted".equals(keeper.inputReader().readLine())) {
+            throw new IOException("no tmpfs could be mounted on " + folder);
+        }
+        return new SmallDisk(keeper, folder);
+    }
+
+    /** The command as one that runs inside; its process id stays what it would be. */
+    List<String> inside(List<String> command) {
+        List<String> inside = new ArrayList<>(List.of(
+                "nsenter", "--mount=/proc/" + keeper.pid() + "/ns/mnt", "--wd=" + System.getProperty("user.dir"), "--"));
+        inside.addAll(command);
+        return inside;
+    }
+
+    /** The folder as it looks from outside. */
+    Path seen() {
+        return Path.of("/proc/" + keeper.pid() + "/root" + folder);
+    }
+
+    /** Fills it to the last byte. */
+    void fill() {
+        byte[] block = new byte[1 << 16];
+        try (OutputStream ballast = Files.newOutputStream(ballast())) {
+            while (true) {
+                ballast.write(block);
+            }
+        } catch (IOException full) {
+            return; // as wanted
+        }
+    }
+
+    /** Takes away what {@link #fill} has put there. */
+    void empty() throws IOException {
+        Files.deleteIfExists(ballast());
+    }
+
+    private Path ballast() {
+        return seen().resolve(".ballast");
+    }
+
+    @Override
+    public void close() throws IOException {
+        keeper.getOutputStream().close();
+        try {
+            if (!keeper.waitFor(5, TimeUnit.SECONDS)) {
+                keeper.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            keeper.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+}
