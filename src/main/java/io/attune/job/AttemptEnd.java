@@ -283,10 +283,10 @@ public class AttemptEnd {
         }
     }
 
-    /** Keeps what a trainer printed. Whoever runs an attempt may do this after its end. */
+    /** Keeps what a trainer printed. Whoever has run an attempt may do this after its end; whoever has lost it may not. */
     @Transactional
     public void keepLog(Attempt attempt, String sha256) {
-        jdbc.sql("update attempt set log = :log where job = :job and number = :number")
+        jdbc.sql("update attempt set log = :log where job = :job and number = :number and outcome <> 'lost'")
                 .param("log", sha256)
                 .param("job", attempt.job())
                 .param("number", attempt.number())

@@ -145,7 +145,8 @@ public final class TrainerMain {
         String text = String.valueOf(e.getMessage());
         boolean memory = text.contains("out of memory")
                 || text.contains("can't allocate memory")
-                || text.contains("not enough memory");
+                || text.contains("not enough memory")
+                || text.contains("std::bad_alloc");
         return memory
                 ? new TrainerMessage.Failed(
                         TrainerMessage.Failed.OUT_OF_MEMORY,

@@ -9,8 +9,8 @@ import io.attune.trainer.message.TrainerMessage;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.springframework.dao.NonTransientDataAccessException;
 import org.springframework.dao.DataAccessException;
+import org.springframework.dao.NonTransientDataAccessException;
 import org.springframework.transaction.TransactionException;
 
 /**
@@ -59,6 +59,11 @@ final class Diagnosis {
                         .map(full -> diskIsFull(full.getMessage())))
                 .or(() -> databaseAway(e))
                 .orElseGet(() -> new Setback.Crash("The worker met with a problem: " + e.getMessage()));
+    }
+
+    /** Whether the artifact store is away. */
+    static boolean isOfTheStore(Exception e) {
+        return cause(e, StoreUnavailableException.class).isPresent();
     }
 
     private static Setback diskIsFull(String detail) {

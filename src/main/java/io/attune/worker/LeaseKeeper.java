@@ -29,6 +29,7 @@ final class LeaseKeeper implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(LeaseKeeper.class);
     private static final long RETRY_MILLIS = 500;
+    private static final Duration STORE_PATIENCE = Duration.ofMinutes(1);
 
     private final JobQueue queue;
     private final QueueBell bell;
@@ -73,11 +74,13 @@ final class LeaseKeeper implements AutoCloseable {
     }
 
     /**
-     * Does something with the database, again and again while the database is away and the lease lasts.
+     * Does something with the database, again and again while the database is away and the lease lasts; while the artifact store is away, for a
+     * minute, since the slot is needed.
      *
      * @throws LostLeaseException when the attempt is not this worker's any more
      */
     <T, X extends Exception> T persist(Write<T, X> write) throws X, InterruptedException {
+        long deadline = System.nanoTime() + STORE_PATIENCE.toNanos();
         while (true) {
             try {
                 return write.run();
@@ -86,8 +89,15 @@ final class LeaseKeeper implements AutoCloseable {
                     throw e;
                 }
                 log.warn("{}: the database does not answer, trying again: {}", attempt.folderName(), e.getMessage());
-                Thread.sleep(RETRY_MILLIS);
+            } catch (Exception e) {
+                if (lost || !Diagnosis.isOfTheStore(e) || System.nanoTime() - deadline > 0) {
+                    @SuppressWarnings("unchecked") // what is checked can be nothing else
+                    X same = (X) e;
+                    throw same;
+                }
+                log.warn("{}: the store does not answer, trying again: {}", attempt.folderName(), e.getMessage());
             }
+            Thread.sleep(RETRY_MILLIS);
         }
     }
 

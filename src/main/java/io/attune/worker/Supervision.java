@@ -82,8 +82,8 @@ final class Supervision {
                 if (end.exitCode() == TrainerCommand.HEAP_FULL) {
                     return TrainerMessage.Failed.heapIsFull();
                 }
-                if (end.exitCode() == TrainerCommand.KILLED && trainer.memoryWasShort()) {
-                    return TrainerMessage.Failed.killedForMemory();
+                if (trainer.ranOutOfMemory(end.exitCode())) {
+                    return TrainerMessage.Failed.memoryIsShort();
                 }
                 throw new TrainerDiedException(describe(end.exitCode()));
             }

@@ -34,6 +34,9 @@ record TrainerCommand(Path javaHome, String classPath, String mainClass, String 
     private static final Map<String, String> NATIVE_MEMORY =
             Map.of("MALLOC_ARENA_MAX", "1", "MALLOC_MMAP_THRESHOLD_", "1048576", "MALLOC_TRIM_THRESHOLD_", "16777216");
 
+    /** What the JVM writes beside the specification when it meets its end. */
+    static final String ERROR_REPORT = "hs_err.log";
+
     /** How the JVM ends when its heap is full. */
     static final int HEAP_FULL = 3;
 
@@ -71,7 +74,7 @@ record TrainerCommand(Path javaHome, String classPath, String mainClass, String 
                 "-Xmn16m",
                 // a full heap that native code meets would abort the process, which then could not say why
                 "-XX:+ExitOnOutOfMemoryError",
-                "-XX:ErrorFile=" + specification.resolveSibling("hs_err.log"),
+                "-XX:ErrorFile=" + specification.resolveSibling(ERROR_REPORT),
                 "-Dai.djl.offline=true",
                 "-cp",
                 classPath,

@@ -49,6 +49,6 @@ final class TrainerLauncher {
             process.destroyForcibly(); // nobody would watch it
             throw e;
         }
-        return new TrainerProcess(process, workFolder.resolve(TrainerProcess.LOG), before);
+        return new TrainerProcess(process, workFolder, before);
     }
 }

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
@@ -40,14 +41,16 @@ final class TrainerProcess implements AutoCloseable {
 
     private final Process process;
     private final BlockingQueue<Heard> heard = new LinkedBlockingQueue<>();
+    private final Path folder;
     private final OomKills before;
     private final Thread logWriter;
 
     /** @param before the start */
-    TrainerProcess(Process process, Path logFile, OomKills before) {
+    TrainerProcess(Process process, Path folder, OomKills before) {
+        this.folder = folder;
         this.process = process;
         this.before = before;
-        this.logWriter = daemon("trainer-log-" + process.pid(), () -> keepLog(process.getErrorStream(), logFile));
+        this.logWriter = daemon("trainer-log-" + process.pid(), () -> keepLog(process.getErrorStream(), folder.resolve(LOG)));
         daemon("trainer-messages-" + process.pid(), this::listen);
     }
 
@@ -55,9 +58,17 @@ final class TrainerProcess implements AutoCloseable {
         return process.pid();
     }
 
-    /** Whether the kernel has ended processes for want of memory since this one was started. */
-    boolean memoryWasShort() {
-        return before.happenedSince();
+    /** Whether it ended for want of native memory: by the kernel, which does not say why, or as its own report says. */
+    boolean ranOutOfMemory(int exitCode) {
+        return exitCode == TrainerCommand.KILLED && before.happenedSince() || reportsWantOfMemory();
+    }
+
+    private boolean reportsWantOfMemory() {
+        try (Stream<String> report = Files.lines(folder.resolve(TrainerCommand.ERROR_REPORT), StandardCharsets.ISO_8859_1)) {
+            return report.limit(20).anyMatch(line -> line.contains("insufficient memory for the Java Runtime"));
+        } catch (IOException e) {
+            return false; // most processes leave none
+        }
     }
 
     /** The next that is heard, or null after {@code longest}. After the end nothing is heard. */

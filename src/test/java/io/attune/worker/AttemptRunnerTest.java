@@ -1,6 +1,7 @@
 package io.attune.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.attune.ServiceTest;
@@ -17,7 +18,9 @@ import io.attune.job.Setbacks;
 import io.attune.job.TestService;
 import io.attune.storage.BlobStore;
 import io.attune.storage.DataFolder;
+import io.attune.storage.StoreUnavailableException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -28,6 +31,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -738,6 +742,27 @@ class AttemptRunnerTest {
                 .allSatisfy(name -> assertThat(Files.readString(seen)).doesNotContain(name + "="));
     }
 
+    @Test
+    void a_store_that_is_away_for_a_moment_is_waited_for() throws Exception {
+        scriptForTraining();
+        Attempt attempt = service.claim(Purpose.TRAIN, settings.lease()).orElseThrow();
+        AtomicInteger tries = new AtomicInteger();
+        try (LeaseKeeper lease = leases().keep(attempt, System.nanoTime())) {
+            int answer = lease.persist(() -> {
+                if (tries.incrementAndGet() < 3) {
+                    throw new UncheckedIOException(new StoreUnavailableException("no answer", null));
+                }
+                return 42;
+            });
+
+            assertThat(answer).isEqualTo(42);
+            assertThatThrownBy(() -> lease.persist(() -> {
+                        throw new IOException("something else");
+                    }))
+                    .isExactlyInstanceOf(IOException.class);
+        }
+    }
+
     private static WorkerSettings quick() {
         return new WorkerSettings(
                 Duration.ofSeconds(6),
@@ -837,7 +862,7 @@ class AttemptRunnerTest {
         var specifications = new Specifications(blobs, devices(), settings);
         var publisher = new Publisher(launcher, specifications, blobs, journal, end);
         return new AttemptRunner(
-                new Leases(queue, service.bean(QueueBell.class), settings),
+                leases(),
                 service.bean(FineTuningJobs.class),
                 service.bean(BaseModels.class),
                 new AttemptFolders(data.attempts()),
@@ -847,6 +872,10 @@ class AttemptRunnerTest {
                 service.bean(Setbacks.class),
                 new TrainerLogs(blobs, end),
                 settings);
+    }
+
+    private Leases leases() {
+        return new Leases(queue, service.bean(QueueBell.class), settings);
     }
 
     private static Devices devices() {

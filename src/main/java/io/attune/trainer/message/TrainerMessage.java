@@ -204,12 +204,12 @@ public sealed interface TrainerMessage {
             return text.contains("No space left on device") || text.contains("Disk quota exceeded");
         }
 
-        /** Said of a trainer that the kernel has ended. */
-        public static Failed killedForMemory() {
+        /** Said of a trainer that ended for want of memory and could not say so any more. */
+        public static Failed memoryIsShort() {
             return new Failed(
                     OUT_OF_MEMORY,
-                    "The machine has not enough memory, and the kernel ended the trainer. Smaller micro_batch_tokens or max_length"
-                            + " need less.");
+                    "The machine has not enough memory, and the trainer was ended. Smaller micro_batch_tokens or max_length need"
+                            + " less.");
         }
 
         /** Said by the trainer, or of one that could not say it any more. */
