@@ -12,22 +12,27 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A PostgreSQL of the service's own, for one machine. The caller owns the folder (the data folder's lock). Should the server be killed it is
- * started again on the same port, where the connection pool finds it.
+ * started again on the same port, where the connection pool finds it. Where that does not help, as on a full disk, it is tried for some
+ * minutes, and then given up.
  */
 public final class EmbeddedPostgres implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(EmbeddedPostgres.class);
     private static final String DATABASE = "attune";
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     private final PostgresBinaries binaries;
     private final PostgresCluster cluster;
     private final int port;
+    private final CompletableFuture<StorageException> givenUp = new CompletableFuture<>();
     private PostgresServer server;
     private boolean closed;
 
@@ -77,6 +82,11 @@ public final class EmbeddedPostgres implements AutoCloseable {
         return cluster.password();
     }
 
+    /** Done when the server is gone and will not start any more, with the reason and the way out. */
+    public CompletableFuture<StorageException> givenUp() {
+        return givenUp.copy();
+    }
+
     /** Process id of the server that runs now. */
     public synchronized long pid() {
         return server.pid();
@@ -114,24 +124,35 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
 
     private void restart() {
+        long gone = System.nanoTime();
         for (long pause = 1; ; pause = Math.min(30, 2 * pause)) {
+            StorageException problem;
             try {
                 synchronized (this) {
                     if (closed) {
                         return;
                     }
                     log.warn("PostgreSQL (process {}) is gone; starting it again", server.pid());
+                    cluster.check();
                     server = PostgresServer.start(binaries, cluster, port);
                     log.info("PostgreSQL is back as process {}", server.pid());
                     watch();
                     return;
                 }
-            } catch (IOException | StorageException e) {
-                log.error("PostgreSQL cannot be started; trying again in {} s", pause, e);
+            } catch (StorageException e) {
+                problem = e;
+            } catch (IOException e) {
+                problem = new StorageException(
+                        "PostgreSQL is gone and cannot be started again: " + e, "Mend that and start Attune again.");
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;
             }
+            if (!cluster.isWhole() || System.nanoTime() - gone > PATIENCE.toNanos()) {
+                givenUp.complete(problem);
+                return;
+            }
+            log.error("PostgreSQL cannot be started; trying again in {} s: {}", pause, problem.getMessage());
             try {
                 TimeUnit.SECONDS.sleep(pause);
             } catch (InterruptedException e) {

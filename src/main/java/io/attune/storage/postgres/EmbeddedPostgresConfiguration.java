@@ -2,6 +2,9 @@ package io.attune.storage.postgres;
 
 import io.attune.storage.DataFolder;
 import io.attune.storage.FolderLock;
+import io.attune.storage.StorageException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnExpression;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -15,10 +18,20 @@ import org.springframework.context.annotation.Bean;
 @ConditionalOnExpression("environment.getProperty('spring.datasource.url', '').isBlank()")
 public class EmbeddedPostgresConfiguration {
 
+    private static final Logger log = LoggerFactory.getLogger(EmbeddedPostgresConfiguration.class);
+
     /** The lock comes first: it is what makes a server found on the folder an orphan. */
     @Bean
     EmbeddedPostgres embeddedPostgres(DataFolder folder, FolderLock lock) {
-        return EmbeddedPostgres.start(folder.postgres());
+        EmbeddedPostgres postgres = EmbeddedPostgres.start(folder.postgres());
+        postgres.givenUp().thenAccept(EmbeddedPostgresConfiguration::endTheService);
+        return postgres;
+    }
+
+    /** A service without its database is of no use; whoever watches over it may start it anew. */
+    private static void endTheService(StorageException problem) {
+        log.error("Attune ends: {} {}", problem.getMessage(), problem.wayOut());
+        System.exit(1);
     }
 
     @Bean

@@ -21,12 +21,15 @@ import org.springframework.util.FileSystemUtils;
 record PostgresCluster(Path folder, String password) {
 
     static final String USER = "attune";
+    private static final List<String> ESSENTIALS =
+            List.of("PG_VERSION", "postgresql.conf", "global/pg_control", "base", "pg_wal");
 
     /** Opens the cluster in {@code parent}, or makes it. An interrupted making leaves nothing that could be taken for a cluster. */
     static PostgresCluster openIn(Path parent, PostgresBinaries binaries) throws IOException, InterruptedException {
         Path cluster = parent.resolve("cluster");
         Path passwordFile = parent.resolve("password");
         if (Files.exists(cluster)) {
+            new PostgresCluster(cluster, null).check();
             int recorded = Integer.parseInt(
                     Files.readString(cluster.resolve("PG_VERSION")).strip());
             if (recorded != binaries.major()) {
@@ -41,6 +44,24 @@ record PostgresCluster(Path folder, String password) {
             make(cluster, passwordFile, binaries);
         }
         return new PostgresCluster(cluster, Files.readString(passwordFile).strip());
+    }
+
+    /** Whether all is there without which PostgreSQL does not even begin; none of it ever comes back by itself. */
+    boolean isWhole() {
+        return ESSENTIALS.stream().allMatch(name -> Files.exists(folder.resolve(name)));
+    }
+
+    /** @throws StorageException unless it {@link #isWhole} */
+    void check() {
+        if (!isWhole()) {
+            List<String> missing = ESSENTIALS.stream()
+                    .filter(name -> !Files.exists(folder.resolve(name)))
+                    .toList();
+            throw new StorageException(
+                    "The database in " + folder + " is damaged: " + String.join(", ", missing)
+                            + (missing.size() == 1 ? " is missing." : " are missing."),
+                    "Put back a copy of the whole folder " + folder.getParent() + ", and start Attune again.");
+        }
     }
 
     private static void make(Path cluster, Path passwordFile, PostgresBinaries binaries)

@@ -145,6 +145,9 @@ final class PostgresServer {
     }
 
     private static void stop(ProcessHandle process) throws IOException, InterruptedException {
+        if (!process.isAlive()) {
+            return;
+        }
         signal(process, "INT");
         if (!ends(process, FAST_STOP)) {
             signal(process, "QUIT");
