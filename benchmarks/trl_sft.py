@@ -99,7 +99,7 @@ def main(options):
             ),
         ).train()
     status = Path("/proc/self/status").read_text()
-    peak = int(status.split("VmHWM:")[1].split()[0]) * 1024
+    peak = (int(status.split("VmHWM:")[1].split()[0]) - int(status.split("RssFile:")[1].split()[0])) * 1024
     print(json.dumps({"seconds": record.seconds, "losses": record.losses, "peak_bytes": peak}))
 
 

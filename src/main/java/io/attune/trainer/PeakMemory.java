@@ -3,28 +3,36 @@ package io.attune.trainer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
-/** The most memory that this process had resident at any time. */
+/**
+ * The most memory of its own that this process had at any time. Pages of the libraries' files are not counted: trainers share them, the
+ * kernel drops them when it needs room, and how many of them are mapped (80 to 180 MiB) depends on what was read before.
+ */
 final class PeakMemory {
 
     private static final Path STATUS = Path.of("/proc/self/status");
 
     private PeakMemory() {}
 
-    /** Linux' VmHWM in bytes; 0 on systems without /proc. */
+    /** Linux' VmHWM less RssFile, in bytes; 0 on systems without /proc. */
     static long bytes() {
         if (!Files.isReadable(STATUS)) {
             return 0;
         }
         try {
-            for (String line : Files.readAllLines(STATUS)) {
-                if (line.startsWith("VmHWM:")) {
-                    return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
-                }
-            }
-            return 0;
+            List<String> lines = Files.readAllLines(STATUS);
+            return Math.max(0, bytes(lines, "VmHWM:") - bytes(lines, "RssFile:"));
         } catch (IOException e) {
             return 0;
         }
+    }
+
+    private static long bytes(List<String> lines, String field) {
+        return lines.stream()
+                .filter(line -> line.startsWith(field))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+                .findFirst()
+                .orElse(0);
     }
 }

@@ -108,7 +108,7 @@ public sealed interface TrainerMessage {
      * @param gradNorm L2 norm before clipping
      * @param learningRate used in this step
      * @param tokens tokens of the step's rows; {@code seconds} its duration
-     * @param peakMemoryBytes peak resident memory of this process so far (VmHWM)
+     * @param peakMemoryBytes the most memory of its own that this process had so far, without the pages of libraries; 0: it cannot tell
      */
     record Step(
             int step,
