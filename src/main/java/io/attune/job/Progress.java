@@ -8,7 +8,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  *
  * @param steps steps of the whole run; 0 until they are known
  * @param loss of the newest step
- * @param peakMemoryBytes peak resident memory of the trainer
+ * @param peakMemoryBytes the most memory of its own that the trainer had
  * @param estimatedFinish seconds since 1970
  * @param attempt number of the attempt; the validation of the files is the first
  * @param waiting why nothing happens now, or null
