@@ -107,6 +107,28 @@ class ComposeFileTest {
         assertThat(Duration.ofSeconds(seconds)).isGreaterThanOrEqualTo(drain.plusSeconds(50));
     }
 
+    @Test
+    void the_s3_file_adds_a_store_and_tells_the_service_of_it_without_a_secret() throws IOException {
+        Map<String, Object> file = yaml("docker-compose.s3.yml");
+        Map<String, Map<String, Object>> with = section(file, "services");
+
+        assertThat(with.keySet()).containsExactlyInAnyOrder("garage", "attune");
+        assertThat(with.get("garage"))
+                .doesNotContainKey("ports")
+                .containsKeys("healthcheck", "volumes")
+                .containsEntry("restart", "unless-stopped");
+        assertThat(with.get("attune").keySet()).containsExactlyInAnyOrder("environment", "depends_on");
+        assertThat(environment(with.get("attune")))
+                .containsEntry(
+                        "ATTUNE_STORE", "s3://" + environment(with.get("garage")).get("GARAGE_DEFAULT_BUCKET"))
+                .containsEntry("AWS_SECRET_ACCESS_KEY", environment(with.get("garage")).get("GARAGE_DEFAULT_SECRET_KEY"));
+        Matcher used = VARIABLE.matcher(Files.readString(Path.of("docker-compose.s3.yml")));
+        while (used.find()) {
+            assertThat(used.group(2)).isEqualTo(":?");
+            assertThat(example().get(used.group(1))).as(used.group(1)).isEmpty();
+        }
+    }
+
     private static Map<String, String> environment(Map<String, Object> service) {
         return section(service, "environment");
     }

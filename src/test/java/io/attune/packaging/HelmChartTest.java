@@ -160,6 +160,29 @@ class HelmChartTest {
     }
 
     @Test
+    void artifacts_lie_in_a_bucket_where_one_is_named() throws IOException {
+        Map<String, Object> environment = environment(container(render("""
+                store:
+                  s3:
+                    enabled: true
+                    bucket: artifacts
+                    endpoint: http://garage:3900
+                    existingSecret: attune-s3
+                """).one("StatefulSet")));
+
+        assertThat(environment)
+                .containsEntry("ATTUNE_STORE", "s3://artifacts")
+                .containsEntry("ATTUNE_S3_ENDPOINT", "http://garage:3900")
+                .containsEntry("ATTUNE_STORE_CACHE", "20GB")
+                .containsEntry(
+                        "AWS_SECRET_ACCESS_KEY",
+                        Map.of("secretKeyRef", Map.of("name", "attune-s3", "key", "secret-access-key")))
+                .containsKey("AWS_ACCESS_KEY_ID")
+                .doesNotContainKey("ATTUNE_S3_REGION");
+        assertThatThrownBy(() -> render("store: {s3: {enabled: true}}")).hasMessageContaining("/store/s3/bucket");
+    }
+
+    @Test
     void a_gpu_is_asked_for_with_the_gpu_image() throws IOException {
         Map<String, Object> set = render("gpu: {enabled: true, count: 2, runtimeClassName: nvidia}")
                 .one("StatefulSet");

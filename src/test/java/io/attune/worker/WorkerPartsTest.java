@@ -42,6 +42,9 @@ class WorkerPartsTest {
                         "CUDA_VISIBLE_DEVICES", "1",
                         "ATTUNE_ADMIN_KEY", "secret",
                         "SPRING_DATASOURCE_PASSWORD", "secret",
+                        "AWS_ACCESS_KEY_ID", "secret",
+                        "AWS_SECRET_ACCESS_KEY", "secret",
+                        "AWS_SESSION_TOKEN", "secret",
                         "JAVA_TOOL_OPTIONS", "-Dsecret",
                         "HOME", "/home/me"),
                 Path.of("/work"),
@@ -52,7 +55,8 @@ class WorkerPartsTest {
                 .containsEntry("PYTORCH_LIBRARY_PATH", "/torch")
                 .containsEntry("CUDA_VISIBLE_DEVICES", "1")
                 .containsEntry("HOME", "/work")
-                .doesNotContainKeys("ATTUNE_ADMIN_KEY", "SPRING_DATASOURCE_PASSWORD", "JAVA_TOOL_OPTIONS");
+                .doesNotContainKeys("ATTUNE_ADMIN_KEY", "SPRING_DATASOURCE_PASSWORD", "JAVA_TOOL_OPTIONS")
+                .doesNotContainKeys("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN");
     }
 
     @Test
