@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -20,12 +21,20 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Bytes by checksum, in the artifact store. A row in the table {@code blob} exists only after its bytes are whole and durable, and nobody
- * sees bytes but through their row. Whoever keeps a blob refers to its row by a foreign key; what nothing has referred to for an hour is swept.
+ * sees bytes but through their row. Whoever keeps a blob refers to its row by a foreign key; what nothing refers to is swept after an hour, a
+ * replaced state of a training after two minutes.
  *
  * <p>While the artifact store is away, methods throw {@link StoreUnavailableException}.
  */
 @Component
 public class BlobStore {
+
+    /**
+     * A condition on {@code blob}: its time of grace is over, in which whoever has put it makes the reference that keeps it. It is short for bytes
+     * that somebody has let go of on purpose; several leases all the same, since another one may have put equal bytes at that moment.
+     */
+    static final String OVER =
+            "(created_at <= now() - interval '1 hour' or released_at <= now() - interval '2 minutes')";
 
     private final ArtifactStore store;
     private final JdbcClient jdbc;
@@ -39,7 +48,11 @@ public class BlobStore {
 
     /** A place for bytes that are to come; the caller closes it. */
     public Incoming receive() throws IOException {
-        return new Incoming(store, store.incoming().resolve("blob-" + UUID.randomUUID() + ".part"));
+        try {
+            return new Incoming(store, store.incoming().resolve("blob-" + UUID.randomUUID() + ".part"));
+        } catch (NoSuchFileException e) {
+            throw new StoreUnavailableException("the folder for incoming bytes is not there: " + store.incoming(), e);
+        }
     }
 
     /**
@@ -60,7 +73,7 @@ public class BlobStore {
             // an old row becomes young again, so that the sweeper leaves it alone until the caller refers to it
             jdbc.sql("""
                     insert into blob (sha256, size) values (:sha256, :size)
-                    on conflict (sha256) do update set created_at = now()""")
+                    on conflict (sha256) do update set created_at = now(), released_at = null""")
                     .param("sha256", blob.sha256())
                     .param("size", blob.size())
                     .update();
@@ -92,7 +105,7 @@ public class BlobStore {
      */
     public void keepForAnHour(Collection<String> sha256s) {
         jdbc.sql("""
-                        update blob set created_at = now() from (
+                        update blob set created_at = now(), released_at = null from (
                             select sha256 from blob where sha256 = any(:sha256s) order by sha256 for update) read
                         where blob.sha256 = read.sha256""") // in one order, so that two callers cannot wait for each other
                 .param("sha256s", sha256s.toArray(String[]::new))
@@ -140,12 +153,15 @@ public class BlobStore {
         }
     }
 
-    /** Deletes the blob unless something refers to it or it is younger than an hour. {@code references} is a condition on {@code blob}. */
+    /** Deletes the blob unless something refers to it or its time of grace is not {@link #OVER}. {@code references} is a condition on {@code blob}. */
     void sweep(String sha256, String references) {
         transaction.executeWithoutResult(status -> {
             lock(sha256);
-            boolean kept = jdbc.sql("select exists (select from blob where sha256 = :sha256 and (" + references
-                            + " or created_at > now() - interval '1 hour'))")
+            // what is about to refer to the row is waited for, and seen by the next statement; what comes later waits for the row's end
+            jdbc.sql("select from blob where sha256 = :sha256 for update")
+                    .param("sha256", sha256)
+                    .query(row -> {});
+            boolean kept = jdbc.sql("select exists (select from blob where sha256 = :sha256 and (" + references + " or " + OVER + " is not true))")
                     .param("sha256", sha256)
                     .query(Boolean.class)
                     .single();

@@ -85,21 +85,26 @@ final class S3Store implements ArtifactStore {
             new S3Upload(s3, bucket, key, partSize).send(blob, file);
             return null;
         });
-        if (size(blob.sha256()) != blob.size()) {
-            throw new StoreUnavailableException("the artifact store took " + key + " but has not all of its bytes", null);
-        }
     }
 
     @Override
     public void keep(Blob blob, Path file) throws IOException {
-        try {
-            if (size(blob.sha256()) == blob.size()) {
-                return;
-            }
-        } catch (NoSuchFileException e) {
-            log.info("{} was swept after its upload", blob.sha256());
+        if (isThere(blob)) {
+            return;
         }
+        log.info("{} was swept after its upload, and is uploaded again", blob.sha256());
         prepare(blob, file);
+        if (!isThere(blob)) {
+            throw new StoreUnavailableException("the artifact store took " + key(blob.sha256()) + " but does not have it", null);
+        }
+    }
+
+    private boolean isThere(Blob blob) throws IOException {
+        try {
+            return size(blob.sha256()) == blob.size();
+        } catch (NoSuchFileException e) {
+            return false;
+        }
     }
 
     @Override

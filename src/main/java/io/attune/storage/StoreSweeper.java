@@ -1,23 +1,31 @@
 package io.attune.storage;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
 
 /**
  * Removes what nobody needs any more from the artifact store: blobs that nothing refers to, bytes that never got a row, unfinished
- * uploads. Nothing younger than an hour is touched.
+ * uploads. Nothing younger than an hour is touched, but for replaced states of trainings.
  */
 @Component
 class StoreSweeper {
 
     private static final Duration AGE = Duration.ofHours(1);
+
+    private static final int PAGE = 1000;
+    private static final Logger log = LoggerFactory.getLogger(StoreSweeper.class);
 
     private final BlobStore blobs;
     private final ArtifactStore store;
@@ -32,22 +40,54 @@ class StoreSweeper {
     }
 
     @Scheduled(initialDelayString = "${attune.sweep-delay:2m}", fixedDelayString = "30m")
+    void sweepNowAndThen() {
+        unlessAway(this::sweep);
+    }
+
+    @Scheduled(initialDelayString = "30s", fixedDelayString = "30s")
+    void sweepUnreferencedOften() {
+        unlessAway(this::sweepUnreferenced);
+    }
+
+    /** Everything; services of one store may do so at the same time. */
     void sweep() throws IOException {
         Instant limit = clock.instant().minus(AGE);
         store.sweepUnfinished(limit);
+        sweepUnreferenced();
         String references = references();
-        jdbc.sql("select sha256 from blob where created_at <= now() - interval '1 hour' and not (" + references + ")")
+        List<String> kept = store.keptBefore(limit);
+        for (int from = 0; from < kept.size(); from += PAGE) {
+            withoutRow(kept.subList(from, Math.min(from + PAGE, kept.size())))
+                    .forEach(sha256 -> blobs.sweep(sha256, references));
+        }
+    }
+
+    void sweepUnreferenced() {
+        String references = references();
+        jdbc.sql("select sha256 from blob where " + BlobStore.OVER + " and not (" + references + ")")
                 .query(String.class)
                 .list()
                 .forEach(sha256 -> blobs.sweep(sha256, references));
-        for (String sha256 : store.keptBefore(limit)) {
-            boolean known = jdbc.sql("select exists (select from blob where sha256 = :sha256)")
-                    .param("sha256", sha256)
-                    .query(Boolean.class)
-                    .single();
-            if (!known) {
-                blobs.sweep(sha256, references);
-            }
+    }
+
+    private List<String> withoutRow(List<String> names) {
+        return jdbc.sql("""
+                        select name from unnest(:names) name
+                        where name ~ '^[0-9a-f]{64}$' and not exists (select from blob where sha256 = name)""")
+                .param("names", names.toArray(String[]::new))
+                .query(String.class)
+                .list();
+    }
+
+    private interface Sweep {
+        void run() throws IOException;
+    }
+
+    private static void unlessAway(Sweep sweep) {
+        try {
+            sweep.run();
+        } catch (IOException | UncheckedIOException | DataAccessException | TransactionException e) {
+            log.warn("the artifact store could not be swept now: {}", e.getMessage());
         }
     }
 

@@ -1,0 +1,13 @@
+package io.attune.storage;
+
+import java.util.HexFormat;
+
+/** The blob that bytes are to become. */
+final class BlobBytes {
+
+    private BlobBytes() {}
+
+    static Blob of(byte[] bytes) {
+        return new Blob(HexFormat.of().formatHex(BlobStore.sha256().digest(bytes)), bytes.length);
+    }
+}
