@@ -54,7 +54,8 @@ final class Cluster {
         Cluster cluster = new Cluster(folder, postgres, S3ProxyStore.in(folder.resolve("store"), random), random);
         Runtime.getRuntime().addShutdownHook(new Thread(cluster::destroy));
         cluster.keepClassData();
-        cluster.services().forEach(Service::start);
+        String classData = "-XX:SharedArchiveFile=" + cluster.classData();
+        cluster.services().forEach(service -> service.start(classData));
         cluster.awaitReady();
         return cluster;
     }
@@ -79,7 +80,6 @@ final class Cluster {
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1", // services are started often here, and do little
                 "-XX:ActiveProcessorCount=1", // one thread for a trainer: what threads there are is part of the bits
-                "-XX:SharedArchiveFile=" + classData(),
                 "-Djava.io.tmpdir=" + temporary,
                 "-Dai.djl.offline=true",
                 "-cp",
@@ -99,8 +99,8 @@ final class Cluster {
 
     /** The first start makes the tables, and the archive of loaded classes with which all others start sooner. */
     private void keepClassData() throws IOException, InterruptedException {
-        Process first = api.launch(
-                List.of("-XX:ArchiveClassesAtExit=" + classData(), "-Dspring.context.exit=onRefresh"));
+        Process first =
+                api.launch("-XX:ArchiveClassesAtExit=" + classData(), "-Dspring.context.exit=onRefresh");
         if (!first.waitFor(LONGEST_START.toSeconds(), TimeUnit.SECONDS)) {
             first.destroyForcibly();
             throw new IllegalStateException("the first service did not get ready");

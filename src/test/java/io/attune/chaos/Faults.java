@@ -22,7 +22,7 @@ final class Faults {
     /** A job whose trainer dies a third time at one place has failed, as it should: no trainer of a job is killed more often here. */
     private static final int MOST_DEATHS = 2;
 
-    private static final Duration LONGEST_RESTART = Duration.ofSeconds(90);
+    private static final Duration LONGEST_RESTART = Duration.ofMinutes(4);
 
     private final Cluster cluster;
     private final Scale scale;
@@ -200,12 +200,18 @@ final class Faults {
     }
 
     private void fullDisk(Random random) throws IOException, InterruptedException {
+        int millis = 2000 + random.nextInt(4000);
+        if (!cluster.smallDisks()) {
+            cluster.store().fill();
+            log.done(Instant.now(), Fault.FULL_DISK, "the store says so for " + millis + " ms", List.of());
+            TimeUnit.MILLISECONDS.sleep(millis);
+            cluster.store().empty();
+            return;
+        }
         Service worker = takeInHand(random);
         try {
-            int millis = 2000 + random.nextInt(4000);
             worker.disk().fill();
-            log.done(
-                    Instant.now(), Fault.FULL_DISK, worker.name() + " for " + millis + " ms", worker.trainers());
+            log.done(Instant.now(), Fault.FULL_DISK, worker.name() + " for " + millis + " ms", worker.trainers());
             TimeUnit.MILLISECONDS.sleep(millis);
             worker.disk().empty();
         } finally {

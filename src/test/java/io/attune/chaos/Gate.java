@@ -18,6 +18,7 @@ final class Gate implements Closeable {
     private final int target;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private volatile boolean shut;
+    private volatile byte[] answer;
 
     /** @param target a port of 127.0.0.1 */
     Gate(int target) throws IOException {
@@ -47,6 +48,12 @@ final class Gate implements Closeable {
         shut = false;
     }
 
+    /** From now on each connection that comes gets this answer to whatever it asks, and its end; null: no more. */
+    void answer(byte[] always) {
+        answer = always;
+        cut();
+    }
+
     private void accept() {
         while (!listener.isClosed()) {
             try {
@@ -67,6 +74,17 @@ final class Gate implements Closeable {
         sockets.add(client);
         sockets.add(server);
         if (shut) {
+            forget(client, server);
+            return;
+        }
+        byte[] always = answer;
+        if (always != null) {
+            try (client) {
+                client.getInputStream().read(new byte[1 << 16]);
+                client.getOutputStream().write(always);
+            } catch (IOException e) {
+                // it is gone: so much the worse for it
+            }
             forget(client, server);
             return;
         }

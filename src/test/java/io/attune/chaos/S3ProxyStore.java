@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -22,6 +23,7 @@ final class S3ProxyStore implements Store {
     private final Path folder;
     private final Random random;
     private final int port;
+    private final Gate gate;
     private final Path settings;
     private Process process;
     private boolean stopped;
@@ -32,6 +34,7 @@ final class S3ProxyStore implements Store {
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             this.port = free.getLocalPort();
         }
+        this.gate = new Gate(port);
         this.settings = Files.writeString(folder.resolve("s3proxy.properties"), """
                         s3proxy.endpoint=http://127.0.0.1:%d
                         s3proxy.authorization=aws-v4
@@ -86,7 +89,7 @@ final class S3ProxyStore implements Store {
                 "ATTUNE_STORE",
                 "s3://" + BUCKET,
                 "ATTUNE_S3_ENDPOINT",
-                "http://127.0.0.1:" + port,
+                "http://127.0.0.1:" + gate.port(),
                 "AWS_ACCESS_KEY_ID",
                 ACCESS_KEY,
                 "AWS_SECRET_ACCESS_KEY",
@@ -111,12 +114,24 @@ final class S3ProxyStore implements Store {
     }
 
     @Override
+    public void fill() {
+        gate.answer("HTTP/1.1 507 Insufficient Storage\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+                .getBytes(StandardCharsets.US_ASCII));
+    }
+
+    @Override
+    public void empty() {
+        gate.answer(null);
+    }
+
+    @Override
     public Path objects() {
         return folder.resolve("objects");
     }
 
     @Override
     public void close() throws IOException, InterruptedException {
+        gate.close();
         process.destroyForcibly().waitFor();
     }
 }

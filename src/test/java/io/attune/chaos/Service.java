@@ -84,19 +84,19 @@ final class Service {
         return endsOfItsOwn.get();
     }
 
-    /** Starts it, and again whenever it ends, until {@link #stop}. */
-    void start() {
+    /** Starts it, and again whenever it ends, until {@link #stop}. @param options for the JVM */
+    void start(String... options) {
         wanted = true;
-        keeper = new Thread(this::keep, "keeper-" + name);
+        keeper = new Thread(() -> keep(options), "keeper-" + name);
         keeper.setDaemon(true);
         keeper.start();
     }
 
-    private void keep() {
+    private void keep(String... options) {
         while (wanted) {
             try {
                 expected = false;
-                process = launch(List.of());
+                process = launch(options);
                 process.waitFor();
                 if (wanted && !expected) {
                     endsOfItsOwn.incrementAndGet();
@@ -114,10 +114,10 @@ final class Service {
     }
 
     /** A process of this service. @param options for the JVM */
-    Process launch(List<String> options) throws IOException {
+    Process launch(String... options) throws IOException {
         List<String> line = new ArrayList<>();
         line.add(command.get(0));
-        line.addAll(options);
+        line.addAll(List.of(options));
         line.addAll(command.subList(1, command.size()));
         ProcessBuilder builder = new ProcessBuilder(disk == null ? line : disk.inside(line))
                 .redirectErrorStream(true)

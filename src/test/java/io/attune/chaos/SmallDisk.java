@@ -25,12 +25,16 @@ final class SmallDisk implements Closeable {
     }
 
     /** Whether this machine lets us make one. */
-    static boolean possible() throws IOException, InterruptedException {
-        Process probe = new ProcessBuilder("unshare", "-m", "mount", "-t", "tmpfs", "chaos", "/mnt")
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        return probe.waitFor() == 0;
+    static boolean possible() throws InterruptedException {
+        try {
+            Process probe = new ProcessBuilder("unshare", "-m", "mount", "-t", "tmpfs", "chaos", "/mnt")
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            return probe.waitFor() == 0;
+        } catch (IOException e) {
+            return false; // there is no such program
+        }
     }
 
     static SmallDisk on(Path folder) throws IOException {

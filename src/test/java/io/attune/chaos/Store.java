@@ -15,6 +15,12 @@ interface Store {
 
     void comeBack() throws IOException, InterruptedException;
 
+    /** It takes nothing more, as if its disk were full. */
+    void fill();
+
+    /** After {@link #fill}. */
+    void empty();
+
     /** Where its objects lie, each named by its SHA-256, in whatever folders. */
     Path objects();
 
