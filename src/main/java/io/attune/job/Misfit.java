@@ -11,6 +11,11 @@ record Misfit(Reason reason, String sentence) {
         NO_WORKER,
         MODEL,
         DEVICE,
-        MEMORY;
+        MEMORY
+    }
+
+    /** @param remedy another one that says what would help, or null */
+    String sentence(String remedy) {
+        return remedy == null ? sentence : sentence + " " + remedy;
     }
 }

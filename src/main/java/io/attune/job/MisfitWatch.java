@@ -1,7 +1,6 @@
 package io.attune.job;
 
 import io.attune.api.Ids;
-import io.attune.estimate.Training;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,7 +22,8 @@ class MisfitWatch {
 
     private static final Logger log = LoggerFactory.getLogger(MisfitWatch.class);
 
-    private static final int MOST_AT_ONCE = 1000;
+    /** What is more is told at the next look, so that thousands of jobs do not keep the database busy. */
+    private static final int MOST_AT_ONCE = 200;
 
     private static final String GROUP = """
             status = :status and not claimed and model = :model
@@ -33,14 +33,14 @@ class MisfitWatch {
     private final JdbcClient jdbc;
     private final TransactionTemplate transactions;
     private final Pools pools;
-    private final MemoryNeeds needs;
+    private final Remedies remedies;
     private final EventLog events;
 
-    MisfitWatch(JdbcClient jdbc, TransactionTemplate transactions, Pools pools, MemoryNeeds needs, EventLog events) {
+    MisfitWatch(JdbcClient jdbc, TransactionTemplate transactions, Pools pools, Remedies remedies, EventLog events) {
         this.jdbc = jdbc;
         this.transactions = transactions;
         this.pools = pools;
-        this.needs = needs;
+        this.remedies = remedies;
         this.events = events;
     }
 
@@ -53,7 +53,10 @@ class MisfitWatch {
             for (Purpose purpose : Purpose.values()) {
                 Pool pool = pools.lately(purpose);
                 if (pool.workers() > 0) {
-                    groups(purpose).forEach(group -> look(pool, group));
+                    int left = MOST_AT_ONCE;
+                    for (Group group : groups(purpose)) {
+                        left -= left == 0 ? 0 : look(pool, group, left);
+                    }
                 }
             }
         } catch (RuntimeException e) {
@@ -72,23 +75,26 @@ class MisfitWatch {
                 .list();
     }
 
-    private void look(Pool pool, Group group) {
+    /** @return how many jobs were told, or are no misfits any more */
+    private int look(Pool pool, Group group, int most) {
         Misfit misfit = pool.misfit(group.demand()).orElse(null);
         String reason = misfit == null ? null : misfit.reason().name().toLowerCase(Locale.ROOT);
         if (Objects.equals(reason, group.told())) {
-            return;
+            return 0;
         }
-        for (String job : jobs(group)) {
+        List<String> jobs = jobs(group, most);
+        for (String job : jobs) {
             transactions.executeWithoutResult(status -> {
                 if (mark(job, group, reason) && misfit != null) {
                     tell(job, pool, group.demand(), misfit, reason);
                 }
             });
         }
+        return jobs.size();
     }
 
-    private List<String> jobs(Group group) {
-        return with(group, "select id from job where " + GROUP + " limit " + MOST_AT_ONCE)
+    private List<String> jobs(Group group, int most) {
+        return with(group, "select id from job where " + GROUP + " limit " + most)
                 .query(String.class)
                 .list();
     }
@@ -112,9 +118,8 @@ class MisfitWatch {
     }
 
     private void tell(String job, Pool pool, Demand demand, Misfit misfit, String reason) {
-        Training training =
-                misfit.reason() == Misfit.Reason.MEMORY ? needs.find(job).orElse(null) : null;
-        String message = misfit.sentence() + WaitingJobs.remedy(pool, demand, training)
+        Map<String, Demand> tooLarge = misfit.reason() == Misfit.Reason.MEMORY ? Map.of(job, demand) : Map.of();
+        String message = misfit.sentence(remedies.of(tooLarge, pool).get(job))
                 + " The job waits until a worker comes up that can take it.";
         events.append(
                 job, List.of(new NewEvent(Ids.event(), "warn", "message", message, Map.of("waits_for", reason))));

@@ -1,13 +1,8 @@
 package io.attune.job;
 
-import io.attune.estimate.Change;
-import io.attune.estimate.Fitting;
-import io.attune.estimate.Kind;
-import io.attune.estimate.Training;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,10 +20,12 @@ class WaitingJobs {
 
     private final JdbcClient jdbc;
     private final Pools pools;
+    private final Remedies remedies;
 
-    WaitingJobs(JdbcClient jdbc, Pools pools) {
+    WaitingJobs(JdbcClient jdbc, Pools pools, Remedies remedies) {
         this.jdbc = jdbc;
         this.pools = pools;
+        this.remedies = remedies;
     }
 
     /** @param retryAt seconds since 1970, null if it may be claimed now */
@@ -54,13 +51,15 @@ class WaitingJobs {
         List<Found> found = find(purpose, asked, new StartTimes(pool, durations));
         Map<Demand, Optional<Misfit>> misfits = new HashMap<>();
         found.forEach(one -> misfits.computeIfAbsent(one.demand(), pool::misfit));
-        Map<String, Training> tooLarge = trainings(found.stream()
-                .filter(one -> misfits.get(one.demand()).filter(WaitingJobs::wantsMemory).isPresent())
-                .toList());
+        Map<String, String> changes = remedies.of(
+                found.stream()
+                        .filter(one -> misfits.get(one.demand()).filter(WaitingJobs::wantsMemory).isPresent())
+                        .collect(Collectors.toMap(one -> one.job().id(), Found::demand)),
+                pool);
         for (Found one : found) {
             String id = one.job().id();
             String why = misfits.get(one.demand())
-                    .map(misfit -> misfit.sentence() + remedy(pool, one.demand(), tooLarge.get(id)))
+                    .map(misfit -> misfit.sentence(changes.get(id)))
                     .orElseGet(() -> unhindered(purpose, one));
             waiting.put(id, new Waiting(one.position(), one.expectedStart(), why));
         }
@@ -102,40 +101,5 @@ class WaitingJobs {
 
     private static boolean wantsMemory(Misfit misfit) {
         return misfit.reason() == Misfit.Reason.MEMORY;
-    }
-
-    /** What their estimates were made of, by id. */
-    private Map<String, Training> trainings(List<Found> tooLarge) {
-        Map<String, Training> trainings = new HashMap<>();
-        if (!tooLarge.isEmpty()) {
-            jdbc.sql("select id, estimate from job where id = any(:ids) and estimate is not null")
-                    .param("ids", tooLarge.stream().map(one -> one.job().id()).toArray(String[]::new))
-                    .query(row -> {
-                        trainings.put(
-                                row.getString(1),
-                                JobJson.read(row.getString(2), MemoryNeeds.Stored.class).training());
-                    });
-        }
-        return trainings;
-    }
-
-    /** The smallest change with which it would fit the largest slot of some kind; empty where none is known. */
-    static String remedy(Pool pool, Demand demand, Training training) {
-        if (training == null) {
-            return "";
-        }
-        List<Change> changes = new ArrayList<>();
-        for (Kind kind : Kind.values()) {
-            pool.largest(kind, demand.model())
-                    .ifPresent(memory -> Fitting.of(training, kind, memory).ifPresent(changes::add));
-        }
-        return changes.stream()
-                .min(Comparator.comparing((Change change) -> change.type() != null)
-                        .thenComparing(change -> change.r() != null)
-                        .thenComparing(change -> change.maxLength() != null))
-                .map(Change::words)
-                .filter(words -> !words.isEmpty())
-                .map(words -> " It would fit with " + words + ".")
-                .orElse("");
     }
 }
