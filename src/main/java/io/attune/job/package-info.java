@@ -8,6 +8,9 @@
  * {@code ResumeCheckpoints}. A job's status changes in {@code JobLifecycle} alone, by the table in
  * {@link io.attune.job.Transitions} (drawn in docs/job-states.md), in the transaction that writes the event.
  *
+ * <p>What wakes whoever waits, here and in other processes, is {@link io.attune.job.QueueBell}. What a job that waits tells of itself is
+ * reckoned by {@code WaitingJobs}, and {@code MisfitWatch} tells those that no worker can take.
+ *
  * <p>What happened to a job is told by {@code JobHistoryController}: events in pages, or as they happen ({@code EventStreams}), checkpoints,
  * and what validation found in its files ({@link io.attune.job.ValidationReport}). {@code ModelDeletion} deletes what jobs made.
  *
