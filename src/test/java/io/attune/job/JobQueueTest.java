@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.attune.ServiceTest;
 import io.attune.storage.Blob;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.ApplicationContext;
 
@@ -161,6 +163,8 @@ class JobQueueTest {
         expireLeaseOf(attempt);
 
         assertThatThrownBy(() -> queue.renew(attempt, LEASE)).isInstanceOf(LostLeaseException.class);
+        assertThatThrownBy(() -> journal.events(attempt, List.of(NewEvent.info("late"))))
+                .isInstanceOf(LostLeaseException.class);
     }
 
     @Test
@@ -174,6 +178,7 @@ class JobQueueTest {
         Progress progress = Progress.waiting("nothing");
         Blob blob = new Blob("a".repeat(64), 1);
 
+        Setbacks setbacks = service.bean(Setbacks.class);
         List<Runnable> writes = List.of(
                 () -> queue.renew(stale, LEASE),
                 () -> release.release(stale),
@@ -191,7 +196,14 @@ class JobQueueTest {
                 () -> end.stopped(stale, 1, blob),
                 () -> journal.resumeCheckpoint(stale),
                 () -> journal.resumed(stale, List.of()),
-                () -> journal.beginsFromTheStart(stale, List.of()));
+                () -> journal.refused(stale, new ResumeCheckpoint(1, 1, "a".repeat(64)), "torn"),
+                () -> journal.saved(stale, 1, blob),
+                () -> end.released(stale, 1, blob),
+                () -> setbacks.met(stale, new Setback.Fatal("x", "x")),
+                () -> setbacks.met(stale, new Setback.Retryable("x", "x")),
+                () -> setbacks.met(stale, new Setback.Crash("x")),
+                () -> setbacks.met(stale, new Setback.OutOfMemory("x")),
+                () -> setbacks.met(stale, new Setback.Shutdown()));
         assertThat(writes).allSatisfy(write -> assertThatThrownBy(write::run).isInstanceOf(LostLeaseException.class));
 
         assertThat(service.messages("ftjob-1")).isEqualTo(before);
@@ -284,6 +296,67 @@ class JobQueueTest {
                         .query(Integer.class)
                         .single())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void a_job_that_is_lost_again_and_again_waits_ever_longer_until_it_gets_on() {
+        service.queuedJob("ftjob-1", 0);
+        expireLeaseOf(claim(Purpose.TRAIN).orElseThrow());
+        release.releaseExpired();
+        expireLeaseOf(claim(Purpose.TRAIN).orElseThrow()); // at once: the lease was waited for already
+        release.releaseExpired();
+        assertThat(claim(Purpose.TRAIN)).isEmpty();
+
+        service.jdbc().sql("update job set not_before = null, retries = 100").update();
+        expireLeaseOf(claim(Purpose.TRAIN).orElseThrow());
+        release.releaseExpired();
+        assertThat(service.jdbc()
+                        .sql("select not_before between now() + interval '4 minutes' and now() + interval '5 minutes' from job")
+                        .query(Boolean.class)
+                        .single())
+                .isTrue();
+
+        service.jdbc().sql("update job set not_before = null").update();
+        journal.checkpoint(claim(Purpose.TRAIN).orElseThrow(), 1, "ft:x:ckpt-step-1", new Blob("a".repeat(64), 1));
+        assertThat(service.jdbc()
+                        .sql("select retries from job")
+                        .query(Integer.class)
+                        .single())
+                .isZero();
+    }
+
+    @Test
+    void a_worker_that_sleeps_in_the_middle_of_a_transaction_holds_up_nobody_elses_jobs() throws Exception {
+        service.queuedJob("ftjob-asleep", 0);
+        service.queuedJob("ftjob-other", 0);
+        Attempt asleep = claim(Purpose.TRAIN).orElseThrow();
+        Attempt other = claim(Purpose.TRAIN).orElseThrow();
+        expireLeaseOf(asleep);
+        expireLeaseOf(other);
+        CountDownLatch locked = new CountDownLatch(1);
+        CountDownLatch awake = new CountDownLatch(1);
+        Thread sleeper = new Thread(() -> service.bean(TransactionTemplate.class).executeWithoutResult(status -> {
+            service.jdbc()
+                    .sql("select id from job where id = :id for update")
+                    .param("id", asleep.job())
+                    .query(String.class)
+                    .single();
+            locked.countDown();
+            try {
+                awake.await(30, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }));
+        sleeper.start();
+        assertThat(locked.await(30, TimeUnit.SECONDS)).isTrue();
+
+        assertThat(release.releaseExpired()).isEqualTo(1);
+        awake.countDown();
+        sleeper.join();
+
+        assertThat(service.status(other.job())).isEqualTo("queued");
+        assertThat(release.releaseExpired()).isEqualTo(1);
     }
 
     @Test

@@ -303,7 +303,7 @@ class JobSteeringTest {
         end.stopped(attempt, 2, STATE);
         post("resume");
         attempt = claim(Purpose.TRAIN).orElseThrow();
-        journal.beginsFromTheStart(attempt, List.of(NewEvent.warning("torn")));
+        journal.refused(attempt, journal.resumeCheckpoint(attempt).orElseThrow(), "torn");
         end.crashed(attempt, "x");
         service.jdbc().sql("update job set not_before = null").update();
 
