@@ -19,11 +19,7 @@ public class JobQueue {
     private final JobProgress progress;
     private final Fence fence;
 
-    JobQueue(
-            JdbcClient jdbc,
-            JobLifecycle lifecycle,
-            JobProgress progress,
-            Fence fence) {
+    JobQueue(JdbcClient jdbc, JobLifecycle lifecycle, JobProgress progress, Fence fence) {
         this.jdbc = jdbc;
         this.lifecycle = lifecycle;
         this.progress = progress;
@@ -96,10 +92,6 @@ public class JobQueue {
                 .optional();
         claimed.ifPresent(this::begin);
         return claimed;
-    }
-
-    public Optional<Attempt> claim(Purpose purpose, String worker, Duration lease) {
-        return purpose == Purpose.VALIDATE ? claimValidation(worker, lease) : claimTraining(worker, "cpu", lease);
     }
 
     private void begin(Attempt attempt) {
