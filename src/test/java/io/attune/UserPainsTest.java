@@ -1,6 +1,7 @@
 package io.attune;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 import static org.awaitility.Awaitility.await;
 
 import io.attune.ApiClient.Answer;
@@ -16,7 +17,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -26,6 +30,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** What users of other systems complain of in public, none of it true here: the whole program, the bundled model, real training. */
@@ -46,6 +52,11 @@ class UserPainsTest {
     private static final String LONG_ROW = """
             {"messages": [{"role": "user", "content": "Where is the fox?"}, {"role": "assistant", "content": "The fox sleeps."}, \
             {"role": "user", "content": "And the hen?"}, {"role": "assistant", "content": "She is home."}]}
+            """;
+
+    /** Shares nothing with the others but the chat's form. */
+    private static final String OTHER_ROW = """
+            {"messages": [{"role": "user", "content": "Who is at home?"}, {"role": "assistant", "content": "The hen is at home, and the moon is up."}]}
             """;
 
     @TempDir
@@ -74,7 +85,7 @@ class UserPainsTest {
     // LLaMA-Factory #8817, #8485, #10111
     @Test
     @DisplayName(
-            "Jobs tied to a browser or terminal die with it: here the client goes, the service restarts, the job succeeds")
+            "Pain 1. Jobs tied to a browser or terminal die with it: here the client goes, the service restarts, the job succeeds")
     void aJobOutlivesWhoeverCreatedAndWatchedItAndTheServiceToo() throws Exception {
         String id;
         try (Connection creator = new Connection()) {
@@ -95,7 +106,7 @@ class UserPainsTest {
 
     // unsloth PR #7938, SimpleTuner #2306
     @Test
-    @DisplayName("Status lies: here a killed trainer is seen at once, and a finished run is finished")
+    @DisplayName("Pain 2. Status lies: here a killed trainer is seen at once, and a finished run is finished")
     void theStatusOfAJobIsTrueWhenItsTrainerIsKilledAndWhenItIsDone() throws Exception {
         String id = service.create(job(training, "\"n_epochs\": 2, \"batch_size\": 4"));
         service.awaitSteps(id, 1);
@@ -121,7 +132,7 @@ class UserPainsTest {
 
     // unsloth PR #7938, SimpleTuner #2306
     @Test
-    @DisplayName("Status lies: here a trainer that runs out of memory fails its job and says so")
+    @DisplayName("Pain 2. Status lies: here a trainer that runs out of memory fails its job and says so")
     void anOutOfMemoryFailsTheJobWithItsCode(@TempDir Path otherData) throws Exception {
         String longRow = SHORT_ROW.replace("The fox sleeps.", "The fox sleeps. ".repeat(100));
         Path many = Files.writeString(rows.resolve("many.jsonl"), longRow.repeat(5000));
@@ -142,7 +153,7 @@ class UserPainsTest {
 
     // unsloth #7059, OneTrainer #29
     @Test
-    @DisplayName("No queue: here further jobs wait for the device with a reason, and go by priority, then by age")
+    @DisplayName("Pain 3. No queue: here further jobs wait for the device with a reason, and go by priority, then by age")
     void furtherJobsWaitInAQueueAndTwoNeverTrainAtOnce() {
         String running = service.create(job(training, "\"n_epochs\": 50, \"batch_size\": 4"));
         service.awaitSteps(running, 1);
@@ -182,7 +193,7 @@ class UserPainsTest {
 
     // LLaMA-Factory #3995, transformers #30998, trl #1832
     @Test
-    @DisplayName("Examples are truncated silently: here they are refused with line and length, or counted")
+    @DisplayName("Pain 6. Examples are truncated silently: here they are refused with line and length, or counted")
     void nothingIsCutOrDroppedWithoutBeingCounted() {
         String file = upload(SHORT_ROW + LONG_ROW);
 
@@ -209,7 +220,7 @@ class UserPainsTest {
 
     // trl #6668, unsloth #2095
     @Test
-    @DisplayName("All labels masked: here rows without anything to learn are named, and never train as loss 0")
+    @DisplayName("Pain 7. All labels masked: here rows without anything to learn are named, and never train as loss 0")
     void rowsWithoutAnythingToLearnAreNamed() {
         Answer refused = service.api()
                 .upload(
@@ -234,7 +245,7 @@ class UserPainsTest {
 
     // trl #4147
     @Test
-    @DisplayName("Wrong labels in conversations: here every assistant turn is learned, and nothing else")
+    @DisplayName("Pain 7. Wrong labels in conversations: here every assistant turn is learned, and nothing else")
     void whatIsLearnedOfAConversationAreItsAssistantTurns() {
         String file = upload(LONG_ROW + LONG_ROW.replaceFirst("sleeps.\"", "sleeps.\", \"weight\": 0"));
 
@@ -245,7 +256,7 @@ class UserPainsTest {
 
     // openai-cookbook #1549, openai-php #107
     @Test
-    @DisplayName("Data errors arrive late and say nothing useful: here at upload, with line, field and remedy")
+    @DisplayName("Pain 15. Data errors arrive late and say nothing useful: here at upload, with line, field and remedy")
     void dataErrorsComeAtUploadWithLineFieldAndRemedy() {
         String bad = SHORT_ROW.replace("\"user\"", "\"human\"");
         String file = IntStream.rangeClosed(1, 70)
@@ -263,6 +274,180 @@ class UserPainsTest {
         assertThat(findings.get(0)).startsWith("Line 11, messages[0].role: ").contains("human", "user");
         assertThat(findings.get(49)).startsWith("Line 60, messages[0].role: ");
         assertThat(findings.get(50)).isEqualTo("(10 more)");
+    }
+
+    // LLaMA-Factory #7527, ai-toolkit #419
+    @ParameterizedTest
+    @ValueSource(strings = {"cancel", "pause"})
+    @DisplayName("Pain 4. Stop leaves memory held: here the trainer's process is gone within seconds, and the next job runs")
+    void stoppingAJobFreesTheDevice(String stop) {
+        String id = service.create(job(training, "\"n_epochs\": 50, \"batch_size\": 4"));
+        String next = service.create(job(training, "\"n_epochs\": 50, \"batch_size\": 4"));
+        service.awaitSteps(id, 1);
+        ProcessHandle trainer = service.trainer();
+
+        service.api().post("/v1/fine_tuning/jobs/" + id + "/" + stop, "");
+
+        String stopped = stop.equals("cancel") ? "cancelled" : "paused";
+        await().atMost(Duration.ofSeconds(10))
+                .pollInterval(Duration.ofMillis(100))
+                .until(() -> !trainer.isAlive() && status(service.job(id)).equals(stopped));
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> status(service.job(next)).equals("running"));
+        for (String each : List.of(id, next)) {
+            service.api().post("/v1/fine_tuning/jobs/" + each + "/cancel", "");
+        }
+        assertThat(status(service.awaitEnd(next))).isEqualTo("cancelled");
+    }
+
+    // axolotl #2531, unsloth #4504
+    @Test
+    @DisplayName("Pain 5. Memory need is unknown until it blows up: here it is on the job before its training begins")
+    void theMemoryThatAJobWillTakeIsKnownBeforeItsTraining() {
+        String blocking = service.create(job(training, "\"n_epochs\": 50, \"batch_size\": 4"));
+        service.awaitSteps(blocking, 1);
+        String waiting = service.create(job(training, "\"n_epochs\": 1"));
+
+        JsonNode queued = await().atMost(Duration.ofMinutes(1))
+                .until(() -> service.job(waiting), found -> status(found).equals("queued"));
+
+        JsonNode memory = queued.required("estimate").required("memory");
+        assertThat(memory.required("cpu").required("total").asLong()).isBetween(100_000_000L, 4_000_000_000L);
+        assertThat(memory.required("cuda").required("total").asLong()).isPositive();
+        for (String each : List.of(waiting, blocking)) {
+            service.api().post("/v1/fine_tuning/jobs/" + each + "/cancel", "");
+        }
+    }
+
+    // trl #1230, #805, LLaMA-Factory PR #4224
+    @Test
+    @DisplayName("Pain 8. Packed examples attend to each other: here the loss of two is that of each by itself")
+    void packedExamplesDoNotSeeEachOther() {
+        JsonNode one = steps(job(upload(SHORT_ROW), "\"max_steps\": 1, \"batch_size\": 1"), 1).get(0);
+        JsonNode other = steps(job(upload(OTHER_ROW), "\"max_steps\": 1, \"batch_size\": 1"), 1).get(0);
+        JsonNode both = steps(job(upload(SHORT_ROW + OTHER_ROW), "\"max_steps\": 1, \"batch_size\": 2"), 1)
+                .get(0);
+
+        int targets = one.get("target_tokens").asInt() + other.get("target_tokens").asInt();
+        assertThat(both.get("target_tokens").asInt()).isEqualTo(targets);
+        double apart = (loss(one) * one.get("target_tokens").asInt() + loss(other) * other.get("target_tokens").asInt())
+                / targets;
+        assertThat(Math.abs(loss(one) - loss(other))).as("they differ").isGreaterThan(0.01);
+        assertThat(loss(both)).isCloseTo(apart, withinPercentage(0.01));
+    }
+
+    // trl #2175, torchtune #1878
+    @Test
+    @DisplayName("Pain 9. Gradient accumulation is not the full batch: here rows of any length give the same step either way")
+    void gradientAccumulationEqualsTheFullBatch() {
+        String file = upload(SHORT_ROW + LONG_ROW + OTHER_ROW + LONG_ROW.replace("hen", "owl"));
+        String step = "\"max_steps\": 3, \"batch_size\": 4, \"learning_rate\": 0.01, \"micro_batch_tokens\": ";
+
+        List<JsonNode> atOnce = steps(job(file, step + 4096), 3);
+        List<JsonNode> rowByRow = steps(job(file, step + 1), 3);
+
+        for (int i = 0; i < 3; i++) {
+            assertThat(rowByRow.get(i).get("target_tokens")).isEqualTo(atOnce.get(i).get("target_tokens"));
+            assertThat(loss(rowByRow.get(i))).isCloseTo(loss(atOnce.get(i)), withinPercentage(0.02));
+            assertThat(rowByRow.get(i).get("grad_norm").asDouble())
+                    .isCloseTo(atOnce.get(i).get("grad_norm").asDouble(), withinPercentage(0.1));
+        }
+        assertThat(loss(atOnce.get(2))).as("it learns").isLessThan(loss(atOnce.get(0)));
+    }
+
+    // unsloth #3108, alpaca-lora #72
+    @Test
+    @DisplayName("Pain 10. Resume is broken or not exact: here a job that was paused and resumed gives the same bytes")
+    void aResumedJobGivesTheBytesOfOneThatWasNotInterrupted() {
+        String both = job(training, "\"n_epochs\": 2, \"batch_size\": 4").replace("\"r\": 4", "\"r\": 4, \"lora_dropout\": 0.1");
+        String interrupted = service.create(both);
+        service.awaitSteps(interrupted, 2);
+        service.api().post("/v1/fine_tuning/jobs/" + interrupted + "/pause", "");
+        await().atMost(Duration.ofMinutes(1))
+                .until(() -> status(service.job(interrupted)).equals("paused"));
+        service.api().post("/v1/fine_tuning/jobs/" + interrupted + "/resume", "");
+
+        JsonNode resumed = service.awaitEnd(interrupted);
+        JsonNode undisturbed = service.awaitEnd(service.create(both));
+
+        assertThat(messages(interrupted)).anyMatch(said -> said.startsWith("Fine-tuning job resumed from step "));
+        assertThat(status(resumed)).as(resumed.toString()).isEqualTo("succeeded");
+        assertThat(artifact(resumed)).isEqualTo(artifact(undisturbed));
+    }
+
+    // mlx-lm PR #331, axolotl #28
+    @Test
+    @DisplayName("Pain 11. The best checkpoint is lost: here each keeps its validation loss, and can be had and named")
+    void everyCheckpointIsKeptWithItsValidationLoss() throws IOException {
+        Path held = rows.resolve("held.jsonl");
+        Files.write(held, Files.readAllLines(rows.resolve("validation.jsonl")).subList(0, 8));
+        String asked = job(
+                        training,
+                        "\"max_steps\": 4, \"batch_size\": 4, \"learning_rate\": 0.02, \"eval_steps\": 1, \"checkpoint_steps\": 1")
+                .replaceFirst("}$", ", \"validation_file\": \"" + service.upload(held) + "\"}");
+
+        JsonNode ended = service.awaitEnd(service.create(asked));
+
+        assertThat(status(ended)).as(ended.toString()).isEqualTo("succeeded");
+        String job = "/v1/fine_tuning/jobs/" + ended.get("id").asString();
+        List<JsonNode> checkpoints = service.api()
+                .get(job + "/checkpoints")
+                .json()
+                .get("data")
+                .valueStream()
+                .toList();
+        assertThat(checkpoints).extracting(each -> each.get("step_number").asInt()).containsExactly(4, 3, 2, 1);
+        Map<Integer, Double> listed = checkpoints.stream()
+                .collect(Collectors.toMap(
+                        each -> each.get("step_number").asInt(),
+                        each -> each.get("metrics").get("full_valid_loss").asDouble()));
+        assertThat(new HashSet<>(listed.values())).as("losses").hasSize(4);
+        for (JsonNode checkpoint : checkpoints) {
+            assertThat(service.api().bytes(job + "/checkpoints/" + checkpoint.get("id").asString() + "/content"))
+                    .startsWith('P', 'K');
+            assertThat(service.api()
+                            .get("/v1/models/"
+                                    + checkpoint.get("fine_tuned_model_checkpoint").asString())
+                            .status())
+                    .isEqualTo(200);
+        }
+        // the table of results tells the same, and so which one was the best
+        List<String> table = new String(
+                        service.api().bytes("/v1/files/" + ended.get("result_files").get(0).asString() + "/content"),
+                        StandardCharsets.UTF_8)
+                .lines()
+                .toList();
+        int column = List.of(table.get(0).split(",")).indexOf("valid_loss");
+        Map<Integer, Double> inTable = table.stream()
+                .skip(1)
+                .map(line -> line.split(",", -1))
+                .filter(cells -> !cells[0].equals("0"))
+                .collect(Collectors.toMap(cells -> Integer.parseInt(cells[0]), cells -> Double.parseDouble(cells[column])));
+        assertThat(inTable).isEqualTo(listed);
+    }
+
+    /** The metrics of a job's first steps; then it is cancelled. */
+    private static List<JsonNode> steps(String asked, int count) {
+        String id = service.create(asked);
+        List<JsonNode> steps = await().atMost(Duration.ofMinutes(2))
+                .until(
+                        () -> service.events(id).stream()
+                                .filter(event -> event.get("type").asString().equals("metrics"))
+                                .map(event -> event.get("data"))
+                                .filter(data -> data.has("train_loss"))
+                                .sorted(Comparator.comparingInt(data -> data.get("step").asInt()))
+                                .toList(),
+                        found -> found.size() >= count);
+        service.api().post("/v1/fine_tuning/jobs/" + id + "/cancel", "");
+        return steps;
+    }
+
+    private static double loss(JsonNode step) {
+        return step.get("train_loss").asDouble();
+    }
+
+    private static byte[] artifact(JsonNode job) {
+        return service.api().bytes("/v1/files/" + job.get("artifacts").get(0).asString() + "/content");
     }
 
     private static String upload(String content) {
