@@ -28,6 +28,7 @@ public final class LiveService implements AutoCloseable {
     private final String heap;
     private final String roles;
     private final Map<String, String> settings = new HashMap<>();
+    private String limit = "unlimited"; // in KiB
     private Process process;
     private int port;
     private ApiClient api;
@@ -49,8 +50,17 @@ public final class LiveService implements AutoCloseable {
         return this;
     }
 
+    /** Starts it later with so much memory of their own for each of its processes, its trainers among them. */
+    LiveService limitedTo(int mebibytes) {
+        limit = Integer.toString(mebibytes << 10);
+        return this;
+    }
+
     public LiveService start() throws IOException {
         ProcessBuilder builder = new ProcessBuilder(
+                        "/bin/sh",
+                        "-c",
+                        "ulimit -d " + limit + "; exec \"$0\" \"$@\"",
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx" + heap,
                         "-XX:+UseSerialGC",
@@ -190,7 +200,7 @@ public final class LiveService implements AutoCloseable {
     @Override
     public void close() throws Exception {
         process.destroy();
-        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+        if (!process.waitFor(2, TimeUnit.MINUTES)) { // its trainers save what they have
             killService();
         }
     }
