@@ -36,7 +36,7 @@ final class Chaos {
 
     private static final Duration UNDISTURBED = Duration.ofMinutes(5);
     private static final Duration OVERTIME = Duration.ofMinutes(4);
-    private static final Duration SWEEP = Duration.ofSeconds(60);
+    private static final Duration SWEEP = Duration.ofMinutes(3);
 
     private final Scale scale;
     private final long seed;
@@ -55,6 +55,15 @@ final class Chaos {
     }
 
     Verdict run() throws IOException, InterruptedException, SQLException {
+        try {
+            disturb();
+        } finally {
+            verdict.print(out); // what is known of it, should a check itself have failed
+        }
+        return verdict;
+    }
+
+    private void disturb() throws IOException, InterruptedException, SQLException {
         Instant start = Instant.now();
         log.say("seed " + seed + ", folder " + folder);
         Cluster cluster = Cluster.start(Files.createDirectories(folder), new Random(seed));
@@ -73,9 +82,8 @@ final class Chaos {
         verdict.promise("every job has ended", jobs.awaitAll(scale.patience()));
         log.say("all jobs have ended, or had their time");
 
-        History history;
         try (Connection connection = cluster.connect()) {
-            history = new History(connection, jobs.accepted().keySet());
+            History history = new History(connection, jobs.accepted().keySet());
             check(history, jobs, undisturbed);
             stop(cluster);
             checkStore(cluster, history);
@@ -84,8 +92,6 @@ final class Chaos {
         cluster.close();
         verdict.promise("no process is left", Processes.of(folder));
         verdict.promise("nothing else went wrong", log.troubles());
-        verdict.print(out);
-        return verdict;
     }
 
     /** Trains one job of each kind with nothing to disturb it. */

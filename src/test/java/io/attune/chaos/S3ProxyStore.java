@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** A bucket in an S3Proxy, which is a process of its own and keeps its objects in a folder. */
 final class S3ProxyStore implements Store {
@@ -109,7 +110,19 @@ final class S3ProxyStore implements Store {
             Processes.signal(process.pid(), "CONT");
         } else {
             process.waitFor();
+            forgetUnfinished();
             start();
+        }
+    }
+
+    /** What it had not finished when it was killed it would list as objects, with an id behind their names; S3 has no such thing. */
+    private void forgetUnfinished() throws IOException {
+        try (Stream<Path> files = Files.walk(objects())) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                if (file.getFileName().toString().matches(".+-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")) {
+                    Files.delete(file);
+                }
+            }
         }
     }
 
