@@ -1,6 +1,7 @@
 package io.attune.trainer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.attune.model.Torch;
 import io.attune.tales.DemoData;
@@ -13,18 +14,20 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /** Trainings of the bundled model that are stopped anywhere and go on, beside one of equal settings that nobody disturbs. */
@@ -35,7 +38,7 @@ class ResumeTest {
     private static final TrainerSpec.Method LORA =
             new TrainerSpec.Method.Lora(4, 8, 0.1, List.of("q_proj", "v_proj", "down_proj"));
     private static final TrainerSpec.Method FULL = new TrainerSpec.Method.Full(false);
-    static final List<TrainerSpec.Method> METHODS = List.of(LORA, FULL);
+    static final List<Arguments> TRAININGS = List.of(arguments(LORA, 1), arguments(LORA, 2), arguments(FULL, 2));
 
     @TempDir
     static Path rows;
@@ -47,6 +50,46 @@ class ResumeTest {
     private int runs;
     private int samples;
     private int beats;
+    private int threads = 1;
+    private int microBatchTokens = 100;
+    private double learningRate = 1e-3;
+    private Path model = MODEL;
+    private SavePace pace = new SavePace(0, () -> 0);
+    private boolean alone;
+    private boolean killed;
+
+    /** Ends a training as a kill does: nothing is saved. */
+    private static final class Killed extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+    }
+
+    /** Whose looks are up to 0.8 s apart. */
+    private static final class RandomClock implements LongSupplier {
+
+        private final Random random;
+        private long now;
+
+        RandomClock(Random random) {
+            this.random = random;
+        }
+
+        @Override
+        public long getAsLong() {
+            return now += random.nextInt(800_000_000);
+        }
+    }
+
+    /** Whose looks are a second apart. */
+    private static final class EverySecond implements LongSupplier {
+
+        private long now;
+
+        @Override
+        public long getAsLong() {
+            return now += 1_000_000_000;
+        }
+    }
 
     @BeforeAll
     static void start() throws IOException {
@@ -55,38 +98,116 @@ class ResumeTest {
         few("validation.jsonl", 3);
     }
 
+    /**
+     * A step has several micro-batches, and dropout. Every second end is a kill, which leaves what was saved before, if anything, and perhaps a
+     * part of what was being saved; the others are stops. They come anywhere: while rows are read, in the middle of a step, of an evaluation, of
+     * a save.
+     */
     @ParameterizedTest
-    @FieldSource("METHODS")
-    void aTrainingThatIsStoppedAnywhereAndGoesOnGivesTheBitsOfOneThatIsNot(TrainerSpec.Method method)
-            throws IOException {
+    @FieldSource("TRAININGS")
+    void aTrainingThatIsKilledOrStoppedAnywhereAndGoesOnGivesTheBitsOfOneThatIsNot(
+            TrainerSpec.Method method, int threads) throws IOException {
+        this.threads = threads;
         TrainerMessage.Finished undisturbed = run(method, null, Integer.MAX_VALUE);
         Map<String, String> expectedFiles = files(undisturbed.folder());
-        List<String> expected = numbers();
+        Map<String, String> expected = measured(said);
         int allBeats = beats;
 
         Random random = new Random(7);
-        for (int chain = 0; chain < 2; chain++) {
+        int resumed = 0;
+        Map<String, String> measured = new TreeMap<>();
+        Path resume = null;
+        TrainerMessage.Finished finished = null;
+        for (int ends = 0; finished == null; ends++) {
             said.clear();
-            Path resume = null;
-            TrainerMessage.Finished finished = null;
-            int stops = 0;
-            while (finished == null) {
-                int lastBeat = stops < 4 ? 1 + allBeats / 4 + random.nextInt(allBeats) : Integer.MAX_VALUE;
-                try {
-                    finished = run(method, resume, lastBeat);
-                } catch (Heartbeat.Stopped e) {
-                    stops++; // before it had begun
-                } catch (TrainingRun.StoppedAt e) {
-                    stops++;
-                    resume = e.folder() == null ? resume : Path.of(e.folder());
-                }
+            killed = ends % 2 == 0;
+            pace = new SavePace(1, new RandomClock(random));
+            int lastBeat = ends < 5 ? 1 + allBeats / 5 + random.nextInt(allBeats) : Integer.MAX_VALUE;
+            try {
+                finished = run(method, resume, lastBeat);
+            } catch (Heartbeat.Stopped | Killed e) {
+                resume = said.stream()
+                        .filter(TrainerMessage.Saved.class::isInstance)
+                        .map(message -> Path.of(((TrainerMessage.Saved) message).folder()))
+                        .reduce(resume, (before, next) -> next);
+            } catch (TrainingRun.StoppedAt e) {
+                resume = e.folder() == null ? resume : Path.of(e.folder());
             }
-            assertThat(stops).as("stops").isPositive();
-            assertThat(files(finished.folder())).isEqualTo(expectedFiles);
-            assertThat(numbers()).as("what was measured, each step once").isEqualTo(expected);
-            assertThat(finished.trainedTokens()).isEqualTo(undisturbed.trainedTokens());
-            assertThat(finished.referenceLoss()).isEqualTo(undisturbed.referenceLoss());
+            resumed += said.stream().anyMatch(TrainerMessage.Resumed.class::isInstance) ? 1 : 0;
+            assertThat(said).noneMatch(TrainerMessage.NotResumed.class::isInstance);
+            measured.putAll(measured(said));
+            assertThat(expected).as("what any of the attempts has measured and published").containsAllEntriesOf(measured(said));
         }
+        assertThat(files(finished.folder())).isEqualTo(expectedFiles);
+        assertThat(measured).as("of all attempts together").isEqualTo(expected);
+        assertThat(finished.trainedTokens()).isEqualTo(undisturbed.trainedTokens());
+        assertThat(finished.referenceLoss()).isEqualTo(undisturbed.referenceLoss());
+        assertThat(resumed).as("attempts that went on").isGreaterThan(1);
+    }
+
+    @Test
+    void everyMicroBatchIsComputedOnlyAfterItWasAskedWhetherToStop() throws IOException {
+        microBatchTokens = 1; // each row by itself
+        List<Integer> beatsAfter = new ArrayList<>();
+        stopAt(
+                message -> {
+                    if (message instanceof TrainerMessage.Step || message instanceof TrainerMessage.Evaluated) {
+                        beatsAfter.add(beats);
+                    }
+                    return message instanceof TrainerMessage.Step step && step.step() == 1;
+                },
+                null);
+        assertThat(beatsAfter.get(1) - beatsAfter.get(0)).as("four rows, and the update").isEqualTo(5);
+    }
+
+    @Test
+    void aTrainingSavesItsStateAtItsPaceWhileItGoesOnAndNothingIsTornMeanwhile() throws IOException {
+        pace = new SavePace(1, new RandomClock(new Random(1)));
+        run(LORA, null, Integer.MAX_VALUE);
+        List<TrainerMessage.Saved> saved = said.stream()
+                .filter(TrainerMessage.Saved.class::isInstance)
+                .map(TrainerMessage.Saved.class::cast)
+                .toList();
+        assertThat(saved).hasSizeBetween(1, 5);
+        for (TrainerMessage.Saved state : saved) {
+            assertThat(Path.of(state.folder()))
+                    .isDirectoryContaining(file -> file.endsWith("SHA256SUMS"))
+                    .hasFileName("step-" + state.step());
+            assertThat(said.get(said.indexOf(state) - 1))
+                    .as("everything up to the step was said before")
+                    .isNotInstanceOf(TrainerMessage.Started.class);
+        }
+    }
+
+    @Test
+    void aTrainingWithoutAWorkerKeepsItsNewestTwoStates() throws IOException {
+        alone = true;
+        pace = new SavePace(1, new EverySecond());
+        run(LORA, null, Integer.MAX_VALUE);
+
+        try (Stream<Path> states = Files.list(folder.resolve("run-0/resume"))) {
+            assertThat(states.map(state -> state.getFileName().toString()))
+                    .containsExactlyInAnyOrderElementsOf(said.stream()
+                            .filter(TrainerMessage.Saved.class::isInstance)
+                            .map(message -> "step-" + ((TrainerMessage.Saved) message).step())
+                            .sorted(Comparator.reverseOrder())
+                            .limit(2)
+                            .toList());
+        }
+    }
+
+    @Test
+    void aStateGoesOnUnderOtherConditionsAndSaysWhatMayMakeItsBitsDiffer() throws IOException {
+        threads = 2;
+        Path saved = stopAfterStep(2);
+        said.clear();
+        threads = 1;
+        microBatchTokens = 60;
+        run(LORA, saved, Integer.MAX_VALUE);
+
+        assertThat(said.get(1))
+                .isEqualTo(new TrainerMessage.Resumed(
+                        2, List.of("threads: 2, now 1", "micro_batch_tokens: 100, now 60")));
     }
 
     @Test
@@ -96,7 +217,7 @@ class ResumeTest {
         samples = 1;
         run(LORA, saved, Integer.MAX_VALUE);
 
-        assertThat(said.get(1)).isEqualTo(new TrainerMessage.Resumed(2));
+        assertThat(said.get(1)).isEqualTo(new TrainerMessage.Resumed(2, List.of()));
         assertThat(said)
                 .noneMatch(message -> message instanceof TrainerMessage.Sample sample
                         && sample.phase().equals("before"))
@@ -131,13 +252,40 @@ class ResumeTest {
         assertRefused(saved, "tensors.safetensors is not as it was written: its checksum differs");
         Files.write(tensors, whole);
         Files.writeString(state, json.substring(0, json.length() / 2));
-        assertRefused(saved, "state.json cannot be read");
-        Files.writeString(state, json.replace("\"seed\":11", "\"seed\":12"));
-        assertRefused(saved, "it is of another training");
-        Files.writeString(state, json.replace("\"format\":1", "\"format\":2"));
-        assertRefused(saved, "it has the format 2");
+        assertRefused(saved, "state.json is not as it was written: its checksum differs");
+        Files.writeString(state, json.replace("\"step\":2", "\"step\":3"));
+        assertRefused(saved, "state.json is not as it was written: its checksum differs");
         Files.delete(state);
         assertRefused(saved, "state.json is not there");
+    }
+
+    @Test
+    void aStateOfAnotherTrainingIsRefusedByName() throws IOException {
+        Path saved = stopAfterStep(2);
+
+        learningRate = 2e-3;
+        assertRefused(saved, "its learning_rate was 0.001 and is 0.002");
+        learningRate = 1e-3;
+        Path other = folder.resolve("other-model");
+        copy(MODEL, other);
+        model = other;
+        assertNotRefused(saved); // a copy is no other model
+        Path weights = other.resolve("model.safetensors");
+        byte[] bytes = Files.readAllBytes(weights);
+        bytes[bytes.length - 1] ^= 1;
+        Files.write(weights, bytes);
+        assertRefused(saved, "it was trained on another base model than the one that attune-tales is now, in " + other);
+        model = MODEL;
+        Path train = rows.resolve("train.jsonl");
+        String text = Files.readString(train);
+        Files.writeString(train, text.replaceFirst("the", "a"));
+        assertRefused(saved, "its training rows were others: the file, the tokenizer or the chat template has changed");
+        Files.writeString(train, text);
+    }
+
+    private void assertNotRefused(Path saved) throws IOException {
+        said.clear();
+        stopAt(TrainerMessage.Resumed.class::isInstance, saved);
     }
 
     private void assertRefused(Path saved, String problem) throws IOException {
@@ -172,29 +320,32 @@ class ResumeTest {
     private TrainerMessage.Finished run(
             TrainerSpec.Method method, Path resume, int stopAt, Predicate<TrainerMessage> last) throws IOException {
         var spec = new TrainerSpec.Train(
-                MODEL,
+                model,
                 "cpu",
-                1,
+                threads,
                 new TrainerSpec.Data(rows.resolve("train.jsonl"), rows.resolve("validation.jsonl"), 512, "fail"),
                 method,
-                new TrainerSpec.Hyperparameters(2, 4, 0, 1e-3, 0.2, "cosine", 0.01, 1.0, 0.9, 0.999, 1e-8, 100, 2, 2),
+                new TrainerSpec.Hyperparameters(2, 4, 0, learningRate, 0.2, "cosine", 0.01, 1.0, 0.9, 0.999, 1e-8, microBatchTokens, 2, 2),
                 11,
                 folder.resolve("run-" + runs++),
                 "attune-tales",
                 "0".repeat(64),
                 samples,
                 null,
-                resume);
+                resume,
+                0);
         beats = 0;
         Heartbeat[] heartbeat = new Heartbeat[1];
         heartbeat[0] = new Heartbeat(message -> {}, () -> {
-            if (++beats == stopAt) {
+            if (++beats == stopAt && killed) {
+                throw new Killed();
+            } else if (beats == stopAt) {
                 heartbeat[0].stop();
             }
             return 0;
         });
-        try (Torch torch = Torch.start("cpu", 1)) {
-            return new TrainingRun(torch, spec, heartbeat[0], message -> {
+        try (Torch torch = Torch.start("cpu", threads)) {
+            return new TrainingRun(torch, spec, heartbeat[0], pace, alone, message -> {
                         said.add(message);
                         if (last.test(message)) {
                             heartbeat[0].stop();
@@ -204,20 +355,24 @@ class ResumeTest {
         }
     }
 
-    /** Losses and gradients of all steps and evaluations that were said, without how long they took. */
-    private List<String> numbers() {
-        return said.stream()
-                .map(message -> {
-                    if (message instanceof TrainerMessage.Step step) {
-                        return "step " + step.step() + " " + step.loss() + " " + step.tokenAccuracy() + " "
-                                + step.gradNorm() + " " + step.learningRate() + " " + step.tokens();
-                    }
-                    return message instanceof TrainerMessage.Evaluated evaluated && evaluated.step() > 0
-                            ? evaluated.toString()
-                            : null;
-                })
-                .filter(Objects::nonNull)
-                .toList();
+    /** Losses and gradients of steps and evaluations, without how long they took, and the files of published checkpoints. */
+    private static Map<String, String> measured(List<TrainerMessage> said) throws IOException {
+        Map<String, String> measured = new TreeMap<>();
+        for (TrainerMessage message : said) {
+            if (message instanceof TrainerMessage.Step step) {
+                measured.put(
+                        "step " + step.step(),
+                        step.loss() + " " + step.tokenAccuracy() + " " + step.gradNorm() + " " + step.learningRate() + " "
+                                + step.tokens());
+            } else if (message instanceof TrainerMessage.Evaluated evaluated) {
+                measured.put("evaluation " + evaluated.step(), evaluated.toString());
+            } else if (message instanceof TrainerMessage.Checkpoint checkpoint) {
+                measured.put(
+                        "checkpoint " + checkpoint.step(),
+                        files(checkpoint.folder()).toString());
+            }
+        }
+        return measured;
     }
 
     /** Checksums by name. */
@@ -236,6 +391,15 @@ class ResumeTest {
             return MessageDigest.getInstance("SHA-256").digest(bytes);
         } catch (NoSuchAlgorithmException e) {
             throw new AssertionError(e);
+        }
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        Files.createDirectories(to);
+        try (Stream<Path> files = Files.list(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(file.getFileName()));
+            }
         }
     }
 
