@@ -32,6 +32,7 @@ final class Cluster {
     private final boolean smallDisks;
     private final Service api;
     private final List<Service> workers = new ArrayList<>();
+    private final Thread lastResort = new Thread(this::destroy);
 
     private Cluster(Path folder, EmbeddedPostgres postgres, Store store, Random random)
             throws IOException, InterruptedException {
@@ -52,7 +53,7 @@ final class Cluster {
     static Cluster start(Path folder, Random random) throws IOException, InterruptedException {
         EmbeddedPostgres postgres = EmbeddedPostgres.start(folder.resolve("database"));
         Cluster cluster = new Cluster(folder, postgres, S3ProxyStore.in(folder.resolve("store"), random), random);
-        Runtime.getRuntime().addShutdownHook(new Thread(cluster::destroy));
+        Runtime.getRuntime().addShutdownHook(cluster.lastResort);
         cluster.keepClassData();
         String classData = "-XX:SharedArchiveFile=" + cluster.classData();
         cluster.services().forEach(service -> service.start(classData));
@@ -150,8 +151,13 @@ final class Cluster {
         return DriverManager.getConnection(postgres.jdbcUrl(), postgres.username(), postgres.password());
     }
 
-    /** What is left when the services have ended. */
+    /** Ends what is left when the services have ended. */
     void close() throws IOException, InterruptedException {
+        Runtime.getRuntime().removeShutdownHook(lastResort);
+        end();
+    }
+
+    private void end() throws IOException, InterruptedException {
         postgres.close();
         database.close();
         store.close();
@@ -165,7 +171,7 @@ final class Cluster {
     private void destroy() {
         services().forEach(Service::destroy);
         try {
-            close();
+            end();
         } catch (IOException e) {
             throw new IllegalStateException(e);
         } catch (InterruptedException e) {
