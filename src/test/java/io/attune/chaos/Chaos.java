@@ -67,6 +67,16 @@ final class Chaos {
         Instant start = Instant.now();
         log.say("seed " + seed + ", folder " + folder);
         Cluster cluster = Cluster.start(Files.createDirectories(folder), new Random(seed));
+        try {
+            disturb(cluster, start);
+        } finally {
+            cluster.close();
+        }
+        verdict.promise("no process is left", Processes.of(folder));
+        verdict.promise("nothing else went wrong", log.troubles());
+    }
+
+    private void disturb(Cluster cluster, Instant start) throws IOException, InterruptedException, SQLException {
         log.say(
                 cluster.smallDisks()
                         ? "full disks: of a tmpfs in a mount namespace of each worker"
@@ -75,8 +85,12 @@ final class Chaos {
         Jobs jobs = Jobs.of(api, scale, folder);
         Map<JobKind, Made> undisturbed = undisturbed(jobs);
 
-        CountDownLatch over = new Faults(cluster, scale, seed, log).begin();
-        makeJobs(jobs, over);
+        Faults faults = new Faults(cluster, scale, seed, log);
+        try {
+            makeJobs(jobs, faults.begin());
+        } finally {
+            faults.end();
+        }
         log.say("no more faults; " + jobs.accepted().size() + " jobs were accepted");
         cluster.awaitReady();
         verdict.promise("every job has ended", jobs.awaitAll(scale.patience()));
@@ -89,9 +103,6 @@ final class Chaos {
             checkStore(cluster, history);
             printTables(cluster, history, api, Duration.between(start, Instant.now()));
         }
-        cluster.close();
-        verdict.promise("no process is left", Processes.of(folder));
-        verdict.promise("nothing else went wrong", log.troubles());
     }
 
     /** Trains one job of each kind with nothing to disturb it. */

@@ -151,13 +151,14 @@ final class Cluster {
         return DriverManager.getConnection(postgres.jdbcUrl(), postgres.username(), postgres.password());
     }
 
-    /** Ends what is left when the services have ended. */
+    /** Ends all that still runs; the services are killed if they have not been stopped before. */
     void close() throws IOException, InterruptedException {
         Runtime.getRuntime().removeShutdownHook(lastResort);
         end();
     }
 
     private void end() throws IOException, InterruptedException {
+        services().forEach(Service::destroy);
         postgres.close();
         database.close();
         store.close();
@@ -169,7 +170,6 @@ final class Cluster {
     }
 
     private void destroy() {
-        services().forEach(Service::destroy);
         try {
             end();
         } catch (IOException e) {

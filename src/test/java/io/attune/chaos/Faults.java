@@ -29,6 +29,7 @@ final class Faults {
     private final FaultLog log;
     private final long seed;
     private final Map<String, Integer> deaths = new HashMap<>();
+    private final List<Thread> threads = new ArrayList<>();
 
     Faults(Cluster cluster, Scale scale, long seed, FaultLog log) {
         this.cluster = cluster;
@@ -59,9 +60,15 @@ final class Faults {
             });
             thread.setName("fault-" + fault.text());
             thread.setDaemon(true);
+            threads.add(thread);
             thread.start();
         });
         return over;
+    }
+
+    /** No more of them, whether or not all have come. */
+    void end() {
+        threads.forEach(Thread::interrupt);
     }
 
     /** One in each of as many equal parts of the time. */
