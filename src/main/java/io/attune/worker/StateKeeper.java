@@ -11,8 +11,6 @@ import java.nio.file.Path;
 import java.util.function.DoubleConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessException;
-import org.springframework.transaction.TransactionException;
 
 /**
  * Takes the states that a trainer saves while it trains into the artifact store, on a thread of its own: messages and lease go on however long
@@ -23,7 +21,7 @@ final class StateKeeper implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(StateKeeper.class);
     private static final long RETRY_MILLIS = 5_000;
 
-    private record Saved(int step, Path folder) {}
+    private record Saved(int step, Path folder, double seconds) {}
 
     private final Attempt attempt;
     private final AttemptJournal journal;
@@ -49,12 +47,12 @@ final class StateKeeper implements AutoCloseable {
         thread.start();
     }
 
-    /** Takes a state over. The metrics up to its step have been written. */
-    void offer(int step, Path folder) {
+    /** Takes a state over. The metrics up to its step have been written. @param seconds that the trainer has taken to save it */
+    void offer(int step, Path folder, double seconds) {
         Saved older;
         synchronized (this) {
             older = waiting;
-            waiting = new Saved(step, folder);
+            waiting = new Saved(step, folder, seconds);
             notifyAll();
         }
         if (older != null) {
@@ -141,11 +139,20 @@ final class StateKeeper implements AutoCloseable {
                 long before = processorNanos();
                 Blob state = lease.persist(() -> ArtifactZip.put(saved.folder(), blobs));
                 lease.persist(() -> journal.saved(attempt, saved.step(), state));
-                over(saved.step());
-                taken.accept((processorNanos() - before) / 1e9);
                 delete(saved);
+                over(saved.step());
+                double cost = (processorNanos() - before) / 1e9;
+                taken.accept(cost);
+                log.info(
+                        "{}: the state after step {} is kept: {} s to save, {} s of a processor's time to take over",
+                        attempt.folderName(),
+                        saved.step(),
+                        saved.seconds(),
+                        cost);
                 return;
-            } catch (IOException | DataAccessException | TransactionException e) {
+            } catch (LostLeaseException e) {
+                throw e;
+            } catch (IOException | RuntimeException e) { // whatever it is, the training goes on without this state
                 log.warn(
                         "{}: the state after step {} could not be kept: {}",
                         attempt.folderName(),

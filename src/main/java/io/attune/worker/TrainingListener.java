@@ -75,7 +75,7 @@ final class TrainingListener implements Supervision.Listener {
             saved.refuse(refused.problem());
             throw new StateRefusedException(refused.problem()); // there may be another one
         } else if (message instanceof TrainerMessage.Saved state) {
-            keeper.offer(state.step(), inOutput(state.folder()));
+            keeper.offer(state.step(), inOutput(state.folder()), state.seconds());
         } else if (message instanceof TrainerMessage.Evaluated evaluated) {
             lease.persist(
                     () -> journal.evaluated(attempt, evaluated.step(), evaluated.loss(), evaluated.tokenAccuracy()));

@@ -450,6 +450,86 @@ class AttemptRunnerTest {
     }
 
     @Test
+    void states_that_are_saved_while_it_trains_outlive_the_trainer_and_the_newest_two_are_kept() throws Exception {
+        crashedAfterThreeStates(
+                "resume " + STARTED,
+                "resume say {\"message\": \"resumed\", \"step\": 3, \"differences\": [\"threads: 2, now 1\"]}",
+                "resume folder final",
+                "resume " + FINISHED,
+                "verify say {\"message\": \"verified\", \"referenceLoss\": 2.0}");
+        assertThat(one("select string_agg(attempt || ':' || step, ' ' order by step) from resume_checkpoint"))
+                .isEqualTo("1:2 1:3");
+        assertThat(one("select string_agg(step::text, ' ' order by step) from metric")).isEqualTo("1 2 3");
+        assertThat(one("select crashes::text from job")).as("deaths since it got on").isEqualTo("1");
+
+        run(Purpose.TRAIN);
+        assertThat(service.status(JOB)).isEqualTo("succeeded");
+        assertThat(service.messages(JOB))
+                .containsSubsequence(
+                        "Fine-tuning job resumed from step 3",
+                        "From here on the results may differ in their last bits from those of a job that is not"
+                                + " interrupted: threads: 2, now 1");
+        assertThat(Files.readAllLines(blobOfFile("result_file"))).as("steps of both attempts").hasSize(4);
+    }
+
+    @Test
+    void a_state_that_was_altered_is_refused_and_the_one_before_it_is_used() throws Exception {
+        crashedAfterThreeStates(
+                "resume " + STARTED,
+                "resume say {\"message\": \"resumed\", \"step\": 2}",
+                "resume mark " + temporary.resolve("resumed"),
+                "resume hang");
+        Files.write(
+                service.bean(BlobStore.class).local(one("select artifact from resume_checkpoint where step = 3")),
+                new byte[10]);
+        Thread running = runBeside(Purpose.TRAIN);
+        awaitFile("resumed");
+        cancel();
+        running.join();
+
+        assertThat(service.messages(JOB))
+                .containsSubsequence(
+                        "The saved state after step 3 cannot be used, and the one after step 2 is tried: its bytes in the"
+                                + " artifact store were altered",
+                        "Fine-tuning job resumed from step 2");
+    }
+
+    @Test
+    void a_state_that_the_trainer_refuses_is_followed_by_the_one_before_it() throws Exception {
+        crashedAfterThreeStates(
+                "resume refuse-once " + temporary.resolve("refused"),
+                "resume " + STARTED,
+                "resume say {\"message\": \"resumed\", \"step\": 2}",
+                "resume mark " + temporary.resolve("resumed"),
+                "resume hang");
+        Thread running = runBeside(Purpose.TRAIN);
+        awaitFile("resumed");
+        cancel();
+        running.join();
+
+        assertThat(service.messages(JOB))
+                .containsSubsequence(
+                        "The saved state after step 3 cannot be used, and the one after step 2 is tried: torn",
+                        "Fine-tuning job resumed from step 2");
+        assertThat(one("select count(*)::text from attempt")).as("all in one attempt").isEqualTo("2");
+    }
+
+    @Test
+    void a_trainer_that_somebody_else_terminates_leaves_its_state_to_the_next_one() throws Exception {
+        scriptForTraining(
+                "train " + STARTED,
+                "train " + step(1, 3.0),
+                "train folder resume/step-1",
+                "train say {\"message\": \"saved\", \"step\": 1, \"folder\": \"resume/step-1\", \"seconds\": 0.1}",
+                "train say {\"message\": \"stopped\", \"step\": 1, \"folder\": \"resume/step-1\"}");
+        run(Purpose.TRAIN);
+
+        assertThat(service.status(JOB)).isEqualTo("queued");
+        assertThat(one("select outcome from attempt")).isEqualTo("released");
+        assertThat(one("select step::text from resume_checkpoint")).isEqualTo("1");
+    }
+
+    @Test
     void a_trainer_that_hangs_while_it_is_to_pause_is_killed_once_it_was_silent_for_too_long() throws Exception {
         settings = impatient();
         scriptForTraining("train " + STARTED, "train mark " + temporary.resolve("up"), "train hang");
@@ -880,6 +960,27 @@ class AttemptRunnerTest {
 
     private static Devices devices() {
         return new Devices(List.of(new Device("cpu", Device.Kind.CPU, 1L << 30)));
+    }
+
+    private void crashedAfterThreeStates(String... afterwards) throws Exception {
+        List<String> lines = new ArrayList<>(List.of("train " + STARTED));
+        for (int step = 1; step <= 3; step++) {
+            String folder = "resume/step-" + step;
+            lines.addAll(List.of(
+                    "train " + step(step, 3.0),
+                    "train folder " + folder,
+                    "train write " + folder + "/step " + step,
+                    "train say {\"message\": \"saved\", \"step\": " + step + ", \"folder\": \"" + folder
+                            + "\", \"seconds\": 0.1}",
+                    "train await-taken",
+                    "train require-gone " + folder));
+        }
+        lines.add("train die 9");
+        lines.addAll(List.of(afterwards));
+        scriptForTraining(lines.toArray(String[]::new));
+        run(Purpose.TRAIN);
+        assertThat(one("select outcome from attempt")).isEqualTo("crashed");
+        service.jdbc().sql("update job set not_before = null").update();
     }
 
     private void pausedAfterStepOne(String... afterwards) throws Exception {

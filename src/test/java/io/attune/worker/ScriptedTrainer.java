@@ -59,6 +59,22 @@ final class ScriptedTrainer {
                         folder.resolve("adapter_model.safetensors"), "weights of " + rest.replaceAll("\\d", ""));
                 Files.writeString(folder.resolve("README.md"), "readme");
             }
+            case "write" -> {
+                String[] words = rest.split(" ", 2);
+                Files.writeString(Path.of(spec.get("output").asString()).resolve(words[0]), words[1]);
+            }
+            case "require-gone" -> {
+                if (Files.exists(Path.of(spec.get("output").asString()).resolve(rest))) {
+                    throw new IllegalStateException(rest + " is still there");
+                }
+            }
+            case "refuse-once" -> {
+                if (!Files.exists(Path.of(rest))) {
+                    Files.writeString(Path.of(rest), "refused\n");
+                    say("{\"message\": \"not_resumed\", \"problem\": \"torn\"}");
+                    in.readLine();
+                }
+            }
             case "show-resume" ->
                 Files.copy(Path.of(spec.get("resume").asString()).resolve("README.md"), Path.of(rest));
             case "mark" -> Files.writeString(Path.of(rest), "here\n");
@@ -80,6 +96,11 @@ final class ScriptedTrainer {
                     if (line == null) {
                         Runtime.getRuntime().halt(4);
                     }
+                }
+            }
+            case "await-taken" -> {
+                for (String line = in.readLine(); !line.startsWith("taken "); line = in.readLine()) {
+                    System.out.println("heard " + line);
                 }
             }
             case "await-file" -> {
