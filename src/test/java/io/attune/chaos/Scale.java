@@ -42,8 +42,8 @@ record Scale(
                 counts,
                 (int) Math.max(6, Math.ceil(40 * part)),
                 brief ? JobKind.ALL.subList(0, 2) : JobKind.ALL,
-                brief ? 40 : 100,
-                (int) Math.ceil(20 * part),
+                brief ? 60 : 100,
+                brief ? 1 : (int) Math.ceil(20 * part), // short trainings are often killed before their first one
                 brief ? Duration.ofMinutes(3) : Duration.ofMinutes(8));
     }
 
