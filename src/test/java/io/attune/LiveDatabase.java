@@ -101,7 +101,7 @@ final class LiveDatabase implements AutoCloseable {
         Thread probe = new Thread(() -> {
             try (Connection waiting = connect();
                     Statement statement = waiting.createStatement()) {
-                statement.execute("set application_name = 'probe'; insert into project (id, name) values ('probe', 'probe')");
+                statement.execute("set application_name = 'probe'; insert into project (id, name) values (gen_random_uuid(), 'probe')");
             } catch (IOException | SQLException e) {
                 System.out.println("(a commit that was held: " + e.getMessage() + ")");
             }
