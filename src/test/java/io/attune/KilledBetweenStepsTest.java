@@ -114,7 +114,8 @@ class KilledBetweenStepsTest {
     @Order(3)
     void afterTheCommitBeforeTheAnswer() throws Exception {
         Calls calls = new Calls("committed");
-        database.standStillBeforeInsert(1, "recorded_answer", "true"); // some calls have a commit of their own before that
+        database.standStillBeforeInsert(
+                1, "recorded_answer", "true"); // some calls have a commit of their own before that
         calls.send();
         database.awaitStanding(1, 4);
         database.holdCommits();
@@ -165,8 +166,8 @@ class KilledBetweenStepsTest {
 
         JsonNode ended = service.job(job);
         assertThat(ended.get("status").asString()).as(ended.toString()).isEqualTo("succeeded");
-        byte[] artifact = service.api()
-                .bytes("/v1/files/" + ended.get("artifacts").get(0).asString() + "/content");
+        byte[] artifact =
+                service.api().bytes("/v1/files/" + ended.get("artifacts").get(0).asString() + "/content");
         assertThat(HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(artifact)))
                 .isEqualTo(zip);
         assertThat(service.api().get("/v1/models").body())
@@ -200,7 +201,9 @@ class KilledBetweenStepsTest {
             }
         }
 
-        service = new LiveService(data, "512m", "api").with("ATTUNE_SWEEP_DELAY", "1s").start();
+        service = new LiveService(data, "512m", "api")
+                .with("ATTUNE_SWEEP_DELAY", "1s")
+                .start();
         database = new LiveDatabase(data);
         database.execute("update blob set created_at = created_at - interval '2 hours'");
 
@@ -214,7 +217,8 @@ class KilledBetweenStepsTest {
         for (String file : before) {
             assertThat(service.api().bytes("/v1/files/" + file + "/content")).isNotEmpty();
         }
-        assertThat(database.number("select count(*) from pg_stat_activity where application_name = 'probe'")).isZero();
+        assertThat(database.number("select count(*) from pg_stat_activity where application_name = 'probe'"))
+                .isZero();
     }
 
     /** Four calls that change something, each with its key; the upload in parts began before. */
@@ -326,11 +330,12 @@ class KilledBetweenStepsTest {
                 Content-Type: multipart/form-data; boundary=tests-boundary\r
                 Content-Length: %d\r
                 \r
-                """.formatted(PostgresForTests.ADMIN_KEY, 2 * body.length)
-                .getBytes(StandardCharsets.US_ASCII));
+                """.formatted(PostgresForTests.ADMIN_KEY, 2 * body.length).getBytes(StandardCharsets.US_ASCII));
         out.write(body);
         out.flush();
-        await().atMost(Duration.ofSeconds(30)).until(() -> incoming().stream().anyMatch(bytes -> bytes.toFile().length() > body.length / 2));
+        await().atMost(Duration.ofSeconds(30))
+                .until(() ->
+                        incoming().stream().anyMatch(bytes -> bytes.toFile().length() > body.length / 2));
         return socket;
     }
 
@@ -369,7 +374,8 @@ class KilledBetweenStepsTest {
     }
 
     private static Answer addPart(String upload, String content) {
-        return multipart("/v1/uploads/" + upload + "/parts", ApiClient.file("data", "part", rows(content)), "part-" + content);
+        return multipart(
+                "/v1/uploads/" + upload + "/parts", ApiClient.file("data", "part", rows(content)), "part-" + content);
     }
 
     private static Answer complete(String upload, String part, String key) {
@@ -420,7 +426,9 @@ class KilledBetweenStepsTest {
     }
 
     private static long size(String sha256) {
-        return data.resolve("blobs/" + sha256.substring(0, 2) + "/" + sha256).toFile().length();
+        return data.resolve("blobs/" + sha256.substring(0, 2) + "/" + sha256)
+                .toFile()
+                .length();
     }
 
     private static List<Path> filesIn(Path folder) {

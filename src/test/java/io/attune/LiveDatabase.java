@@ -32,8 +32,7 @@ final class LiveDatabase implements AutoCloseable {
     private Connection connect() throws IOException, SQLException {
         String port = Files.readAllLines(data.resolve("postgres/cluster/postmaster.pid"))
                 .get(3);
-        String password =
-                Files.readString(data.resolve("postgres/password")).strip();
+        String password = Files.readString(data.resolve("postgres/password")).strip();
         return DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + port + "/attune", "attune", password);
     }
 
@@ -91,7 +90,8 @@ final class LiveDatabase implements AutoCloseable {
 
     /** Waits until {@code many} stand at that gate. */
     void awaitStanding(int gate, int many) {
-        awaitSoon("select count(*) from pg_locks where locktype = 'advisory' and not granted and objid = " + gate, many);
+        awaitSoon(
+                "select count(*) from pg_locks where locktype = 'advisory' and not granted and objid = " + gate, many);
     }
 
     /** From now on commits are written, and then wait: their clients do not hear of them. */
@@ -101,20 +101,23 @@ final class LiveDatabase implements AutoCloseable {
         Thread probe = new Thread(() -> {
             try (Connection waiting = connect();
                     Statement statement = waiting.createStatement()) {
-                statement.execute("set application_name = 'probe'; insert into project (id, name) values (gen_random_uuid(), 'probe')");
+                statement.execute(
+                        "set application_name = 'probe'; insert into project (id, name) values (gen_random_uuid(), 'probe')");
             } catch (IOException | SQLException e) {
                 System.out.println("(a commit that was held: " + e.getMessage() + ")");
             }
         });
         probe.setDaemon(true);
         probe.start();
-        awaitSoon("select count(*) from pg_stat_activity where wait_event = 'SyncRep' and application_name = 'probe'", 1);
+        awaitSoon(
+                "select count(*) from pg_stat_activity where wait_event = 'SyncRep' and application_name = 'probe'", 1);
     }
 
     /** Waits until as many commits of the service are held. When its database is started again they count. */
     void awaitHeldCommits(int many) {
         awaitSoon(
-                "select count(*) from pg_stat_activity where wait_event = 'SyncRep' and application_name <> 'probe'", many);
+                "select count(*) from pg_stat_activity where wait_event = 'SyncRep' and application_name <> 'probe'",
+                many);
         execute("alter system reset synchronous_standby_names"); // for the next start; nobody reads it until then
     }
 
@@ -125,8 +128,9 @@ final class LiveDatabase implements AutoCloseable {
                     long found = number(count);
                     if (found < many) {
                         throw new AssertionError(found + " of " + many + ": " + count + "; the database is at "
-                                + query("select coalesce(wait_event, state) || ': ' || left(query, 100) from pg_stat_activity"
-                                        + " where backend_type = 'client backend'"));
+                                + query(
+                                        "select coalesce(wait_event, state) || ': ' || left(query, 100) from pg_stat_activity"
+                                                + " where backend_type = 'client backend'"));
                     }
                 });
     }
@@ -138,7 +142,8 @@ final class LiveDatabase implements AutoCloseable {
 
     void awaitWaitingForBlob() {
         awaitSoon(
-                "select count(*) from pg_stat_activity where wait_event = 'advisory' and query like '%hashtextextended%'", 1);
+                "select count(*) from pg_stat_activity where wait_event = 'advisory' and query like '%hashtextextended%'",
+                1);
     }
 
     @Override

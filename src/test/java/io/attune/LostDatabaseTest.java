@@ -91,7 +91,8 @@ class LostDatabaseTest {
     void aSecondServiceOnTheFolderIsRefusedAndAKilledOnesDatabaseIsTakenOver() throws Exception {
         String file = upload();
         assertThat(outputOfASecondService())
-                .contains("The data folder " + data + " is in use by another Attune service (process " + service.pid() + ")")
+                .contains("The data folder " + data + " is in use by another Attune service (process " + service.pid()
+                        + ")")
                 .contains("ATTUNE_DATA")
                 .doesNotContain("\tat ");
         assertThat(service.api().get("/v1/files/" + file).status()).isEqualTo(200);
@@ -127,14 +128,16 @@ class LostDatabaseTest {
 
     /** Every answer until then is right or says that the database is away. @return the server's process id */
     private static long goesOn(String file) throws IOException {
-        await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(100)).until(() -> {
-            Answer answer = service.api().get("/v1/files/" + file);
-            if (answer.status() != 200) {
-                assertThat(answer.status()).as(answer.body()).isEqualTo(503);
-                assertThat(answer.error("code")).isEqualTo("database_unavailable");
-            }
-            return answer.status() == 200;
-        });
+        await().atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofMillis(100))
+                .until(() -> {
+                    Answer answer = service.api().get("/v1/files/" + file);
+                    if (answer.status() != 200) {
+                        assertThat(answer.status()).as(answer.body()).isEqualTo(503);
+                        assertThat(answer.error("code")).isEqualTo("database_unavailable");
+                    }
+                    return answer.status() == 200;
+                });
         assertThat(service.api().get("/v1/files/" + file + "/content").body()).isEqualTo(ROW);
         return service.database().pid();
     }

@@ -45,7 +45,8 @@ class OutOfMemoryLifeTest {
             assertThat(messages)
                     .anyMatch(message -> message.startsWith("The device has not enough memory.")
                             && message.contains("micro_batch_tokens is 32768 instead of 65536"));
-            assertThat(ended.at("/method/supervised/hyperparameters/micro_batch_tokens").asInt())
+            assertThat(ended.at("/method/supervised/hyperparameters/micro_batch_tokens")
+                            .asInt())
                     .isLessThan(65536);
         }
     }

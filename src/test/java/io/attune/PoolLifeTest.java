@@ -85,13 +85,15 @@ class PoolLifeTest {
         assertThat(waiting.get("status").asString()).isEqualTo("queued");
         int saved = waiting.get("progress").get("step").asInt();
         assertThat(saved).isGreaterThanOrEqualTo(3);
-        assertThat(one("select outcome from attempt where job = ? and purpose = 'train'", job)).isEqualTo("released");
+        assertThat(one("select outcome from attempt where job = ? and purpose = 'train'", job))
+                .isEqualTo("released");
 
         second = worker("successor", "cpu").start();
         JsonNode ended = api.awaitEnd(job);
         assertThat(ended.get("status").asString()).as(ended.toString()).isEqualTo("succeeded");
         assertThat(messages(job)).anyMatch(message -> message.startsWith("Fine-tuning job resumed from step " + saved));
-        assertThat(one("select crashes || ' ' || retries from job where id = ?", job)).isEqualTo("0 0");
+        assertThat(one("select crashes || ' ' || retries from job where id = ?", job))
+                .isEqualTo("0 0");
 
         JsonNode undisturbed = api.awaitEnd(api.create(job()));
         assertThat(content(ended, "artifacts")).isEqualTo(content(undisturbed, "artifacts"));
@@ -122,13 +124,16 @@ class PoolLifeTest {
         JsonNode ended = api.awaitEnd(job);
         assertThat(ended.get("status").asString()).as(ended.toString()).isEqualTo("succeeded");
         assertThat(messages(job)).containsOnlyOnce("The job has successfully completed");
-        assertThat(one("select string_agg(outcome, ' ' order by number) from attempt where job = ? and purpose = 'train'", job))
+        assertThat(one(
+                        "select string_agg(outcome, ' ' order by number) from attempt where job = ? and purpose = 'train'",
+                        job))
                 .isEqualTo("lost succeeded");
         List<Integer> steps = lastSteps(job);
         assertThat(steps)
                 .as("nobody else tells of steps")
                 .isEqualTo(IntStream.rangeClosed(steps.get(0), STEPS).boxed().toList());
-        assertThat(one("select count(*)::text from checkpoint where job = ? and attempt < 3", job)).isEqualTo("0");
+        assertThat(one("select count(*)::text from checkpoint where job = ? and attempt < 3", job))
+                .isEqualTo("0");
     }
 
     @Test
@@ -144,7 +149,8 @@ class PoolLifeTest {
 
         assertThat(api.awaitEnd(one).get("status").asString()).isEqualTo("succeeded");
         assertThat(api.awaitEnd(other).get("status").asString()).isEqualTo("succeeded");
-        List<String> slots = database.sql("select slot from attempt where job in (?, ?) and purpose = 'train' order by slot")
+        List<String> slots = database.sql(
+                        "select slot from attempt where job in (?, ?) and purpose = 'train' order by slot")
                 .params(one, other)
                 .query(String.class)
                 .list();
@@ -165,7 +171,9 @@ class PoolLifeTest {
                 .with("SPRING_DATASOURCE_URL", postgres.jdbcUrl())
                 .with("SPRING_DATASOURCE_USERNAME", postgres.username())
                 .with("SPRING_DATASOURCE_PASSWORD", postgres.password())
-                .with("ATTUNE_STORE", Files.createDirectories(folder.resolve("store")).toUri().toString());
+                .with(
+                        "ATTUNE_STORE",
+                        Files.createDirectories(folder.resolve("store")).toUri().toString());
     }
 
     private static LiveService worker(String name, String devices) throws IOException {
@@ -213,7 +221,9 @@ class PoolLifeTest {
     }
 
     private static void signal(String signal, long pid) throws Exception {
-        assertThat(new ProcessBuilder("/bin/sh", "-c", "kill -" + signal + " " + pid).start().waitFor())
+        assertThat(new ProcessBuilder("/bin/sh", "-c", "kill -" + signal + " " + pid)
+                        .start()
+                        .waitFor())
                 .isZero();
     }
 }

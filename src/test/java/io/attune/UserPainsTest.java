@@ -153,7 +153,8 @@ class UserPainsTest {
 
     // unsloth #7059, OneTrainer #29
     @Test
-    @DisplayName("Pain 3. No queue: here further jobs wait for the device with a reason, and go by priority, then by age")
+    @DisplayName(
+            "Pain 3. No queue: here further jobs wait for the device with a reason, and go by priority, then by age")
     void furtherJobsWaitInAQueueAndTwoNeverTrainAtOnce() {
         String running = service.create(job(training, "\"n_epochs\": 50, \"batch_size\": 4"));
         service.awaitSteps(running, 1);
@@ -279,7 +280,8 @@ class UserPainsTest {
     // LLaMA-Factory #7527, ai-toolkit #419
     @ParameterizedTest
     @ValueSource(strings = {"cancel", "pause"})
-    @DisplayName("Pain 4. Stop leaves memory held: here the trainer's process is gone within seconds, and the next job runs")
+    @DisplayName(
+            "Pain 4. Stop leaves memory held: here the trainer's process is gone within seconds, and the next job runs")
     void stoppingAJobFreesTheDevice(String stop) {
         String id = service.create(job(training, "\"n_epochs\": 50, \"batch_size\": 4"));
         String next = service.create(job(training, "\"n_epochs\": 50, \"batch_size\": 4"));
@@ -323,14 +325,18 @@ class UserPainsTest {
     @Test
     @DisplayName("Pain 8. Packed examples attend to each other: here the loss of two is that of each by itself")
     void packedExamplesDoNotSeeEachOther() {
-        JsonNode one = steps(job(upload(SHORT_ROW), "\"max_steps\": 1, \"batch_size\": 1"), 1).get(0);
-        JsonNode other = steps(job(upload(OTHER_ROW), "\"max_steps\": 1, \"batch_size\": 1"), 1).get(0);
+        JsonNode one = steps(job(upload(SHORT_ROW), "\"max_steps\": 1, \"batch_size\": 1"), 1)
+                .get(0);
+        JsonNode other = steps(job(upload(OTHER_ROW), "\"max_steps\": 1, \"batch_size\": 1"), 1)
+                .get(0);
         JsonNode both = steps(job(upload(SHORT_ROW + OTHER_ROW), "\"max_steps\": 1, \"batch_size\": 2"), 1)
                 .get(0);
 
-        int targets = one.get("target_tokens").asInt() + other.get("target_tokens").asInt();
+        int targets =
+                one.get("target_tokens").asInt() + other.get("target_tokens").asInt();
         assertThat(both.get("target_tokens").asInt()).isEqualTo(targets);
-        double apart = (loss(one) * one.get("target_tokens").asInt() + loss(other) * other.get("target_tokens").asInt())
+        double apart = (loss(one) * one.get("target_tokens").asInt()
+                        + loss(other) * other.get("target_tokens").asInt())
                 / targets;
         assertThat(Math.abs(loss(one) - loss(other))).as("they differ").isGreaterThan(0.01);
         assertThat(loss(both)).isCloseTo(apart, withinPercentage(0.01));
@@ -338,7 +344,8 @@ class UserPainsTest {
 
     // trl #2175, torchtune #1878
     @Test
-    @DisplayName("Pain 9. Gradient accumulation is not the full batch: here rows of any length give the same step either way")
+    @DisplayName(
+            "Pain 9. Gradient accumulation is not the full batch: here rows of any length give the same step either way")
     void gradientAccumulationEqualsTheFullBatch() {
         String file = upload(SHORT_ROW + LONG_ROW + OTHER_ROW + LONG_ROW.replace("hen", "owl"));
         String step = "\"max_steps\": 3, \"batch_size\": 4, \"learning_rate\": 0.01, \"micro_batch_tokens\": ";
@@ -347,7 +354,8 @@ class UserPainsTest {
         List<JsonNode> rowByRow = steps(job(file, step + 1), 3);
 
         for (int i = 0; i < 3; i++) {
-            assertThat(rowByRow.get(i).get("target_tokens")).isEqualTo(atOnce.get(i).get("target_tokens"));
+            assertThat(rowByRow.get(i).get("target_tokens"))
+                    .isEqualTo(atOnce.get(i).get("target_tokens"));
             assertThat(loss(rowByRow.get(i))).isCloseTo(loss(atOnce.get(i)), withinPercentage(0.02));
             assertThat(rowByRow.get(i).get("grad_norm").asDouble())
                     .isCloseTo(atOnce.get(i).get("grad_norm").asDouble(), withinPercentage(0.1));
@@ -359,7 +367,8 @@ class UserPainsTest {
     @Test
     @DisplayName("Pain 10. Resume is broken or not exact: here a job that was paused and resumed gives the same bytes")
     void aResumedJobGivesTheBytesOfOneThatWasNotInterrupted() {
-        String both = job(training, "\"n_epochs\": 2, \"batch_size\": 4").replace("\"r\": 4", "\"r\": 4, \"lora_dropout\": 0.1");
+        String both = job(training, "\"n_epochs\": 2, \"batch_size\": 4")
+                .replace("\"r\": 4", "\"r\": 4, \"lora_dropout\": 0.1");
         String interrupted = service.create(both);
         service.awaitSteps(interrupted, 2);
         service.api().post("/v1/fine_tuning/jobs/" + interrupted + "/pause", "");
@@ -396,24 +405,31 @@ class UserPainsTest {
                 .get("data")
                 .valueStream()
                 .toList();
-        assertThat(checkpoints).extracting(each -> each.get("step_number").asInt()).containsExactly(4, 3, 2, 1);
+        assertThat(checkpoints)
+                .extracting(each -> each.get("step_number").asInt())
+                .containsExactly(4, 3, 2, 1);
         Map<Integer, Double> listed = checkpoints.stream()
                 .collect(Collectors.toMap(
                         each -> each.get("step_number").asInt(),
                         each -> each.get("metrics").get("full_valid_loss").asDouble()));
         assertThat(new HashSet<>(listed.values())).as("losses").hasSize(4);
         for (JsonNode checkpoint : checkpoints) {
-            assertThat(service.api().bytes(job + "/checkpoints/" + checkpoint.get("id").asString() + "/content"))
+            assertThat(service.api()
+                            .bytes(job + "/checkpoints/" + checkpoint.get("id").asString() + "/content"))
                     .startsWith('P', 'K');
             assertThat(service.api()
                             .get("/v1/models/"
-                                    + checkpoint.get("fine_tuned_model_checkpoint").asString())
+                                    + checkpoint
+                                            .get("fine_tuned_model_checkpoint")
+                                            .asString())
                             .status())
                     .isEqualTo(200);
         }
         // the table of results tells the same, and so which one was the best
         List<String> table = new String(
-                        service.api().bytes("/v1/files/" + ended.get("result_files").get(0).asString() + "/content"),
+                        service.api()
+                                .bytes("/v1/files/"
+                                        + ended.get("result_files").get(0).asString() + "/content"),
                         StandardCharsets.UTF_8)
                 .lines()
                 .toList();
@@ -422,7 +438,8 @@ class UserPainsTest {
                 .skip(1)
                 .map(line -> line.split(",", -1))
                 .filter(cells -> !cells[0].equals("0"))
-                .collect(Collectors.toMap(cells -> Integer.parseInt(cells[0]), cells -> Double.parseDouble(cells[column])));
+                .collect(Collectors.toMap(
+                        cells -> Integer.parseInt(cells[0]), cells -> Double.parseDouble(cells[column])));
         assertThat(inTable).isEqualTo(listed);
     }
 
@@ -435,7 +452,8 @@ class UserPainsTest {
                                 .filter(event -> event.get("type").asString().equals("metrics"))
                                 .map(event -> event.get("data"))
                                 .filter(data -> data.has("train_loss"))
-                                .sorted(Comparator.comparingInt(data -> data.get("step").asInt()))
+                                .sorted(Comparator.comparingInt(
+                                        data -> data.get("step").asInt()))
                                 .toList(),
                         found -> found.size() >= count);
         service.api().post("/v1/fine_tuning/jobs/" + id + "/cancel", "");

@@ -12,7 +12,11 @@ import java.util.Arrays;
  *     shortest to the longest
  * @param commonPrefix tokens with which all of them begin
  */
-public record RowSizes(int rows, double targets, int[] lengths, @JsonProperty("common_prefix") int commonPrefix) {
+public record RowSizes(
+        int rows,
+        double targets,
+        int[] lengths,
+        @JsonProperty("common_prefix") int commonPrefix) {
 
     public static final int POINTS = 129;
 

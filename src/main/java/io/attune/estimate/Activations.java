@@ -90,7 +90,9 @@ final class Activations {
         int wholeH = tuning.isFull() ? 6 : 2 + any("q_proj", "k_proj", "v_proj") + any("gate_proj", "up_proj");
         int wholeA = tuning.isFull() ? 2 : 1 + any("o_proj");
         int wholeI = tuning.isFull() ? 4 : 3 + any("down_proj");
-        long whole = wholeH * inHeap(h * pack.tokens()) + wholeA * inHeap(a * pack.tokens()) + wholeI * inHeap(i * pack.tokens());
+        long whole = wholeH * inHeap(h * pack.tokens())
+                + wholeA * inHeap(a * pack.tokens())
+                + wholeI * inHeap(i * pack.tokens());
         long pieces = 3 * pack.rows() * inHeap(a * pack.keys() / pack.rows());
         return (long) ((1.5 * whole + 0.2 * pieces) * model.layers());
     }
@@ -120,7 +122,8 @@ final class Activations {
         long wide = half ? 2 : 4;
         long mlp = (tuning.isFull() ? 3L : 4L) * model.intermediate();
         long attention = 4L * model.attentionWidth() * pack.tokens() + 2L * model.attentionWidth() * pack.keys();
-        return wide * (3L * model.hidden() * pack.tokens() + Math.max(mlp * pack.tokens(), attention)) + wide * pack.mask();
+        return wide * (3L * model.hidden() * pack.tokens() + Math.max(mlp * pack.tokens(), attention))
+                + wide * pack.mask();
     }
 
     /**

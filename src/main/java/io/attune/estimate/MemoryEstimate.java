@@ -1,6 +1,5 @@
 package io.attune.estimate;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import io.attune.dataset.RowSizes;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,9 +68,20 @@ public record MemoryEstimate(
                 ? (kept + logits) / 10 // blocks are kept and rounded up
                 : packs.amongLaidOut(activations::lost, training.batchSize(), training.microBatchTokens());
         long duringStep = weights + gradients + moments + kept + logits + allocator;
-        long files = Math.max(0, Math.max(loading(training, kind), saving(training, kind) + weights + gradients + moments) - duringStep);
+        long files = Math.max(
+                0,
+                Math.max(loading(training, kind), saving(training, kind) + weights + gradients + moments) - duringStep);
         return new MemoryEstimate(
-                weights, gradients, moments, kept, logits, allocator, data, runtime, files, duringStep + data + runtime + files);
+                weights,
+                gradients,
+                moments,
+                kept,
+                logits,
+                allocator,
+                data,
+                runtime,
+                files,
+                duringStep + data + runtime + files);
     }
 
     /** The largest packs without gradients: of the validation rows, else of the rows that a reloaded result is checked by. */

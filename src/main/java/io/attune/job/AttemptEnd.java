@@ -266,12 +266,10 @@ public class AttemptEnd {
             return;
         }
         release.close(attempt, Outcome.CRASHED, detail);
-        int crashes = jdbc.sql("""
+        int crashes =
+                jdbc.sql("""
                         update job set crashes = crashes + 1, not_before = now() + make_interval(secs => power(2, crashes))
-                        where id = :job returning crashes""")
-                .param("job", attempt.job())
-                .query(Integer.class)
-                .single();
+                        where id = :job returning crashes""").param("job", attempt.job()).query(Integer.class).single();
         if (crashes >= MOST_CRASHES && !asked(attempt, StopRequest.PAUSE)) {
             lifecycle.fail(
                     attempt.job(),
@@ -279,7 +277,8 @@ public class AttemptEnd {
                             "trainer_crashed",
                             "The trainer died " + crashes + " times without getting on. The last time: " + detail));
         } else {
-            release.tryAgain(attempt, 1L << (crashes - 1), "The trainer died", detail, Map.of("code", "trainer_crashed"));
+            release.tryAgain(
+                    attempt, 1L << (crashes - 1), "The trainer died", detail, Map.of("code", "trainer_crashed"));
         }
     }
 

@@ -153,10 +153,7 @@ public class AttemptJournal {
         keepPeakMemory(attempt, bytes);
         jdbc.sql("""
                         update job set progress = jsonb_set(progress, '{peak_memory_bytes}', to_jsonb(cast(:bytes as bigint)))
-                        where id = :job and :bytes > 0 and progress is not null""")
-                .param("bytes", bytes)
-                .param("job", attempt.job())
-                .update();
+                        where id = :job and :bytes > 0 and progress is not null""").param("bytes", bytes).param("job", attempt.job()).update();
     }
 
     private void keepPeakMemory(Attempt attempt, long bytes) {

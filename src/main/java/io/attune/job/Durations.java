@@ -21,12 +21,9 @@ record Durations(Map<String, Double> secondsByModel) {
                             where purpose = :purpose and outcome in ('validated', 'succeeded')
                             order by ended_at desc limit :newest) newest
                         join job j on j.id = newest.job
-                        group by j.model""")
-                .param("purpose", purpose.text())
-                .param("newest", NEWEST)
-                .query(row -> {
-                    seconds.put(row.getString("model"), row.getDouble("seconds"));
-                });
+                        group by j.model""").param("purpose", purpose.text()).param("newest", NEWEST).query(row -> {
+            seconds.put(row.getString("model"), row.getDouble("seconds"));
+        });
         return new Durations(seconds);
     }
 

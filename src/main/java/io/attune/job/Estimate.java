@@ -13,8 +13,11 @@ record Estimate(
     /** On each kind of device. */
     @Schema(name = "FineTuningJobEstimatedMemory", description = "Bytes at the most, by part.")
     record Memory(
-            @Schema(requiredMode = Schema.RequiredMode.REQUIRED) MemoryEstimate cpu,
-            @Schema(requiredMode = Schema.RequiredMode.REQUIRED) MemoryEstimate cuda) {}
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED)
+            MemoryEstimate cpu,
+
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED)
+            MemoryEstimate cuda) {}
 
     static Estimate of(Map<Kind, MemoryEstimate> memory) {
         return new Estimate(new Memory(memory.get(Kind.CPU), memory.get(Kind.CUDA)));

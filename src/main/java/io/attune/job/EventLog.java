@@ -38,9 +38,7 @@ class EventLog {
                             returning last_seq - (select count(*) from fresh) as before
                         )
                         insert into event (id, job, seq, level, type, message, data)
-                        select id, :job, before + n, level, type, message, data::jsonb from fresh, numbered"""), events)
-                .param("job", job)
-                .update();
+                        select id, :job, before + n, level, type, message, data::jsonb from fresh, numbered"""), events).param("job", job).update();
         if (written > 0) {
             listeners.publishEvent(new EventsAppended(job));
         }

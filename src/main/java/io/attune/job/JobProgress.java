@@ -9,23 +9,26 @@ import org.springframework.transaction.annotation.Transactional;
 @Component
 class JobProgress {
 
-    private final JdbcClient jdbc;
-    private final ResumeCheckpoints states;
+    /** @param savedStep from which the job will go on, or null */
+    private record Stand(Progress progress, Integer savedStep) {}
 
-    JobProgress(JdbcClient jdbc, ResumeCheckpoints states) {
+    private final JdbcClient jdbc;
+
+    JobProgress(JdbcClient jdbc) {
         this.jdbc = jdbc;
-        this.states = states;
     }
 
     /** @param why nothing happens, a few words for people */
     @Transactional(propagation = Propagation.MANDATORY)
     void idle(String job, String why) {
-        write(job, read(job).idle(savedStep(job), why));
+        Stand stand = read(job);
+        write(job, stand.progress().idle(stand.savedStep(), why));
     }
 
     @Transactional(propagation = Propagation.MANDATORY)
     void claimed(Attempt attempt) {
-        write(attempt.job(), read(attempt.job()).claimed(savedStep(attempt.job()), attempt.number()));
+        Stand stand = read(attempt.job());
+        write(attempt.job(), stand.progress().claimed(stand.savedStep(), attempt.number()));
     }
 
     void write(String job, Progress progress) {
@@ -35,14 +38,14 @@ class JobProgress {
                 .update();
     }
 
-    private Progress read(String job) {
-        return jdbc.sql("select coalesce(progress, '{}')::text from job where id = :job")
+    private Stand read(String job) {
+        return jdbc.sql("""
+                        select coalesce(progress, '{}')::text as progress,
+                            (select step from resume_checkpoint where job = :job order by attempt desc, step desc limit 1) as step
+                        from job where id = :job""")
                 .param("job", job)
-                .query((row, n) -> JobJson.read(row.getString(1), Progress.class))
+                .query((row, n) -> new Stand(
+                        JobJson.read(row.getString("progress"), Progress.class), row.getObject("step", Integer.class)))
                 .single();
-    }
-
-    private Integer savedStep(String job) {
-        return states.newest(job).map(ResumeCheckpoint::step).orElse(null);
     }
 }

@@ -61,7 +61,8 @@ public class JobQueue {
      */
     @Transactional
     public Optional<Attempt> claimTraining(String worker, String slot, Duration lease) {
-        // a job fits if what it needs on that kind of device is not known or not more than there is; the index holds what it is asked for
+        // a job fits if what it needs on that kind of device is not known or not more than there is; the index holds
+        // what it is asked for
         Optional<Attempt> claimed = jdbc.sql("""
                         with candidate as (
                             select id from job

@@ -121,7 +121,6 @@ class MisfitWatch {
         Map<String, Demand> tooLarge = misfit.reason() == Misfit.Reason.MEMORY ? Map.of(job, demand) : Map.of();
         String message = misfit.sentence(remedies.of(tooLarge, pool).get(job))
                 + " The job waits until a worker comes up that can take it.";
-        events.append(
-                job, List.of(new NewEvent(Ids.event(), "warn", "message", message, Map.of("waits_for", reason))));
+        events.append(job, List.of(new NewEvent(Ids.event(), "warn", "message", message, Map.of("waits_for", reason))));
     }
 }

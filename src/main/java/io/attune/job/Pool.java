@@ -48,8 +48,8 @@ record Pool(double now, int workers, Set<String> models, List<PoolSlot> slots) {
         }
         return Optional.of(new Misfit(
                 Misfit.Reason.MEMORY,
-                "It needs " + String.join(" or ", needs) + ", and the largest slot of a worker that has " + model + " has "
-                        + String.join(" or ", largest) + "."));
+                "It needs " + String.join(" or ", needs) + ", and the largest slot of a worker that has " + model
+                        + " has " + String.join(" or ", largest) + "."));
     }
 
     /** Bytes of the largest slot of that kind among workers that have the model. */
@@ -65,6 +65,9 @@ record Pool(double now, int workers, Set<String> models, List<PoolSlot> slots) {
         double unit = bytes < GIB ? MIB : GIB;
         double tenths = bytes * 10 / unit;
         return String.format(
-                Locale.ROOT, "%.1f %s", (up ? Math.ceil(tenths) : Math.floor(tenths)) / 10, unit == GIB ? "GiB" : "MiB");
+                Locale.ROOT,
+                "%.1f %s",
+                (up ? Math.ceil(tenths) : Math.floor(tenths)) / 10,
+                unit == GIB ? "GiB" : "MiB");
     }
 }

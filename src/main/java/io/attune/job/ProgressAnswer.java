@@ -35,13 +35,15 @@ record ProgressAnswer(
         Integer queuePosition,
 
         @Schema(
-                description = "Of a job that waits: when it is likely to start, in seconds since 1970, if everybody ahead of"
-                        + " it takes as long as such jobs took before. Absent where that is not known, and where no"
-                        + " worker could take the job.")
+                description =
+                        "Of a job that waits: when it is likely to start, in seconds since 1970, if everybody ahead of"
+                                + " it takes as long as such jobs took before. Absent where that is not known, and where no"
+                                + " worker could take the job.")
         @JsonProperty("expected_start")
         Long expectedStart,
 
-        @Schema(description = "Why nothing happens now, in words for people.") String waiting) {
+        @Schema(description = "Why nothing happens now, in words for people.")
+        String waiting) {
 
     /**
      * @param progress null where there is none yet

@@ -63,10 +63,13 @@ class Remedies {
 
     /** By the smallest change with which it would fit the largest slot of some kind; empty where there is none. */
     private static String search(Question question) {
-        Training training = JobJson.read(question.estimate(), MemoryNeeds.Stored.class).training();
+        Training training =
+                JobJson.read(question.estimate(), MemoryNeeds.Stored.class).training();
         List<Change> changes = new ArrayList<>();
-        question.cpu().ifPresent(memory -> Fitting.of(training, Kind.CPU, memory).ifPresent(changes::add));
-        question.gpu().ifPresent(memory -> Fitting.of(training, Kind.CUDA, memory).ifPresent(changes::add));
+        question.cpu()
+                .ifPresent(memory -> Fitting.of(training, Kind.CPU, memory).ifPresent(changes::add));
+        question.gpu()
+                .ifPresent(memory -> Fitting.of(training, Kind.CUDA, memory).ifPresent(changes::add));
         return changes.stream()
                 .min(Comparator.comparing((Change change) -> change.type() != null)
                         .thenComparing(change -> change.r() != null)

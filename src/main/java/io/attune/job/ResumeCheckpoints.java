@@ -43,10 +43,7 @@ class ResumeCheckpoints {
         jdbc.sql("""
                         delete from resume_checkpoint where job = :job and (attempt, step) not in (
                             select attempt, step from resume_checkpoint where job = :job
-                            order by attempt desc, step desc limit :kept)""")
-                .param("job", attempt.job())
-                .param("kept", KEPT)
-                .update();
+                            order by attempt desc, step desc limit :kept)""").param("job", attempt.job()).param("kept", KEPT).update();
         if (step > before) {
             jdbc.sql("update job set crashes = 0, retries = 0 where id = :job")
                     .param("job", attempt.job())

@@ -53,10 +53,7 @@ public class Setbacks {
             fence.pass(attempt);
             release.close(attempt, Outcome.INTERRUPTED, retryable.sentence());
             release.tryAgain(
-                    attempt,
-                    "The attempt was interrupted",
-                    retryable.sentence(),
-                    Map.of("code", retryable.code()));
+                    attempt, "The attempt was interrupted", retryable.sentence(), Map.of("code", retryable.code()));
         } else if (setback instanceof Setback.Shutdown) {
             release.release(attempt);
         } else if (setback instanceof Setback.OutOfMemory memory) {
@@ -67,8 +64,9 @@ public class Setbacks {
     private void outOfMemory(Attempt attempt, Setback.OutOfMemory memory) {
         fence.pass(attempt);
         JobSettings settings = jobs.findById(attempt.job()).orElseThrow().resolved();
-        Optional<Integer> smaller =
-                attempt.purpose() == Purpose.TRAIN ? smaller(attempt.job(), settings.hyperparameters()) : Optional.empty();
+        Optional<Integer> smaller = attempt.purpose() == Purpose.TRAIN
+                ? smaller(attempt.job(), settings.hyperparameters())
+                : Optional.empty();
         if (smaller.isEmpty()) {
             end.failed(attempt, new Failure("out_of_memory", memory.sentence()));
             return;
@@ -76,8 +74,11 @@ public class Setbacks {
         int before = settings.hyperparameters().microBatchTokens();
         int after = smaller.get();
         jdbc.sql("update job set resolved = :resolved::jsonb where id = :job")
-                .param("resolved", JobJson.text(new JobSettings(
-                        settings.trainingType(), settings.hyperparameters().withMicroBatchTokens(after))))
+                .param(
+                        "resolved",
+                        JobJson.text(new JobSettings(
+                                settings.trainingType(),
+                                settings.hyperparameters().withMicroBatchTokens(after))))
                 .param("job", attempt.job())
                 .update();
         needs.microBatchTokens(attempt.job(), after);

@@ -53,7 +53,9 @@ class WaitingJobs {
         found.forEach(one -> misfits.computeIfAbsent(one.demand(), pool::misfit));
         Map<String, String> changes = remedies.of(
                 found.stream()
-                        .filter(one -> misfits.get(one.demand()).filter(WaitingJobs::wantsMemory).isPresent())
+                        .filter(one -> misfits.get(one.demand())
+                                .filter(WaitingJobs::wantsMemory)
+                                .isPresent())
                         .collect(Collectors.toMap(one -> one.job().id(), Found::demand)),
                 pool);
         for (Found one : found) {
@@ -73,20 +75,17 @@ class WaitingJobs {
                         select id, model, cpu_memory, gpu_memory,
                             case when not_before > now() then ceil(extract(epoch from not_before))::bigint end
                         from job where status = :status and not claimed
-                        order by priority desc, created_at, id""")
-                .param("status", purpose.waiting().text())
-                .query(row -> {
-                    Demand demand = new Demand(
-                            row.getString(2), row.getObject(3, Long.class), row.getObject(4, Long.class));
-                    Long start = starts.next(demand);
-                    position[0]++;
-                    FineTuningJob job = asked.get(row.getString(1));
-                    if (job != null) {
-                        Long retryAt = row.getObject(5, Long.class);
-                        Long expected = start == null || retryAt == null ? start : (Long) Math.max(start, retryAt);
-                        found.add(new Found(job, position[0], demand, retryAt, expected));
-                    }
-                });
+                        order by priority desc, created_at, id""").param("status", purpose.waiting().text()).query(row -> {
+            Demand demand = new Demand(row.getString(2), row.getObject(3, Long.class), row.getObject(4, Long.class));
+            Long start = starts.next(demand);
+            position[0]++;
+            FineTuningJob job = asked.get(row.getString(1));
+            if (job != null) {
+                Long retryAt = row.getObject(5, Long.class);
+                Long expected = start == null || retryAt == null ? start : (Long) Math.max(start, retryAt);
+                found.add(new Found(job, position[0], demand, retryAt, expected));
+            }
+        });
         return found;
     }
 

@@ -157,11 +157,13 @@ public class BlobStore {
     void sweep(String sha256, String references) {
         transaction.executeWithoutResult(status -> {
             lock(sha256);
-            // what is about to refer to the row is waited for, and seen by the next statement; what comes later waits for the row's end
+            // what is about to refer to the row is waited for, and seen by the next statement; what comes later waits
+            // for the row's end
             jdbc.sql("select from blob where sha256 = :sha256 for update")
                     .param("sha256", sha256)
                     .query(row -> {});
-            boolean kept = jdbc.sql("select exists (select from blob where sha256 = :sha256 and (" + references + " or " + OVER + " is not true))")
+            boolean kept = jdbc.sql("select exists (select from blob where sha256 = :sha256 and (" + references + " or "
+                            + OVER + " is not true))")
                     .param("sha256", sha256)
                     .query(Boolean.class)
                     .single();

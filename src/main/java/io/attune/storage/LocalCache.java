@@ -131,8 +131,10 @@ final class LocalCache {
     }
 
     private synchronized void makeRoom(long wanted) throws IOException {
-        List<Entry> entries =
-                FolderStore.files(folder).stream().map(this::entry).sorted(Comparator.comparing(Entry::used)).toList();
+        List<Entry> entries = FolderStore.files(folder).stream()
+                .map(this::entry)
+                .sorted(Comparator.comparing(Entry::used))
+                .toList();
         long total = entries.stream().mapToLong(Entry::size).sum();
         Instant opened = clock.instant().minus(TIME_TO_OPEN);
         for (Entry entry : entries) {
@@ -143,7 +145,11 @@ final class LocalCache {
             }
         }
         if (total + wanted > limit) {
-            log.warn("{}: what is in use at once takes {} bytes, more than the {} it may", folder, total + wanted, limit);
+            log.warn(
+                    "{}: what is in use at once takes {} bytes, more than the {} it may",
+                    folder,
+                    total + wanted,
+                    limit);
         }
     }
 

@@ -61,7 +61,8 @@ final class S3Store implements ArtifactStore {
             if (e.statusCode() < 500) {
                 throw new StorageException(
                         "The artifact store s3://" + bucket + " cannot be used: "
-                                + (e.statusCode() == 404 ? "there is no such bucket" : "it says " + e.statusCode()) + ".",
+                                + (e.statusCode() == 404 ? "there is no such bucket" : "it says " + e.statusCode())
+                                + ".",
                         "Look at ATTUNE_STORE, ATTUNE_S3_ENDPOINT, ATTUNE_S3_REGION and the credentials (AWS_ACCESS_KEY_ID,"
                                 + " AWS_SECRET_ACCESS_KEY); the bucket has to be there already.");
             }
@@ -94,7 +95,8 @@ final class S3Store implements ArtifactStore {
         log.info("{} was swept after its upload, and is uploaded again", blob.sha256());
         prepare(blob, file);
         if (!isThere(blob)) {
-            throw new StoreUnavailableException("the artifact store took " + key(blob.sha256()) + " but does not have it", null);
+            throw new StoreUnavailableException(
+                    "the artifact store took " + key(blob.sha256()) + " but does not have it", null);
         }
     }
 
@@ -163,20 +165,21 @@ final class S3Store implements ArtifactStore {
     public void sweepUnfinished(Instant before) throws IOException {
         FolderStore.deleteOlderThan(before, incoming);
         cache.sweepUnfinished(before);
-        List<MultipartUpload> old = ask(
-                blobs,
-                () -> s3
-                        .listMultipartUploadsPaginator(
-                                request -> request.bucket(bucket).prefix(blobs))
-                        .uploads()
-                        .stream()
-                        .filter(upload -> upload.initiated().isBefore(before))
-                        .toList());
+        List<MultipartUpload> old =
+                ask(
+                        blobs,
+                        () -> s3
+                                .listMultipartUploadsPaginator(
+                                        request -> request.bucket(bucket).prefix(blobs))
+                                .uploads()
+                                .stream()
+                                .filter(upload -> upload.initiated().isBefore(before))
+                                .toList());
         for (MultipartUpload upload : old) {
             ask(upload.key(), () -> {
                 try {
-                    return s3.abortMultipartUpload(request ->
-                            request.bucket(bucket).key(upload.key()).uploadId(upload.uploadId()));
+                    return s3.abortMultipartUpload(
+                            request -> request.bucket(bucket).key(upload.key()).uploadId(upload.uploadId()));
                 } catch (NoSuchUploadException e) {
                     return null; // another service was faster
                 }

@@ -59,7 +59,8 @@ final class S3Upload {
             s3.putObject(request -> request.bucket(bucket).key(key).contentMD5(md5), all.body());
             return;
         }
-        String upload = s3.createMultipartUpload(request -> request.bucket(bucket).key(key))
+        String upload = s3.createMultipartUpload(
+                        request -> request.bucket(bucket).key(key))
                 .uploadId();
         try {
             List<CompletedPart> parts = sendParts(blob, file, upload, whole);
@@ -93,10 +94,8 @@ final class S3Upload {
 
     private void complete(String upload, List<CompletedPart> parts) {
         try {
-            s3.completeMultipartUpload(request -> request.bucket(bucket)
-                    .key(key)
-                    .uploadId(upload)
-                    .multipartUpload(whole -> whole.parts(parts)));
+            s3.completeMultipartUpload(request ->
+                    request.bucket(bucket).key(key).uploadId(upload).multipartUpload(whole -> whole.parts(parts)));
         } catch (NoSuchUploadException e) {
             // an answer was lost and the call repeated: the caller looks whether the object is there
             log.debug("{}: its upload is complete already, or was aborted", key);

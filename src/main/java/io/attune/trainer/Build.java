@@ -17,14 +17,18 @@ import java.util.zip.ZipFile;
 /** The code that trains, by its checksum: the same whether it lies in a jar or in a folder, and whatever else changes in the program. */
 final class Build {
 
-    private static final List<String> TRAINS =
-            List.of("io/attune/dataset/", "io/attune/format/", "io/attune/model/", "io/attune/text/", "io/attune/trainer/");
+    private static final List<String> TRAINS = List.of(
+            "io/attune/dataset/", "io/attune/format/", "io/attune/model/", "io/attune/text/", "io/attune/trainer/");
 
     private Build() {}
 
     static String checksum() {
         try {
-            URI place = Build.class.getProtectionDomain().getCodeSource().getLocation().toURI();
+            URI place = Build.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI();
             return checksum(Path.of(place));
         } catch (URISyntaxException e) {
             throw new IllegalStateException("the program's place has no path", e);
@@ -37,7 +41,8 @@ final class Build {
     static String checksum(Path place) throws IOException {
         Map<String, Long> checksums = Files.isDirectory(place) ? ofFolder(place) : ofJar(place);
         StringBuilder all = new StringBuilder();
-        checksums.forEach((name, checksum) -> all.append(name).append(' ').append(checksum).append('\n'));
+        checksums.forEach((name, checksum) ->
+                all.append(name).append(' ').append(checksum).append('\n'));
         return Checksum.of(all.toString().getBytes(StandardCharsets.UTF_8)).substring(0, 16);
     }
 

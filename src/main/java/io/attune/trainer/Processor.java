@@ -22,8 +22,8 @@ record Processor(String model, String instructionSet) {
     private static final Path CPUINFO = Path.of("/proc/cpuinfo");
 
     /** Of x86-64 and aarch64. */
-    private static final Pattern DECIDES = Pattern.compile(
-            "sse4_[12]|avx.*|amx.*|fma|f16c|asimd.*|fphp|fcma|sve.*|sme.*|i8mm|bf16|atomics");
+    private static final Pattern DECIDES =
+            Pattern.compile("sse4_[12]|avx.*|amx.*|fma|f16c|asimd.*|fphp|fcma|sve.*|sme.*|i8mm|bf16|atomics");
 
     private static final List<String> RESTRICTIONS = List.of(
             "ATEN_CPU_CAPABILITY",
@@ -49,7 +49,9 @@ record Processor(String model, String instructionSet) {
         for (String line : cpuinfo) {
             int colon = line.indexOf(':');
             if (colon > 0) {
-                first.putIfAbsent(line.substring(0, colon).strip(), line.substring(colon + 1).strip());
+                first.putIfAbsent(
+                        line.substring(0, colon).strip(),
+                        line.substring(colon + 1).strip());
             }
         }
         String maker = first.getOrDefault("vendor_id", first.getOrDefault("CPU implementer", architecture));
@@ -60,9 +62,8 @@ record Processor(String model, String instructionSet) {
         Stream<String> extensions = Arrays.stream(flags.split(" "))
                 .filter(flag -> DECIDES.matcher(flag).matches())
                 .sorted();
-        Stream<String> restrictions = RESTRICTIONS.stream()
-                .filter(environment::containsKey)
-                .map(name -> name + "=" + environment.get(name));
+        Stream<String> restrictions =
+                RESTRICTIONS.stream().filter(environment::containsKey).map(name -> name + "=" + environment.get(name));
         return new Processor(
                 model,
                 Stream.of(Stream.of(architecture), extensions, restrictions)

@@ -23,7 +23,9 @@ record Devices(List<Device> all) {
      */
     static Devices of(String setting, DataSize cpuMemory, Gpus gpus, MachineMemory machine, long serviceHeap) {
         List<String> names = setting.isBlank() || setting.equals("auto") ? found(gpus) : named(setting);
-        long cpus = names.stream().filter(name -> Device.Kind.of(name) == Device.Kind.CPU).count();
+        long cpus = names.stream()
+                .filter(name -> Device.Kind.of(name) == Device.Kind.CPU)
+                .count();
         long share = cpus == 0 ? 0 : cpuMemory != null ? cpuMemory.toBytes() : share(machine, serviceHeap, cpus);
         return new Devices(names.stream().map(name -> device(name, share, gpus)).toList());
     }
@@ -56,10 +58,11 @@ record Devices(List<Device> all) {
         }
         long share = (memory.getAsLong() - serviceHeap - OUTSIDE_THE_HEAP) / cpus;
         if (share <= 0) {
-            throw new IllegalArgumentException("of " + DataSize.ofBytes(memory.getAsLong()).toMegabytes()
-                    + " MB of memory nothing is left for trainers beside the service, whose heap may take "
-                    + DataSize.ofBytes(serviceHeap).toMegabytes()
-                    + " MB: give it more memory or less heap, or set ATTUNE_CPU_MEMORY to what one slot on the CPU may take");
+            throw new IllegalArgumentException(
+                    "of " + DataSize.ofBytes(memory.getAsLong()).toMegabytes()
+                            + " MB of memory nothing is left for trainers beside the service, whose heap may take "
+                            + DataSize.ofBytes(serviceHeap).toMegabytes()
+                            + " MB: give it more memory or less heap, or set ATTUNE_CPU_MEMORY to what one slot on the CPU may take");
         }
         return share;
     }

@@ -53,7 +53,8 @@ final class Diagnosis {
                 .<Setback>map(away -> new Setback.Retryable(
                         "store_unavailable", "The artifact store does not answer: " + away.getMessage()))
                 .or(() -> cause(e, AlteredBlobException.class)
-                        .map(altered -> new Setback.Fatal("damaged_file", "A file cannot be read: " + altered.getMessage())))
+                        .map(altered ->
+                                new Setback.Fatal("damaged_file", "A file cannot be read: " + altered.getMessage())))
                 .or(() -> cause(e, IOException.class)
                         .filter(TrainerMessage.Failed::isForWantOfSpace)
                         .map(full -> diskIsFull(full.getMessage())))

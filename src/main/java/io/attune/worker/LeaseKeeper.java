@@ -7,6 +7,8 @@ import io.attune.job.QueueBell;
 import io.attune.job.StopRequest;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,9 +37,10 @@ final class LeaseKeeper implements AutoCloseable {
     private final QueueBell bell;
     private final Attempt attempt;
     private final WorkerSettings settings;
+    private final long requestsBefore;
     private final AtomicReference<TrainerProcess> trainer = new AtomicReference<>();
-    private final Thread renewer;
-    private final Thread guard;
+    private final Future<?> renewer;
+    private final Future<?> guard;
 
     private volatile long deadline;
     private volatile boolean lost;
@@ -45,15 +48,25 @@ final class LeaseKeeper implements AutoCloseable {
     private volatile boolean ending;
     private volatile boolean closed;
 
-    /** @param claimedAt {@link System#nanoTime} from before the claim was sent */
-    LeaseKeeper(JobQueue queue, QueueBell bell, Attempt attempt, WorkerSettings settings, long claimedAt) {
+    /**
+     * @param claimedAt {@link System#nanoTime} from before the claim was sent
+     * @param threads as many as are asked for
+     */
+    LeaseKeeper(
+            JobQueue queue,
+            QueueBell bell,
+            Attempt attempt,
+            WorkerSettings settings,
+            long claimedAt,
+            ExecutorService threads) {
         this.queue = queue;
         this.bell = bell;
         this.attempt = attempt;
         this.settings = settings;
+        this.requestsBefore = bell.requests();
         this.deadline = deadlineFrom(claimedAt);
-        this.renewer = daemon("lease-renewer-" + attempt.folderName(), this::renewUntilClosed);
-        this.guard = daemon("lease-guard-" + attempt.folderName(), this::guardUntilClosed);
+        this.renewer = threads.submit(this::renewUntilClosed);
+        this.guard = threads.submit(this::guardUntilClosed);
     }
 
     boolean lost() {
@@ -117,16 +130,18 @@ final class LeaseKeeper implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        renewer.interrupt();
-        guard.interrupt();
+        renewer.cancel(true);
+        guard.cancel(true);
     }
 
     private void renewUntilClosed() {
         try {
+            long seen = requestsBefore;
+            Duration pause = settings.renewal(); // the claim has begun the lease, and nothing was asked of the job then
             while (!closed && !lost) {
-                long seen = bell.requests();
-                Duration pause = renewOnce() ? settings.renewal() : Duration.ofMillis(RETRY_MILLIS);
                 bell.awaitRequest(seen, pause);
+                seen = bell.requests();
+                pause = renewOnce() ? settings.renewal() : Duration.ofMillis(RETRY_MILLIS);
             }
         } catch (InterruptedException e) {
             log.debug("{}: its lease is not needed any more", attempt.folderName());
@@ -186,12 +201,5 @@ final class LeaseKeeper implements AutoCloseable {
     private static boolean mayPass(RuntimeException e) {
         return !(e instanceof DataIntegrityViolationException)
                 && !(e instanceof InvalidDataAccessResourceUsageException);
-    }
-
-    private static Thread daemon(String name, Runnable work) {
-        Thread thread = new Thread(work, name);
-        thread.setDaemon(true);
-        thread.start();
-        return thread;
     }
 }

@@ -33,7 +33,8 @@ record OomKills(Path source, long count) {
         try {
             return Files.readAllLines(source).stream()
                     .filter(line -> line.startsWith(NAME))
-                    .mapToLong(line -> Long.parseLong(line.substring(NAME.length()).strip()))
+                    .mapToLong(
+                            line -> Long.parseLong(line.substring(NAME.length()).strip()))
                     .findFirst()
                     .orElse(0);
         } catch (IOException | NumberFormatException e) {

@@ -49,7 +49,8 @@ class SlotSettings {
 
     private IllegalArgumentException wrongCpuMemory() {
         return new IllegalArgumentException(
-                "ATTUNE_CPU_MEMORY must be what one slot on the CPU may take, such as 8GB or 500MB, not '" + cpuMemory + "'");
+                "ATTUNE_CPU_MEMORY must be what one slot on the CPU may take, such as 8GB or 500MB, not '" + cpuMemory
+                        + "'");
     }
 
     /** How many jobs' files are validated at a time; each takes a processor, so the default leaves half of them alone. */
@@ -59,8 +60,8 @@ class SlotSettings {
         }
         if (!validations.matches("[1-9]\\d{0,3}")) {
             throw new IllegalArgumentException(
-                    "ATTUNE_VALIDATIONS must be the number of jobs whose files are validated at a time, not '" + validations
-                            + "'");
+                    "ATTUNE_VALIDATIONS must be the number of jobs whose files are validated at a time, not '"
+                            + validations + "'");
         }
         return Integer.parseInt(validations);
     }

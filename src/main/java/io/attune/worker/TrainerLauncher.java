@@ -32,8 +32,7 @@ final class TrainerLauncher {
      * @param name of the specification's file, without ending: several processes may work in one folder, one after the other
      * @param slot where it works
      */
-    TrainerProcess start(Path workFolder, String name, TrainerSpec specification, String slot)
-            throws IOException {
+    TrainerProcess start(Path workFolder, String name, TrainerSpec specification, String slot) throws IOException {
         Path file = workFolder.resolve(name + ".json");
         Files.writeString(file, json(specification));
         ProcessBuilder builder = new ProcessBuilder(command.line(file)).directory(workFolder.toFile());

@@ -50,7 +50,8 @@ final class TrainerProcess implements AutoCloseable {
         this.folder = folder;
         this.process = process;
         this.before = before;
-        this.logWriter = daemon("trainer-log-" + process.pid(), () -> keepLog(process.getErrorStream(), folder.resolve(LOG)));
+        this.logWriter =
+                daemon("trainer-log-" + process.pid(), () -> keepLog(process.getErrorStream(), folder.resolve(LOG)));
         daemon("trainer-messages-" + process.pid(), this::listen);
     }
 
@@ -64,7 +65,8 @@ final class TrainerProcess implements AutoCloseable {
     }
 
     private boolean reportsWantOfMemory() {
-        try (Stream<String> report = Files.lines(folder.resolve(TrainerCommand.ERROR_REPORT), StandardCharsets.ISO_8859_1)) {
+        try (Stream<String> report =
+                Files.lines(folder.resolve(TrainerCommand.ERROR_REPORT), StandardCharsets.ISO_8859_1)) {
             return report.limit(20).anyMatch(line -> line.contains("insufficient memory for the Java Runtime"));
         } catch (IOException e) {
             return false; // most processes leave none

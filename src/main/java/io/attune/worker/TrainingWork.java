@@ -83,7 +83,11 @@ final class TrainingWork implements AttemptWork {
     }
 
     private void end(
-            OpenAttempt open, TrainerSpec.Train specification, TrainingListener listener, TrainerMessage last, Blob state)
+            OpenAttempt open,
+            TrainerSpec.Train specification,
+            TrainingListener listener,
+            TrainerMessage last,
+            Blob state)
             throws Exception {
         if (last instanceof TrainerMessage.Finished finished) {
             open.lease().persist(() -> journal.peakMemory(open.attempt(), finished.peakMemoryBytes()));
@@ -91,10 +95,11 @@ final class TrainingWork implements AttemptWork {
         } else if (last instanceof TrainerMessage.Failed failed) {
             throw new SetbackException(Diagnosis.said(failed));
         } else if (last instanceof TrainerMessage.Stopped stopped) {
-            open.lease().persistEnd(
-                    open.supervision().askedForPause()
-                            ? () -> end.stopped(open.attempt(), stopped.step(), state)
-                            : () -> end.released(open.attempt(), stopped.step(), state));
+            open.lease()
+                    .persistEnd(
+                            open.supervision().askedForPause()
+                                    ? () -> end.stopped(open.attempt(), stopped.step(), state)
+                                    : () -> end.released(open.attempt(), stopped.step(), state));
         } else {
             throw new TrainerDiedException("It said something that is no end of a training.");
         }

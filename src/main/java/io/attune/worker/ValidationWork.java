@@ -17,8 +17,7 @@ final class ValidationWork implements AttemptWork {
     private final Specifications specifications;
     private final TrainerLauncher launcher;
 
-    ValidationWork(
-            AttemptJournal journal, AttemptEnd end, Specifications specifications, TrainerLauncher launcher) {
+    ValidationWork(AttemptJournal journal, AttemptEnd end, Specifications specifications, TrainerLauncher launcher) {
         this.journal = journal;
         this.end = end;
         this.specifications = specifications;
@@ -29,8 +28,7 @@ final class ValidationWork implements AttemptWork {
     public void run(OpenAttempt open) throws Exception {
         BaseModelLimits limits = BaseModelLimits.of(open.model());
         JobSettings resolved = open.job().settings().resolve(limits.linearModules(), limits.context());
-        TrainerSpec.Validate specification =
-                specifications.validate(open.job(), resolved, open.model(), open.folder());
+        TrainerSpec.Validate specification = specifications.validate(open.job(), resolved, open.model(), open.folder());
         open.lease().persist(() -> journal.specification(open.attempt(), launcher.json(specification)));
         TrainerMessage last;
         try (TrainerProcess trainer = launcher.start(open.folder(), "spec", specification, open.slot())) {

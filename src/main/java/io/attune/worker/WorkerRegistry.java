@@ -67,10 +67,7 @@ class WorkerRegistry {
                             delete from worker_model where worker = :worker and model <> all (:models)
                         )
                         insert into worker_model (worker, model) select :worker, unnest(:models)
-                        on conflict (worker, model) do nothing""")
-                .param("worker", worker)
-                .param("models", names)
-                .update();
+                        on conflict (worker, model) do nothing""").param("worker", worker).param("models", names).update();
     }
 
     /**
@@ -79,7 +76,8 @@ class WorkerRegistry {
      */
     private void sweep() {
         for (String table : List.of("worker_slot", "worker_model")) {
-            jdbc.sql("delete from " + table + " where worker in (" + LONG_GONE + ")").update();
+            jdbc.sql("delete from " + table + " where worker in (" + LONG_GONE + ")")
+                    .update();
         }
         jdbc.sql("delete from worker where id in (" + LONG_GONE
                         + ") and not exists (select from attempt where worker = worker.id)")

@@ -150,7 +150,8 @@ public class WorkerService implements SmartLifecycle {
     private boolean ended(Duration within) throws InterruptedException {
         long deadline = System.nanoTime() + within.toNanos();
         for (Thread thread : all()) {
-            thread.join(Math.max(1, Duration.ofNanos(deadline - System.nanoTime()).toMillis()));
+            thread.join(
+                    Math.max(1, Duration.ofNanos(deadline - System.nanoTime()).toMillis()));
         }
         return all().stream().noneMatch(Thread::isAlive);
     }

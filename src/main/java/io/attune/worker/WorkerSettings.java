@@ -30,19 +30,14 @@ record WorkerSettings(
             throw new IllegalArgumentException("ATTUNE_LEASE must be a second or more, such as 30s, not " + lease);
         }
         if (resumeInterval.isNegative()) {
-            throw new IllegalArgumentException("ATTUNE_RESUME_INTERVAL must be a time, such as 5m, not " + resumeInterval);
+            throw new IllegalArgumentException(
+                    "ATTUNE_RESUME_INTERVAL must be a time, such as 5m, not " + resumeInterval);
         }
         if (drain.isNegative()) {
             throw new IllegalArgumentException("ATTUNE_DRAIN_TIMEOUT must be a time, such as 5m, not " + drain);
         }
         return new WorkerSettings(
-                lease,
-                lease.dividedBy(6),
-                Duration.ofMillis(500),
-                Duration.ofMinutes(10),
-                resumeInterval,
-                drain,
-                heap);
+                lease, lease.dividedBy(6), Duration.ofMillis(500), Duration.ofMinutes(10), resumeInterval, drain, heap);
     }
 
     /** How long before the lease's end a trainer has to be dead. */

@@ -206,7 +206,9 @@ final class Chaos {
         List<String> left = new ArrayList<>();
         for (Service service : cluster.services()) {
             left.addAll(Processes.of(service.data()));
-            Path attempts = service.disk() == null ? service.data().resolve("attempts") : service.disk().seen();
+            Path attempts = service.disk() == null
+                    ? service.data().resolve("attempts")
+                    : service.disk().seen();
             left.addAll(files(attempts));
         }
         verdict.promise("no trainer and no work folder is left", left);
@@ -298,7 +300,8 @@ final class Chaos {
             int times = counts.getOrDefault(fault, 0);
             out.println("| " + fault.text() + " | " + times + " |");
             if (times < scale.counts().get(fault)) {
-                missing.add(fault.text() + ": " + times + " of " + scale.counts().get(fault));
+                missing.add(
+                        fault.text() + ": " + times + " of " + scale.counts().get(fault));
             }
         }
         int kills = (int) entries.stream().filter(entry -> entry.fault().kill()).count();
@@ -322,12 +325,14 @@ final class Chaos {
         }
         out.println("| calls that the client had to repeat | " + api.repeats() + " |");
         cluster.services()
-                .forEach(service -> out.println(
-                        "| ends of its own, " + service.name() + " | " + service.endsOfItsOwn() + " |"));
+                .forEach(service ->
+                        out.println("| ends of its own, " + service.name() + " | " + service.endsOfItsOwn() + " |"));
         out.println();
     }
 
     private static double seconds(List<Duration> sorted, double quantile) {
-        return sorted.get((int) Math.min(sorted.size() - 1, quantile * sorted.size())).toMillis() / 1000.0;
+        return sorted.get((int) Math.min(sorted.size() - 1, quantile * sorted.size()))
+                        .toMillis()
+                / 1000.0;
     }
 }

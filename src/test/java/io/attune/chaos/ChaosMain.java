@@ -24,7 +24,8 @@ final class ChaosMain {
             if (held) {
                 FileSystemUtils.deleteRecursively(folder);
             } else {
-                System.out.println("FAILED with seed " + seed + "; data and logs are kept in " + folder.toAbsolutePath());
+                System.out.println(
+                        "FAILED with seed " + seed + "; data and logs are kept in " + folder.toAbsolutePath());
             }
         }
         System.exit(held ? 0 : 1);

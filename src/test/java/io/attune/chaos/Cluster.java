@@ -100,8 +100,7 @@ final class Cluster {
 
     /** The first start makes the tables, and the archive of loaded classes with which all others start sooner. */
     private void keepClassData() throws IOException, InterruptedException {
-        Process first =
-                api.launch("-XX:ArchiveClassesAtExit=" + classData(), "-Dspring.context.exit=onRefresh");
+        Process first = api.launch("-XX:ArchiveClassesAtExit=" + classData(), "-Dspring.context.exit=onRefresh");
         if (!first.waitFor(LONGEST_START.toSeconds(), TimeUnit.SECONDS)) {
             first.destroyForcibly();
             throw new IllegalStateException("the first service did not get ready");

@@ -149,7 +149,8 @@ final class Faults {
         int away = 300 + random.nextInt(3000);
         Processes.signal(pid, "KILL");
         cluster.database().shut();
-        log.done(Instant.now(), Fault.KILL_DATABASE, "PostgreSQL, away for " + away + " ms and its recovery", List.of());
+        log.done(
+                Instant.now(), Fault.KILL_DATABASE, "PostgreSQL, away for " + away + " ms and its recovery", List.of());
         TimeUnit.MILLISECONDS.sleep(away);
         cluster.database().open();
         awaitDatabase();

@@ -131,7 +131,8 @@ final class History {
                 select c.job, 'step ' || c.step || ' is of attempt ' || c.attempt || ', which ' || coalesce(a.outcome, 'is open')
                 from checkpoint c left join attempt a on a.job = c.job and a.number = c.attempt
                 where c.job = any(?) and a.outcome is distinct from 'succeeded'"""));
-        found.addAll(rows("select job, 'has a resume checkpoint of step ' || step from resume_checkpoint where job = any(?)"));
+        found.addAll(rows(
+                "select job, 'has a resume checkpoint of step ' || step from resume_checkpoint where job = any(?)"));
         found.addAll(rows("""
                 select id, 'is a result that no job names' from file f
                 where purpose = 'fine-tune-results' and deleted_at is null and not exists (

@@ -82,8 +82,8 @@ final class Jobs {
         return api.all("/v1/fine_tuning/jobs").stream()
                 .filter(job -> accepted.containsKey(job.required("id").asString()))
                 .filter(job -> !FINAL.contains(job.required("status").asString()))
-                .map(job -> job.required("id").asString() + " (" + job.required("status").asString() + ", "
-                        + job.path("progress") + ")")
+                .map(job -> job.required("id").asString() + " ("
+                        + job.required("status").asString() + ", " + job.path("progress") + ")")
                 .toList();
     }
 

@@ -36,7 +36,8 @@ final class S3ProxyStore implements Store {
             this.port = free.getLocalPort();
         }
         this.gate = new Gate(port);
-        this.settings = Files.writeString(folder.resolve("s3proxy.properties"), """
+        this.settings = Files.writeString(
+                folder.resolve("s3proxy.properties"), """
                         s3proxy.endpoint=http://127.0.0.1:%d
                         s3proxy.authorization=aws-v4
                         s3proxy.identity=%s

@@ -59,7 +59,10 @@ final class SmallDisk implements Closeable {
     /** The command as one that runs inside; its process id stays what it would be. */
     List<String> inside(List<String> command) {
         List<String> inside = new ArrayList<>(List.of(
-                "nsenter", "--mount=/proc/" + keeper.pid() + "/ns/mnt", "--wd=" + System.getProperty("user.dir"), "--"));
+                "nsenter",
+                "--mount=/proc/" + keeper.pid() + "/ns/mnt",
+                "--wd=" + System.getProperty("user.dir"),
+                "--"));
         inside.addAll(command);
         return inside;
     }

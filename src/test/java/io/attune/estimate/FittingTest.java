@@ -18,7 +18,8 @@ class FittingTest {
                 Optional<Change> change = Fitting.of(training, Kind.CPU, bytes);
                 if (change.isPresent()) {
                     assertThat(change.get().words()).as("seed " + seed).isNotEmpty();
-                    assertThat(MemoryEstimate.of(change.get().applied(training), Kind.CPU).total())
+                    assertThat(MemoryEstimate.of(change.get().applied(training), Kind.CPU)
+                                    .total())
                             .as("seed " + seed + ", " + change.get().words())
                             .isLessThanOrEqualTo(bytes);
                 }
@@ -31,8 +32,8 @@ class FittingTest {
         Training training = Trainings.drawn(3);
         long bytes = MemoryEstimate.of(training, Kind.CPU).total();
 
-        assertThat(Fitting.of(training, Kind.CPU, bytes)).hasValueSatisfying(change -> assertThat(change.words())
-                .isEmpty());
+        assertThat(Fitting.of(training, Kind.CPU, bytes))
+                .hasValueSatisfying(change -> assertThat(change.words()).isEmpty());
     }
 
     @Test
@@ -43,8 +44,8 @@ class FittingTest {
     @Test
     void aSmallerMicroBatchComesFirstAndIsAsLargeAsFits() {
         ModelShape model = Trainings.model(49152, 576, 1536, 30, 9, 576, 192);
-        Training training = new Training(
-                model, Tuning.usualLora(), RowSizes.of(lengths(), 5000, 20), null, 64, 100, 4096);
+        Training training =
+                new Training(model, Tuning.usualLora(), RowSizes.of(lengths(), 5000, 20), null, 64, 100, 4096);
         long bytes = MemoryEstimate.of(training, Kind.CPU).total() * 2 / 3;
 
         Change change = Fitting.of(training, Kind.CPU, bytes).orElseThrow();
@@ -59,8 +60,7 @@ class FittingTest {
     @Test
     void fullTuningThatCannotFitIsOfferedAsLora() {
         ModelShape model = Trainings.model(49152, 2048, 8192, 24, 32, 2048, 2048);
-        Training training = new Training(
-                model, Tuning.full(), RowSizes.of(lengths(), 5000, 0), null, 8, 100, 2048);
+        Training training = new Training(model, Tuning.full(), RowSizes.of(lengths(), 5000, 0), null, 8, 100, 2048);
 
         Change change = Fitting.of(training, Kind.CPU, 16L << 30).orElseThrow();
 

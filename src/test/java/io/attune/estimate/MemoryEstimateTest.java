@@ -30,7 +30,9 @@ class MemoryEstimateTest {
                 e.files()
             };
             assertThat(Arrays.stream(parts).sum()).as("seed " + seed).isEqualTo(e.total());
-            assertThat(Arrays.stream(parts).min().orElseThrow()).as("seed " + seed).isNotNegative();
+            assertThat(Arrays.stream(parts).min().orElseThrow())
+                    .as("seed " + seed)
+                    .isNotNegative();
         }
     }
 
@@ -38,16 +40,107 @@ class MemoryEstimateTest {
     @ParameterizedTest
     @EnumSource(Kind.class)
     void moreOfAnythingNeverTakesLess(Kind kind) {
-        neverLess(kind, "layers", t -> withModel(t, m -> Trainings.model(m.vocabulary(), m.hidden(), m.intermediate(), m.layers() + 1, m.heads(), m.attentionWidth(), m.kvWidth())));
-        neverLess(kind, "hidden size", t -> withModel(t, m -> Trainings.model(m.vocabulary(), m.hidden() + 16, m.intermediate(), m.layers(), m.heads(), m.attentionWidth(), m.kvWidth())));
-        neverLess(kind, "MLP", t -> withModel(t, m -> Trainings.model(m.vocabulary(), m.hidden(), m.intermediate() + 16, m.layers(), m.heads(), m.attentionWidth(), m.kvWidth())));
-        neverLess(kind, "attention", t -> withModel(t, m -> Trainings.model(m.vocabulary(), m.hidden(), m.intermediate(), m.layers(), m.heads() + 1, m.attentionWidth() + 64, m.kvWidth())));
+        neverLess(
+                kind,
+                "layers",
+                t -> withModel(
+                        t,
+                        m -> Trainings.model(
+                                m.vocabulary(),
+                                m.hidden(),
+                                m.intermediate(),
+                                m.layers() + 1,
+                                m.heads(),
+                                m.attentionWidth(),
+                                m.kvWidth())));
+        neverLess(
+                kind,
+                "hidden size",
+                t -> withModel(
+                        t,
+                        m -> Trainings.model(
+                                m.vocabulary(),
+                                m.hidden() + 16,
+                                m.intermediate(),
+                                m.layers(),
+                                m.heads(),
+                                m.attentionWidth(),
+                                m.kvWidth())));
+        neverLess(
+                kind,
+                "MLP",
+                t -> withModel(
+                        t,
+                        m -> Trainings.model(
+                                m.vocabulary(),
+                                m.hidden(),
+                                m.intermediate() + 16,
+                                m.layers(),
+                                m.heads(),
+                                m.attentionWidth(),
+                                m.kvWidth())));
+        neverLess(
+                kind,
+                "attention",
+                t -> withModel(
+                        t,
+                        m -> Trainings.model(
+                                m.vocabulary(),
+                                m.hidden(),
+                                m.intermediate(),
+                                m.layers(),
+                                m.heads() + 1,
+                                m.attentionWidth() + 64,
+                                m.kvWidth())));
         neverLess(kind, "micro-batch", t -> t.withMicroBatchTokens(t.microBatchTokens() + 100));
-        neverLess(kind, "rank", t -> t.tuning().isFull() ? t : t.with(Tuning.lora(t.tuning().r() + 1, t.tuning().targetModules(), t.tuning().dropout())));
-        neverLess(kind, "dropout", t -> t.tuning().isFull() ? t : t.with(Tuning.lora(t.tuning().r(), t.tuning().targetModules(), true)));
-        neverLess(kind, "batch", t -> new Training(t.model(), t.tuning(), t.training(), t.validation(), t.batchSize() + 1, t.steps(), t.microBatchTokens()));
-        neverLess(kind, "steps", t -> new Training(t.model(), t.tuning(), t.training(), t.validation(), t.batchSize(), t.steps() + 10, t.microBatchTokens()));
-        neverLess(kind, "validation rows", t -> new Training(t.model(), t.tuning(), t.training(), t.validation() == null ? t.training() : t.validation(), t.batchSize(), t.steps(), t.microBatchTokens()));
+        neverLess(
+                kind,
+                "rank",
+                t -> t.tuning().isFull()
+                        ? t
+                        : t.with(Tuning.lora(
+                                t.tuning().r() + 1,
+                                t.tuning().targetModules(),
+                                t.tuning().dropout())));
+        neverLess(
+                kind,
+                "dropout",
+                t -> t.tuning().isFull()
+                        ? t
+                        : t.with(Tuning.lora(t.tuning().r(), t.tuning().targetModules(), true)));
+        neverLess(
+                kind,
+                "batch",
+                t -> new Training(
+                        t.model(),
+                        t.tuning(),
+                        t.training(),
+                        t.validation(),
+                        t.batchSize() + 1,
+                        t.steps(),
+                        t.microBatchTokens()));
+        neverLess(
+                kind,
+                "steps",
+                t -> new Training(
+                        t.model(),
+                        t.tuning(),
+                        t.training(),
+                        t.validation(),
+                        t.batchSize(),
+                        t.steps() + 10,
+                        t.microBatchTokens()));
+        neverLess(
+                kind,
+                "validation rows",
+                t -> new Training(
+                        t.model(),
+                        t.tuning(),
+                        t.training(),
+                        t.validation() == null ? t.training() : t.validation(),
+                        t.batchSize(),
+                        t.steps(),
+                        t.microBatchTokens()));
     }
 
     /** A longer row may leave less room for neighbours, so this holds for rows that lie alone. */
@@ -75,8 +168,7 @@ class MemoryEstimateTest {
             Tuning small = Tuning.lora(1, Tuning.ALL_LINEAR, false);
             assertThat(inUse(drawn.with(small), Kind.CPU))
                     .as("seed " + seed)
-                    .isLessThan(
-                            inUse(drawn.with(Tuning.full()), Kind.CPU));
+                    .isLessThan(inUse(drawn.with(Tuning.full()), Kind.CPU));
         }
     }
 
@@ -96,6 +188,12 @@ class MemoryEstimateTest {
 
     private static Training withModel(Training t, UnaryOperator<ModelShape> model) {
         return new Training(
-                model.apply(t.model()), t.tuning(), t.training(), t.validation(), t.batchSize(), t.steps(), t.microBatchTokens());
+                model.apply(t.model()),
+                t.tuning(),
+                t.training(),
+                t.validation(),
+                t.batchSize(),
+                t.steps(),
+                t.microBatchTokens());
     }
 }

@@ -39,8 +39,7 @@ final class Trainings {
             int vocabulary, int hidden, int intermediate, int layers, int heads, int attentionWidth, int kvWidth) {
         long layer = (long) hidden * (2L * attentionWidth + 2L * kvWidth + 3L * intermediate + 2);
         long parameters = layer * layers + (long) vocabulary * hidden + hidden;
-        return new ModelShape(
-                vocabulary, hidden, intermediate, layers, heads, attentionWidth, kvWidth, parameters, 2);
+        return new ModelShape(vocabulary, hidden, intermediate, layers, heads, attentionWidth, kvWidth, parameters, 2);
     }
 
     private static RowSizes rows(Random random) {

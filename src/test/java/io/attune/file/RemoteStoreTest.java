@@ -68,8 +68,7 @@ class RemoteStoreTest {
         assertThat(middle.statusCode()).isEqualTo(206);
         assertThat(middle.headers().firstValue("content-range")).hasValue("bytes 100-199/" + bytes.length);
         assertThat(middle.body()).isEqualTo(Arrays.copyOfRange(bytes, 100, 200));
-        assertThat(content(id, "bytes=-7").body())
-                .isEqualTo(Arrays.copyOfRange(bytes, bytes.length - 7, bytes.length));
+        assertThat(content(id, "bytes=-7").body()).isEqualTo(Arrays.copyOfRange(bytes, bytes.length - 7, bytes.length));
         assertThat(content(id, "bytes=" + (bytes.length - 1) + "-").body())
                 .isEqualTo(Arrays.copyOfRange(bytes, bytes.length - 1, bytes.length));
         assertThat(content(id, "bytes=" + bytes.length + "-").statusCode()).isEqualTo(416);

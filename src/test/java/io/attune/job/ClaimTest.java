@@ -144,15 +144,13 @@ class ClaimTest {
         service.queuedJob("ftjob-locked", 1);
         service.queuedJob("ftjob-free", 0);
 
-        new TransactionTemplate(service.bean(PlatformTransactionManager.class))
-                .executeWithoutResult(status -> {
-                    jdbc.sql("select id from job where id = 'ftjob-locked' for update")
-                            .query(String.class)
-                            .single();
-                    assertThat(CompletableFuture.supplyAsync(() -> train("w", "cpu"))
-                                    .join())
-                            .contains("ftjob-free");
-                });
+        new TransactionTemplate(service.bean(PlatformTransactionManager.class)).executeWithoutResult(status -> {
+            jdbc.sql("select id from job where id = 'ftjob-locked' for update")
+                    .query(String.class)
+                    .single();
+            assertThat(CompletableFuture.supplyAsync(() -> train("w", "cpu")).join())
+                    .contains("ftjob-free");
+        });
 
         assertThat(service.status("ftjob-free")).isEqualTo("running");
         assertThat(service.status("ftjob-locked")).isEqualTo("queued");
@@ -180,11 +178,14 @@ class ClaimTest {
             List<Worker> workers = IntStream.range(0, 4)
                     .mapToObj(n -> randomWorker(random, "worker-" + n))
                     .toList();
-            workers.forEach(worker -> worker(worker.id(), worker.models(), worker.slots().toArray(Slot[]::new)));
+            workers.forEach(worker ->
+                    worker(worker.id(), worker.models(), worker.slots().toArray(Slot[]::new)));
 
             for (int ask = 0; ask < 60; ask++) {
                 Worker worker = workers.get(random.nextInt(workers.size()));
-                Slot slot = random.nextInt(4) == 0 ? null : worker.slots().get(random.nextInt(worker.slots().size()));
+                Slot slot = random.nextInt(4) == 0
+                        ? null
+                        : worker.slots().get(random.nextInt(worker.slots().size()));
                 Optional<Waiting> expected = waiting.stream()
                         .filter(job -> job.mayGoTo(worker, slot))
                         .min(Comparator.comparingInt((Waiting job) -> -job.priority())
@@ -219,11 +220,13 @@ class ClaimTest {
                         where status = 'queued' and not claimed and (not_before is null or not_before <= now())
                             and model = any (array(select model from worker_model where worker = 'small'))
                             and coalesce(cpu_memory, 0) <= 1000 and coalesce(gpu_memory, 0) <= 9223372036854775807
-                        order by priority desc, created_at, id limit 1 for update skip locked""")
-                .query(String.class)
-                .list();
-        assertThat(String.join("\n", plan)).contains("Index Scan using job_to_train").doesNotContain("Sort");
-        assertThat(plan.stream().filter(line -> line.contains("Rows Removed by Filter")).toList())
+                        order by priority desc, created_at, id limit 1 for update skip locked""").query(String.class).list();
+        assertThat(String.join("\n", plan))
+                .contains("Index Scan using job_to_train")
+                .doesNotContain("Sort");
+        assertThat(plan.stream()
+                        .filter(line -> line.contains("Rows Removed by Filter"))
+                        .toList())
                 .as("rows that were fetched and found not to fit")
                 .isEmpty();
     }
@@ -262,7 +265,8 @@ class ClaimTest {
             }
             ofModel(job.id(), job.model());
             needs(job.id(), job.cpu(), job.gpu());
-            jdbc.sql("update job set created_at = timestamptz '2026-01-01' + make_interval(mins => :age) where id = :id")
+            jdbc.sql(
+                            "update job set created_at = timestamptz '2026-01-01' + make_interval(mins => :age) where id = :id")
                     .param("age", job.age())
                     .param("id", job.id())
                     .update();
@@ -272,8 +276,8 @@ class ClaimTest {
     }
 
     private static Worker randomWorker(Random random, String id) {
-        List<String> models =
-                List.of(List.of(TestService.MODEL), List.of(OTHER), List.of(TestService.MODEL, OTHER)).get(random.nextInt(3));
+        List<String> models = List.of(List.of(TestService.MODEL), List.of(OTHER), List.of(TestService.MODEL, OTHER))
+                .get(random.nextInt(3));
         List<Slot> slots = IntStream.range(0, 1 + random.nextInt(3))
                 .mapToObj(n -> random.nextBoolean()
                         ? new Slot("cpu:" + n, "cpu", 1 + random.nextInt(10))

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.attune.ServiceTest;
 import io.attune.storage.Blob;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -17,13 +16,14 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.ApplicationContext;
+import org.springframework.transaction.support.TransactionTemplate;
 
 @ServiceTest
 class JobQueueTest {
@@ -311,7 +311,8 @@ class JobQueueTest {
         expireLeaseOf(claim(Purpose.TRAIN).orElseThrow());
         release.releaseExpired();
         assertThat(service.jdbc()
-                        .sql("select not_before between now() + interval '4 minutes' and now() + interval '5 minutes' from job")
+                        .sql(
+                                "select not_before between now() + interval '4 minutes' and now() + interval '5 minutes' from job")
                         .query(Boolean.class)
                         .single())
                 .isTrue();
@@ -335,19 +336,20 @@ class JobQueueTest {
         expireLeaseOf(other);
         CountDownLatch locked = new CountDownLatch(1);
         CountDownLatch awake = new CountDownLatch(1);
-        Thread sleeper = new Thread(() -> service.bean(TransactionTemplate.class).executeWithoutResult(status -> {
-            service.jdbc()
-                    .sql("select id from job where id = :id for update")
-                    .param("id", asleep.job())
-                    .query(String.class)
-                    .single();
-            locked.countDown();
-            try {
-                awake.await(30, TimeUnit.SECONDS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }));
+        Thread sleeper =
+                new Thread(() -> service.bean(TransactionTemplate.class).executeWithoutResult(status -> {
+                    service.jdbc()
+                            .sql("select id from job where id = :id for update")
+                            .param("id", asleep.job())
+                            .query(String.class)
+                            .single();
+                    locked.countDown();
+                    try {
+                        awake.await(30, TimeUnit.SECONDS);
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                }));
         sleeper.start();
         assertThat(locked.await(30, TimeUnit.SECONDS)).isTrue();
 

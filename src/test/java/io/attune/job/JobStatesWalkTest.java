@@ -82,7 +82,9 @@ class JobStatesWalkTest {
 
     @AfterEach
     void forget() {
-        service.jdbc().sql("drop table walked; drop function write_walked cascade").update();
+        service.jdbc()
+                .sql("drop table walked; drop function write_walked cascade")
+                .update();
         service.empty();
     }
 
@@ -117,7 +119,8 @@ class JobStatesWalkTest {
         // all of it was really done, and every line of the drawing was walked
         assertThat(done.keySet()).containsExactlyInAnyOrder(Deed.names());
         assertThat(service.jdbc()
-                        .sql("select from_status, to_status from job_transition except select from_status, to_status from walked")
+                        .sql(
+                                "select from_status, to_status from job_transition except select from_status, to_status from walked")
                         .query()
                         .listOfRows())
                 .as("changes that never happened")
@@ -127,8 +130,7 @@ class JobStatesWalkTest {
 
     /** What breaks a promise, each with the job that breaks it. */
     private List<String> wrong() {
-        return service.jdbc()
-                .sql("""
+        return service.jdbc().sql("""
                         select 'a change that is not drawn: ' || job || ' ' || from_status || ' > ' || to_status from walked w
                         where from_status is distinct from to_status and from_status is not null and not exists (
                             select from job_transition t where t.from_status = w.from_status and t.to_status = w.to_status)
@@ -197,10 +199,7 @@ class JobStatesWalkTest {
                         select 'written ' || message || ': ' || job from event where message like '%' || :stale || '%'
                         union all
                         select 'more files than successes' where (select count(*) from file where purpose = 'fine-tune-results')
-                            <> 2 * (select count(*) from job where status = 'succeeded')""")
-                .param("stale", STALE)
-                .query(String.class)
-                .list();
+                            <> 2 * (select count(*) from job where status = 'succeeded')""").param("stale", STALE).query(String.class).list();
     }
 
     /** What can be done, and how often in proportion. */
@@ -272,10 +271,13 @@ class JobStatesWalkTest {
                 Deed deed = Deed.any(random);
                 try {
                     if (act(deed)) {
-                        done.computeIfAbsent(deed.name(), name -> new AtomicInteger()).incrementAndGet();
+                        done.computeIfAbsent(deed.name(), name -> new AtomicInteger())
+                                .incrementAndGet();
                     }
                 } catch (ApiException refused) {
-                    assertThat(refused.status()).as(deed + ": " + refused.getMessage()).isIn(400, 404);
+                    assertThat(refused.status())
+                            .as(deed + ": " + refused.getMessage())
+                            .isIn(400, 404);
                 }
             }
             return null;
@@ -342,7 +344,8 @@ class JobStatesWalkTest {
             List<Attempt> fit = held.stream()
                     .filter(attempt -> switch (deed) {
                         case VALIDATED, REJECTED -> attempt.purpose() == Purpose.VALIDATE;
-                        case STEP, CHECKPOINT, SUCCEEDED, OUT_OF_MEMORY, SAVED_AND_RELEASED -> attempt.purpose() == Purpose.TRAIN;
+                        case STEP, CHECKPOINT, SUCCEEDED, OUT_OF_MEMORY, SAVED_AND_RELEASED ->
+                            attempt.purpose() == Purpose.TRAIN;
                         default -> true;
                     })
                     .toList();
@@ -358,7 +361,8 @@ class JobStatesWalkTest {
                     case CHECKPOINT -> journal.checkpoint(attempt, step(), checkpoint(attempt), BLOB);
                     case LEASE_OVER -> {
                         service.jdbc()
-                                .sql("update attempt set lease_until = now() - interval '1 second' where job = :job and number = :number")
+                                .sql(
+                                        "update attempt set lease_until = now() - interval '1 second' where job = :job and number = :number")
                                 .param("job", attempt.job())
                                 .param("number", attempt.number())
                                 .update();
@@ -416,8 +420,15 @@ class JobStatesWalkTest {
         /** Does what a worker may do with an attempt that is over, and is refused. */
         private boolean goOnWith(Attempt attempt) {
             Deed[] ends = {
-                Deed.SUCCEEDED, Deed.FAILED, Deed.CRASHED, Deed.OUT_OF_MEMORY, Deed.INTERRUPTED, Deed.STOPPED, Deed.RELEASED,
-                Deed.SAVED_AND_RELEASED, Deed.VALIDATED
+                Deed.SUCCEEDED,
+                Deed.FAILED,
+                Deed.CRASHED,
+                Deed.OUT_OF_MEMORY,
+                Deed.INTERRUPTED,
+                Deed.STOPPED,
+                Deed.RELEASED,
+                Deed.SAVED_AND_RELEASED,
+                Deed.VALIDATED
             };
             try {
                 switch (random.nextInt(10)) {
@@ -460,11 +471,9 @@ class JobStatesWalkTest {
 
         /** Back-off is over at once. */
         private void waitNoLonger() {
-            service.jdbc()
-                    .sql("""
+            service.jdbc().sql("""
                             update job set not_before = null where id in (
-                                select id from job where not_before is not null and not claimed for update skip locked)""")
-                    .update();
+                                select id from job where not_before is not null and not claimed for update skip locked)""").update();
         }
 
         private int unended() {

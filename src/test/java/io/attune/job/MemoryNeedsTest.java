@@ -48,7 +48,8 @@ class MemoryNeedsTest {
 
         assertThat(service.status("ftjob-1")).isEqualTo("queued");
         assertThat(needs.find("ftjob-1"))
-                .hasValueSatisfying(found -> assertThat(found).usingRecursiveComparison().isEqualTo(TRAINING));
+                .hasValueSatisfying(
+                        found -> assertThat(found).usingRecursiveComparison().isEqualTo(TRAINING));
         assertThat(column("cpu_memory"))
                 .isEqualTo(MemoryEstimate.of(TRAINING, Kind.CPU).total());
         assertThat(column("gpu_memory"))

@@ -29,8 +29,8 @@ class StartTimesTest {
             Map<Set<PoolSlot>, Long> last = new HashMap<>();
             for (int job = 0; job < 50; job++) {
                 Demand demand = demand(random);
-                Set<PoolSlot> fitting = Set.copyOf(
-                        pool.slots().stream().filter(demand::fits).toList());
+                Set<PoolSlot> fitting =
+                        Set.copyOf(pool.slots().stream().filter(demand::fits).toList());
                 Long start = starts.next(demand);
 
                 assertThat(pool.misfit(demand).isPresent()).isEqualTo(fitting.isEmpty());

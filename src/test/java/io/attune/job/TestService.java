@@ -139,10 +139,7 @@ public final class TestService {
         runningJob(id, 0);
         jdbc().sql("""
                         update job set status = 'succeeded', finished_at = now(), fine_tuned_model = :tuned, training_blob = null
-                        where id = :id""")
-                .param("id", id)
-                .param("tuned", tuned)
-                .update();
+                        where id = :id""").param("id", id).param("tuned", tuned).update();
         return id;
     }
 

@@ -96,8 +96,7 @@ class TransitionsTest {
                 } else {
                     assertThatThrownBy(change)
                             .isInstanceOf(DataIntegrityViolationException.class)
-                            .hasMessageContaining(
-                                    "job " + job + " cannot go from " + from.text() + " to " + to.text());
+                            .hasMessageContaining("job " + job + " cannot go from " + from.text() + " to " + to.text());
                     assertThat(service.status(job)).isEqualTo(from.text());
                 }
             }
@@ -133,12 +132,10 @@ class TransitionsTest {
     @EnumSource(names = "VALIDATING_FILES", mode = EnumSource.Mode.EXCLUDE)
     void a_job_begins_with_the_validation_of_its_files(JobStatus other) {
         service.job("ftjob-1", 0);
-        assertThatThrownBy(() -> service.jdbc()
-                        .sql("""
+        assertThatThrownBy(() ->
+                        service.jdbc().sql("""
                                 insert into job (id, project_id, status, model, training_file, training_blob, seed, settings)
-                                select 'ftjob-2', project_id, :status, model, training_file, training_blob, seed, settings from job""")
-                        .param("status", other.text())
-                        .update())
+                                select 'ftjob-2', project_id, :status, model, training_file, training_blob, seed, settings from job""").param("status", other.text()).update())
                 .hasMessageContaining("job ftjob-2 cannot begin as " + other.text());
     }
 
@@ -158,8 +155,7 @@ class TransitionsTest {
         String job = service.job("ftjob-1", 0);
         wayTo(status).forEach(step -> write(job, step));
 
-        assertThatThrownBy(
-                        () -> service.jdbc().sql("update job set " + change).update())
+        assertThatThrownBy(() -> service.jdbc().sql("update job set " + change).update())
                 .isInstanceOf(DataIntegrityViolationException.class)
                 .hasMessageContaining(constraint);
     }

@@ -138,7 +138,9 @@ class WaitingJobsTest {
     void whereNoWorkerIsUpAJobSaysSo() {
         service.queuedJob("ftjob-1", 0);
         service.job("ftjob-2", 0);
-        service.jdbc().sql("update worker set seen_at = now() - interval '31 seconds'").update();
+        service.jdbc()
+                .sql("update worker set seen_at = now() - interval '31 seconds'")
+                .update();
 
         for (String job : List.of("ftjob-1", "ftjob-2")) {
             assertThat(waiting(job)).isEqualTo("No worker is up.");
@@ -157,8 +159,9 @@ class WaitingJobsTest {
 
         assertThat(waiting("ftjob-1")).isEqualTo("No worker that is up has the model `tiny/llama`.");
         assertThat(service.messages("ftjob-1"))
-                .containsExactly("No worker that is up has the model `tiny/llama`. The job waits until a worker comes up that"
-                        + " can take it.");
+                .containsExactly(
+                        "No worker that is up has the model `tiny/llama`. The job waits until a worker comes up that"
+                                + " can take it.");
         assertThat(claimIfAny(Purpose.VALIDATE)).isEmpty();
     }
 
@@ -166,7 +169,8 @@ class WaitingJobsTest {
     void aJobThatIsTooLargeForAllSlotsSaysWhatItNeedsAndWhatWouldFit() {
         Training training = training();
         long needed = MemoryEstimate.of(training, Kind.CPU).total();
-        long there = MemoryEstimate.of(training.withMicroBatchTokens(512), Kind.CPU).total();
+        long there =
+                MemoryEstimate.of(training.withMicroBatchTokens(512), Kind.CPU).total();
         service.queuedJob("ftjob-1", 0);
         estimate("ftjob-1", training);
         slotMemory(there);
@@ -179,7 +183,8 @@ class WaitingJobsTest {
                         + gib(Math.floor(there * 10.0 / (1L << 30))) + ".")
                 .contains("It would fit with micro_batch_tokens = ");
         int fitting = Integer.parseInt(why.replaceAll("(?s).*micro_batch_tokens = (\\d+)\\.", "$1"));
-        assertThat(MemoryEstimate.of(training.withMicroBatchTokens(fitting), Kind.CPU).total())
+        assertThat(MemoryEstimate.of(training.withMicroBatchTokens(fitting), Kind.CPU)
+                        .total())
                 .isLessThanOrEqualTo(there);
         assertThat(progress("ftjob-1").has("expected_start")).isFalse();
         assertThat(progress("ftjob-1").get("queue_position").asInt()).isEqualTo(1);
@@ -225,8 +230,12 @@ class WaitingJobsTest {
     @Test
     void aWorkerThatIsStartedAnewIsNoNews() {
         service.queuedJob("ftjob-1", 0);
-        service.jdbc().sql("insert into worker (id, host, pid, devices) values ('small', 'there', 1, 'cpu')").update();
-        service.jdbc().sql("update worker set seen_at = now() - interval '60 seconds' where id = 'w'").update();
+        service.jdbc()
+                .sql("insert into worker (id, host, pid, devices) values ('small', 'there', 1, 'cpu')")
+                .update();
+        service.jdbc()
+                .sql("update worker set seen_at = now() - interval '60 seconds' where id = 'w'")
+                .update();
 
         watch.look();
 
@@ -238,7 +247,9 @@ class WaitingJobsTest {
     void theTimeFromTheClaimToTheFirstStepIsTold() {
         service.queuedJob("ftjob-1", 0);
         Attempt attempt = claim();
-        service.jdbc().sql("update attempt set claimed_at = claimed_at - interval '12 seconds'").update();
+        service.jdbc()
+                .sql("update attempt set claimed_at = claimed_at - interval '12 seconds'")
+                .update();
         assertThat(progress("ftjob-1").has("seconds_to_first_step")).isFalse();
 
         journal.steps(attempt, List.of(step(1), step(2)), Progress.waiting(null));
@@ -247,13 +258,16 @@ class WaitingJobsTest {
 
         assertThat(seconds).isBetween(12.0, 72.0);
         assertThat(progress("ftjob-1").get("seconds_to_first_step").asDouble()).isEqualTo(seconds);
-        List<JsonNode> events = Stream.of(
-                        service.client().get("/v1/fine_tuning/jobs/ftjob-1/events").json().get("data"))
+        List<JsonNode> events = Stream.of(service.client()
+                        .get("/v1/fine_tuning/jobs/ftjob-1/events")
+                        .json()
+                        .get("data"))
                 .flatMap(data -> data.valueStream())
                 .filter(event -> event.get("type").asString().equals("metrics"))
                 .toList();
         assertThat(events).hasSize(3);
-        assertThat(events.get(2).get("data").get("seconds_to_first_step").asDouble()).isEqualTo(seconds);
+        assertThat(events.get(2).get("data").get("seconds_to_first_step").asDouble())
+                .isEqualTo(seconds);
         assertThat(events.get(1).get("data").has("seconds_to_first_step")).isFalse();
         assertThat(events.get(0).get("data").has("seconds_to_first_step")).isFalse();
     }
@@ -285,7 +299,10 @@ class WaitingJobsTest {
     }
 
     private void slotMemory(long bytes) {
-        service.jdbc().sql("update worker_slot set memory = :bytes").param("bytes", bytes).update();
+        service.jdbc()
+                .sql("update worker_slot set memory = :bytes")
+                .param("bytes", bytes)
+                .update();
     }
 
     private Attempt claim() {
@@ -298,7 +315,11 @@ class WaitingJobsTest {
 
     /** By id, of those that have one in the list of jobs. */
     private Map<String, Integer> positions() {
-        return service.client().get("/v1/fine_tuning/jobs?limit=100").json().get("data").valueStream()
+        return service.client()
+                .get("/v1/fine_tuning/jobs?limit=100")
+                .json()
+                .get("data")
+                .valueStream()
                 .filter(job -> job.path("progress").has("queue_position"))
                 .collect(Collectors.toMap(
                         job -> job.get("id").asString(),
@@ -318,6 +339,9 @@ class WaitingJobsTest {
     }
 
     private long now() {
-        return service.jdbc().sql("select floor(extract(epoch from now()))::bigint").query(Long.class).single();
+        return service.jdbc()
+                .sql("select floor(extract(epoch from now()))::bigint")
+                .query(Long.class)
+                .single();
     }
 }

@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -97,7 +97,8 @@ class ComposeFileTest {
     @Test
     void a_service_that_is_stopped_has_the_time_to_save_its_trainings() {
         Map<String, Object> settings = section(yaml("src/main/resources/application.yaml"), "attune");
-        Duration drain = DurationStyle.SIMPLE.parse(settings.get("drain-timeout").toString());
+        Duration drain =
+                DurationStyle.SIMPLE.parse(settings.get("drain-timeout").toString());
 
         Map<String, Map<String, Object>> services = section(yaml("docker-compose.yml"), "services");
         String grace = services.get("attune").get("stop_grace_period").toString();
@@ -120,8 +121,10 @@ class ComposeFileTest {
         assertThat(with.get("attune").keySet()).containsExactlyInAnyOrder("environment", "depends_on");
         assertThat(environment(with.get("attune")))
                 .containsEntry(
-                        "ATTUNE_STORE", "s3://" + environment(with.get("garage")).get("GARAGE_DEFAULT_BUCKET"))
-                .containsEntry("AWS_SECRET_ACCESS_KEY", environment(with.get("garage")).get("GARAGE_DEFAULT_SECRET_KEY"));
+                        "ATTUNE_STORE",
+                        "s3://" + environment(with.get("garage")).get("GARAGE_DEFAULT_BUCKET"))
+                .containsEntry(
+                        "AWS_SECRET_ACCESS_KEY", environment(with.get("garage")).get("GARAGE_DEFAULT_SECRET_KEY"));
         Matcher used = VARIABLE.matcher(Files.readString(Path.of("docker-compose.s3.yml")));
         while (used.find()) {
             assertThat(used.group(2)).isEqualTo(":?");

@@ -65,11 +65,14 @@ class ArtifactStoreTest {
 
     @BeforeEach
     void open() {
-        under = kind.equals("S3") ? StoreUnderTest.Bucket.start() : new StoreUnderTest.Folder(temporary.resolve("shared"));
+        under = kind.equals("S3")
+                ? StoreUnderTest.Bucket.start()
+                : new StoreUnderTest.Folder(temporary.resolve("shared"));
         store = under.open(temporary.resolve("one"));
         blobs = new BlobStore(store, jdbc, transactions);
         random = new Random(System.nanoTime());
-        jdbc.sql("create table if not exists holder (blob text references blob)").update();
+        jdbc.sql("create table if not exists holder (blob text references blob)")
+                .update();
     }
 
     @AfterEach
@@ -104,7 +107,8 @@ class ArtifactStoreTest {
     void largeBytesGoInPartsAndComeBack() throws IOException {
         byte[] bytes = draw(40 * MB + 17);
         Blob blob = put(blobs, bytes);
-        assertThat(Arrays.equals(Files.readAllBytes(blobs.local(blob.sha256())), bytes)).isTrue();
+        assertThat(Arrays.equals(Files.readAllBytes(blobs.local(blob.sha256())), bytes))
+                .isTrue();
         assertThat(leftOver()).isEmpty();
     }
 
@@ -126,7 +130,8 @@ class ArtifactStoreTest {
         byte[] bytes = draw(300_000);
         assertThat(inThreads(8, () -> put(blobs, bytes))).containsOnly(BlobBytes.of(bytes));
         assertThat(under.names()).containsExactly(BlobBytes.of(bytes).sha256());
-        assertThat(inThreads(8, () -> blobs.local(BlobBytes.of(bytes).sha256()))).hasSize(8);
+        assertThat(inThreads(8, () -> blobs.local(BlobBytes.of(bytes).sha256())))
+                .hasSize(8);
         if (under instanceof StoreUnderTest.Bucket bucket) {
             assertThat(bucket.server().gets()).as("fetched once").isOne();
         }
@@ -143,7 +148,9 @@ class ArtifactStoreTest {
             assertThatThrownBy(() -> blobs.local(sha256)).isInstanceOf(AlteredBlobException.class);
             assertThatThrownBy(() -> {
                         try (InputStream in = blobs.open(sha256)) {
-                            assertThat(in.readAllBytes()).as("never read as if whole").isNull();
+                            assertThat(in.readAllBytes())
+                                    .as("never read as if whole")
+                                    .isNull();
                         }
                     })
                     .isInstanceOf(AlteredBlobException.class);
@@ -229,15 +236,16 @@ class ArtifactStoreTest {
         for (int i = 0; i < 6; i++) {
             contents.add(("content " + i + " " + random.nextLong()).getBytes(StandardCharsets.UTF_8));
         }
-        List<String> names = contents.stream().map(bytes -> BlobBytes.of(bytes).sha256()).toList();
+        List<String> names =
+                contents.stream().map(bytes -> BlobBytes.of(bytes).sha256()).toList();
         AtomicInteger seed = new AtomicInteger(random.nextInt());
         ConcurrentHashMap<String, Integer> referred = new ConcurrentHashMap<>();
         inThreads(6, () -> {
             Random mine = new Random(seed.incrementAndGet());
             BlobStore service = mine.nextBoolean() ? blobs : other;
             // what is on its way into a shared folder would look two hours old too
-            StoreSweeper sweeper = sweeperOfAnotherService(
-                    kind.equals("S3") ? StoreUnderTest.inTwoHours() : Clock.systemUTC());
+            StoreSweeper sweeper =
+                    sweeperOfAnotherService(kind.equals("S3") ? StoreUnderTest.inTwoHours() : Clock.systemUTC());
             for (int i = 0; i < 40; i++) {
                 String name = names.get(mine.nextInt(names.size()));
                 switch (mine.nextInt(5)) {
@@ -246,15 +254,17 @@ class ArtifactStoreTest {
                         try {
                             refer(blob);
                             referred.merge(name, 1, Integer::sum);
-                            assertThat(Files.readAllBytes(service.local(name))).isEqualTo(contents.get(names.indexOf(name)));
+                            assertThat(Files.readAllBytes(service.local(name)))
+                                    .isEqualTo(contents.get(names.indexOf(name)));
                             letGo(name);
                         } catch (DataIntegrityViolationException swept) {
                             // another thread has aged it meanwhile, as no hour would pass in fact
                         }
                     }
-                    case 2 -> jdbc.sql("update blob set created_at = now() - interval '2 hours' where sha256 = :name")
-                            .param("name", name)
-                            .update();
+                    case 2 ->
+                        jdbc.sql("update blob set created_at = now() - interval '2 hours' where sha256 = :name")
+                                .param("name", name)
+                                .update();
                     case 3 -> sweeper.sweepUnreferenced();
                     default -> sweeper.sweep();
                 }
@@ -289,7 +299,9 @@ class ArtifactStoreTest {
     }
 
     private void refer(Blob blob) {
-        jdbc.sql("insert into holder values (:sha256)").param("sha256", blob.sha256()).update();
+        jdbc.sql("insert into holder values (:sha256)")
+                .param("sha256", blob.sha256())
+                .update();
     }
 
     private void letGo(String sha256) {

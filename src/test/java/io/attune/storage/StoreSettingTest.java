@@ -31,10 +31,11 @@ class StoreSettingTest {
 
     @Test
     void anythingElseIsRefusedWithTheWayOut() {
-        for (String setting : new String[] {"/srv/artifacts", "file:relative", "s3:bucket", "s3:///x", "https://b/c", "::"}) {
+        for (String setting :
+                new String[] {"/srv/artifacts", "file:relative", "s3:bucket", "s3:///x", "https://b/c", "::"}) {
             assertThatThrownBy(() -> StoreSetting.parse(setting))
-                    .isInstanceOfSatisfying(StorageException.class, e -> assertThat(e.wayOut())
-                            .contains("s3://bucket/prefix"))
+                    .isInstanceOfSatisfying(
+                            StorageException.class, e -> assertThat(e.wayOut()).contains("s3://bucket/prefix"))
                     .hasMessageContaining(setting);
         }
     }

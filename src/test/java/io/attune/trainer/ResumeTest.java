@@ -136,7 +136,9 @@ class ResumeTest {
             resumed += said.stream().anyMatch(TrainerMessage.Resumed.class::isInstance) ? 1 : 0;
             assertThat(said).noneMatch(TrainerMessage.NotResumed.class::isInstance);
             measured.putAll(measured(said));
-            assertThat(expected).as("what any of the attempts has measured and published").containsAllEntriesOf(measured(said));
+            assertThat(expected)
+                    .as("what any of the attempts has measured and published")
+                    .containsAllEntriesOf(measured(said));
         }
         assertThat(files(finished.folder())).isEqualTo(expectedFiles);
         assertThat(measured).as("of all attempts together").isEqualTo(expected);
@@ -157,7 +159,9 @@ class ResumeTest {
                     return message instanceof TrainerMessage.Step step && step.step() == 1;
                 },
                 null);
-        assertThat(beatsAfter.get(1) - beatsAfter.get(0)).as("four rows, and the update").isEqualTo(5);
+        assertThat(beatsAfter.get(1) - beatsAfter.get(0))
+                .as("four rows, and the update")
+                .isEqualTo(5);
     }
 
     @Test
@@ -206,8 +210,8 @@ class ResumeTest {
         run(LORA, saved, Integer.MAX_VALUE);
 
         assertThat(said.get(1))
-                .isEqualTo(new TrainerMessage.Resumed(
-                        2, List.of("threads: 2, now 1", "micro_batch_tokens: 100, now 60")));
+                .isEqualTo(
+                        new TrainerMessage.Resumed(2, List.of("threads: 2, now 1", "micro_batch_tokens: 100, now 60")));
     }
 
     @Test
@@ -325,7 +329,8 @@ class ResumeTest {
                 threads,
                 new TrainerSpec.Data(rows.resolve("train.jsonl"), rows.resolve("validation.jsonl"), 512, "fail"),
                 method,
-                new TrainerSpec.Hyperparameters(2, 4, 0, learningRate, 0.2, "cosine", 0.01, 1.0, 0.9, 0.999, 1e-8, microBatchTokens, 2, 2),
+                new TrainerSpec.Hyperparameters(
+                        2, 4, 0, learningRate, 0.2, "cosine", 0.01, 1.0, 0.9, 0.999, 1e-8, microBatchTokens, 2, 2),
                 11,
                 folder.resolve("run-" + runs++),
                 "attune-tales",
@@ -362,8 +367,8 @@ class ResumeTest {
             if (message instanceof TrainerMessage.Step step) {
                 measured.put(
                         "step " + step.step(),
-                        step.loss() + " " + step.tokenAccuracy() + " " + step.gradNorm() + " " + step.learningRate() + " "
-                                + step.tokens());
+                        step.loss() + " " + step.tokenAccuracy() + " " + step.gradNorm() + " " + step.learningRate()
+                                + " " + step.tokens());
             } else if (message instanceof TrainerMessage.Evaluated evaluated) {
                 measured.put("evaluation " + evaluated.step(), evaluated.toString());
             } else if (message instanceof TrainerMessage.Checkpoint checkpoint) {

@@ -17,7 +17,6 @@ import io.attune.contract.Contract;
 import io.attune.job.Attempt;
 import io.attune.job.AttemptEnd;
 import io.attune.job.Failure;
-import io.attune.job.JobQueue;
 import io.attune.job.Publication;
 import io.attune.job.Purpose;
 import io.attune.job.TestService;

@@ -213,12 +213,15 @@ class AttemptRunnerTest {
         run(Purpose.TRAIN);
 
         assertThat(service.status(JOB)).isEqualTo("queued");
-        assertThat(one("select outcome || ': ' || detail from attempt")).isEqualTo("out_of_memory: The device has 1 GiB.");
+        assertThat(one("select outcome || ': ' || detail from attempt"))
+                .isEqualTo("out_of_memory: The device has 1 GiB.");
         assertThat(one("select message from event where level = 'warn'"))
-                .isEqualTo("The device has not enough memory. The job is tried again in 1 second, to begin from the start. From now on"
-                        + " micro_batch_tokens is 1024 instead of 2048, which changes nothing but how much is computed at once.");
+                .isEqualTo(
+                        "The device has not enough memory. The job is tried again in 1 second, to begin from the start. From now on"
+                                + " micro_batch_tokens is 1024 instead of 2048, which changes nothing but how much is computed at once.");
         runAgain();
-        assertThat(one("select resolved #>> '{hyperparameters,micro_batch_tokens}' from job")).isEqualTo("700");
+        assertThat(one("select resolved #>> '{hyperparameters,micro_batch_tokens}' from job"))
+                .isEqualTo("700");
         runAgain();
         assertThat(service.status(JOB)).isEqualTo("failed");
         assertThat(one("select error_code || ': ' || error_message from job"))
@@ -237,14 +240,18 @@ class AttemptRunnerTest {
         assertThat(service.status(JOB)).isEqualTo("queued");
         assertThat(one("select string_agg(outcome, ' ') from attempt"))
                 .isEqualTo("interrupted interrupted interrupted interrupted interrupted interrupted");
-        assertThat(one("select (not_before > now() + interval '30 seconds')::text from job")).isEqualTo("true");
+        assertThat(one("select (not_before > now() + interval '30 seconds')::text from job"))
+                .isEqualTo("true");
         assertThat(one("select crashes || ' ' || retries from job")).isEqualTo("0 6");
         assertThat(one("select progress ->> 'waiting' from job"))
-                .isEqualTo("The attempt was interrupted. The job is tried again in 32 seconds, to begin from the start. The worker's"
-                        + " disk is full: No space left on device");
+                .isEqualTo(
+                        "The attempt was interrupted. The job is tried again in 32 seconds, to begin from the start. The worker's"
+                                + " disk is full: No space left on device");
         service.jdbc().sql("update job set retries = 4000").update();
         runAgain();
-        assertThat(one("select (not_before between now() + interval '4 minutes' and now() + interval '5 minutes')::text from job"))
+        assertThat(
+                        one(
+                                "select (not_before between now() + interval '4 minutes' and now() + interval '5 minutes')::text from job"))
                 .as("never longer than five minutes")
                 .isEqualTo("true");
     }
@@ -443,9 +450,8 @@ class AttemptRunnerTest {
         running.join();
 
         assertThat(service.messages(JOB))
-                .anyMatch(message ->
-                        message.startsWith(
-                                "The saved state after step 1 cannot be used, and the training begins from the start: "));
+                .anyMatch(message -> message.startsWith(
+                        "The saved state after step 1 cannot be used, and the training begins from the start: "));
         assertThat(one("select count(*)::text from resume_checkpoint")).isEqualTo("0");
     }
 
@@ -459,8 +465,11 @@ class AttemptRunnerTest {
                 "verify say {\"message\": \"verified\", \"referenceLoss\": 2.0}");
         assertThat(one("select string_agg(attempt || ':' || step, ' ' order by step) from resume_checkpoint"))
                 .isEqualTo("1:2 1:3");
-        assertThat(one("select string_agg(step::text, ' ' order by step) from metric")).isEqualTo("1 2 3");
-        assertThat(one("select crashes::text from job")).as("deaths since it got on").isEqualTo("1");
+        assertThat(one("select string_agg(step::text, ' ' order by step) from metric"))
+                .isEqualTo("1 2 3");
+        assertThat(one("select crashes::text from job"))
+                .as("deaths since it got on")
+                .isEqualTo("1");
 
         run(Purpose.TRAIN);
         assertThat(service.status(JOB)).isEqualTo("succeeded");
@@ -469,7 +478,9 @@ class AttemptRunnerTest {
                         "Fine-tuning job resumed from step 3",
                         "From here on the results may differ in their last bits from those of a job that is not"
                                 + " interrupted: threads: 2, now 1");
-        assertThat(Files.readAllLines(blobOfFile("result_file"))).as("steps of both attempts").hasSize(4);
+        assertThat(Files.readAllLines(blobOfFile("result_file")))
+                .as("steps of both attempts")
+                .hasSize(4);
     }
 
     @Test
@@ -511,7 +522,9 @@ class AttemptRunnerTest {
                 .containsSubsequence(
                         "The saved state after step 3 cannot be used, and the one after step 2 is tried: torn",
                         "Fine-tuning job resumed from step 2");
-        assertThat(one("select count(*)::text from attempt")).as("all in one attempt").isEqualTo("2");
+        assertThat(one("select count(*)::text from attempt"))
+                .as("all in one attempt")
+                .isEqualTo("2");
     }
 
     @Test

@@ -139,7 +139,9 @@ class DevicesTest {
                 .hasMessageContaining("ATTUNE_VALIDATIONS")
                 .hasMessageContaining("'0'");
         assertThat(new SlotSettings("cpu", "", "3").validations()).isEqualTo(3);
-        assertThat(new SlotSettings("cpu", "2GB", "").devices().all()).extracting(Device::memory).containsExactly(2 * GIB);
+        assertThat(new SlotSettings("cpu", "2GB", "").devices().all())
+                .extracting(Device::memory)
+                .containsExactly(2 * GIB);
     }
 
     private Devices devices(String setting, Gpus gpus) {

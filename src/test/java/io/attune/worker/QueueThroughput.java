@@ -57,11 +57,14 @@ final class QueueThroughput {
     private static void measure(int jobs, int workers, String validations, String trainings) throws Exception {
         Path folder = Files.createTempDirectory("attune-queue");
         try (EmbeddedPostgres postgres = EmbeddedPostgres.start(folder.resolve("postgres"));
-                ConfigurableApplicationContext context =
-                        service(postgres.jdbcUrl(), postgres.username(), postgres.password(), folder.resolve("service"))) {
+                ConfigurableApplicationContext context = service(
+                        postgres.jdbcUrl(), postgres.username(), postgres.password(), folder.resolve("service"))) {
             TestService service = new TestService(context).empty();
             for (String setting : List.of("fsync", "synchronous_commit", "full_page_writes")) {
-                String value = service.jdbc().sql("show " + setting).query(String.class).single();
+                String value = service.jdbc()
+                        .sql("show " + setting)
+                        .query(String.class)
+                        .single();
                 System.out.println(setting + ": " + value);
                 if (!value.equals("on")) {
                     throw new IllegalStateException(setting + " is " + value);
@@ -70,7 +73,9 @@ final class QueueThroughput {
             for (int number = 0; number < jobs; number++) {
                 service.job("ftjob-" + (10_000_000 + number), number % 3);
             }
-            service.jdbc().sql("create table peer (id integer primary key, n bigint not null)").update();
+            service.jdbc()
+                    .sql("create table peer (id integer primary key, n bigint not null)")
+                    .update();
             double before = plainCommits(context.getBean(DataSource.class));
             List<Process> processes = new ArrayList<>();
             try {
@@ -78,7 +83,8 @@ final class QueueThroughput {
                     processes.add(worker(postgres, folder.resolve("worker-" + number), validations, trainings));
                 }
                 for (Process process : processes) {
-                    new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8)).readLine();
+                    new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))
+                            .readLine();
                 }
                 for (Process process : processes) {
                     say(process, GO);
@@ -101,14 +107,25 @@ final class QueueThroughput {
             }
             double after = plainCommits(context.getBean(DataSource.class));
             double seconds = service.jdbc()
-                    .sql("select extract(epoch from (select max(finished_at) from job) - (select min(claimed_at) from attempt))")
+                    .sql(
+                            "select extract(epoch from (select max(finished_at) from job) - (select min(claimed_at) from attempt))")
                     .query(Double.class)
                     .single();
             double rate = jobs / seconds;
             double peer = (before + after) / 2;
-            System.out.printf(Locale.ROOT, "| jobs | seconds | jobs/s | plain commits/s before, after | plain commits for one job's time |%n");
+            System.out.printf(
+                    Locale.ROOT,
+                    "| jobs | seconds | jobs/s | plain commits/s before, after | plain commits for one job's time |%n");
             System.out.printf(Locale.ROOT, "|---|---|---|---|---|%n");
-            System.out.printf(Locale.ROOT, "| %d | %.1f | %.1f | %.0f, %.0f | %.1f |%n", jobs, seconds, rate, before, after, peer / rate);
+            System.out.printf(
+                    Locale.ROOT,
+                    "| %d | %.1f | %.1f | %.0f, %.0f | %.1f |%n",
+                    jobs,
+                    seconds,
+                    rate,
+                    before,
+                    after,
+                    peer / rate);
         } finally {
             FileSystemUtils.deleteRecursively(folder);
         }

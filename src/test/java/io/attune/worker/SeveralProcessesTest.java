@@ -117,8 +117,8 @@ class SeveralProcessesTest {
         String job = create();
         Attempt attempt = claimed.poll(10, TimeUnit.SECONDS);
         WorkerSettings settings = settings(NEVER);
-        try (LeaseKeeper lease =
-                new LeaseKeeper(bean(JobQueue.class), bean(QueueBell.class), attempt, settings, System.nanoTime())) {
+        Leases leases = new Leases(bean(JobQueue.class), bean(QueueBell.class), settings);
+        try (LeaseKeeper lease = leases.keep(attempt, System.nanoTime())) {
             service.client().post("/v1/fine_tuning/jobs/" + job + "/pause", "");
             await().atMost(SOON).until(() -> lease.requested().equals(Optional.of(StopRequest.PAUSE)));
             service.client().post("/v1/fine_tuning/jobs/" + job + "/cancel", "");
@@ -165,12 +165,11 @@ class SeveralProcessesTest {
         service.job("ftjob-silent", 0); // as if its ring were lost with the connection
         service.jdbc().sql("""
                         select count(pg_terminate_backend(pid)) from pg_stat_activity
-                        where application_name = 'attune-listener' and datname = current_database()""")
-                .query(Integer.class)
-                .single();
+                        where application_name = 'attune-listener' and datname = current_database()""").query(Integer.class).single();
 
         assertThat(claimed.poll(20, TimeUnit.SECONDS)).extracting(Attempt::job).isEqualTo("ftjob-silent");
-        await().atMost(SOON).untilAsserted(() -> assertThat(listeners()).hasSize(2).doesNotContainAnyElementsOf(before));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(listeners()).hasSize(2).doesNotContainAnyElementsOf(before));
         String rung = create();
         assertThat(claimed.poll(10, TimeUnit.SECONDS)).extracting(Attempt::job).isEqualTo(rung);
     }
@@ -211,9 +210,7 @@ class SeveralProcessesTest {
     private List<Integer> listeners() {
         return service.jdbc().sql("""
                         select pid from pg_stat_activity
-                        where application_name = 'attune-listener' and datname = current_database()""")
-                .query(Integer.class)
-                .list();
+                        where application_name = 'attune-listener' and datname = current_database()""").query(Integer.class).list();
     }
 
     private static void readUntil(BufferedReader lines, String text) throws Exception {

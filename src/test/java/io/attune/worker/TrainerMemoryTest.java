@@ -25,7 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Real trainers, started as a worker starts them, against what their memory was estimated to be. */
 class TrainerMemoryTest {
 
-    private static final Path MODEL = Path.of("src/main/resources/models/attune-tales").toAbsolutePath();
+    private static final Path MODEL =
+            Path.of("src/main/resources/models/attune-tales").toAbsolutePath();
     private static final int BATCH = 16;
     private static final int STEPS = 2;
     private static final int MICRO_BATCH = 2048;
@@ -48,8 +49,7 @@ class TrainerMemoryTest {
     private void compare(Tuning tuning, TrainerSpec.Method method) throws Exception {
         Path rows = Files.writeString(folder.resolve("rows.jsonl"), rows(new Random(1)));
         TrainerSpec.Data data = new TrainerSpec.Data(rows, null, 2048, "fail");
-        var validated =
-                (TrainerMessage.Validated) last("validate", new TrainerSpec.Validate(MODEL, "cpu", 1, data));
+        var validated = (TrainerMessage.Validated) last("validate", new TrainerSpec.Validate(MODEL, "cpu", 1, data));
         RowSizes sizes = validated.training().sizes();
         ModelShape shape = ModelShape.of(ModelConfig.read(MODEL), 2);
         Training training = new Training(shape, tuning, sizes, null, BATCH, STEPS, MICRO_BATCH);
@@ -66,7 +66,8 @@ class TrainerMemoryTest {
     }
 
     private TrainerMessage last(String name, TrainerSpec specification) throws Exception {
-        Path djl = Path.of(System.getenv().getOrDefault("DJL_CACHE_DIR", "target/djl")).toAbsolutePath();
+        Path djl = Path.of(System.getenv().getOrDefault("DJL_CACHE_DIR", "target/djl"))
+                .toAbsolutePath();
         var launcher = new TrainerLauncher(TrainerCommand.ofThisProgram("1g", djl));
         try (TrainerProcess trainer = launcher.start(folder, name, specification, "cpu")) {
             while (true) {

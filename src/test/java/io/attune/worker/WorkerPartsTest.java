@@ -72,7 +72,8 @@ class WorkerPartsTest {
 
     @Test
     void a_kill_for_want_of_memory_is_told_from_others_by_the_kernels_count(@TempDir Path folder) throws Exception {
-        Path events = Files.writeString(folder.resolve("memory.events"), "low 0\noom 3\noom_kill 2\noom_group_kill 0\n");
+        Path events =
+                Files.writeString(folder.resolve("memory.events"), "low 0\noom 3\noom_kill 2\noom_group_kill 0\n");
         OomKills before = OomKills.of(events);
         assertThat(before.happenedSince()).isFalse();
 
@@ -90,7 +91,8 @@ class WorkerPartsTest {
                         retryable -> assertThat(retryable.code()).isEqualTo("store_unavailable"));
         assertThat(Diagnosis.of(new FileSystemException("/data/x", null, "No space left on device")))
                 .isInstanceOfSatisfying(
-                        Setback.Retryable.class, retryable -> assertThat(retryable.code()).isEqualTo("no_space"));
+                        Setback.Retryable.class,
+                        retryable -> assertThat(retryable.code()).isEqualTo("no_space"));
         assertThat(Diagnosis.of(new CannotCreateTransactionException("refused")))
                 .isInstanceOfSatisfying(
                         Setback.Retryable.class,
@@ -111,7 +113,9 @@ class WorkerPartsTest {
         "trainer_error, Fatal"
     })
     void what_a_trainer_says_decides_whether_its_job_is_tried_again(String code, String kind) {
-        assertThat(Diagnosis.said(new TrainerMessage.Failed(code, "A sentence.")).getClass().getSimpleName())
+        assertThat(Diagnosis.said(new TrainerMessage.Failed(code, "A sentence."))
+                        .getClass()
+                        .getSimpleName())
                 .isEqualTo(kind);
     }
 
@@ -122,7 +126,8 @@ class WorkerPartsTest {
                 .hasMessageContaining("ATTUNE_LEASE");
         assertThatThrownBy(() -> WorkerSettings.of(minute, minute, Duration.ofSeconds(-1), "1g"))
                 .hasMessageContaining("ATTUNE_DRAIN_TIMEOUT");
-        assertThat(WorkerSettings.of(Duration.ofSeconds(30), minute, minute, "1g").renewal())
+        assertThat(WorkerSettings.of(Duration.ofSeconds(30), minute, minute, "1g")
+                        .renewal())
                 .isEqualTo(Duration.ofSeconds(5));
     }
 }

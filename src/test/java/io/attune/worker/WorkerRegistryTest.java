@@ -21,8 +21,8 @@ import org.springframework.util.FileSystemUtils;
 @ServiceTest
 class WorkerRegistryTest {
 
-    private static final Devices TWO = new Devices(List.of(
-            new Device("cpu", Device.Kind.CPU, 1L << 40), new Device("cuda:0", Device.Kind.CUDA, 1L << 34)));
+    private static final Devices TWO = new Devices(
+            List.of(new Device("cpu", Device.Kind.CPU, 1L << 40), new Device("cuda:0", Device.Kind.CUDA, 1L << 34)));
 
     private final TestService service;
     private final WorkerRegistry registry;
@@ -109,7 +109,8 @@ class WorkerRegistryTest {
 
     private List<String> slots(String worker) {
         return service.jdbc()
-                .sql("select name || ' ' || kind || ' ' || memory from worker_slot where worker = :worker order by name")
+                .sql(
+                        "select name || ' ' || kind || ' ' || memory from worker_slot where worker = :worker order by name")
                 .param("worker", worker)
                 .query(String.class)
                 .list();
