@@ -10,6 +10,7 @@ import io.attune.storage.Blob;
 import jakarta.persistence.EntityManager;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -37,7 +38,6 @@ public class AttemptEnd {
     private final ValidationReports reports;
     private final MemoryNeeds memory;
     private final ResumeCheckpoints states;
-    private final JobProgress progress;
     private final FineTuningJobs jobs;
     private final FileService files;
     private final TunedModelRepository models;
@@ -55,7 +55,6 @@ public class AttemptEnd {
             ValidationReports reports,
             MemoryNeeds memory,
             ResumeCheckpoints states,
-            JobProgress progress,
             FineTuningJobs jobs,
             FileService files,
             TunedModelRepository models,
@@ -71,7 +70,6 @@ public class AttemptEnd {
         this.reports = reports;
         this.memory = memory;
         this.states = states;
-        this.progress = progress;
         this.jobs = jobs;
         this.files = files;
         this.models = models;
@@ -105,13 +103,13 @@ public class AttemptEnd {
         if (training != null) {
             memory.keep(attempt.job(), training);
         }
-        events.append(attempt.job(), news);
         if (request == StopRequest.PAUSE) {
+            events.append(attempt.job(), news);
             lifecycle.pause(attempt.job(), NewEvent.info("Files validated; fine-tuning job paused"));
         } else {
-            lifecycle.move(
-                    attempt.job(), JobStatus.QUEUED, NewEvent.info("Files validated, moving job to queued state"));
-            progress.idle(attempt.job(), "Waiting for a free device");
+            List<NewEvent> told = new ArrayList<>(news);
+            told.add(NewEvent.info("Files validated, moving job to queued state"));
+            lifecycle.queue(attempt.job(), "Waiting for a free device", told.toArray(NewEvent[]::new));
         }
         bell.ring();
     }
@@ -136,8 +134,12 @@ public class AttemptEnd {
                 publication.artifact().sha256(),
                 databaseTime()));
         entities.flush(); // the SQL below refers to these rows
+        List<NewEvent> told = new ArrayList<>();
         journal.insertCheckpoint(
-                attempt, publication.steps(), job.checkpointName(publication.steps()), publication.artifact());
+                        attempt, publication.steps(), job.checkpointName(publication.steps()), publication.artifact())
+                .ifPresent(told::add);
+        told.add(NewEvent.info("New fine-tuned model created: " + model));
+        told.add(NewEvent.info("The job has successfully completed"));
         jdbc.sql("delete from checkpoint where job = :job and attempt < :number")
                 .param("job", job.id())
                 .param("number", attempt.number())
@@ -153,11 +155,7 @@ public class AttemptEnd {
                 .param("job", job.id())
                 .update();
         release.close(attempt, Outcome.SUCCEEDED, null);
-        lifecycle.move(
-                job.id(),
-                JobStatus.SUCCEEDED,
-                NewEvent.info("New fine-tuned model created: " + model),
-                NewEvent.info("The job has successfully completed"));
+        lifecycle.move(job.id(), JobStatus.SUCCEEDED, told.toArray(NewEvent[]::new));
     }
 
     /** The files cannot be trained on: the job has failed for good. */
@@ -208,14 +206,13 @@ public class AttemptEnd {
             return;
         }
         if (attempt.purpose() == Purpose.TRAIN) {
-            lifecycle.move(
+            lifecycle.queue(
                     attempt.job(),
-                    JobStatus.QUEUED,
+                    "Waiting for a free device",
                     how,
                     NewEvent.info("Fine-tuning job resumed meanwhile, moving job to queued state"));
-            progress.idle(attempt.job(), "Waiting for a free device");
         } else {
-            progress.idle(attempt.job(), null);
+            release.free(attempt.job(), null);
         }
         bell.ring();
     }

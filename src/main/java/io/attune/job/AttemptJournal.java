@@ -226,11 +226,12 @@ public class AttemptJournal {
     @Transactional
     public void checkpoint(Attempt attempt, int step, String model, Blob artifact) {
         fence.pass(attempt);
-        insertCheckpoint(attempt, step, model, artifact);
+        insertCheckpoint(attempt, step, model, artifact)
+                .ifPresent(created -> events.append(attempt.job(), List.of(created)));
     }
 
-    /** The caller has passed the fence. */
-    void insertCheckpoint(Attempt attempt, int step, String model, Blob artifact) {
+    /** The caller has passed the fence. @return the event that tells of it, to be appended; empty if it was there already */
+    Optional<NewEvent> insertCheckpoint(Attempt attempt, int step, String model, Blob artifact) {
         Integer newestBefore = jdbc.sql("select max(step) from checkpoint where job = :job")
                 .param("job", attempt.job())
                 .query(Integer.class)
@@ -254,18 +255,15 @@ public class AttemptJournal {
                 .param("metrics", JobJson.text(checkpointMetrics(attempt, step)))
                 .update();
         if (inserted == 0) {
-            return;
+            return Optional.empty();
         }
         if (step > newestBefore) {
-            jdbc.sql("update job set crashes = 0, retries = 0 where id = :job")
+            jdbc.sql("update job set crashes = 0, retries = 0 where id = :job and (crashes > 0 or retries > 0)")
                     .param("job", attempt.job())
                     .update();
         }
-        events.append(
-                attempt.job(),
-                List.of(NewEvent.info(
-                        "Checkpoint created at step " + step,
-                        Map.of("step", step, "fine_tuned_model_checkpoint", model))));
+        return Optional.of(NewEvent.info(
+                "Checkpoint created at step " + step, Map.of("step", step, "fine_tuned_model_checkpoint", model)));
     }
 
     /** What is known of the step: OpenAI's names. */

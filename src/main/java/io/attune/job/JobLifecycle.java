@@ -33,12 +33,24 @@ class JobLifecycle {
     /** Moves a job on. One that ends lets go of its blobs and of what it could be resumed from; what was asked of one that stops is answered. */
     @Transactional(propagation = Propagation.MANDATORY)
     void move(String job, JobStatus to, NewEvent... why) {
-        change(job, to, null, why);
+        change(job, to, null, null, why);
+    }
+
+    /** A claimed job is trained. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    void run(Attempt attempt, NewEvent why) {
+        change(attempt.job(), JobStatus.RUNNING, null, progress.claimed(attempt), why);
+    }
+
+    /** A job waits to be trained. @param waiting what for, a few words for people */
+    @Transactional(propagation = Propagation.MANDATORY)
+    void queue(String job, String waiting, NewEvent... why) {
+        change(job, JobStatus.QUEUED, null, progress.idle(job, waiting), why);
     }
 
     @Transactional(propagation = Propagation.MANDATORY)
     void fail(String job, Failure failure) {
-        change(job, JobStatus.FAILED, failure, NewEvent.error(failure.message()));
+        change(job, JobStatus.FAILED, failure, null, NewEvent.error(failure.message()));
         // a failed job leaves no model behind, nor parts of one
         forgetCheckpoints(job);
     }
@@ -52,32 +64,36 @@ class JobLifecycle {
     /** @param why an event that says from where it will go on */
     @Transactional(propagation = Propagation.MANDATORY)
     void pause(String job, NewEvent why) {
-        move(job, JobStatus.PAUSED, why);
-        progress.idle(job, "Paused until somebody resumes it");
+        change(job, JobStatus.PAUSED, null, progress.idle(job, "Paused until somebody resumes it"), why);
     }
 
     /** @param validated whether its files need no further validation */
     @Transactional(propagation = Propagation.MANDATORY)
     void resume(String job, boolean validated) {
         if (validated) {
-            move(job, JobStatus.QUEUED, NewEvent.info("Fine-tuning job resumed, moving job to queued state"));
+            queue(
+                    job,
+                    "Waiting for a free device",
+                    NewEvent.info("Fine-tuning job resumed, moving job to queued state"));
         } else {
-            move(job, JobStatus.VALIDATING_FILES, NewEvent.info("Fine-tuning job resumed, its files are validated"));
+            NewEvent why = NewEvent.info("Fine-tuning job resumed, its files are validated");
+            change(job, JobStatus.VALIDATING_FILES, null, progress.idle(job, null), why);
         }
         jdbc.sql("update job set not_before = null, crashes = 0, retries = 0 where id = :job")
                 .param("job", job)
                 .update();
-        progress.idle(job, validated ? "Waiting for a free device" : null);
     }
 
     private void forgetCheckpoints(String job) {
         jdbc.sql("delete from checkpoint where job = :job").param("job", job).update();
     }
 
-    private void change(String job, JobStatus to, Failure failure, NewEvent... why) {
+    /** Whoever is not running is not claimed. @param shown progress from now on; null: as before */
+    private void change(String job, JobStatus to, Failure failure, Progress shown, NewEvent... why) {
         record Moved(String project, long lastSeq) {}
         Moved moved = jdbc.sql("""
-                        update job set status = :to, last_seq = last_seq + :events,
+                        update job set status = :to, claimed = (:to = 'running'), last_seq = last_seq + :events,
+                            progress = coalesce(:progress::jsonb, progress),
                             started_at = case when :to = 'running' then coalesce(started_at, now()) else started_at end,
                             finished_at = case when :ended then now() end,
                             stop_requested = case when :stopped then null else stop_requested end,
@@ -87,6 +103,7 @@ class JobLifecycle {
                         where id = :job and status = any (:before) returning project_id, last_seq""")
                 .param("to", to.text())
                 .param("events", why.length)
+                .param("progress", shown == null ? null : JobJson.text(shown))
                 .param("ended", to.ended())
                 .param("stopped", to.ended() || to == JobStatus.PAUSED)
                 .param("code", failure == null ? null : failure.code())

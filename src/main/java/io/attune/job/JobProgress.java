@@ -2,8 +2,6 @@ package io.attune.job;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.annotation.Propagation;
-import org.springframework.transaction.annotation.Transactional;
 
 /** What a job shows of its progress while no trainer reports any: the step from which it will go on. */
 @Component
@@ -18,17 +16,16 @@ class JobProgress {
         this.jdbc = jdbc;
     }
 
-    /** @param why nothing happens, a few words for people */
-    @Transactional(propagation = Propagation.MANDATORY)
-    void idle(String job, String why) {
+    /** Of a job that waits now. @param why nothing happens, a few words for people */
+    Progress idle(String job, String why) {
         Stand stand = read(job);
-        write(job, stand.progress().idle(stand.savedStep(), why));
+        return stand.progress().idle(stand.savedStep(), why);
     }
 
-    @Transactional(propagation = Propagation.MANDATORY)
-    void claimed(Attempt attempt) {
+    /** Of a job that was just claimed. */
+    Progress claimed(Attempt attempt) {
         Stand stand = read(attempt.job());
-        write(attempt.job(), stand.progress().claimed(stand.savedStep(), attempt.number()));
+        return stand.progress().claimed(stand.savedStep(), attempt.number());
     }
 
     void write(String job, Progress progress) {

@@ -96,9 +96,10 @@ public class JobQueue {
     }
 
     private void begin(Attempt attempt) {
-        progress.claimed(attempt);
         if (attempt.purpose() == Purpose.TRAIN) {
-            lifecycle.move(attempt.job(), JobStatus.RUNNING, NewEvent.info("Fine-tuning job started" + again(attempt)));
+            lifecycle.run(attempt, NewEvent.info("Fine-tuning job started" + again(attempt)));
+        } else {
+            progress.write(attempt.job(), progress.claimed(attempt));
         }
     }
 

@@ -105,18 +105,26 @@ public class JobRelease {
         return true;
     }
 
-    /** Closes the attempt; the job can be claimed again as soon as its status says so. The caller has passed the fence. */
+    /**
+     * Closes the attempt. The caller has passed the fence, and in the same transaction changes the job's status or calls {@link #free}: the job
+     * is claimed until then.
+     */
     void close(Attempt attempt, Outcome outcome, String detail) {
         jdbc.sql("""
-                        with ended as (
-                            update attempt set ended_at = now(), outcome = :outcome, detail = :detail
-                            where job = :job and number = :number
-                        )
-                        update job set claimed = false where id = :job""")
+                        update attempt set ended_at = now(), outcome = :outcome, detail = :detail
+                        where job = :job and number = :number""")
                 .param("outcome", outcome.text())
                 .param("detail", JobJson.withoutNul(detail))
                 .param("job", attempt.job())
                 .param("number", attempt.number())
+                .update();
+    }
+
+    /** After {@link #close}: the job can be claimed again, its status being what it was. @param waiting what for, or null */
+    void free(String job, String waiting) {
+        jdbc.sql("update job set claimed = false, progress = :progress::jsonb where id = :job")
+                .param("progress", JobJson.text(progress.idle(job, waiting)))
+                .param("job", job)
                 .update();
     }
 
@@ -140,11 +148,11 @@ public class JobRelease {
         } else {
             NewEvent event = warning(loss + ". " + next + more, data);
             if (attempt.purpose() == Purpose.TRAIN) {
-                lifecycle.move(attempt.job(), JobStatus.QUEUED, event);
+                lifecycle.queue(attempt.job(), event.message(), event);
             } else {
                 events.append(attempt.job(), List.of(event));
+                free(attempt.job(), event.message());
             }
-            progress.idle(attempt.job(), event.message());
         }
         bell.ring();
     }
