@@ -82,6 +82,23 @@ public final class Incoming implements Closeable {
         };
     }
 
+    /** Takes the bytes that are written to it; closing it ends nothing. */
+    public OutputStream writing() {
+        return new OutputStream() {
+            @Override
+            public void write(int next) throws IOException {
+                out.write(next);
+                size++;
+            }
+
+            @Override
+            public void write(byte[] source, int offset, int length) throws IOException {
+                out.write(source, offset, length);
+                size += length;
+            }
+        };
+    }
+
     /**
      * All bytes have come: from here on they are durable, and have a name. It takes as long as sending them to the store does.
      *

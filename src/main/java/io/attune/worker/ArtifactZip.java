@@ -2,9 +2,11 @@ package io.attune.worker;
 
 import io.attune.storage.Blob;
 import io.attune.storage.BlobStore;
+import io.attune.storage.Incoming;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -33,14 +35,14 @@ final class ArtifactZip {
 
     private ArtifactZip() {}
 
-    /** Puts the zip of {@code folder} into the store; it is made beside the folder. */
+    /** Puts the zip of {@code folder} into the store. */
     static Blob put(Path folder, BlobStore blobs) throws IOException {
-        Path zip = Files.createTempFile(folder.getParent(), "artifact", ".zip");
-        try {
-            write(folder, Files.newOutputStream(zip));
-            return blobs.put(zip);
-        } finally {
-            Files.delete(zip);
+        try (Incoming incoming = blobs.receive()) {
+            write(folder, incoming.writing());
+            incoming.finish();
+            return blobs.register(incoming);
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
     }
 
