@@ -8,8 +8,7 @@ import io.attune.file.FileService;
 import io.attune.file.StoredFile;
 import io.attune.storage.Blob;
 import jakarta.persistence.EntityManager;
-import java.time.Instant;
-import java.time.OffsetDateTime;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +31,6 @@ public class AttemptEnd {
     private final Fence fence;
     private final JobRelease release;
     private final JobLifecycle lifecycle;
-    private final JobSteering steering;
     private final AttemptJournal journal;
     private final EventLog events;
     private final ValidationReports reports;
@@ -43,13 +41,13 @@ public class AttemptEnd {
     private final TunedModelRepository models;
     private final QueueBell bell;
     private final EntityManager entities;
+    private final Clock clock;
 
     AttemptEnd(
             JdbcClient jdbc,
             Fence fence,
             JobRelease release,
             JobLifecycle lifecycle,
-            JobSteering steering,
             AttemptJournal journal,
             EventLog events,
             ValidationReports reports,
@@ -59,12 +57,12 @@ public class AttemptEnd {
             FileService files,
             TunedModelRepository models,
             QueueBell bell,
-            EntityManager entities) {
+            EntityManager entities,
+            Clock clock) {
         this.jdbc = jdbc;
         this.fence = fence;
         this.release = release;
         this.lifecycle = lifecycle;
-        this.steering = steering;
         this.journal = journal;
         this.events = events;
         this.reports = reports;
@@ -75,6 +73,7 @@ public class AttemptEnd {
         this.models = models;
         this.bell = bell;
         this.entities = entities;
+        this.clock = clock;
     }
 
     /**
@@ -87,9 +86,8 @@ public class AttemptEnd {
     @Transactional
     public void validated(
             Attempt attempt, JobSettings resolved, ValidationReport report, Training training, List<NewEvent> news) {
-        fence.pass(attempt);
+        StopRequest request = fence.pass(attempt).orElse(null);
         reports.keep(attempt.job(), report);
-        StopRequest request = steering.requested(attempt).orElse(null);
         if (request == StopRequest.CANCEL) {
             cancel(attempt);
             return;
@@ -117,8 +115,8 @@ public class AttemptEnd {
     /** The job has succeeded: files, tuned model, last checkpoint, status and event become visible together. */
     @Transactional
     public void succeeded(Attempt attempt, Publication publication) {
-        fence.pass(attempt);
-        if (cancelInstead(attempt)) {
+        StopRequest request = fence.pass(attempt).orElse(null);
+        if (cancelInstead(attempt, request)) {
             return;
         }
         FineTuningJob job = jobs.findById(attempt.job()).orElseThrow();
@@ -132,7 +130,7 @@ public class AttemptEnd {
                 job.model(),
                 job.resolved().trainingType().type(),
                 publication.artifact().sha256(),
-                databaseTime()));
+                clock.instant()));
         entities.flush(); // the SQL below refers to these rows
         List<NewEvent> told = new ArrayList<>();
         journal.insertCheckpoint(
@@ -170,8 +168,8 @@ public class AttemptEnd {
     /** The job has failed for good. */
     @Transactional
     public void failed(Attempt attempt, Failure failure) {
-        fence.pass(attempt);
-        if (cancelInstead(attempt)) {
+        StopRequest request = fence.pass(attempt).orElse(null);
+        if (cancelInstead(attempt, request)) {
             return;
         }
         release.close(attempt, Outcome.FAILED, failure.message());
@@ -192,8 +190,8 @@ public class AttemptEnd {
      */
     @Transactional
     public void stopped(Attempt attempt, int step, Blob state) {
-        fence.pass(attempt);
-        if (cancelInstead(attempt)) {
+        StopRequest request = fence.pass(attempt).orElse(null);
+        if (cancelInstead(attempt, request)) {
             return;
         }
         if (state != null) {
@@ -201,7 +199,7 @@ public class AttemptEnd {
         }
         release.close(attempt, Outcome.PAUSED, null);
         NewEvent how = howItStopped(attempt, step);
-        if (asked(attempt, StopRequest.PAUSE)) {
+        if (request == StopRequest.PAUSE) {
             lifecycle.pause(attempt.job(), how);
             return;
         }
@@ -226,8 +224,8 @@ public class AttemptEnd {
      */
     @Transactional
     public void released(Attempt attempt, int step, Blob state) {
-        fence.pass(attempt);
-        if (asked(attempt, StopRequest.PAUSE)) {
+        StopRequest request = fence.pass(attempt).orElse(null);
+        if (request == StopRequest.PAUSE) {
             stopped(attempt, step, state);
             return;
         }
@@ -258,8 +256,8 @@ public class AttemptEnd {
      */
     @Transactional
     public void crashed(Attempt attempt, String detail) {
-        fence.pass(attempt);
-        if (cancelInstead(attempt)) {
+        StopRequest request = fence.pass(attempt).orElse(null);
+        if (cancelInstead(attempt, request)) {
             return;
         }
         release.close(attempt, Outcome.CRASHED, detail);
@@ -267,7 +265,7 @@ public class AttemptEnd {
                 jdbc.sql("""
                         update job set crashes = crashes + 1, not_before = now() + make_interval(secs => power(2, crashes))
                         where id = :job returning crashes""").param("job", attempt.job()).query(Integer.class).single();
-        if (crashes >= MOST_CRASHES && !asked(attempt, StopRequest.PAUSE)) {
+        if (crashes >= MOST_CRASHES && request != StopRequest.PAUSE) {
             lifecycle.fail(
                     attempt.job(),
                     new Failure(
@@ -289,8 +287,8 @@ public class AttemptEnd {
                 .update();
     }
 
-    private boolean cancelInstead(Attempt attempt) {
-        boolean cancelled = asked(attempt, StopRequest.CANCEL);
+    private boolean cancelInstead(Attempt attempt, StopRequest request) {
+        boolean cancelled = request == StopRequest.CANCEL;
         if (cancelled) {
             cancel(attempt);
         }
@@ -300,13 +298,5 @@ public class AttemptEnd {
     private void cancel(Attempt attempt) {
         release.close(attempt, Outcome.CANCELLED, null);
         lifecycle.cancel(attempt.job());
-    }
-
-    private boolean asked(Attempt attempt, StopRequest request) {
-        return steering.requested(attempt).filter(request::equals).isPresent();
-    }
-
-    private Instant databaseTime() {
-        return jdbc.sql("select now()").query(OffsetDateTime.class).single().toInstant();
     }
 }

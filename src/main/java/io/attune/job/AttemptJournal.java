@@ -232,11 +232,10 @@ public class AttemptJournal {
 
     /** The caller has passed the fence. @return the event that tells of it, to be appended; empty if it was there already */
     Optional<NewEvent> insertCheckpoint(Attempt attempt, int step, String model, Blob artifact) {
-        Integer newestBefore = jdbc.sql("select max(step) from checkpoint where job = :job")
-                .param("job", attempt.job())
-                .query(Integer.class)
-                .optional()
-                .orElse(0);
+        // a job that got on has the ends of its attempts forgiven
+        jdbc.sql("""
+                        update job set crashes = 0, retries = 0 where id = :job and (crashes > 0 or retries > 0)
+                            and not exists (select from checkpoint where job = :job and step >= :step)""").param("job", attempt.job()).param("step", step).update();
         jdbc.sql("delete from checkpoint where job = :job and step = :step and attempt < :attempt")
                 .param("job", attempt.job())
                 .param("step", step)
@@ -256,11 +255,6 @@ public class AttemptJournal {
                 .update();
         if (inserted == 0) {
             return Optional.empty();
-        }
-        if (step > newestBefore) {
-            jdbc.sql("update job set crashes = 0, retries = 0 where id = :job and (crashes > 0 or retries > 0)")
-                    .param("job", attempt.job())
-                    .update();
         }
         return Optional.of(NewEvent.info(
                 "Checkpoint created at step " + step, Map.of("step", step, "fine_tuned_model_checkpoint", model)));

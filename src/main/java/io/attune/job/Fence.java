@@ -1,5 +1,7 @@
 package io.attune.job;
 
+import java.util.List;
+import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Propagation;
@@ -18,23 +20,24 @@ class Fence {
     /**
      * Locks the job for this transaction.
      *
+     * @return what is asked of the job
      * @throws LostLeaseException unless {@code attempt} is its open one and the lease lasts, whether or not anybody has noticed its end
      */
     @Transactional(propagation = Propagation.MANDATORY)
-    void pass(Attempt attempt) {
+    Optional<StopRequest> pass(Attempt attempt) {
         // where a renewal was waited for, the lease that is seen is the one before it: too short, never too long
-        boolean held = jdbc.sql("""
-                        select id from job where id = :job and attempt = :number and claimed and exists (
+        List<Optional<StopRequest>> held = jdbc.sql("""
+                        select stop_requested from job where id = :job and attempt = :number and claimed and exists (
                             select from attempt where job = :job and number = :number and lease_until > clock_timestamp())
                         for update of job""")
                 .param("job", attempt.job())
                 .param("number", attempt.number())
-                .query(String.class)
-                .optional()
-                .isPresent();
-        if (!held) {
+                .query((row, n) -> Optional.ofNullable(StopRequest.of(row.getString(1))))
+                .list();
+        if (held.isEmpty()) {
             throw new LostLeaseException(attempt);
         }
+        return held.get(0);
     }
 
     /**

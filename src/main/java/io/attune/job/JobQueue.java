@@ -1,7 +1,6 @@
 package io.attune.job;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -123,20 +122,18 @@ public class JobQueue {
      */
     @Transactional
     public Optional<StopRequest> renew(Attempt attempt, Duration lease) {
-        fence.pass(attempt);
-        List<Optional<StopRequest>> renewed = jdbc.sql("""
+        Optional<StopRequest> requested = fence.pass(attempt);
+        int renewed = jdbc.sql("""
                         update attempt set lease_until = now() + make_interval(secs => :lease)
-                        where job = :job and number = :number and ended_at is null and lease_until > now()
-                        returning (select stop_requested from job where id = :job)""")
+                        where job = :job and number = :number and ended_at is null and lease_until > now()""")
                 .param("lease", seconds(lease))
                 .param("job", attempt.job())
                 .param("number", attempt.number())
-                .query((row, n) -> Optional.ofNullable(StopRequest.of(row.getString(1))))
-                .list();
-        if (renewed.isEmpty()) {
+                .update();
+        if (renewed == 0) {
             throw new LostLeaseException(attempt);
         }
-        return renewed.get(0);
+        return requested;
     }
 
     private static double seconds(Duration duration) {
