@@ -191,19 +191,29 @@ final class Faults {
         cluster.store().comeBack();
     }
 
+    /** Waits for connections to drop: after a restart of the database there are none for a while. */
     private void dropConnections(Random random) throws SQLException, InterruptedException {
-        if (random.nextBoolean()) {
-            log.done(Instant.now(), Fault.DROP_CONNECTIONS, cluster.database().cut() + " reset", List.of());
-            return;
+        boolean reset = random.nextBoolean();
+        int dropped = 0;
+        while (dropped == 0) {
+            awaitDatabase();
+            dropped = reset ? cluster.database().cut() : endConnections();
+            if (dropped == 0) {
+                TimeUnit.MILLISECONDS.sleep(200);
+            }
         }
-        awaitDatabase();
+        String how = dropped + (reset ? " reset" : " ended by the server");
+        log.done(Instant.now(), Fault.DROP_CONNECTIONS, how, List.of());
+    }
+
+    private int endConnections() throws SQLException {
         try (Connection connection = cluster.connect();
                 Statement statement = connection.createStatement();
                 ResultSet ended = statement.executeQuery("""
                         select count(pg_terminate_backend(pid)) from pg_stat_activity
                         where pid <> pg_backend_pid() and datname = current_database()""")) {
             ended.next();
-            log.done(Instant.now(), Fault.DROP_CONNECTIONS, ended.getInt(1) + " ended by the server", List.of());
+            return ended.getInt(1);
         }
     }
 
