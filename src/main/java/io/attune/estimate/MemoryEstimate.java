@@ -1,6 +1,7 @@
 package io.attune.estimate;
 
 import io.attune.dataset.RowSizes;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,6 +19,19 @@ import java.util.List;
  * @param runtime the JVM and libtorch, or the GPU's context
  * @param files what reading the base model or writing the results takes, where that is more than a step takes on top of the weights
  */
+@Schema(
+        requiredProperties = {
+            "weights",
+            "gradients",
+            "moments",
+            "activations",
+            "logits",
+            "allocator",
+            "data",
+            "runtime",
+            "files",
+            "total"
+        })
 public record MemoryEstimate(
         long weights,
         long gradients,
