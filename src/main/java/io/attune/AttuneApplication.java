@@ -11,8 +11,21 @@ import org.springframework.scheduling.annotation.EnableScheduling;
 @EnableScheduling
 public class AttuneApplication {
 
+    /** As a shell says it of a process that SIGTERM has ended. */
+    private static final int TERMINATED = 143;
+
     public static void main(String[] args) {
-        SpringApplication.run(AttuneApplication.class, args);
+        // while a context starts it cannot be closed: whoever ends this process then, as while it waits for a database,
+        // is obeyed at once
+        Thread obey = new Thread(() -> Runtime.getRuntime().halt(TERMINATED));
+        Runtime.getRuntime().addShutdownHook(obey);
+        try {
+            SpringApplication.run(AttuneApplication.class, args);
+            Runtime.getRuntime().removeShutdownHook(obey);
+        } catch (RuntimeException e) {
+            Runtime.getRuntime().removeShutdownHook(obey);
+            throw e;
+        }
     }
 
     @Bean

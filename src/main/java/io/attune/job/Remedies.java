@@ -37,7 +37,7 @@ class Remedies {
     /** @param estimate the job's column */
     private record Question(String estimate, OptionalLong cpu, OptionalLong gpu) {}
 
-    /** Sentences by job, for those that have an estimate and would fit with other settings. */
+    /** Sentences by job, for those that have an estimate. */
     Map<String, String> of(Map<String, Demand> tooLarge, Pool pool) {
         Map<String, String> remedies = new HashMap<>();
         if (tooLarge.isEmpty()) {
@@ -61,7 +61,7 @@ class Remedies {
         return remedies;
     }
 
-    /** By the smallest change with which it would fit the largest slot of some kind; empty where there is none. */
+    /** By the smallest change with which it would fit the largest slot of some kind. */
     private static String search(Question question) {
         Training training =
                 JobJson.read(question.estimate(), MemoryNeeds.Stored.class).training();
@@ -75,8 +75,8 @@ class Remedies {
                         .thenComparing(change -> change.r() != null)
                         .thenComparing(change -> change.maxLength() != null))
                 .map(Change::words)
-                .filter(words -> !words.isEmpty())
-                .map(words -> "It would fit with " + words + ".")
-                .orElse("");
+                .map(words -> words.isEmpty() ? "" : "It would fit with " + words + ".")
+                .orElse(
+                        "No smaller setting would fit: it needs a worker with more memory, or a larger ATTUNE_CPU_MEMORY.");
     }
 }

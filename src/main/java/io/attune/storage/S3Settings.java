@@ -6,6 +6,7 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.retry.RetryMode;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.regions.Region;
@@ -54,6 +55,13 @@ record S3Settings(
         if (other || !region.isBlank()) {
             client.region(Region.of(region.isBlank() ? "us-east-1" : region.strip()));
         }
-        return client.build();
+        try {
+            return client.build();
+        } catch (SdkClientException e) {
+            throw new StorageException(
+                    "ATTUNE_STORE names a bucket, but no client for it can be made: " + e.getMessage(),
+                    "Set ATTUNE_S3_REGION, or ATTUNE_S3_ENDPOINT for a store other than Amazon's, and the credentials"
+                            + " AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.");
+        }
     }
 }
