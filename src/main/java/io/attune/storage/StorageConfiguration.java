@@ -1,5 +1,7 @@
 package io.attune.storage;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import org.springframework.beans.factory.annotation.Value;
@@ -18,13 +20,19 @@ class StorageConfiguration {
         return new DataFolder(data);
     }
 
+    /** @param owner of the data folder: nobody else writes to it, so what is on its way there at the start is of a service that was killed */
     @Bean
     ArtifactStore artifactStore(
             @Value("${attune.store}") String setting,
             @Value("${attune.store-cache}") DataSize cache,
             S3Settings s3,
             DataFolder data,
-            Clock clock) {
+            FolderLock owner,
+            Clock clock)
+            throws IOException {
+        for (Path left : FolderStore.files(data.incoming())) {
+            Files.deleteIfExists(left);
+        }
         StoreSetting where = StoreSetting.parse(setting);
         if (where instanceof StoreSetting.Bucket bucket) {
             S3Store store = new S3Store(
