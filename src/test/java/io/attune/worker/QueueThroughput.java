@@ -54,6 +54,7 @@ final class QueueThroughput {
         System.exit(0);
     }
 
+    /** Before the {@code jobs} that count, three tenths as many go through, in which the workers' code is compiled. */
     private static void measure(int jobs, int workers, String validations, String trainings) throws Exception {
         Path folder = Files.createTempDirectory("attune-queue");
         try (EmbeddedPostgres postgres = EmbeddedPostgres.start(folder.resolve("postgres"));
@@ -70,7 +71,8 @@ final class QueueThroughput {
                     throw new IllegalStateException(setting + " is " + value);
                 }
             }
-            for (int number = 0; number < jobs; number++) {
+            int all = jobs + jobs * 3 / 10;
+            for (int number = 0; number < all; number++) {
                 service.job("ftjob-" + (10_000_000 + number), number % 3);
             }
             service.jdbc()
@@ -89,7 +91,7 @@ final class QueueThroughput {
                 for (Process process : processes) {
                     say(process, GO);
                 }
-                QueueCheck check = new QueueCheck(service.jdbc(), jobs);
+                QueueCheck check = new QueueCheck(service.jdbc(), all);
                 while (!check.over()) {
                     if (!processes.stream().allMatch(Process::isAlive)) {
                         throw new IllegalStateException("a worker has died");
@@ -106,29 +108,38 @@ final class QueueThroughput {
                 }
             }
             double after = plainCommits(context.getBean(DataSource.class));
-            double seconds = service.jdbc()
-                    .sql(
-                            "select extract(epoch from (select max(finished_at) from job) - (select min(claimed_at) from attempt))")
-                    .query(Double.class)
-                    .single();
+            double warmingUp = seconds(service, """
+                    select finished_at - (select min(claimed_at) from attempt) from job
+                    order by finished_at limit 1 offset %d""".formatted(all - jobs - 1));
+            double seconds = seconds(service, """
+                    select (select max(finished_at) from job) - finished_at from job
+                    order by finished_at limit 1 offset %d""".formatted(all - jobs - 1));
             double rate = jobs / seconds;
-            double peer = (before + after) / 2;
             System.out.printf(
                     Locale.ROOT,
-                    "| jobs | seconds | jobs/s | plain commits/s before, after | plain commits for one job's time |%n");
-            System.out.printf(Locale.ROOT, "|---|---|---|---|---|%n");
+                    "| jobs | seconds | jobs/s | jobs/s of the %d before | plain commits/s before, after | plain commits for one job's time |%n",
+                    all - jobs);
+            System.out.printf(Locale.ROOT, "|---|---|---|---|---|---|%n");
             System.out.printf(
                     Locale.ROOT,
-                    "| %d | %.1f | %.1f | %.0f, %.0f | %.1f |%n",
+                    "| %d | %.1f | %.1f | %.1f | %.0f, %.0f | %.1f |%n",
                     jobs,
                     seconds,
                     rate,
+                    (all - jobs) / warmingUp,
                     before,
                     after,
-                    peer / rate);
+                    (before + after) / 2 / rate);
         } finally {
             FileSystemUtils.deleteRecursively(folder);
         }
+    }
+
+    private static double seconds(TestService service, String interval) {
+        return service.jdbc()
+                .sql("select extract(epoch from (" + interval + "))")
+                .query(Double.class)
+                .single();
     }
 
     /** Commits a second of what could not be less: eight connections that each change a row of their own again and again, as pgbench does. */
