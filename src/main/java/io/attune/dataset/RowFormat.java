@@ -46,6 +46,9 @@ final class RowFormat {
             if (row.containsKey("prompt") || row.containsKey("completion")) {
                 return RowKind.COMPLETION;
             }
+            if (row.containsKey("text")) {
+                return RowKind.TEXT;
+            }
         }
         return null;
     }
@@ -80,6 +83,7 @@ final class RowFormat {
         return switch (kind) {
             case CHAT -> chat(row);
             case COMPLETION -> completion(row);
+            case TEXT -> new Row.Text(line, text(row, "text"));
         };
     }
 
@@ -213,6 +217,7 @@ final class RowFormat {
                         assistant && toolCalls != null && !toolCalls.isEmpty()),
                 weight(message.get("weight"), path + ".weight", assistant),
                 optionalText(message, "name", path),
+                null,
                 toolCalls,
                 toolCallId);
     }
@@ -228,12 +233,12 @@ final class RowFormat {
                         "The content is missing. Only an assistant message with tool_calls may go without; write"
                                 + " text.");
             }
-            return null;
+            return "";
         }
         List<Object> parts = asArray(content);
         if (parts == null) {
             problem(path, "The content is neither a string nor a list of text parts. Write text.");
-            return null;
+            return "";
         }
         if (parts.isEmpty()) {
             problem(path, "The list of parts is empty. Write text.");

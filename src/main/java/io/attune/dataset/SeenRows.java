@@ -101,6 +101,10 @@ public final class SeenRows {
             feedAll(Arrays.asList("completion", completion.prompt(), completion.completion()));
             return;
         }
+        if (row instanceof Row.Text text) {
+            feedAll(List.of("text", text.text()));
+            return;
+        }
         Row.Chat chat = (Row.Chat) row;
         feedAll(Arrays.asList("chat", chat.tools()));
         for (Message message : chat.messages()) {
@@ -109,6 +113,7 @@ public final class SeenRows {
                     message.content(),
                     message.weight(),
                     message.name(),
+                    message.reasoning(),
                     message.toolCalls(),
                     message.toolCallId()));
         }

@@ -45,6 +45,9 @@ public final class RowEncoder {
         Ids ids = new Ids();
         if (row instanceof Row.Chat chat) {
             chat(chat, ids);
+        } else if (row instanceof Row.Text text) {
+            ids.add(tokenizer.encode(text.text()), true);
+            ids.add(new int[] {endOfText}, true);
         } else {
             Row.Completion completion = (Row.Completion) row;
             ids.add(tokenizer.encode(completion.prompt()), false);

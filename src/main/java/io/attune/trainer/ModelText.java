@@ -78,13 +78,16 @@ final class ModelText implements AutoCloseable {
         if (row instanceof Row.Completion completion) {
             return List.of(new ChatTurn(RAW, completion.prompt()));
         }
+        if (row instanceof Row.Text) {
+            return List.of(new ChatTurn(RAW, ""));
+        }
         List<Message> messages = ((Row.Chat) row).messages();
         int last = messages.size() - 1;
         while (!messages.get(last).role().equals("assistant")) {
             last--;
         }
         return messages.subList(0, last).stream()
-                .map(message -> new ChatTurn(message.role(), message.content() == null ? "" : message.content()))
+                .map(message -> new ChatTurn(message.role(), message.content()))
                 .toList();
     }
 

@@ -32,7 +32,7 @@ class RowReaderTest {
                 .containsExactly("system", "user", "assistant", "tool", "assistant");
         assertThat(row.messages().get(1).content()).isEqualTo("Hi, you é");
         assertThat(row.messages().get(1).name()).isEqualTo("Ann");
-        assertThat(row.messages().get(2).content()).isNull();
+        assertThat(row.messages().get(2).content()).isEmpty();
         assertThat(row.messages().get(2).isTrainedOn()).isTrue();
         assertThat(row.messages().get(3).toolCallId()).isEqualTo("c1");
         assertThat(row.messages().get(4).isTrainedOn()).isFalse();

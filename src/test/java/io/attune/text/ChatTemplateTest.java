@@ -52,14 +52,14 @@ class ChatTemplateTest {
 
     @Test
     void messagesHaveTheirGivenKeysInTheOrderOfTheApi() {
-        Message call =
-                new Message("assistant", null, 1, null, Arrays.asList(Map.of("function", Map.of("name", "f"))), null);
-        Message result = new Message("tool", "20", 1, "f", null, "c1");
+        Message call = new Message(
+                "assistant", "", 1, null, null, Arrays.asList(Map.of("function", Map.of("name", "f"))), null);
+        Message result = new Message("tool", "20", 1, "f", null, null, "c1");
         assertThat(ChatTemplate.compile(
                                 "{{ messages | tojson }}{{ tools }}{{ documents }}{{ add_generation_prompt }}",
                                 Map.of())
                         .render(List.of(call, result), null, true))
-                .isEqualTo("[{\"role\": \"assistant\", \"content\": null, \"tool_calls\": [{\"function\": {\"name\":"
+                .isEqualTo("[{\"role\": \"assistant\", \"content\": \"\", \"tool_calls\": [{\"function\": {\"name\":"
                         + " \"f\"}}]}, {\"role\": \"tool\", \"content\": \"20\", \"name\": \"f\","
                         + " \"tool_call_id\": \"c1\"}]NoneNoneTrue");
     }

@@ -48,7 +48,7 @@ class RowEncoderTest {
 
     @Test
     void turnsOfWeightZeroAreReadButNotLearned() {
-        Message unwanted = new Message("assistant", "Go away", 0, null, null, null);
+        Message unwanted = new Message("assistant", "Go away", 0, null, null, null, null);
         TokenRow row = encode(chatMl, user("Hi"), unwanted, user("Please"), assistant("Hello"));
         assertThat(text(row, true)).isEqualTo("Hello<|im_end|>");
         assertThat(tokenizer.decode(row.ids(), false)).contains("Go away");
