@@ -185,7 +185,7 @@ final class TrainingRun {
         long start = System.nanoTime();
         double rate = schedule.at(step);
         GradientStep.Result result = gradientStep.take(step, batch, rate);
-        long tokens = batch.stream().mapToLong(TokenRow::length).sum();
+        long tokens = batch.stream().mapToLong(TokenRow::tokens).sum();
         out.accept(new TrainerMessage.Step(
                 step,
                 plan.steps(),
