@@ -3,8 +3,11 @@ package io.attune.text;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -15,10 +18,11 @@ import tools.jackson.core.json.JsonFactory;
  * What {@code tokenizer.json} says of its tokens, which the native tokenizer does not tell.
  *
  * @param ids token to id, added tokens included
- * @param added ids of added tokens
+ * @param added id to token, of added tokens alone, by rising id
+ * @param special ids of added tokens that are special
  * @param size one more than the largest id
  */
-record Vocabulary(Map<String, Integer> ids, BitSet added, int size) {
+record Vocabulary(Map<String, Integer> ids, SortedMap<Integer, String> added, BitSet special, int size) {
 
     /** Far above any real vocabulary; bounds what a broken file can make us allocate. */
     private static final int MAX_ID = 1 << 24;
@@ -35,7 +39,8 @@ record Vocabulary(Map<String, Integer> ids, BitSet added, int size) {
     private static final class Reading {
         private final JsonParser json;
         private final Map<String, Integer> ids = new HashMap<>();
-        private final BitSet added = new BitSet();
+        private final SortedMap<Integer, String> added = new TreeMap<>();
+        private final BitSet special = new BitSet();
         private int size;
 
         Reading(JsonParser json) {
@@ -56,7 +61,7 @@ record Vocabulary(Map<String, Integer> ids, BitSet added, int size) {
             if (ids.isEmpty()) {
                 throw new IOException("tokenizer.json has no vocabulary");
             }
-            return new Vocabulary(Map.copyOf(ids), added, size);
+            return new Vocabulary(Map.copyOf(ids), Collections.unmodifiableSortedMap(added), special, size);
         }
 
         private void addedTokens(JsonToken start) throws IOException {
@@ -64,17 +69,20 @@ record Vocabulary(Map<String, Integer> ids, BitSet added, int size) {
             while (json.nextToken() == JsonToken.START_OBJECT) {
                 String content = null;
                 int id = -1;
+                boolean isSpecial = false;
                 while (json.nextToken() == JsonToken.PROPERTY_NAME) {
                     String field = json.currentName();
                     json.nextToken();
                     switch (field) {
                         case "id" -> id = json.getIntValue();
                         case "content" -> content = json.getString();
+                        case "special" -> isSpecial = json.getBooleanValue();
                         default -> json.skipChildren();
                     }
                 }
                 put(content, id);
-                added.set(id);
+                added.put(id, content);
+                special.set(id, isSpecial);
             }
         }
 
