@@ -20,10 +20,17 @@ public final class ChatTemplate {
 
     private final Template template;
     private final Map<String, String> specialTokens;
+    private final Map<String, Object> kwargs;
 
-    private ChatTemplate(Template template, Map<String, String> specialTokens) {
+    private ChatTemplate(Template template, Map<String, String> specialTokens, Map<String, Object> kwargs) {
         this.template = template;
         this.specialTokens = specialTokens;
+        this.kwargs = kwargs;
+    }
+
+    /** This template, given further variables in every render; those that transformers gives cannot be replaced. */
+    public ChatTemplate with(Map<String, Object> variables) {
+        return new ChatTemplate(template, specialTokens, variables);
     }
 
     /**
@@ -34,7 +41,7 @@ public final class ChatTemplate {
      *     it and its line
      */
     public static ChatTemplate compile(String source, Map<String, String> specialTokens) {
-        return new ChatTemplate(Template.compile(source), Map.copyOf(specialTokens));
+        return new ChatTemplate(Template.compile(source), Map.copyOf(specialTokens), Map.of());
     }
 
     /**
@@ -66,7 +73,8 @@ public final class ChatTemplate {
      * @throws io.attune.text.template.TemplateException if the template refuses the conversation
      */
     public String render(List<Message> messages, List<Object> tools, boolean addGenerationPrompt) {
-        Map<String, Object> variables = new HashMap<>(specialTokens);
+        Map<String, Object> variables = new HashMap<>(kwargs);
+        variables.putAll(specialTokens);
         variables.put("messages", messages.stream().map(ChatTemplate::variable).toList());
         variables.put("tools", tools);
         variables.put("documents", null);
