@@ -51,7 +51,14 @@ public final class ChatMain {
             int threads = Runtime.getRuntime().availableProcessors();
             try (SampleProcess model = SampleProcess.start(
                     new TrainerSpec.Sample(
-                            loaded.weights, "cpu", threads, loaded.adapter, List.of(), LONGEST_ANSWER, true),
+                            loaded.weights,
+                            "cpu",
+                            threads,
+                            loaded.adapter,
+                            List.of(),
+                            LONGEST_ANSWER,
+                            true,
+                            TrainerSpec.ChatSettings.NONE),
                     data)) {
                 System.out.println("Talking to " + name + ". An empty line starts anew, Ctrl-D ends.");
                 converse(model);

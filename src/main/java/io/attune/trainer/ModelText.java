@@ -6,6 +6,7 @@ import io.attune.format.ModelConfig;
 import io.attune.text.ChatTemplate;
 import io.attune.text.RowEncoder;
 import io.attune.text.Tokenizer;
+import io.attune.trainer.message.TrainerSpec.ChatSettings;
 import io.attune.trainer.message.TrainerSpec.ChatTurn;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -32,7 +33,7 @@ final class ModelText implements AutoCloseable {
         this.endOfText = endOfText;
     }
 
-    static ModelText open(Path folder, ModelConfig config) throws IOException {
+    static ModelText open(Path folder, ModelConfig config, ChatSettings chat) throws IOException {
         Tokenizer tokenizer = Tokenizer.open(folder);
         Set<Integer> ends = new HashSet<>(config.eosTokenIds());
         tokenizer.specialId("eos_token").ifPresent(ends::add);
@@ -43,7 +44,11 @@ final class ModelText implements AutoCloseable {
                         .orElseThrow(() -> new TrainerException(
                                 "invalid_model",
                                 folder + " names no end-of-text token: tokenizer_config.json needs eos_token")));
-        return new ModelText(tokenizer, ChatTemplate.read(folder), ends, endOfText);
+        return new ModelText(
+                tokenizer,
+                ChatTemplate.read(folder).map(template -> template.with(chat.chatTemplateKwargs())),
+                ends,
+                endOfText);
     }
 
     RowEncoder encoder() {

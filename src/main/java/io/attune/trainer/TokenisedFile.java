@@ -44,10 +44,17 @@ record TokenisedFile(List<TokenRow> rows, List<List<ChatTurn>> prompts, FileRepo
     static TokenisedFile read(
             Path file, RowEncoder encoder, int maxLength, String overlongRows, SeenRows seen, Heartbeat heartbeat)
             throws IOException {
-        Reading reading = new Reading(encoder, maxLength, overlongRows, seen, heartbeat);
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
-            return reading.result(RowReader.read(in, reading::add));
+            return read(in, encoder, maxLength, overlongRows, seen, heartbeat);
         }
+    }
+
+    /** As above, of a file's bytes. */
+    static TokenisedFile read(
+            InputStream in, RowEncoder encoder, int maxLength, String overlongRows, SeenRows seen, Heartbeat heartbeat)
+            throws IOException {
+        Reading reading = new Reading(encoder, maxLength, overlongRows, seen, heartbeat);
+        return reading.result(RowReader.read(in, reading::add));
     }
 
     /** This file, if it can be trained on. */
@@ -152,6 +159,7 @@ record TokenisedFile(List<TokenRow> rows, List<List<ChatTurn>> prompts, FileRepo
             }
             FileReport report = new FileReport(
                     rows.size(),
+                    rows.size(),
                     rows.stream().mapToLong(TokenRow::length).sum(),
                     rows.stream().mapToLong(TokenRow::targets).sum(),
                     RowLengths.of(Arrays.copyOf(lengths, tokenised)),
@@ -159,8 +167,12 @@ record TokenisedFile(List<TokenRow> rows, List<List<ChatTurn>> prompts, FileRepo
                     truncated,
                     dropped,
                     seen.duplicates(),
+                    0,
+                    0,
                     List.copyOf(findings),
-                    moreFindings);
+                    moreFindings,
+                    List.of(),
+                    0);
             return new TokenisedFile(List.copyOf(rows), List.copyOf(prompts), report);
         }
 

@@ -126,6 +126,7 @@ public final class TrainerMain {
         try {
             return JsonMapper.builder()
                     .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                    .enable(DeserializationFeature.USE_BIG_INTEGER_FOR_INTS) // as templates count
                     .build()
                     .readValue(file.toFile(), TrainerSpec.class);
         } catch (JacksonException e) {

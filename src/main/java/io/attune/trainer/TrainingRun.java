@@ -78,7 +78,7 @@ final class TrainingRun {
 
     TrainerMessage.Finished run() throws IOException {
         ModelConfig config = ModelConfig.read(spec.model());
-        try (ModelText text = ModelText.open(spec.model(), config)) {
+        try (ModelText text = ModelText.open(spec.model(), config, spec.data().chat())) {
             TokenisedFile training = read(spec.data().training(), text, "training file");
             TokenisedFile validation =
                     spec.data().validation() == null ? null : read(spec.data().validation(), text, "validation file");

@@ -20,7 +20,7 @@ final class Validation {
 
     TrainerMessage.Validated run() throws IOException {
         TrainerSpec.Data data = spec.data();
-        try (ModelText text = ModelText.open(spec.model(), ModelConfig.read(spec.model()))) {
+        try (ModelText text = ModelText.open(spec.model(), ModelConfig.read(spec.model()), data.chat())) {
             SeenRows seen = new SeenRows();
             TrainerMessage.FileReport training = report(data.training(), text, seen);
             if (data.validation() == null) {

@@ -71,7 +71,8 @@ final class Specifications {
                 blobs.local(job.trainingBlob(), folder),
                 job.validationBlob() == null ? null : blobs.local(job.validationBlob(), folder),
                 settings.hyperparameters().maxLength(),
-                settings.hyperparameters().overlongRows());
+                settings.hyperparameters().overlongRows(),
+                TrainerSpec.ChatSettings.NONE);
     }
 
     private static TrainerSpec.Method method(TrainingType type) {

@@ -153,13 +153,18 @@ public final class TestService {
                 new CheckedFile(
                         "file-1",
                         20,
+                        20,
                         100,
                         50,
                         new RowLengths(5, 7.5, 7, 9, 10),
                         0,
                         0,
                         new RepeatedRows(0, List.of()),
+                        0,
+                        0,
                         List.of(findings),
+                        0,
+                        List.of(),
                         0),
                 null,
                 null);

@@ -184,6 +184,37 @@ class AttemptRunnerTest {
     }
 
     @Test
+    void warnings_about_rows_are_counted_in_one_event_that_names_the_first_and_kept_in_the_report() throws Exception {
+        script(
+                "validate "
+                        + validated(20, "")
+                                .replace(
+                                        "\"controlTokenRows\": 0, \"mergedBorders\": 0",
+                                        "\"controlTokenRows\": 4, \"mergedBorders\": 5")
+                                .replace("\"sequences\": 20", "\"sequences\": 23")
+                                .replace(
+                                        "\"warnings\": [], \"moreWarnings\": 0",
+                                        "\"warnings\": [{\"line\": 7, \"field\": \"messages[0].content\", \"problem\": \"Odd.\"},"
+                                                + " {\"line\": 9, \"field\": \"\", \"problem\": \"Odd too.\"}], \"moreWarnings\": 2"));
+        run(Purpose.VALIDATE);
+
+        assertThat(service.status(JOB)).isEqualTo("queued");
+        assertThat(one("select message from event where level = 'warn'"))
+                .isEqualTo("The training file has 4 warnings. The first: Line 7, messages[0].content: Odd. The job's"
+                        + " validation lists the first 50.");
+        assertThat(one("select report -> 'training_file' ->> 'sequences' from validation"))
+                .isEqualTo("23");
+        assertThat(one("select report -> 'training_file' ->> 'control_token_rows' from validation"))
+                .isEqualTo("4");
+        assertThat(one("select report -> 'training_file' ->> 'merged_borders' from validation"))
+                .isEqualTo("5");
+        assertThat(one("select report -> 'training_file' -> 'warnings' -> 1 ->> 'problem' from validation"))
+                .isEqualTo("Odd too.");
+        assertThat(one("select report -> 'training_file' ->> 'more_warnings' from validation"))
+                .isEqualTo("2");
+    }
+
+    @Test
     void findings_fail_the_job_and_name_line_and_field() throws Exception {
         script("validate "
                 + validated(20, "{\"line\": 7, \"field\": \"messages[1].content\", \"problem\": \"Too long.\"}"));
@@ -1043,11 +1074,11 @@ class AttemptRunnerTest {
     }
 
     private static String validated(int rows, String findings) {
-        return "say {\"message\": \"validated\", \"training\": {\"rows\": " + rows
+        return "say {\"message\": \"validated\", \"training\": {\"rows\": " + rows + ", \"sequences\": " + rows
                 + ", \"tokens\": 100, \"targetTokens\": 50, \"lengths\": {\"min\": 5, \"mean\": 7.5, \"median\": 7,"
                 + " \"p95\": 9, \"max\": 10}, \"truncatedRows\": 0, \"droppedRows\": 0, \"duplicates\": {\"count\": 0,"
-                + " \"lines\": []}, \"findings\": [" + findings
-                + "], \"moreFindings\": 0}, \"validation\": null, \"overlap\": null}";
+                + " \"lines\": []}, \"controlTokenRows\": 0, \"mergedBorders\": 0, \"findings\": [" + findings
+                + "], \"moreFindings\": 0, \"warnings\": [], \"moreWarnings\": 0}, \"validation\": null, \"overlap\": null}";
     }
 
     private String one(String sql) {

@@ -74,13 +74,18 @@ public sealed interface TrainerMessage {
      * One file, tokenised and counted.
      *
      * @param rows those that train
+     * @param sequences token sequences of these rows: a row whose turns are rendered differently once others follow has several
      * @param tokens of these rows, once the overlong ones are cut
      * @param lengths of all rows that could be tokenised; null where there are none
      * @param sizes of the rows that train; null where there are none
+     * @param controlTokenRows rows whose own text holds control tokens, such as {@code <|im_end|>}
+     * @param mergedBorders answers whose first token the tokenizer would merge with the prompt's last; the server's ids are used
      * @param findings at most 50; {@code moreFindings} counts the rest
+     * @param warnings what may be wrong though the rows are used: at most 50; {@code moreWarnings} counts the rest
      */
     record FileReport(
             int rows,
+            int sequences,
             long tokens,
             long targetTokens,
             RowLengths lengths,
@@ -88,8 +93,12 @@ public sealed interface TrainerMessage {
             int truncatedRows,
             int droppedRows,
             RepeatedRows duplicates,
+            int controlTokenRows,
+            int mergedBorders,
             List<Finding> findings,
-            int moreFindings) {}
+            int moreFindings,
+            List<Finding> warnings,
+            int moreWarnings) {}
 
     /** The end of {@code validate}. {@code validation} and {@code overlap} are null where there is no validation file. */
     record Validated(FileReport training, FileReport validation, RepeatedRows overlap) implements TrainerMessage {
