@@ -47,8 +47,7 @@ public record RowSizes(
                 points[i] = sorted[(int) ((long) i * (sorted.length - 1) / (POINTS - 1))];
             }
         }
-        return new RowSizes(
-                rows, sorted.length, mostSequences, (double) targetTokens / tokens, points, commonPrefix);
+        return new RowSizes(rows, sorted.length, mostSequences, (double) targetTokens / tokens, points, commonPrefix);
     }
 
     public int longest() {

@@ -89,8 +89,7 @@ public final class ChatTemplate {
             sources.put(DEFAULT, template.stringValue());
         }
         for (JsonNode named : template) {
-            sources.put(
-                    named.path("name").asString(""), named.path("template").asString(""));
+            sources.put(named.path("name").asString(""), named.path("template").asString(""));
         }
         return sources;
     }

@@ -60,8 +60,15 @@ final class SequenceEncoder {
     }
 
     /** Adds ids that are to be learned. */
-    void learned(int... more) {
+    void learned(int[] more) {
         for (int id : more) {
+            add(id, true);
+        }
+    }
+
+    /** Adds an id that is to be learned, unless it is the last one already. */
+    void endWith(int id) {
+        if (length == 0 || ids[length - 1] != id) {
             add(id, true);
         }
     }
@@ -107,27 +114,25 @@ final class SequenceEncoder {
      * @throws BorderException if the answer cannot be told from the prompt in tokens
      */
     int answer(String tail, String written, int contentEnd) {
-        int start = tail.length();
-        int first = length - anchorToken;
-        Encoded encoded = tokenizer.encodeWithOffsets(tail + written);
-        boolean merged = !startsWithKnown(encoded);
-        if (merged) {
-            Continuation apart = continuation(written);
-            encoded = apart.encoded;
-            start = apart.start;
-            first = apart.first;
-            mergedBorders++;
+        Following following = following(tail, written);
+        int end = endOfTurn(following, written, contentEnd);
+        Encoded encoded = following.encoded;
+        learn(following, end);
+        if (exact) {
+            moveAnchor(encoded, end, tail + written, following.first);
         }
-        int end = endOfTurn(encoded, first, start, written, contentEnd);
-        for (int i = first; i < end; i++) {
-            add(encoded.ids()[i], true);
-        }
-        if (merged) {
-            exact = false;
-        } else {
-            moveAnchor(encoded, end, tail + written, first);
-        }
-        return end == encoded.length() ? written.length() : encoded.ends()[end - 1] - start;
+        return end == encoded.length() ? written.length() : encoded.ends()[end - 1] - following.start;
+    }
+
+    /**
+     * Adds all of a text that follows the prompt as what is to be learned.
+     *
+     * @param tail the prompt from {@link #anchor} on
+     * @throws BorderException as {@link #answer}
+     */
+    void completion(String tail, String text) {
+        Following following = following(tail, text);
+        learn(following, following.encoded.length());
     }
 
     /** The rest of the sequence cannot be computed from its text any more: another one has to begin for the next turn. */
@@ -148,10 +153,28 @@ final class SequenceEncoder {
         return known <= encoded.length() && Arrays.equals(ids, anchorToken, length, encoded.ids(), 0, known);
     }
 
-    private record Continuation(Encoded encoded, int first, int start) {}
+    /** An encoding with a text in it that begins with token {@code first} and char {@code start}. */
+    private record Following(Encoded encoded, int first, int start) {}
+
+    private void learn(Following following, int end) {
+        for (int i = following.first; i < end; i++) {
+            add(following.encoded.ids()[i], true);
+        }
+    }
+
+    /** What follows a prompt. Where the tokenizer merges a token across the border, the prompt's ids are the server's. */
+    private Following following(String tail, String text) {
+        Encoded encoded = tokenizer.encodeWithOffsets(tail + text);
+        if (startsWithKnown(encoded)) {
+            return new Following(encoded, length - anchorToken, tail.length());
+        }
+        mergedBorders++;
+        exact = false;
+        return apart(text);
+    }
 
     /** The ids of a text that follows another one, with nothing put in front of it. */
-    private Continuation continuation(String text) {
+    private Following apart(String text) {
         for (String context : CONTEXTS) {
             Encoded before = tokenizer.encodeWithOffsets(context);
             Encoded both = tokenizer.encodeWithOffsets(context + text);
@@ -160,7 +183,7 @@ final class SequenceEncoder {
                     && Arrays.equals(before.ids(), 0, first, both.ids(), 0, first)
                     && (first == both.length() || both.starts()[first] >= context.length());
             if (apart) {
-                return new Continuation(both, first, context.length());
+                return new Following(both, first, context.length());
             }
         }
         throw new BorderException();
@@ -170,9 +193,11 @@ final class SequenceEncoder {
      * The index after the token that ends the turn. Of the added tokens and white space at the end it is the first that
      * ends an answer for the model, else the first special one.
      */
-    private int endOfTurn(Encoded encoded, int first, int start, String written, int contentEnd) {
+    private int endOfTurn(Following following, String written, int contentEnd) {
+        Encoded encoded = following.encoded;
+        int start = following.start;
         int run = encoded.length();
-        while (run > first && endsText(encoded, run - 1, start, written)) {
+        while (run > following.first && endsText(encoded, run - 1, start, written)) {
             run--;
         }
         while (run < encoded.length() && encoded.starts()[run] - start < contentEnd) {
@@ -204,7 +229,8 @@ final class SequenceEncoder {
             String added = tokenizer.addedToken(encoded.ids()[i]);
             int start = encoded.starts()[i];
             // a model may also give the id of an added token, such as <unk>, for other text
-            if (added != null && text.substring(start, encoded.ends()[i]).strip().equals(added.strip())) {
+            if (added != null
+                    && text.substring(start, encoded.ends()[i]).strip().equals(added.strip())) {
                 anchorChar += start;
                 anchorToken += i;
                 return;

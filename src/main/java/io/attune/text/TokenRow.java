@@ -44,13 +44,11 @@ public record TokenRow(int line, List<TokenSequence> sequences) {
      * left.
      */
     public TokenRow truncate(int maxLength) {
-        return length() <= maxLength
-                ? this
-                : new TokenRow(
-                        line,
-                        sequences.stream()
-                                .map(sequence -> sequence.truncate(maxLength))
-                                .filter(sequence -> sequence.targets() > 0)
-                                .toList());
+        return new TokenRow(
+                line,
+                sequences.stream()
+                        .map(sequence -> sequence.truncate(maxLength))
+                        .filter(sequence -> sequence.targets() > 0)
+                        .toList());
     }
 }

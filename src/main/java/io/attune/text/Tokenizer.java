@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 
 /**
  * The tokenizer of a model folder ({@code tokenizer.json}), as transformers applies it. {@link #encode} adds, cuts and
@@ -73,6 +74,13 @@ public final class Tokenizer implements AutoCloseable {
     /** The ids of {@code text}. */
     public int[] encode(String text) {
         return text.isEmpty() ? new int[0] : tokenizer.ids(text, false);
+    }
+
+    /** The ids of {@code text} with what the post-processor puts around it ({@code add_special_tokens=True}). */
+    public int[] encodeWithSpecial(String text) {
+        return Stream.of(prefix, encode(text), suffix)
+                .flatMapToInt(Arrays::stream)
+                .toArray();
     }
 
     /** The ids of {@code text} and where each stands in it; takes longer than {@link #encode}. */
@@ -143,6 +151,18 @@ public final class Tokenizer implements AutoCloseable {
     /** Whether {@code id} is a token that was added to the vocabulary as a unit, such as a special token. */
     public boolean isAdded(int id) {
         return vocabulary.added().containsKey(id);
+    }
+
+    /** The text of an added token, or null if {@code id} is none. */
+    String addedToken(int id) {
+        return vocabulary.added().get(id);
+    }
+
+    /** The texts of the added tokens that are marked as special. */
+    Collection<String> specialTokens() {
+        return vocabulary.special().stream()
+                .mapToObj(id -> vocabulary.added().get(id))
+                .toList();
     }
 
     /** Whether {@code id} is an added token that is marked as special: {@link #decode} can leave it out. */

@@ -34,6 +34,11 @@ final class Transcript {
         return shared;
     }
 
+    /** Keeps the first {@code chars} of the newest text. */
+    void cut(int chars) {
+        text = text.substring(0, chars);
+    }
+
     /** The chars of the newest text. */
     int length() {
         return text.length();

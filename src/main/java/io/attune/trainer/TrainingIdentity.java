@@ -109,7 +109,8 @@ record TrainingIdentity(
         for (TokenRow row : rows) {
             checksum.add(ByteBuffer.allocate(4).putInt(row.sequences().size()).flip());
             for (TokenSequence sequence : row.sequences()) {
-                ByteBuffer bytes = ByteBuffer.allocate(4 + 5 * sequence.length()).putInt(sequence.length());
+                ByteBuffer bytes =
+                        ByteBuffer.allocate(4 + 5 * sequence.length()).putInt(sequence.length());
                 for (int i = 0; i < sequence.length(); i++) {
                     bytes.putInt(sequence.ids()[i]).put((byte) (sequence.target()[i] ? 1 : 0));
                 }

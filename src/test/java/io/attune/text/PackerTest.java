@@ -28,7 +28,8 @@ class PackerTest {
             for (Pack pack : packs) {
                 List<TokenSequence> packed = sequences.subList(next, next + pack.sequences());
                 next += pack.sequences();
-                assertThat(pack.ids().length <= maxTokens || pack.sequences() == 1).isTrue();
+                assertThat(pack.ids().length <= maxTokens || pack.sequences() == 1)
+                        .isTrue();
                 assertRowsAreAlone(pack, packed);
                 shared += pack.segments().size() > pack.sequences() ? 1 : 0;
             }
@@ -45,7 +46,9 @@ class PackerTest {
         }
         assertThat(covered).isEqualTo(pack.ids().length).isEqualTo(pack.positions().length);
         List<Segment> ends = pack.segments()
-                .subList(pack.segments().size() - sequences.size(), pack.segments().size());
+                .subList(
+                        pack.segments().size() - sequences.size(),
+                        pack.segments().size());
         int entry = 0;
         for (int r = 0; r < sequences.size(); r++) {
             TokenSequence sequence = sequences.get(r);
@@ -115,7 +118,8 @@ class PackerTest {
     void equalRowsKeepATokenOfTheirOwn() {
         int[] ids = new int[30];
         Arrays.setAll(ids, i -> i);
-        Pack pack = Packer.pack(List.of(sequence(ids), sequence(ids), sequence(ids)), 1000).get(0);
+        Pack pack = Packer.pack(List.of(sequence(ids), sequence(ids), sequence(ids)), 1000)
+                .get(0);
         assertThat(pack.ids()).hasSize(29 + 3);
         assertThat(pack.labels()).hasSize(3 * 29);
     }
@@ -123,7 +127,8 @@ class PackerTest {
     @Test
     void aShortCommonBeginningIsNotWorthASegment() {
         int[] start = new int[Packer.MIN_PREFIX - 1];
-        Pack pack = Packer.pack(List.of(sequence(start, 1), sequence(start, 2)), 1000).get(0);
+        Pack pack = Packer.pack(List.of(sequence(start, 1), sequence(start, 2)), 1000)
+                .get(0);
         assertThat(pack.segments()).hasSize(2).allMatch(s -> s.prefixLength() == 0);
     }
 
