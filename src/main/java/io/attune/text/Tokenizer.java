@@ -2,8 +2,6 @@ package io.attune.text;
 
 import ai.djl.huggingface.tokenizers.jni.CharSpan;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collection;
@@ -51,20 +49,16 @@ public final class Tokenizer implements AutoCloseable {
      * @throws IOException if there is none, or none that the native library can use
      */
     public static Tokenizer open(Path modelFolder) throws IOException {
-        Path file = modelFolder.resolve("tokenizer.json");
-        if (!Files.isRegularFile(file)) {
-            throw new NoSuchFileException(file.toString(), null, "the model folder has no tokenizer.json");
-        }
-        Vocabulary vocabulary = Vocabulary.read(file);
+        TokenizerJson json = TokenizerJson.read(modelFolder);
         Map<String, String> specialTokens = SpecialTokens.read(modelFolder);
         NativeTokenizer tokenizer;
         try {
-            tokenizer = new NativeTokenizer(Files.readString(file));
+            tokenizer = new NativeTokenizer(json.text());
         } catch (IllegalArgumentException e) {
-            throw new IOException(file + " is not a tokenizer that can be used: " + e.getMessage(), e);
+            throw new IOException("tokenizer.json of " + modelFolder + " cannot be used: " + e.getMessage(), e);
         }
         try {
-            return new Tokenizer(tokenizer, vocabulary, specialTokens);
+            return new Tokenizer(tokenizer, json.vocabulary(), specialTokens);
         } catch (RuntimeException e) {
             tokenizer.close();
             throw e;
