@@ -96,14 +96,18 @@ final class TinyModel {
     }
 
     private static ObjectNode tokenizer(Prefix prefix) {
-        ObjectNode vocabulary = JSON.createObjectNode().put("<unk>", 0).put("<s>", 1).put("</s>", 2);
+        ObjectNode vocabulary =
+                JSON.createObjectNode().put("<unk>", 0).put("<s>", 1).put("</s>", 2);
         for (int b = 0; b < 256; b++) {
             vocabulary.put("<0x%02X>".formatted(b), vocabulary.size());
         }
         ("\u2581" + LETTERS).chars().forEach(c -> vocabulary.put(Character.toString(c), vocabulary.size()));
         vocabulary.put("\u2581B", vocabulary.size());
 
-        ObjectNode json = JSON.createObjectNode().put("version", "1.0").putNull("truncation").putNull("padding");
+        ObjectNode json = JSON.createObjectNode()
+                .put("version", "1.0")
+                .putNull("truncation")
+                .putNull("padding");
         ArrayNode added = json.putArray("added_tokens");
         for (String token : List.of("<unk>", "<s>", "</s>")) {
             added.addObject()

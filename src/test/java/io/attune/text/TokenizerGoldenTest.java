@@ -3,53 +3,35 @@ package io.attune.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Tokenizers of every shape that model families use against Python's {@code tokenizers} and transformers: {@code
- * attune.tokenizers} names the folder that tools/make_tokenizer_goldens.py has written, by default the one in the test
- * resources.
+ * Tokenizers of every shape that model families use against Python's {@code tokenizers} and transformers.
  */
 class TokenizerGoldenTest {
-
-    private static final Path GOLDENS =
-            Path.of(System.getProperty("attune.tokenizers", "src/test/resources/goldens/tokenizers"));
 
     @TempDir
     Path folder;
 
     @TestFactory
     Stream<DynamicTest> idsOffsetsAndDecodedTextsAreThoseOfTheReference() throws IOException {
-        List<String> texts = strings(JsonMapper.shared().readTree(GOLDENS.resolve("texts.json")));
-        List<Path> goldens;
-        try (Stream<Path> files = Files.list(GOLDENS)) {
-            goldens = files.filter(file -> file.toString().endsWith(".json.gz"))
-                    .sorted()
-                    .toList();
-        }
+        List<String> texts = TokenizerGoldens.texts();
+        List<Path> goldens = TokenizerGoldens.files();
         assertThat(texts).hasSizeGreaterThan(100);
-        assertThat(goldens).as("tokenizers in " + GOLDENS).hasSizeGreaterThan(70);
+        assertThat(goldens).as("tokenizers in " + TokenizerGoldens.FOLDER).hasSizeGreaterThan(70);
         return goldens.stream()
                 .map(golden -> DynamicTest.dynamicTest(
-                        golden.getFileName().toString().replace(".json.gz", ""), () -> check(read(golden), texts)));
+                        TokenizerGoldens.name(golden), () -> check(TokenizerGoldens.read(golden), texts)));
     }
 
     private void check(JsonNode golden, List<String> texts) throws IOException {
-        Files.writeString(
-                folder.resolve("tokenizer.json"), golden.get("tokenizer").toString());
-        Files.writeString(
-                folder.resolve("tokenizer_config.json"), golden.get("config").toString());
+        TokenizerGoldens.write(golden, folder);
         assertThat(golden.get("rows").size()).isEqualTo(texts.size());
         try (Tokenizer tokenizer = Tokenizer.open(folder)) {
             for (int i = 0; i < texts.size(); i++) {
@@ -74,18 +56,6 @@ class TokenizerGoldenTest {
     private static void checkDecoding(Tokenizer tokenizer, int[] ids, JsonNode whole, JsonNode withoutSpecial) {
         assertThat(tokenizer.decode(ids, false)).isEqualTo(whole.stringValue());
         assertThat(tokenizer.decode(ids, true)).isEqualTo(withoutSpecial.stringValue());
-    }
-
-    private static JsonNode read(Path file) throws IOException {
-        try (InputStream in = new GZIPInputStream(Files.newInputStream(file))) {
-            return JsonMapper.shared().readTree(in);
-        }
-    }
-
-    private static List<String> strings(JsonNode array) {
-        List<String> strings = new ArrayList<>();
-        array.forEach(element -> strings.add(element.stringValue()));
-        return strings;
     }
 
     private static int[] ints(JsonNode array) {

@@ -7,15 +7,18 @@ import io.attune.dataset.Finding;
 import io.attune.text.TinyModel.Prefix;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Rows that people have, on models that people have: which tokens are learned. */
 class TrainedTokensTest {
@@ -39,10 +42,11 @@ class TrainedTokensTest {
             + "{% if add_generation_prompt %}#assistant:<think>\n{% endif %}";
 
     /** As Qwen 3: the last turn has a block, earlier ones lose theirs, and a setting writes an empty one for the model. */
-    private static final String DROPS_THINKING = "{% for m in messages %}{% set c = m.content.split('</think>')[-1].lstrip('\n') %}"
-            + "#{{ m.role }}:{% if m.role == 'assistant' and loop.last %}<think>\n{{ (m.reasoning_content or '').strip() }}\n"
-            + "</think>\n\n{% endif %}{{ c }}</s>{% endfor %}{% if add_generation_prompt %}#assistant:"
-            + "{% if enable_thinking is defined and not enable_thinking %}<think>\n\n</think>\n\n{% endif %}{% endif %}";
+    private static final String DROPS_THINKING =
+            "{% for m in messages %}{% set c = m.content.split('</think>')[-1].lstrip('\n') %}"
+                    + "#{{ m.role }}:{% if m.role == 'assistant' and loop.last %}<think>\n{{ (m.reasoning_content or '').strip() }}\n"
+                    + "</think>\n\n{% endif %}{{ c }}</s>{% endfor %}{% if add_generation_prompt %}#assistant:"
+                    + "{% if enable_thinking is defined and not enable_thinking %}<think>\n\n</think>\n\n{% endif %}{% endif %}";
 
     @TempDir
     Path folder;
@@ -112,8 +116,8 @@ class TrainedTokensTest {
     @ParameterizedTest
     @ValueSource(strings = {"\"content\": null, ", "\"content\": \"\", ", ""})
     void aCallThatTheTemplateDoesNotWriteIsAnErrorAndNotAnEmptyAnswer(String content) {
-        String row = "{\"messages\": [{\"role\": \"user\", \"content\": \"Weather?\"}, {\"role\": \"assistant\", " + content
-                + CALL + "}]}";
+        String row = "{\"messages\": [{\"role\": \"user\", \"content\": \"Weather?\"}, {\"role\": \"assistant\", "
+                + content + CALL + "}]}";
         assertThatThrownBy(() -> encode(TinyModel.TURNS, Prefix.NONE, row))
                 .isInstanceOfSatisfying(UnencodableRowException.class, e -> {
                     assertThat(e.finding().line()).isEqualTo(1);
@@ -124,8 +128,9 @@ class TrainedTokensTest {
 
     @Test
     void contextThatTheTemplateDoesNotWriteIsAWarningForEachPart() throws IOException {
-        String knownRolesOnly = "{% for m in messages %}{% if m.role in ['system', 'user', 'assistant'] %}#{{ m.role }}:\n"
-                + "{{ m.content }}</s>{% endif %}{% endfor %}{% if add_generation_prompt %}#assistant:\n{% endif %}";
+        String knownRolesOnly =
+                "{% for m in messages %}{% if m.role in ['system', 'user', 'assistant'] %}#{{ m.role }}:\n"
+                        + "{{ m.content }}</s>{% endif %}{% endfor %}{% if add_generation_prompt %}#assistant:\n{% endif %}";
         EncodedRow row = encode(
                 knownRolesOnly,
                 Prefix.NONE,
@@ -145,7 +150,8 @@ class TrainedTokensTest {
                         "messages[3].name",
                         "tools[0].function.name",
                         "tools[0].function.description");
-        assertThat(row.warnings()).allSatisfy(warning -> assertThat(warning.problem()).contains("does not write"));
+        assertThat(row.warnings())
+                .allSatisfy(warning -> assertThat(warning.problem()).contains("does not write"));
     }
 
     @Test
@@ -154,7 +160,9 @@ class TrainedTokensTest {
                 {"role": "user", "content": "What is </s>?"}, {"role": "assistant", "content": "An end: </s>"}"""));
         assertThat(pieces(row, true)).isEqualTo("A|n|\u2581|e|n|d|:|\u2581|</s>|</s>");
         assertThat(row.controlTokens()).isTrue();
-        assertThat(row.warnings()).extracting(Finding::field).containsExactly("messages[0].content", "messages[1].content");
+        assertThat(row.warnings())
+                .extracting(Finding::field)
+                .containsExactly("messages[0].content", "messages[1].content");
         assertThat(row.warnings().get(0).problem()).contains("</s>");
     }
 
@@ -188,10 +196,13 @@ class TrainedTokensTest {
         assertThatThrownBy(() -> encode(OPENS_THINKING, Prefix.NONE, row))
                 .isInstanceOfSatisfying(UnencodableRowException.class, e -> {
                     assertThat(e.finding().field()).isEqualTo("messages[1]");
-                    assertThat(e.finding().problem()).contains("reasoning_content").doesNotContain("kwargs");
+                    assertThat(e.finding().problem())
+                            .contains("reasoning_content")
+                            .doesNotContain("kwargs");
                 });
         String canBeSwitchedOff = OPENS_THINKING.replace(
-                "#assistant:<think>\n", "#assistant:{% if enable_thinking is not defined or enable_thinking %}<think>\n{% endif %}");
+                "#assistant:<think>\n",
+                "#assistant:{% if enable_thinking is not defined or enable_thinking %}<think>\n{% endif %}");
         assertThatThrownBy(() -> encode(canBeSwitchedOff, Prefix.NONE, row))
                 .hasMessageContaining("chat_template_kwargs to {\"enable_thinking\": false}");
     }
@@ -215,11 +226,10 @@ class TrainedTokensTest {
             RowEncoder encoder = new RowEncoder(
                     tokenizer,
                     Optional.of(ChatTemplate.read(folder).orElseThrow().with(Map.of("enable_thinking", false))),
-                    new EndTokens(java.util.Set.of(2), 2),
+                    new EndTokens(Set.of(2), 2),
                     1000);
             EncodedRow row = encoder.encode(TinyModel.rows(chat("""
-                    {"role": "user", "content": "1"}, {"role": "assistant", "content": "A"}"""))
-                    .get(0));
+                    {"role": "user", "content": "1"}, {"role": "assistant", "content": "A"}""")).get(0));
             assertThat(text(row, false)).isEqualTo("#user:1</s>#assistant:<think>\n\n</think>\n\n");
             assertThat(text(row, true)).isEqualTo("A</s>");
         }
@@ -227,16 +237,20 @@ class TrainedTokensTest {
 
     @Test
     void conversationalPromptsAreReadAndTheirCompletionsLearned() throws IOException {
-        EncodedRow row = encode(TinyModel.TURNS, Prefix.NONE, "{\"prompt\": [{\"role\": \"user\", \"content\": \"a\"},"
-                + " {\"role\": \"assistant\", \"content\": \"b\"}, {\"role\": \"user\", \"content\": \"c\"}],"
-                + " \"completion\": [{\"role\": \"assistant\", \"content\": \"d\"}]}");
+        EncodedRow row = encode(
+                TinyModel.TURNS,
+                Prefix.NONE,
+                "{\"prompt\": [{\"role\": \"user\", \"content\": \"a\"},"
+                        + " {\"role\": \"assistant\", \"content\": \"b\"}, {\"role\": \"user\", \"content\": \"c\"}],"
+                        + " \"completion\": [{\"role\": \"assistant\", \"content\": \"d\"}]}");
         assertThat(text(row, false)).isEqualTo("#user:\na</s>#assistant:\nb</s>#user:\nc</s>#assistant:\n");
         assertThat(text(row, true)).isEqualTo("d</s>");
     }
 
     @Test
     void aTokenThatWouldCrossTheBorderIsNotAndIsCounted() throws IOException {
-        String spaced = TinyModel.TURNS.replace("#assistant:\n{% endif %}", "#assistant: {% endif %}")
+        String spaced = TinyModel.TURNS
+                .replace("#assistant:\n{% endif %}", "#assistant: {% endif %}")
                 .replace("#{{ m.role }}:\n", "#{{ m.role }}: ");
         EncodedRow row = encode(spaced, Prefix.NONE, chat("""
                 {"role": "user", "content": "Sky?"}, {"role": "assistant", "content": "Blue"},
@@ -257,8 +271,7 @@ class TrainedTokensTest {
             turns.append(", {\"role\": \"assistant\", \"content\": \"b\"}, {\"role\": \"user\", \"content\": \"a\"}");
         }
         try (Tokenizer tokenizer = Tokenizer.open(folder)) {
-            EncodedRow row = new RowEncoder(
-                            tokenizer, ChatTemplate.read(folder), new EndTokens(java.util.Set.of(2), 2), 64)
+            EncodedRow row = new RowEncoder(tokenizer, ChatTemplate.read(folder), new EndTokens(Set.of(2), 2), 64)
                     .encode(TinyModel.rows(chat(turns.toString())).get(0));
             assertThat(row.whole()).isFalse();
             assertThat(row.tokens().length()).isBetween(64, 128);
@@ -287,7 +300,10 @@ class TrainedTokensTest {
 
     /** The text of a sequence's targets, or of the rest. */
     private String text(EncodedRow row, int sequence, boolean target) throws IOException {
-        return pieces(row, sequence, target).replace("|", "").replace("\u2581", " ").replace("<0x0A>", "\n");
+        return pieces(row, sequence, target)
+                .replace("|", "")
+                .replace("\u2581", " ")
+                .replace("<0x0A>", "\n");
     }
 
     private String pieces(EncodedRow row, boolean target) throws IOException {
@@ -297,8 +313,13 @@ class TrainedTokensTest {
     /** The tokens as they are written in the vocabulary. */
     private String pieces(EncodedRow row, int sequence, boolean target) throws IOException {
         TokenSequence tokens = row.tokens().sequences().get(sequence);
-        Map<Integer, String> names = new java.util.HashMap<>();
-        Vocabulary.read(folder.resolve("tokenizer.json")).ids().forEach((name, id) -> names.put(id, name));
+        Map<Integer, String> names = new HashMap<>();
+        JsonMapper.shared()
+                .readTree(folder.resolve("tokenizer.json"))
+                .path("model")
+                .path("vocab")
+                .properties()
+                .forEach(token -> names.put(token.getValue().intValue(), token.getKey()));
         return String.join(
                 "|",
                 IntStream.range(0, tokens.length())
