@@ -111,7 +111,7 @@ public final class SeenRows {
             feedAll(Arrays.asList(
                     message.role(),
                     message.content(),
-                    message.weight(),
+                    message.isTrainedOn(),
                     message.name(),
                     message.reasoning(),
                     message.toolCalls(),
