@@ -30,6 +30,7 @@ class CreateJobReader {
         Integer seed = fields.integer("seed", 0, Integer.MAX_VALUE);
         Integer priority = fields.integer("priority", -100, 100);
         Map<String, String> metadata = metadata(fields);
+        Map<String, Object> chatTemplateKwargs = ChatTemplateKwargs.read(fields);
         TrainingType trainingType = trainingType(fields.object("training_type"));
         Hyperparameters hyperparameters = hyperparameters(fields);
         refuseIntegrations(fields);
@@ -42,6 +43,7 @@ class CreateJobReader {
                 seed == null ? null : Long.valueOf(seed),
                 priority == null ? Integer.valueOf(0) : priority,
                 metadata,
+                chatTemplateKwargs,
                 trainingType,
                 new CreateJob.Method("supervised", new CreateJob.Supervised(hyperparameters)),
                 hyperparameters);

@@ -44,9 +44,10 @@ class JobCreation {
         String id = Ids.job();
         jdbc.sql("""
                         insert into job (id, project_id, status, priority, model, suffix, training_file, validation_file,
-                            training_blob, validation_blob, seed, settings, metadata)
+                            training_blob, validation_blob, seed, settings, chat_template_kwargs, metadata)
                         values (:id, :project, 'validating_files', :priority, :model, :suffix, :trainingFile, :validationFile,
-                            :trainingBlob, :validationBlob, :seed, :settings::jsonb, :metadata::jsonb)""")
+                            :trainingBlob, :validationBlob, :seed, :settings::jsonb, :kwargs::json,
+                            :metadata::jsonb)""")
                 .param("id", id)
                 .param("project", project)
                 .param("priority", asked.priority())
@@ -58,6 +59,7 @@ class JobCreation {
                 .param("validationBlob", validation == null ? null : hold(validation, "validation_file"))
                 .param("seed", asked.seed() == null ? RANDOM.nextInt(Integer.MAX_VALUE) : asked.seed())
                 .param("settings", JobJson.text(asked.settings()))
+                .param("kwargs", JobJson.text(asked.chatTemplateKwargs()))
                 .param("metadata", JobJson.text(asked.metadata()))
                 .update();
         events.append(

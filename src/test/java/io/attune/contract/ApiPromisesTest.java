@@ -115,7 +115,7 @@ class ApiPromisesTest {
     private void createsJobs() {
         String common = """
                 "model": "%s", "training_file": "%s", "validation_file": "%s", "suffix": "mine", "seed": 7, "priority": 3,
-                "metadata": {"team": "a"},
+                "metadata": {"team": "a"}, "chat_template_kwargs": {"enable_thinking": false},
                 "training_type": {"type": "lora", "r": 8, "lora_alpha": 16, "lora_dropout": 0.1, "target_modules": ["q_proj"]}""".formatted(TestService.MODEL, file, file);
         for (String rate : new String[] {"\"learning_rate\": 1e-4", "\"learning_rate_multiplier\": 2"}) {
             String all = "{" + HYPERPARAMETERS + ", " + rate + "}";
