@@ -126,29 +126,36 @@ class CreateJobReader {
         return fields.texts("target_modules").stream().distinct().toList();
     }
 
-    private static Hyperparameters hyperparameters(JsonFields fields) {
+    /** The hyperparameters in {@code method}; null where it has none. */
+    static Hyperparameters method(JsonFields fields) {
         JsonFields method = fields.object("method");
-        Hyperparameters current = null;
-        if (method != null) {
-            String type = method.requiredText("type");
-            for (String unbuilt : UNBUILT_METHODS) {
-                boolean asked = unbuilt.equals(type);
-                if (asked || method.has(unbuilt)) {
-                    throw ApiException.unsupported(
-                            "method",
-                            method.name(asked ? "type" : unbuilt),
-                            "The method '" + unbuilt + "' is not built here; there is supervised.");
-                }
-            }
-            method.oneOf("type", "supervised");
-            JsonFields supervised = method.object("supervised");
-            if (supervised != null) {
-                JsonFields inner = supervised.object("hyperparameters");
-                current = inner == null ? null : hyperparametersOf(inner);
-                supervised.refuseOthers();
-            }
-            method.refuseOthers();
+        if (method == null) {
+            return null;
         }
+        String type = method.requiredText("type");
+        for (String unbuilt : UNBUILT_METHODS) {
+            boolean asked = unbuilt.equals(type);
+            if (asked || method.has(unbuilt)) {
+                throw ApiException.unsupported(
+                        "method",
+                        method.name(asked ? "type" : unbuilt),
+                        "The method '" + unbuilt + "' is not built here; there is supervised.");
+            }
+        }
+        method.oneOf("type", "supervised");
+        JsonFields supervised = method.object("supervised");
+        Hyperparameters hyperparameters = null;
+        if (supervised != null) {
+            JsonFields inner = supervised.object("hyperparameters");
+            hyperparameters = inner == null ? null : hyperparametersOf(inner);
+            supervised.refuseOthers();
+        }
+        method.refuseOthers();
+        return hyperparameters;
+    }
+
+    private static Hyperparameters hyperparameters(JsonFields fields) {
+        Hyperparameters current = method(fields);
         JsonFields deprecated = fields.object("hyperparameters");
         if (deprecated == null || deprecated.entries().isEmpty()) {
             return current == null ? Hyperparameters.auto() : current;

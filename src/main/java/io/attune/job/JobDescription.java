@@ -26,6 +26,7 @@ class JobDescription {
             classicHyperparameters(document);
             fields(document, "FineTuningJob").get("integrations").setMaxItems(0);
             namesOfVariables(document, "CreateFineTuningJobRequest");
+            namesOfVariables(document, "CreateFineTuningPreviewRequest");
             allRequired(document, "RowLengths", "RepeatedRows", "Repeat");
             schema(document, "Finding").setRequired(List.of("field", "line", "problem"));
             document.getPaths()

@@ -74,6 +74,11 @@ final class ModelText implements AutoCloseable {
         return tokenizer.encode(chat.render(messages, null, true));
     }
 
+    /** The text of tokens, control tokens among them. */
+    String decodeAll(int[] ids) {
+        return tokenizer.decode(ids, false);
+    }
+
     String decode(int[] ids) {
         return tokenizer.decode(ids, true);
     }

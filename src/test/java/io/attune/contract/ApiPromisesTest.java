@@ -99,6 +99,7 @@ class ApiPromisesTest {
     @Test
     void whatIsDoneIsTakenByTheService() {
         createsJobs();
+        previews();
         uploadsInParts();
         createsFilesAndEndpoints();
         lists();
@@ -123,6 +124,16 @@ class ApiPromisesTest {
                     , "method": {"type": "supervised", "supervised": {"hyperparameters": %s}}}""".formatted(all));
             post("createFineTuningJob", "/v1/fine_tuning/jobs", "{" + common + ", \"hyperparameters\": " + all + "}");
         }
+    }
+
+    private void previews() {
+        String common = """
+                "model": "attune-tales", "training_file": "%s", "chat_template_kwargs": {"enable_thinking": false},
+                "method": {"type": "supervised", "supervised": {"hyperparameters": {%s, %%s}}}""".formatted(file, HYPERPARAMETERS);
+        String one = common.formatted("\"learning_rate\": 1e-4");
+        String other = common.formatted("\"learning_rate_multiplier\": 2");
+        post("createFineTuningPreview", "/v1/fine_tuning/preview", "{" + one + ", \"line\": 1}");
+        post("createFineTuningPreview", "/v1/fine_tuning/preview", "{" + other + ", \"limit\": 2}");
     }
 
     private void uploadsInParts() {

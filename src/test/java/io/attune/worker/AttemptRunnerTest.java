@@ -1014,7 +1014,7 @@ class AttemptRunnerTest {
                 leases(),
                 service.bean(FineTuningJobs.class),
                 service.bean(BaseModels.class),
-                new AttemptFolders(data.attempts()),
+                new WorkFolders(data.attempts()),
                 new ValidationWork(journal, end, specifications, launcher),
                 new TrainingWork(journal, end, blobs, specifications, launcher, publisher, Clock.systemUTC()),
                 end,
