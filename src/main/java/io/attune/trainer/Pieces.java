@@ -46,12 +46,15 @@ final class Pieces {
         return mismatch < 0 ? a.length() : mismatch;
     }
 
-    /** The end of the last piece was half a character, which belongs to the next piece. */
+    /** What was said last was part of a character, which belongs to the next piece; it may be that of several pieces. */
     private static void shorten(List<PreviewedPiece> pieces, int by) {
-        if (by > 0 && !pieces.isEmpty()) {
-            PreviewedPiece last = pieces.remove(pieces.size() - 1);
-            String kept = last.text().substring(0, Math.max(0, last.text().length() - by));
-            pieces.add(new PreviewedPiece(kept, last.target(), last.start(), last.end()));
+        int left = by;
+        for (int i = pieces.size() - 1; left > 0 && i >= 0; i--) {
+            PreviewedPiece piece = pieces.get(i);
+            int kept = Math.max(0, piece.text().length() - left);
+            left -= piece.text().length() - kept;
+            pieces.set(
+                    i, new PreviewedPiece(piece.text().substring(0, kept), piece.target(), piece.start(), piece.end()));
         }
     }
 }

@@ -32,9 +32,13 @@ public final class TrainerCalls {
      * @param root of the work folders
      */
     public TrainerCalls(String heap, Path djl, Path root) throws IOException {
-        this.launcher = new TrainerLauncher(TrainerCommand.ofThisProgram(heap, djl));
-        this.folders = new WorkFolders(root);
+        this(new TrainerLauncher(TrainerCommand.ofThisProgram(heap, djl)), new WorkFolders(root));
         folders.sweepLeftovers();
+    }
+
+    TrainerCalls(TrainerLauncher launcher, WorkFolders folders) {
+        this.launcher = launcher;
+        this.folders = folders;
     }
 
     /**
