@@ -34,8 +34,6 @@ public record ValidationReport(
 
             @Schema(
                     requiredMode = Schema.RequiredMode.REQUIRED,
-                    type = "integer",
-                    format = "int32",
                     description =
                             "Token sequences of these rows. A row whose turns the chat template writes differently once others"
                                     + " follow gives several, so that each turn is learned as it is served.")

@@ -59,6 +59,11 @@ final class ModelText implements AutoCloseable {
         return new Prompt(turns, tokenizer.encode(chat.render(messages, null, true)));
     }
 
+    /** The text of tokens, control tokens among them. */
+    String decodeAll(int[] ids) {
+        return tokenizer.decode(ids, false);
+    }
+
     String decode(int[] ids) {
         return tokenizer.decode(ids, true);
     }

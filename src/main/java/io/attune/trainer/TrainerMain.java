@@ -111,6 +111,9 @@ public final class TrainerMain {
         if (spec instanceof TrainerSpec.Validate validate) {
             return new Validation(validate, heartbeat).run(); // needs no tensors
         }
+        if (spec instanceof TrainerSpec.Preview preview) {
+            return new Previewing(preview, heartbeat).run(); // nor does this
+        }
         try (Torch torch = Torch.start(spec.device(), spec.threads())) {
             if (spec instanceof TrainerSpec.Train train) {
                 return new TrainingRun(torch, train, heartbeat, pace, alone, out::send).run();

@@ -9,6 +9,8 @@ import io.attune.storage.BlobStore;
 import io.attune.trainer.message.TrainerSpec;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import org.springframework.stereotype.Component;
 
 /** From a job to what its trainer is told. */
@@ -72,7 +74,8 @@ final class Specifications {
                 job.validationBlob() == null ? null : blobs.local(job.validationBlob(), folder),
                 settings.hyperparameters().maxLength(),
                 settings.hyperparameters().overlongRows(),
-                TrainerSpec.ChatSettings.NONE);
+                new TrainerSpec.ChatSettings(
+                        job.chatTemplateKwargs(), LocalDateTime.ofInstant(job.renderedAt(), ZoneOffset.UTC)));
     }
 
     private static TrainerSpec.Method method(TrainingType type) {

@@ -184,6 +184,31 @@ class AttemptRunnerTest {
     }
 
     @Test
+    void every_trainer_of_a_job_is_told_the_same_variables_and_the_same_time_for_its_chat_template() throws Exception {
+        script(
+                "validate " + validated(20, ""),
+                "train " + STARTED,
+                "train " + step(1, 3.0),
+                "train folder final",
+                "train " + FINISHED,
+                "verify say {\"message\": \"verified\", \"referenceLoss\": 2.0}");
+        service.jdbc()
+                .sql("update job set chat_template_kwargs = '{\"enable_thinking\": false, \"n\": null}'")
+                .update();
+        run(Purpose.VALIDATE);
+        service.jdbc()
+                .sql("update job set rendered_at = '2026-07-04T23:59:58Z'")
+                .update();
+        run(Purpose.TRAIN);
+
+        String told = "select specification #>> '{data,chat,%s}' from attempt where number = %d";
+        assertThat(one(told.formatted("chatTemplateKwargs", 1))).isEqualTo("{\"n\": null, \"enable_thinking\": false}");
+        assertThat(one(told.formatted("renderedAt", 1))).startsWith("20");
+        assertThat(one(told.formatted("chatTemplateKwargs", 2))).isEqualTo("{\"n\": null, \"enable_thinking\": false}");
+        assertThat(one(told.formatted("renderedAt", 2))).isEqualTo("2026-07-04T23:59:58");
+    }
+
+    @Test
     void warnings_about_rows_are_counted_in_one_event_that_names_the_first_and_kept_in_the_report() throws Exception {
         script(
                 "validate "
@@ -989,7 +1014,7 @@ class AttemptRunnerTest {
                 leases(),
                 service.bean(FineTuningJobs.class),
                 service.bean(BaseModels.class),
-                new AttemptFolders(data.attempts()),
+                new WorkFolders(data.attempts()),
                 new ValidationWork(journal, end, specifications, launcher),
                 new TrainingWork(journal, end, blobs, specifications, launcher, publisher, Clock.systemUTC()),
                 end,

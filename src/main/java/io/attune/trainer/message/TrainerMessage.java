@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.attune.dataset.Finding;
 import io.attune.dataset.RepeatedRows;
+import io.attune.dataset.RowKind;
 import io.attune.dataset.RowLengths;
 import io.attune.dataset.RowSizes;
 import java.io.IOException;
@@ -11,7 +12,7 @@ import java.util.List;
 
 /**
  * What a trainer process says, one JSON object a line, in the property {@code message} the kind. The last message of a process is
- * {@link Finished}, {@link Validated}, {@link Verified}, {@link SamplesDone}, {@link Stopped} or {@link Failed}.
+ * {@link Finished}, {@link Validated}, {@link Previewed}, {@link Verified}, {@link SamplesDone}, {@link Stopped} or {@link Failed}.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "message")
 @JsonSubTypes({
@@ -21,6 +22,7 @@ import java.util.List;
     @JsonSubTypes.Type(value = TrainerMessage.Saved.class, name = "saved"),
     @JsonSubTypes.Type(value = TrainerMessage.Alive.class, name = "alive"),
     @JsonSubTypes.Type(value = TrainerMessage.Validated.class, name = "validated"),
+    @JsonSubTypes.Type(value = TrainerMessage.Previewed.class, name = "previewed"),
     @JsonSubTypes.Type(value = TrainerMessage.Step.class, name = "step"),
     @JsonSubTypes.Type(value = TrainerMessage.Evaluated.class, name = "evaluated"),
     @JsonSubTypes.Type(value = TrainerMessage.Checkpoint.class, name = "checkpoint"),
@@ -107,6 +109,51 @@ public sealed interface TrainerMessage {
             return true;
         }
     }
+
+    /**
+     * The end of {@code preview}.
+     *
+     * @param more whether the file goes on after these rows
+     */
+    record Previewed(List<PreviewedRow> rows, boolean more) implements TrainerMessage {
+        @Override
+        public boolean last() {
+            return true;
+        }
+    }
+
+    /**
+     * What a row becomes.
+     *
+     * @param kind null where it cannot be told
+     * @param length tokens of its longest sequence before it is cut; 0 where it could not be tokenised
+     * @param truncated whether it is cut to {@code max_length}
+     * @param dropped whether it is left out, being longer than that
+     * @param sequences in which it trains; empty where it does not
+     * @param findings for which it cannot be trained on
+     * @param warnings what may be wrong though it is trained on
+     */
+    record PreviewedRow(
+            int line,
+            RowKind kind,
+            int length,
+            boolean truncated,
+            boolean dropped,
+            List<PreviewedSequence> sequences,
+            List<Finding> findings,
+            List<Finding> warnings) {}
+
+    /** @param pieces that follow each other, from the first token to the last */
+    record PreviewedSequence(int[] ids, int targetTokens, List<PreviewedPiece> pieces) {}
+
+    /**
+     * Tokens side by side that are all learned, or all given.
+     *
+     * @param text as the tokenizer decodes them after those before
+     * @param start index of the first
+     * @param end index behind the last
+     */
+    record PreviewedPiece(String text, boolean target, int start, int end) {}
 
     /**
      * One optimizer step.
@@ -206,6 +253,9 @@ public sealed interface TrainerMessage {
         public static final String IO_ERROR = "io_error";
         /** Native code says something else is wrong. */
         public static final String ENGINE_ERROR = "engine_error";
+
+        /** The file has no row in the line that is to be shown. */
+        public static final String NO_SUCH_ROW = "no_such_row";
 
         /** Whether a file could not be written since its disk, or its user's share of it, is full. */
         public static boolean isForWantOfSpace(IOException e) {

@@ -18,6 +18,7 @@ import java.util.Map;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "mode")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = TrainerSpec.Validate.class, name = "validate"),
+    @JsonSubTypes.Type(value = TrainerSpec.Preview.class, name = "preview"),
     @JsonSubTypes.Type(value = TrainerSpec.Train.class, name = "train"),
     @JsonSubTypes.Type(value = TrainerSpec.Verify.class, name = "verify"),
     @JsonSubTypes.Type(value = TrainerSpec.Sample.class, name = "sample")
@@ -64,6 +65,13 @@ public sealed interface TrainerSpec {
 
     /** Tokenises every row, counts, and reports findings; trains nothing. */
     record Validate(Path model, String device, int threads, Data data) implements TrainerSpec {}
+
+    /**
+     * Shows what a few rows of the training file become; trains nothing.
+     *
+     * @param line the one row to show, 1-based; 0 for the first {@code rows}
+     */
+    record Preview(Path model, String device, int threads, Data data, int line, int rows) implements TrainerSpec {}
 
     /**
      * Trains, and writes under {@code output}: {@code final/} (the artifact), {@code checkpoints/step-N/} (published checkpoints,

@@ -1,6 +1,5 @@
 package io.attune.worker;
 
-import io.attune.job.Attempt;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -17,22 +16,22 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The work folders of attempts on this machine, open to this user alone. */
-final class AttemptFolders {
+/** The work folders of trainers on this machine, open to this user alone. */
+final class WorkFolders {
 
-    private static final Logger log = LoggerFactory.getLogger(AttemptFolders.class);
+    private static final Logger log = LoggerFactory.getLogger(WorkFolders.class);
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Path root;
 
-    AttemptFolders(Path root) {
+    WorkFolders(Path root) {
         this.root = root;
     }
 
     /** An empty folder. */
-    Path create(Attempt attempt) throws IOException {
-        Path folder = root.resolve(attempt.folderName());
+    Path create(String name) throws IOException {
+        Path folder = root.resolve(name);
         delete(folder);
         return Files.createDirectory(
                 folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
