@@ -1,6 +1,8 @@
 package io.attune.text;
 
+import io.attune.json.StrictJson;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -27,7 +29,9 @@ record Vocabulary(Map<String, Integer> ids, BitSet added, int size) {
         try (JsonParser json = new JsonFactory().createParser(ObjectReadContext.empty(), file)) {
             return new Reading(json).all();
         } catch (JacksonException e) {
-            throw new IOException(file + " is not a tokenizer that can be read: " + e.getOriginalMessage(), e);
+            String problem = StrictJson.problem(
+                    Files.readAllBytes(file), "a token is not a string, or its id is not a whole number");
+            throw new IOException(file + " is not a tokenizer that can be read: " + problem, e);
         }
     }
 
@@ -113,8 +117,8 @@ record Vocabulary(Map<String, Integer> ids, BitSet added, int size) {
 
         private static void expect(JsonToken found, JsonToken expected) throws IOException {
             if (found != expected) {
-                throw new IOException("tokenizer.json is not laid out as a tokenizer: " + expected + " expected, "
-                        + found + " found");
+                throw new IOException("tokenizer.json is not laid out as a tokenizer: it or one of its fields is not "
+                        + (expected == JsonToken.START_ARRAY ? "an array" : "an object") + " where one belongs");
             }
         }
     }
