@@ -3,6 +3,7 @@ package io.attune.dataset;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 
 /** Cuts a stream into lines at {@code \n}, holding one line at a time and of an overlong one only its first bytes. */
 final class LineReader {
@@ -23,39 +24,48 @@ final class LineReader {
 
     /** The next line without its {@code \n}, or null at the end. */
     byte[] next() throws IOException {
-        ByteArrayOutputStream line = new ByteArrayOutputStream();
         overlong = false;
-        boolean any = false;
-        while (!ended) {
-            if (position == filled) {
-                filled = Math.max(in.read(buffer), 0);
-                position = 0;
-                if (filled == 0) {
-                    ended = true;
-                    break;
-                }
-            }
-            any = true;
-            int end = position;
-            while (end < filled && buffer[end] != '\n') {
-                end++;
-            }
-            int length = end - position;
-            int kept = Math.min(length, maxBytes - line.size());
-            line.write(buffer, position, kept);
-            overlong |= kept < length;
-            boolean newline = end < filled;
-            position = newline ? end + 1 : end;
-            if (newline) {
-                number++;
-                return line.toByteArray();
-            }
-        }
-        if (!any) {
+        if (!hasMore()) {
             return null;
         }
         number++;
-        return line.toByteArray();
+        ByteArrayOutputStream begun = null; // the line's bytes in earlier buffers
+        while (hasMore()) {
+            int start = position;
+            while (position < filled && buffer[position] != '\n') {
+                position++;
+            }
+            int before = begun == null ? 0 : begun.size();
+            int kept = Math.min(position - start, maxBytes - before);
+            overlong |= kept < position - start;
+            boolean whole = position < filled;
+            if (whole) {
+                position++;
+                if (begun == null) {
+                    return Arrays.copyOfRange(buffer, start, start + kept);
+                }
+            }
+            begun = begun == null ? new ByteArrayOutputStream(2 * kept) : begun;
+            begun.write(buffer, start, kept);
+            if (whole) {
+                break;
+            }
+        }
+        return begun.toByteArray();
+    }
+
+    /** The byte that the next line begins with, or -1 at the end. */
+    int following() throws IOException {
+        return hasMore() ? buffer[position] & 0xFF : -1;
+    }
+
+    private boolean hasMore() throws IOException {
+        if (position == filled && !ended) {
+            filled = Math.max(in.read(buffer), 0);
+            position = 0;
+            ended = filled == 0;
+        }
+        return !ended;
     }
 
     /** 1-based number of the line that {@link #next} gave last. */

@@ -16,11 +16,29 @@ public sealed interface Row {
      *
      * @param tools what {@code tools} holds, as plain values (see {@link Message#toolCalls}); null where the row has
      *     none
+     * @param promptMessages how many of the messages stand in the file's {@code prompt}, before those of its {@code
+     *     completion}; 0 where the file has them all in {@code messages}
      */
-    record Chat(int line, List<Message> messages, List<Object> tools) implements Row {
+    record Chat(int line, List<Message> messages, List<Object> tools, int promptMessages) implements Row {
+
+        /** A row whose messages stand in {@code messages}. */
+        public Chat(int line, List<Message> messages, List<Object> tools) {
+            this(line, messages, tools, 0);
+        }
+
         @Override
         public RowKind kind() {
             return RowKind.CHAT;
+        }
+
+        /** Where a message stands in the file, such as {@code messages[2]} or {@code completion[0]}. */
+        public String field(int message) {
+            if (promptMessages == 0) {
+                return "messages[" + message + "]";
+            }
+            return message < promptMessages
+                    ? "prompt[" + message + "]"
+                    : "completion[" + (message - promptMessages) + "]";
         }
     }
 
@@ -29,6 +47,14 @@ public sealed interface Row {
         @Override
         public RowKind kind() {
             return RowKind.COMPLETION;
+        }
+    }
+
+    /** Raw text, all of which is trained on; not empty. */
+    record Text(int line, String text) implements Row {
+        @Override
+        public RowKind kind() {
+            return RowKind.TEXT;
         }
     }
 }

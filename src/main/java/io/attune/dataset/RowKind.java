@@ -1,9 +1,11 @@
 package io.attune.dataset;
 
-/** The format of a file's rows; a file has one. */
+/** What the rows of a file are; a file has one kind. */
 public enum RowKind {
-    /** {@code {"messages": [...], "tools": [...]}}. */
+    /** {@code {"messages": [...], "tools": [...]}}, or {@code {"prompt": [...], "completion": [...]}} of messages. */
     CHAT,
     /** {@code {"prompt": "...", "completion": "..."}}. */
-    COMPLETION
+    COMPLETION,
+    /** {@code {"text": "..."}}. */
+    TEXT
 }

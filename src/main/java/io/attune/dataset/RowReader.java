@@ -1,11 +1,14 @@
 package io.attune.dataset;
 
+import io.attune.json.JsonFault;
+import io.attune.json.StrictJson;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -19,6 +22,13 @@ public final class RowReader {
 
     /** Longest line, in bytes of UTF-8. */
     public static final int MAX_LINE_BYTES = 8 << 20;
+
+    /** Deepest nesting of a row's objects and arrays. */
+    static final int MAX_NESTING = 64;
+
+    /** Where the finding goes that a row is of another kind than its file. */
+    private static final Map<RowKind, String> FIELDS =
+            Map.of(RowKind.CHAT, "messages", RowKind.COMPLETION, "prompt", RowKind.TEXT, "text");
 
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
@@ -46,20 +56,13 @@ public final class RowReader {
     private DatasetCheck readAll(InputStream in) throws IOException {
         LineReader lines = new LineReader(in, MAX_LINE_BYTES);
         boolean empty = true;
-        for (byte[] line = lines.next(); line != null; line = lines.next()) {
+        boolean goesOn = true;
+        for (byte[] line = lines.next(); line != null && goesOn; line = lines.next()) {
             if (lines.number() == 1 && startsWith(line, BYTE_ORDER_MARK)) {
                 line = Arrays.copyOfRange(line, BYTE_ORDER_MARK.length, line.length);
             }
-            Finding form = empty ? otherForm(line, lines.number()) : null;
-            if (form != null) {
-                find(form);
-                return new DatasetCheck(rows, kind, List.copyOf(findings), moreFindings);
-            } else if (lines.overlong()) {
-                find(new Finding(
-                        lines.number(), "", "The line is longer than " + MAX_LINE_BYTES + " bytes. Split the row."));
-                empty = false;
-            } else if (!isBlank(line)) {
-                readRow(line, lines.number());
+            if (!isBlank(line)) {
+                goesOn = empty ? readFirst(line, lines) : readLine(line, lines);
                 empty = false;
             }
         }
@@ -69,60 +72,60 @@ public final class RowReader {
         return new DatasetCheck(rows, kind, List.copyOf(findings), moreFindings);
     }
 
-    /** A file that is no JSONL at all shows it in its first line; reading on would only repeat it line by line. Else null. */
-    private static Finding otherForm(byte[] line, int number) {
-        String start = new String(line, 0, Math.min(line.length, 64), StandardCharsets.ISO_8859_1).strip();
-        if (start.startsWith("[")) {
-            return new Finding(
-                    number,
-                    "",
-                    "The line begins a JSON array, and is not a JSON object. Write every element of the array on a line of its"
-                            + " own, as `jq -c '.[]' FILE > rows.jsonl` does.");
+    /**
+     * Reads the first line that is not blank. A file of another form, or with the rows of another program, shows it there; whether to go on
+     * is the answer, since every further line would only show it again.
+     */
+    private boolean readFirst(byte[] line, LineReader lines) throws IOException {
+        Optional<String> otherForm = FileForm.problem(line, lines.following());
+        if (otherForm.isPresent()) {
+            find(new Finding(lines.number(), "", otherForm.get()));
+            return false;
         }
-        if (start.equals("{")) {
-            return new Finding(
-                    number,
-                    "",
-                    "The object goes on in the next line: the file is not JSON Lines. Write every row on one line, as"
-                            + " `jq -c . FILE > rows.jsonl` does.");
-        }
-        if (start.startsWith("PK\u0003\u0004") || start.startsWith("\u001f\u008b")) {
-            return new Finding(number, "", "The file is compressed. Unpack it, and upload the JSON Lines in it.");
-        }
-        if (start.startsWith("PAR1")) {
-            return new Finding(
-                    number, "", "The file is Parquet. Write its rows as JSON Lines, one object on each line.");
-        }
-        return null;
+        return readLine(line, lines);
     }
 
-    private void readRow(byte[] line, int number) {
+    private boolean readLine(byte[] line, LineReader lines) {
+        if (lines.overlong()) {
+            find(new Finding(
+                    lines.number(), "", "The line is longer than " + MAX_LINE_BYTES + " bytes. Split the row."));
+            return true;
+        }
         Object value;
         try {
-            value = JsonLine.parse(line);
-        } catch (Problem problem) {
-            find(new Finding(number, problem.field(), problem.getMessage()));
-            return;
+            value = StrictJson.read(line, MAX_NESTING);
+        } catch (JsonFault fault) {
+            String notJson = fault.field().isEmpty() ? "The line is not JSON. Column " + fault.column() + ": " : "";
+            find(new Finding(lines.number(), fault.field(), notJson + fault.getMessage()));
+            return true;
         }
+        return readRow(value, lines.number());
+    }
+
+    private boolean readRow(Object value, int number) {
         RowKind rowKind = RowFormat.kind(value);
+        boolean first = rows == 0 && findings.isEmpty();
         if (kind == null && rowKind != null) {
             kind = rowKind;
             kindLine = number;
         }
-        Row row = new RowFormat(number, this::find).row(value);
+        RowFormat format = new RowFormat(new RowFindings(number, this::find));
+        Row row = format.row(value);
         if (row == null) {
-            return;
+            return !(first && format.isOther());
         }
         if (rowKind != kind) {
             find(new Finding(
                     number,
-                    rowKind == RowKind.CHAT ? "messages" : "prompt",
-                    "The row is of another kind than line " + kindLine + ": a file has either messages rows or"
-                            + " prompt/completion rows. Put them into two files."));
-            return;
+                    FIELDS.get(rowKind),
+                    "The row is of another kind than line " + kindLine
+                            + ": the rows of a file have all messages, or all"
+                            + " prompt and completion, or all text. Put them into two files."));
+            return true;
         }
         rows++;
         handler.accept(row);
+        return true;
     }
 
     private void find(Finding finding) {

@@ -101,14 +101,19 @@ public final class SeenRows {
             feedAll(Arrays.asList("completion", completion.prompt(), completion.completion()));
             return;
         }
+        if (row instanceof Row.Text text) {
+            feedAll(List.of("text", text.text()));
+            return;
+        }
         Row.Chat chat = (Row.Chat) row;
         feedAll(Arrays.asList("chat", chat.tools()));
         for (Message message : chat.messages()) {
             feedAll(Arrays.asList(
                     message.role(),
                     message.content(),
-                    message.weight(),
+                    message.isTrainedOn(),
                     message.name(),
+                    message.reasoning(),
                     message.toolCalls(),
                     message.toolCallId()));
         }

@@ -1,6 +1,6 @@
 package io.attune.trainer;
 
-import io.attune.text.TokenRow;
+import io.attune.text.TokenSequence;
 import io.attune.trainer.message.TrainerMessage.PreviewedPiece;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,7 +18,7 @@ final class Pieces {
 
     private Pieces() {}
 
-    static List<PreviewedPiece> of(TokenRow row, Function<int[], String> decode) {
+    static List<PreviewedPiece> of(TokenSequence row, Function<int[], String> decode) {
         List<PreviewedPiece> pieces = new ArrayList<>();
         for (int start = 0; start < row.length(); ) {
             int end = endOfPiece(row, start);
@@ -33,7 +33,7 @@ final class Pieces {
         return pieces;
     }
 
-    private static int endOfPiece(TokenRow row, int start) {
+    private static int endOfPiece(TokenSequence row, int start) {
         int end = start + 1;
         while (end < row.length() && row.target()[end] == row.target()[start]) {
             end++;

@@ -6,6 +6,7 @@ import io.attune.dataset.RowReader;
 import io.attune.dataset.SeenRows;
 import io.attune.format.ModelConfig;
 import io.attune.text.TokenRow;
+import io.attune.text.TokenSequence;
 import io.attune.trainer.message.TrainerMessage;
 import io.attune.trainer.message.TrainerMessage.FileReport;
 import io.attune.trainer.message.TrainerMessage.PreviewedRow;
@@ -66,8 +67,7 @@ final class Previewing {
         TrainerSpec.Data data = spec.data();
         TokenisedFile read;
         try (InputStream in = line.stream()) {
-            read = TokenisedFile.read(
-                    in, text.encoder(), data.maxLength(), data.overlongRows(), new SeenRows(), heartbeat);
+            read = TokenisedFile.read(in, text, data.maxLength(), data.overlongRows(), new SeenRows(), heartbeat);
         }
         FileReport report = read.report();
         boolean dropped = report.droppedRows() > 0;
@@ -77,7 +77,9 @@ final class Previewing {
                 report.lengths() == null ? 0 : report.lengths().max(),
                 report.truncatedRows() > 0,
                 dropped,
-                read.rows().stream().map(row -> sequence(row, text)).toList(),
+                TokenRow.sequences(read.rows()).stream()
+                        .map(sequence -> sequence(sequence, text))
+                        .toList(),
                 dropped ? List.of() : report.findings(), // that no row is left is no news of a row alone
                 report.warnings());
     }
@@ -86,7 +88,8 @@ final class Previewing {
         return check.kind() == null ? null : check.kind().name().toLowerCase(Locale.ROOT);
     }
 
-    private static PreviewedSequence sequence(TokenRow row, ModelText text) {
-        return new PreviewedSequence(row.length(), row.targets(), Pieces.of(row, text::decodeAll), row.ids());
+    private static PreviewedSequence sequence(TokenSequence sequence, ModelText text) {
+        return new PreviewedSequence(
+                sequence.length(), sequence.targets(), Pieces.of(sequence, text::decodeAll), sequence.ids());
     }
 }

@@ -34,7 +34,7 @@ final class Validation {
 
     private TrainerMessage.FileReport report(Path file, ModelText text, SeenRows seen) throws IOException {
         TrainerSpec.Data data = spec.data();
-        return TokenisedFile.read(file, text.encoder(), data.maxLength(), data.overlongRows(), seen, heartbeat)
+        return TokenisedFile.read(file, text, data.maxLength(), data.overlongRows(), seen, heartbeat)
                 .report();
     }
 }

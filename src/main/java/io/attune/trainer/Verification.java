@@ -38,7 +38,7 @@ final class Verification {
             TrainerSpec.Data data = spec.data();
             List<TokenRow> rows = TokenisedFile.read(
                             data.validation() == null ? data.training() : data.validation(),
-                            text.encoder(),
+                            text,
                             data.maxLength(),
                             data.overlongRows(),
                             heartbeat)

@@ -29,10 +29,10 @@ class RowReaderTest {
         Row.Chat row = (Row.Chat) rows.get(0);
         assertThat(row.messages())
                 .extracting(Message::role)
-                .containsExactly("system", "user", "assistant", "tool", "assistant");
-        assertThat(row.messages().get(1).content()).isEqualTo("Hi, you é");
+                .containsExactly("developer", "user", "assistant", "tool", "assistant");
+        assertThat(row.messages().get(1).content()).isEqualTo("Hi, \nyou é");
         assertThat(row.messages().get(1).name()).isEqualTo("Ann");
-        assertThat(row.messages().get(2).content()).isNull();
+        assertThat(row.messages().get(2).content()).isEmpty();
         assertThat(row.messages().get(2).isTrainedOn()).isTrue();
         assertThat(row.messages().get(3).toolCallId()).isEqualTo("c1");
         assertThat(row.messages().get(4).isTrainedOn()).isFalse();
@@ -61,11 +61,11 @@ class RowReaderTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "nonsense | `` | not JSON",
-                "{\"messages\": | `` | not JSON",
+                "nonsense | `` | not JSON. Column 1: a value is expected, but nonsense stands there",
+                "{\"messages\": | `` | not JSON. Column 13: a value is expected, but nothing follows",
                 "[1] | `` | not a JSON object",
                 "\"text\" | `` | not a JSON object",
-                "{} {} | `` | more after",
+                "{} {} | `` | every object stands on a line of its own",
                 "{} | messages | no messages",
                 "{\"messages\": 3} | messages | not an array",
                 "{\"messages\": []} | messages | empty",
@@ -80,25 +80,37 @@ class RowReaderTest {
                         + " neither 0 nor 1",
                 "{\"messages\": [{\"role\":\"user\",\"content\":\"a\",\"weight\":1}]} | messages[0].weight | Only"
                         + " messages of role assistant",
-                "{\"messages\": [{\"role\":\"assistant\"}]} | messages[0].content | missing",
+                "{\"messages\": [{\"role\":\"assistant\",\"content\":\"a\",\"weight\":0.5}]} | messages[0].weight |"
+                        + " neither 0 nor 1",
                 "{\"messages\": [{\"role\":\"user\",\"content\":null}]} | messages[0].content | missing",
+                "{\"messages\": [{\"role\":\"user\",\"content\":[]}]} | messages[0].content | missing",
                 "{\"messages\": [{\"role\":\"assistant\",\"content\":7}]} | messages[0].content | neither a string",
                 "{\"messages\": [{\"role\":\"user\",\"content\":[{\"type\":\"image_url\",\"image_url\":{}}]}]} |"
                         + " messages[0].content[0].type | 'image_url' are not supported",
                 "{\"messages\": [{\"role\":\"user\",\"content\":[{\"type\":\"text\"}]}]} | messages[0].content[0].text"
                         + " | missing",
                 "{\"messages\": [{\"role\":\"user\",\"content\":\"a\",\"contnet\":1}]} | messages[0].contnet | unknown",
-                "{\"messages\": [{\"role\":\"user\",\"content\":\"a\",\"tool_calls\":[]}]} | messages[0].tool_calls |"
-                        + " Only messages of role assistant",
-                "{\"messages\": [{\"role\":\"assistant\",\"content\":\"\",\"function_call\":{}}]} |"
+                "{\"messages\": [{\"role\":\"user\",\"content\":\"a\",\"tool_calls\":[{\"function\":{\"name\":\"f\"}}]}]}"
+                        + " | messages[0].tool_calls | Only messages of role assistant",
+                "{\"messages\": [{\"role\":\"assistant\",\"content\":\"\",\"function_call\":{\"name\":\"f\"}}]} |"
                         + " messages[0].function_call | tool_calls",
-                "{\"messages\": [], \"mesages\": 1} | mesages | unknown",
+                "{\"messages\": [], \"mesages\": 1} | mesages | del(.mesages)",
+                "{\"messages\": [{\"role\":\"user\",\"content\":\"a\",\"id\":1}]} | messages[0].id |"
+                        + " del(.messages[].id)",
+                "{\"a\": 1, \"b\": 2} | messages | its fields are a, b",
+                "\"{\\\"messages\\\": []}\" | `` | jq -c fromjson",
                 "{\"prompt\": \"a\"} | completion | missing",
                 "{\"prompt\": 1, \"completion\": \"a\"} | prompt | not a string",
                 "{\"completion\": \"a\"} | prompt | missing",
                 "{\"prompt\": \"a\", \"completion\": \"\"} | completion | empty",
+                "{\"prompt\": \"a\", \"completion\": \" \\n\"} | completion | empty",
+                "{\"text\": \"\"} | text | empty",
+                "{\"text\": \" \\t\"} | text | empty",
+                "{\"text\": null} | text | missing",
+                "{\"text\": [1]} | text | not a string",
+                "{\"text\": \"a\", \"meta\": {\"b\": 1}} | meta | del(.meta)",
                 "{\"prompt\": \"a\", \"completion\": \"b\", \"x\": 1} | x | unknown",
-                "{\"messages\": [], \"prompt\": \"a\"} | prompt | either messages or",
+                "{\"messages\": [{\"role\":\"user\",\"content\":\"a\"}], \"prompt\": \"a\"} | prompt | either messages",
                 "{\"input\": {\"messages\": []}, \"preferred_output\": []} | input | preference",
                 "{\"prompt\": \"a\", \"prompt\": \"b\", \"completion\": \"c\"} | prompt | twice",
                 "{\"prompt\": \"a\", \"completion\": \"\\ud83d\"} | completion | half a surrogate pair",

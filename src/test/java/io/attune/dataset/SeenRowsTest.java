@@ -40,10 +40,12 @@ class SeenRowsTest {
             value = {
                 "\"a\"        | \"a \"",
                 "\"user\"     | \"system\"",
-                "\"weight\":1 | \"weight\":0},{\"role\":\"assistant\",\"content\":\"\"",
+                "\"weight\":1 | \"weight\":0},{\"role\":\"assistant\",\"content\":\"c\"",
                 "true         | \"true\"",
                 "true         | null",
                 "\"weight\":1 | \"name\":\"b\"",
+                "\"weight\":1 | \"reasoning_content\":\"b\"",
+                "\"weight\":1 | \"tool_calls\":[{\"function\":{\"name\":\"f\"}}]",
             })
     void rowsThatDifferAnywhereAreNotTheSame(String here, String there) throws IOException {
         assertThat(CHAT).contains(here);
@@ -52,6 +54,34 @@ class SeenRowsTest {
                         .duplicates()
                         .count())
                 .isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{'prompt':[{'role':'user','content':'a'}],'completion':[{'role':'assistant','content':'b'}]}"
+                        + " | {'messages':[{'role':'user','content':'a'},{'role':'assistant','content':'b'}]}",
+                "{'messages':[{'role':'assistant','content':null,'tool_calls':[{'function':{'name':'f',"
+                        + "'arguments':'{\\\"x\\\": 1}'}}]}]}"
+                        + " | {'messages':[{'role':'assistant','tool_calls':[{'function':{'name':'f',"
+                        + "'arguments':{'x':1}}}],'name':null}]}",
+                "{'messages':[{'role':'assistant','content':'b','thinking':'t'}]}"
+                        + " | {'messages':[{'role':'assistant','content':'b','reasoning_content':'t'}]}",
+            })
+    void rowsThatTrainTheSameAreTheSame(String here, String there) throws IOException {
+        assertThat(read(new SeenRows(), (here + "\n" + there).replace('\'', '"'))
+                        .duplicates()
+                        .count())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void textIsNotTheSameAsAnythingElse() throws IOException {
+        assertThat(read(new SeenRows(), "{\"text\":\"a\"}\n{\"text\":\"b\"}\n{\"text\":\"a\"}")
+                        .duplicates()
+                        .lines())
+                .containsExactly(new Repeat(3, 1));
     }
 
     @Test

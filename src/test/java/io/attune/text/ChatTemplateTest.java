@@ -41,25 +41,43 @@ class ChatTemplateTest {
     }
 
     @Test
-    void severalTemplatesAreRefusedRatherThanGuessedAmong() throws IOException {
+    void conversationsWithToolsAreWrittenByTheTemplateForTools() throws IOException {
+        Files.writeString(folder.resolve("tokenizer_config.json"), """
+                {"chat_template": [{"name": "tool_use", "template": "with {{ tools | length }}"},
+                  {"name": "default", "template": "without"}, {"name": "rag", "template": "{% bad"}]}""");
+        ChatTemplate template = ChatTemplate.read(folder).orElseThrow();
+        assertThat(template.render(HI, null, false)).isEqualTo("without");
+        assertThat(template.render(HI, List.of("tool"), false)).isEqualTo("with 1");
+
+        Files.writeString(folder.resolve("chat_template.jinja"), "file");
+        Files.createDirectory(folder.resolve("additional_chat_templates"));
+        Files.writeString(folder.resolve("additional_chat_templates/tool_use.jinja"), "file with tools");
+        ChatTemplate fromFiles = ChatTemplate.read(folder).orElseThrow();
+        assertThat(fromFiles.render(HI, null, false)).isEqualTo("file");
+        assertThat(fromFiles.render(HI, List.of("tool"), false)).isEqualTo("file with tools");
+    }
+
+    @Test
+    void severalTemplatesWithoutADefaultAreRefusedRatherThanGuessedAmong() throws IOException {
         Files.writeString(
                 folder.resolve("tokenizer_config.json"),
-                "{\"chat_template\": [{\"name\": \"default\", \"template\": \"x\"}]}");
+                "{\"chat_template\": [{\"name\": \"rag\", \"template\": \"x\"}]}");
         assertThatThrownBy(() -> ChatTemplate.read(folder))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("several");
+                .hasMessageContaining("rag")
+                .hasMessageContaining("chat_template.jinja");
     }
 
     @Test
     void messagesHaveTheirGivenKeysInTheOrderOfTheApi() {
-        Message call =
-                new Message("assistant", null, 1, null, Arrays.asList(Map.of("function", Map.of("name", "f"))), null);
-        Message result = new Message("tool", "20", 1, "f", null, "c1");
+        Message call = new Message(
+                "assistant", "", 1, null, null, Arrays.asList(Map.of("function", Map.of("name", "f"))), null);
+        Message result = new Message("tool", "20", 1, "f", null, null, "c1");
         assertThat(ChatTemplate.compile(
                                 "{{ messages | tojson }}{{ tools }}{{ documents }}{{ add_generation_prompt }}",
                                 Map.of())
                         .render(List.of(call, result), null, true))
-                .isEqualTo("[{\"role\": \"assistant\", \"content\": null, \"tool_calls\": [{\"function\": {\"name\":"
+                .isEqualTo("[{\"role\": \"assistant\", \"content\": \"\", \"tool_calls\": [{\"function\": {\"name\":"
                         + " \"f\"}}]}, {\"role\": \"tool\", \"content\": \"20\", \"name\": \"f\","
                         + " \"tool_call_id\": \"c1\"}]NoneNoneTrue");
     }

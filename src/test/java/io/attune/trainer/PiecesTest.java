@@ -2,7 +2,7 @@ package io.attune.trainer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.attune.text.TokenRow;
+import io.attune.text.TokenSequence;
 import io.attune.text.Tokenizer;
 import io.attune.trainer.message.TrainerMessage.PreviewedPiece;
 import java.io.IOException;
@@ -68,6 +68,6 @@ class PiecesTest {
     }
 
     private static List<PreviewedPiece> pieces(int[] ids, boolean[] target) {
-        return Pieces.of(new TokenRow(1, ids, target), some -> tokenizer.decode(some, false));
+        return Pieces.of(new TokenSequence(ids, target), some -> tokenizer.decode(some, false));
     }
 }

@@ -52,7 +52,7 @@ class PreviewingTest {
         assertThat(row.findings()).isEmpty();
         PreviewedSequence sequence = row.sequences().get(0);
         assertThat(sequence.ids()).hasSize(row.length());
-        assertThat(text(sequence, false)).isEqualTo("<|im_start|>user\nHi a<|im_end|>\n<|im_start|>assistant\n" + "\n");
+        assertThat(text(sequence, false)).isEqualTo("<|im_start|>user\nHi a<|im_end|>\n<|im_start|>assistant\n");
         assertThat(text(sequence, true)).isEqualTo("Ho<|im_end|>");
         assertThat(sequence.pieces().stream()
                         .filter(PreviewedPiece::target)

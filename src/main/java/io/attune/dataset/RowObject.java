@@ -1,0 +1,90 @@
+package io.attune.dataset;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * An object of a row, which knows where it stands. A field is absent where it is missing or holds nothing: null, "", [] or {}; programs
+ * that write rows as tables fill missing columns so.
+ *
+ * @param path of the object inside its row, such as {@code messages[2]}; empty for the row itself
+ */
+record RowObject(Map<String, Object> fields, String path, RowFindings findings) {
+
+    /** Null where the value is not an object. */
+    static RowObject of(Object value, String path, RowFindings findings) {
+        Map<String, Object> fields = asObject(value);
+        return fields == null ? null : new RowObject(fields, path, findings);
+    }
+
+    /** What the field holds, null where it is missing. */
+    Object get(String field) {
+        return fields.get(field);
+    }
+
+    boolean has(String field) {
+        return !isAbsent(fields.get(field));
+    }
+
+    boolean hasAnyOf(Collection<String> names) {
+        return names.stream().anyMatch(this::has);
+    }
+
+    /** The path of a field. */
+    String at(String field) {
+        return path.isEmpty() ? shortened(field) : path + "." + shortened(field);
+    }
+
+    void tell(String field, String problem) {
+        findings.tell(at(field), problem);
+    }
+
+    /** The text of a field that need not be there; null where it is absent. */
+    String optionalText(String field) {
+        Object value = get(field);
+        if (isAbsent(value) || value instanceof String) {
+            return isAbsent(value) ? null : (String) value;
+        }
+        tell(field, "It is not a string. Write text, or leave the field out.");
+        return null;
+    }
+
+    /**
+     * Tells every field that is neither known nor absent.
+     *
+     * @param place the object in the words of jq, such as {@code .messages[]}; empty for the row itself
+     */
+    void refuseUnknown(Set<String> known, String place) {
+        for (Map.Entry<String, Object> field : fields.entrySet()) {
+            if (!known.contains(field.getKey()) && !isAbsent(field.getValue())) {
+                String jq = field.getKey().matches("[A-Za-z_][A-Za-z0-9_]{0,40}")
+                        ? ", as `jq -c 'del(" + place + "." + field.getKey() + ")' FILE > rows.jsonl` does"
+                        : "";
+                tell(field.getKey(), "The field is unknown. Correct its name, or remove it" + jq + ".");
+            }
+        }
+    }
+
+    static boolean isAbsent(Object value) {
+        return value == null
+                || value instanceof String text && text.isEmpty()
+                || value instanceof List<?> items && items.isEmpty()
+                || value instanceof Map<?, ?> object && object.isEmpty();
+    }
+
+    static String shortened(String text) {
+        return text.length() <= 60 ? text : text.substring(0, 60) + "...";
+    }
+
+    @SuppressWarnings("unchecked") // StrictJson makes no other maps
+    static Map<String, Object> asObject(Object value) {
+        return value instanceof Map ? (Map<String, Object>) value : null;
+    }
+
+    @SuppressWarnings("unchecked") // StrictJson makes no other lists
+    static List<Object> asArray(Object value) {
+        return value instanceof List ? (List<Object>) value : null;
+    }
+}

@@ -1,0 +1,333 @@
+package io.attune.json;
+
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Reads one JSON text strictly: one value, well-formed UTF-8 and Unicode, no key twice in an object, numbers that a double holds. Values are
+ * {@code Map<String, Object>} in the text's order, {@code List<Object>}, {@code String}, {@code BigInteger}, {@code Double} (a number with a
+ * point or an exponent), {@code Boolean} and null.
+ */
+public final class StrictJson {
+
+    private static final int MAX_NUMBER_LENGTH = 300;
+    private static final int MOST_NESTING_ELSEWHERE = 500; // as other parsers have it
+
+    private final String text;
+    private final char[] chars; // the text's, and a NUL behind them
+    private final int end;
+    private final int maxNesting;
+    private final FaultWriter faults;
+    private final String[] keys; // the way to the value that is read: for each level its key, null before there is one
+    private final int[] indexes; // or its index; -1 in an object
+    private int depth;
+    private int at;
+
+    private StrictJson(String text, int maxNesting) {
+        this.text = text;
+        this.end = text.length();
+        this.chars = new char[end + 1];
+        text.getChars(0, end, chars, 0);
+        this.maxNesting = maxNesting;
+        this.faults = new FaultWriter(text);
+        this.keys = new String[maxNesting];
+        this.indexes = new int[maxNesting];
+    }
+
+    /** The value that the text is. */
+    public static Object read(String text, int maxNesting) throws JsonFault {
+        return new StrictJson(text, maxNesting).whole();
+    }
+
+    /** The value that the text is, which is UTF-8. */
+    public static Object read(byte[] text, int maxNesting) throws JsonFault {
+        return read(decode(text), maxNesting);
+    }
+
+    /** What is wrong with a text that another parser refused; empty if it is JSON, so that its form is not the fault. */
+    public static Optional<JsonFault> fault(byte[] text) {
+        try {
+            read(text, MOST_NESTING_ELSEWHERE);
+            return Optional.empty();
+        } catch (JsonFault fault) {
+            return Optional.of(fault);
+        }
+    }
+
+    private static String decode(byte[] bytes) throws JsonFault {
+        String text = new String(bytes, StandardCharsets.UTF_8);
+        if (text.indexOf('\uFFFD') < 0) {
+            return text;
+        }
+        CharsetDecoder decoder =
+                StandardCharsets.UTF_8.newDecoder(); // a replacement character may also stand in the text
+        CharBuffer decoded = CharBuffer.allocate(bytes.length);
+        ByteBuffer encoded = ByteBuffer.wrap(bytes);
+        CoderResult result = decoder.decode(encoded, decoded, true);
+        if (result.isError()) {
+            String before = decoded.flip().toString();
+            throw new FaultWriter(before).notUtf8(bytes[encoded.position()] & 0xFF);
+        }
+        return text;
+    }
+
+    private Object whole() throws JsonFault {
+        Object value = value("a value");
+        if (next() != 0 || at < end) {
+            throw faults.moreBehind(at);
+        }
+        return value;
+    }
+
+    /** Passes over white space, and shows the character behind it; NUL at the end. */
+    private char next() {
+        char c = chars[at];
+        while (c == ' ' || c == '\n' || c == '\r' || c == '\t') {
+            c = chars[++at];
+        }
+        return c;
+    }
+
+    private Object value(String expected) throws JsonFault {
+        return switch (next()) {
+            case '{' -> object();
+            case '[' -> array();
+            case '"' -> string();
+            case '-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9' -> number();
+            case 't' -> word("true", true, expected);
+            case 'f' -> word("false", false, expected);
+            case 'n' -> word("null", null, expected);
+            default -> throw faults.noValue(at, expected);
+        };
+    }
+
+    private Object word(String word, Object value, String expected) throws JsonFault {
+        int after = at + word.length();
+        if (!text.startsWith(word, at) || Character.isLetterOrDigit(chars[after])) {
+            throw faults.noValue(at, expected);
+        }
+        at = after;
+        return value;
+    }
+
+    private Map<String, Object> object() throws JsonFault {
+        enter();
+        indexes[depth - 1] = -1;
+        Map<String, Object> members = new LinkedHashMap<>();
+        boolean more = next() != '}';
+        while (more) {
+            if (chars[at] != '"') {
+                throw faults.noKey(at, members.isEmpty());
+            }
+            int keyAt = at;
+            keys[depth - 1] = null;
+            String key = string();
+            keys[depth - 1] = key;
+            if (next() != ':') {
+                throw faults.noColon(at);
+            }
+            at++;
+            int size = members.size();
+            members.put(key, value("a value"));
+            if (members.size() == size) {
+                throw faults.inValue(keyAt, path(), "The key stands twice in the same object. Keep one of them.");
+            }
+            more = goesOn('}');
+        }
+        leave();
+        return members;
+    }
+
+    private List<Object> array() throws JsonFault {
+        enter();
+        List<Object> items = new ArrayList<>();
+        boolean more = next() != ']';
+        while (more) {
+            indexes[depth - 1] = items.size();
+            items.add(value(items.isEmpty() ? "a value or ]" : "a value"));
+            more = goesOn(']');
+        }
+        leave();
+        return items;
+    }
+
+    /** Whether a comma follows; else the object or array ends here. */
+    private boolean goesOn(char close) throws JsonFault {
+        char c = next();
+        if (c == ',') {
+            at++;
+            next();
+            return true;
+        }
+        if (c != close) {
+            throw faults.noEnd(at, close);
+        }
+        return false;
+    }
+
+    private void enter() throws JsonFault {
+        if (depth == maxNesting) {
+            throw faults.inValue(
+                    at, path(), "The values are nested deeper than " + maxNesting + " levels. Make them flatter.");
+        }
+        depth++;
+        at++;
+    }
+
+    private void leave() {
+        depth--;
+        at++;
+    }
+
+    private String string() throws JsonFault {
+        int start = ++at;
+        int i = start;
+        char c = chars[i];
+        while (c != '"' && c != '\\' && c >= ' ') {
+            c = chars[++i];
+        }
+        at = i;
+        if (c == '"') {
+            at++;
+            return text.substring(start, i);
+        }
+        StringBuilder read = new StringBuilder(i - start + 32);
+        int from = start;
+        while (chars[at] != '"') {
+            if (chars[at] == '\\') {
+                read.append(chars, from, at - from);
+                escape(read);
+                from = at;
+            } else if (chars[at] >= ' ') {
+                at++;
+            } else if (at == end) {
+                throw faults.openString(end, start - 1);
+            } else {
+                throw faults.controlInString(at);
+            }
+        }
+        read.append(chars, from, at - from);
+        at++;
+        wholeCharacters(read, start - 1);
+        return read.toString();
+    }
+
+    /** The escape that begins here. */
+    private void escape(StringBuilder read) throws JsonFault {
+        char c = chars[at + 1];
+        switch (c) {
+            case '"', '\\', '/' -> read.append(c);
+            case 'b' -> read.append('\b');
+            case 'f' -> read.append('\f');
+            case 'n' -> read.append('\n');
+            case 'r' -> read.append('\r');
+            case 't' -> read.append('\t');
+            case 'u' -> {
+                int code = 0;
+                for (int i = at + 2; i < at + 6; i++) {
+                    int digit = i < end && chars[i] < 128 ? Character.digit(chars[i], 16) : -1;
+                    if (digit < 0) {
+                        throw faults.badUnicodeEscape(i);
+                    }
+                    code = code * 16 + digit;
+                }
+                read.append((char) code);
+                at += 4;
+            }
+            default -> throw faults.badEscape(at);
+        }
+        at += 2;
+    }
+
+    /** An escape such as {@code \ud83d} alone names half a character, which no tokenizer can read. */
+    private void wholeCharacters(StringBuilder read, int stringAt) throws JsonFault {
+        for (int i = 0; i < read.length(); i++) {
+            char c = read.charAt(i);
+            if (!Character.isSurrogate(c)) {
+                continue;
+            }
+            if (Character.isHighSurrogate(c) && i + 1 < read.length() && Character.isLowSurrogate(read.charAt(i + 1))) {
+                i++;
+            } else {
+                throw faults.inValue(
+                        stringAt,
+                        path(),
+                        "The text holds half a surrogate pair (\\u%04x). Write the character whole."
+                                .formatted((int) c));
+            }
+        }
+    }
+
+    private Object number() throws JsonFault {
+        int start = at;
+        if (chars[at] == '-') {
+            at++;
+        }
+        int first = at;
+        digits();
+        if (chars[first] == '0' && at > first + 1) {
+            throw faults.leadingZero(first);
+        }
+        boolean whole = true;
+        if (chars[at] == '.') {
+            whole = false;
+            at++;
+            digits();
+        }
+        if (chars[at] == 'e' || chars[at] == 'E') {
+            whole = false;
+            at++;
+            if (chars[at] == '+' || chars[at] == '-') {
+                at++;
+            }
+            digits();
+        }
+        if (at - start > MAX_NUMBER_LENGTH) {
+            throw faults.inValue(
+                    start,
+                    path(),
+                    "The number has more than " + MAX_NUMBER_LENGTH + " characters. Write it as a string.");
+        }
+        String number = text.substring(start, at);
+        if (whole) {
+            return number.length() <= 18 ? BigInteger.valueOf(Long.parseLong(number)) : new BigInteger(number);
+        }
+        double value = Double.parseDouble(number);
+        if (Double.isInfinite(value)) {
+            throw faults.inValue(start, path(), "The number is too large. Write it as a string.");
+        }
+        return value;
+    }
+
+    private void digits() throws JsonFault {
+        int start = at;
+        while (chars[at] >= '0' && chars[at] <= '9') {
+            at++;
+        }
+        if (at == start) {
+            throw faults.noDigit(at);
+        }
+    }
+
+    /** Where the reading stands, such as {@code messages[2].content}. */
+    private String path() {
+        StringBuilder path = new StringBuilder();
+        for (int level = 0; level < depth; level++) {
+            if (indexes[level] >= 0) {
+                path.append('[').append(indexes[level]).append(']');
+            } else if (keys[level] != null) {
+                path.append(path.isEmpty() ? "" : ".").append(FaultWriter.shortened(keys[level], 60));
+            }
+        }
+        return FaultWriter.shortened(path.toString(), 200);
+    }
+}
