@@ -3,7 +3,6 @@ package io.attune.preview;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.attune.dataset.Finding;
-import io.attune.dataset.RowKind;
 import io.attune.job.PreviewRequest;
 import io.attune.trainer.message.TrainerMessage.Previewed;
 import io.attune.trainer.message.TrainerMessage.PreviewedPiece;
@@ -11,7 +10,6 @@ import io.attune.trainer.message.TrainerMessage.PreviewedRow;
 import io.attune.trainer.message.TrainerMessage.PreviewedSequence;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
-import java.util.Locale;
 
 /** What rows become. OpenAI has no such object. */
 @Schema(name = "FineTuningPreview")
@@ -81,10 +79,9 @@ record PreviewAnswer(
             List<Finding> warnings) {
 
         static Row of(PreviewedRow row) {
-            RowKind kind = row.kind();
             return new Row(
                     row.line(),
-                    kind == null ? null : kind.name().toLowerCase(Locale.ROOT),
+                    row.kind(),
                     row.length(),
                     row.truncated(),
                     row.dropped(),
@@ -114,7 +111,7 @@ record PreviewAnswer(
 
         static Sequence of(PreviewedSequence sequence) {
             return new Sequence(
-                    sequence.ids().length,
+                    sequence.tokens(),
                     sequence.targetTokens(),
                     sequence.pieces().stream().map(Piece::of).toList(),
                     sequence.ids());

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Mode {@code preview}: shows what rows become, each read as validation and training read it. */
 final class Previewing {
@@ -61,7 +62,7 @@ final class Previewing {
                 .filter(finding -> finding.line() == line.number())
                 .toList();
         if (!structure.isEmpty()) {
-            return new PreviewedRow(line.number(), check.kind(), 0, false, false, List.of(), structure, List.of());
+            return new PreviewedRow(line.number(), kind(check), 0, false, false, List.of(), structure, List.of());
         }
         TrainerSpec.Data data = spec.data();
         TokenisedFile read;
@@ -72,7 +73,7 @@ final class Previewing {
         boolean dropped = report.droppedRows() > 0;
         return new PreviewedRow(
                 line.number(),
-                check.kind(),
+                kind(check),
                 report.lengths() == null ? 0 : report.lengths().max(),
                 report.truncatedRows() > 0,
                 dropped,
@@ -83,7 +84,12 @@ final class Previewing {
                 report.warnings());
     }
 
+    private static String kind(DatasetCheck check) {
+        return check.kind() == null ? null : check.kind().name().toLowerCase(Locale.ROOT);
+    }
+
     private static PreviewedSequence sequence(TokenSequence sequence, ModelText text) {
-        return new PreviewedSequence(sequence.ids(), sequence.targets(), Pieces.of(sequence, text::decodeAll));
+        return new PreviewedSequence(
+                sequence.length(), sequence.targets(), Pieces.of(sequence, text::decodeAll), sequence.ids());
     }
 }

@@ -80,7 +80,7 @@ class PreviewTest {
         assertThat(texts(sequence, true)).containsExactly("No.<|im_end|>", "Once upon a time.<|im_end|>");
         assertThat(String.join("", texts(sequence, false)))
                 .isEqualTo("<|im_start|>user\nTell me.<|im_end|>\n<|im_start|>assistant\n\n<|im_start|>user\nPlease."
-                        + "<|im_end|>\n<|im_start|>assistant\n\n");
+                        + "<|im_end|>\n<|im_start|>assistant\n");
         assertThat(sequence.get("ids")).hasSize(sequence.get("tokens").asInt());
         assertThat(sequence.get("pieces")
                         .valueStream()

@@ -3,7 +3,6 @@ package io.attune.trainer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.attune.dataset.RowKind;
 import io.attune.trainer.message.TrainerMessage.Previewed;
 import io.attune.trainer.message.TrainerMessage.PreviewedPiece;
 import io.attune.trainer.message.TrainerMessage.PreviewedRow;
@@ -49,7 +48,7 @@ class PreviewingTest {
         assertThat(previewed.more()).isFalse();
         assertThat(previewed.rows()).extracting(PreviewedRow::line).containsExactly(1, 2);
         PreviewedRow row = previewed.rows().get(0);
-        assertThat(row.kind()).isEqualTo(RowKind.CHAT);
+        assertThat(row.kind()).isEqualTo("chat");
         assertThat(row.findings()).isEmpty();
         PreviewedSequence sequence = row.sequences().get(0);
         assertThat(sequence.ids()).hasSize(row.length());

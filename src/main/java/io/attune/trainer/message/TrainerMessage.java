@@ -1,10 +1,10 @@
 package io.attune.trainer.message;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.attune.dataset.Finding;
 import io.attune.dataset.RepeatedRows;
-import io.attune.dataset.RowKind;
 import io.attune.dataset.RowLengths;
 import io.attune.dataset.RowSizes;
 import java.io.IOException;
@@ -111,11 +111,13 @@ public sealed interface TrainerMessage {
     }
 
     /**
-     * The end of {@code preview}.
+     * The end of {@code preview}, in the words of the API.
      *
      * @param more whether the file goes on after these rows
      */
-    record Previewed(List<PreviewedRow> rows, boolean more) implements TrainerMessage {
+    record Previewed(
+            List<PreviewedRow> rows,
+            @JsonProperty("has_more") boolean more) implements TrainerMessage {
         @Override
         public boolean last() {
             return true;
@@ -125,7 +127,7 @@ public sealed interface TrainerMessage {
     /**
      * What a row becomes.
      *
-     * @param kind null where it cannot be told
+     * @param kind of the file's rows, such as {@code chat}; null where it cannot be told
      * @param length tokens of its longest sequence before it is cut; 0 where it could not be tokenised
      * @param truncated whether it is cut to {@code max_length}
      * @param dropped whether it is left out, being longer than that
@@ -135,7 +137,7 @@ public sealed interface TrainerMessage {
      */
     record PreviewedRow(
             int line,
-            RowKind kind,
+            String kind,
             int length,
             boolean truncated,
             boolean dropped,
@@ -144,7 +146,8 @@ public sealed interface TrainerMessage {
             List<Finding> warnings) {}
 
     /** @param pieces that follow each other, from the first token to the last */
-    record PreviewedSequence(int[] ids, int targetTokens, List<PreviewedPiece> pieces) {}
+    record PreviewedSequence(
+            int tokens, @JsonProperty("target_tokens") int targetTokens, List<PreviewedPiece> pieces, int[] ids) {}
 
     /**
      * Tokens side by side that are all learned, or all given.

@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.io.StringReader;
 import org.junit.jupiter.api.Test;
 
-class SampleProcessTest {
+class TrainerChildTest {
 
     @Test
     void aModelThatWaitsOrThinksForLongIsStillHeard() throws IOException {
@@ -20,19 +20,19 @@ class SampleProcessTest {
                 {"message":"alive"}
                 {"message":"text","text":"","done":true}
                 """);
-        assertThat(SampleProcess.next(said)).isEqualTo(new TrainerMessage.Text("Once", false));
-        assertThat(SampleProcess.next(said)).isEqualTo(new TrainerMessage.Text("", true));
+        assertThat(TrainerChild.next(said)).isEqualTo(new TrainerMessage.Text("Once", false));
+        assertThat(TrainerChild.next(said)).isEqualTo(new TrainerMessage.Text("", true));
     }
 
     @Test
     void aModelThatFailsSaysWhy() {
         BufferedReader said = said("{\"message\":\"failed\",\"code\":\"x\",\"problem\":\"The context is full.\"}\n");
-        assertThatThrownBy(() -> SampleProcess.next(said)).hasMessage("The context is full.");
+        assertThatThrownBy(() -> TrainerChild.next(said)).hasMessage("The context is full.");
     }
 
     @Test
     void aProcessThatDiesIsNotWaitedFor() {
-        assertThatThrownBy(() -> SampleProcess.next(said("{\"message\":\"alive\"}\n")))
+        assertThatThrownBy(() -> TrainerChild.next(said("{\"message\":\"alive\"}\n")))
                 .hasMessage("the trainer process ended without a word");
     }
 
