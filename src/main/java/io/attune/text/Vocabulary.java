@@ -30,7 +30,7 @@ record Vocabulary(Map<String, Integer> ids, BitSet added, int size) {
             return new Reading(json).all();
         } catch (JacksonException e) {
             String problem = StrictJson.problem(
-                    Files.readAllBytes(file), "a token is not a string, or its id is not a whole number");
+                    Files.readAllBytes(file), "a token is not a string, or its id is not a whole number.");
             throw new IOException(file + " is not a tokenizer that can be read: " + problem, e);
         }
     }
