@@ -17,9 +17,18 @@ public final class ApiException extends RuntimeException {
     private final String code;
     private final String param;
     private final boolean finalAnswer;
+    private final Integer retryAfter;
 
-    private ApiException(int status, String type, String code, String param, String message, boolean finalAnswer) {
+    private ApiException(
+            int status,
+            String type,
+            String code,
+            String param,
+            String message,
+            boolean finalAnswer,
+            Integer retryAfter) {
         super(message, null, false, false);
+        this.retryAfter = retryAfter;
         this.status = status;
         this.type = type;
         this.code = code;
@@ -28,7 +37,7 @@ public final class ApiException extends RuntimeException {
     }
 
     private static ApiException invalidRequest(int status, String code, String param, String message) {
-        return new ApiException(status, INVALID_REQUEST, code, param, message, false);
+        return new ApiException(status, INVALID_REQUEST, code, param, message, false, null);
     }
 
     /** 401: the key is missing or unknown. */
@@ -113,7 +122,7 @@ public final class ApiException extends RuntimeException {
 
     /** 400 that tells clients not to repeat: the request is well formed, but the state does not allow it. */
     public static ApiException conflict(String code, String message) {
-        return new ApiException(400, INVALID_REQUEST, code, null, message, true);
+        return new ApiException(400, INVALID_REQUEST, code, null, message, true, null);
     }
 
     /** 413. */
@@ -141,6 +150,11 @@ public final class ApiException extends RuntimeException {
         return serverError(503, code, message);
     }
 
+    /** 503: all that may be done at once is being done; {@code retryAfter} seconds later there may be room. */
+    public static ApiException busy(String code, String message, int retryAfter) {
+        return new ApiException(503, "server_error", code, null, message, false, retryAfter);
+    }
+
     /** 400: Spring Security does not let it pass, in a sentence why. */
     static ApiException malformed(String why) {
         return refused(400, "invalid_request", "The request is malformed: " + why);
@@ -148,7 +162,7 @@ public final class ApiException extends RuntimeException {
 
     /** 500 or 503: not the client's fault. */
     static ApiException serverError(int status, String code, String message) {
-        return new ApiException(status, "server_error", code, null, message, false);
+        return new ApiException(status, "server_error", code, null, message, false, null);
     }
 
     public int status() {
@@ -158,6 +172,11 @@ public final class ApiException extends RuntimeException {
     /** Whether clients are told not to repeat the request ({@code x-should-retry: false}). */
     public boolean isFinalAnswer() {
         return finalAnswer;
+    }
+
+    /** Seconds after which clients are told to repeat the request ({@code Retry-After}), or null. */
+    public Integer retryAfter() {
+        return retryAfter;
     }
 
     /** The answer's body. */

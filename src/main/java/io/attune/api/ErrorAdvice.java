@@ -190,6 +190,9 @@ class ErrorAdvice {
         if (error.isFinalAnswer()) {
             answer.header("x-should-retry", "false");
         }
+        if (error.retryAfter() != null) {
+            answer.header(HttpHeaders.RETRY_AFTER, error.retryAfter().toString());
+        }
         return answer.body(error.body());
     }
 }

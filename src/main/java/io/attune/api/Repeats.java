@@ -40,7 +40,7 @@ import tools.jackson.databind.json.JsonMapper;
  * large files) is to be done before.
  *
  * <p>Calls under {@code /v1} with JSON bodies, or none, come through {@link RepeatFilter} and need nothing else. Endpoints for multipart bodies
- * and those named by a {@link GuardedByItself} bean call {@link #once} themselves.
+ * and those named by a {@link GuardedByItself} bean call {@link #once} themselves, if they change anything.
  */
 @Service
 public class Repeats {

@@ -1,7 +1,6 @@
 package io.attune.command;
 
 import io.attune.format.ModelFormatException;
-import io.attune.format.ModelManifest;
 import io.attune.trainer.message.TrainerSpec;
 import io.attune.trainer.message.TrainerSpec.ChatTurn;
 import java.io.BufferedReader;
@@ -14,7 +13,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -26,32 +28,54 @@ public final class ChatMain {
 
     private static final int LONGEST_ANSWER = 512; // tokens
 
+    private static final String USAGE = """
+            usage: attune chat MODEL [--chat-template-kwargs JSON]
+
+              MODEL  the name of a base model, or of a tuned model or a checkpoint (ft:...)
+              --chat-template-kwargs JSON
+                     variables for the chat template, such as '{"enable_thinking": false}'; a tuned model has those of its job, and these
+                     come on top
+            """;
+
     private ChatMain() {}
 
     public static void main(String[] args) throws InterruptedException {
-        if (args.length != 1) {
-            System.err.println("usage: attune chat MODEL\nMODEL is the name of a base model, or of a tuned model or"
-                    + " a checkpoint (ft:...)");
-            System.exit(2);
-        }
         try {
-            chat(args[0]);
+            CommandLine line = CommandLine.parse(args, Set.of(CommandLine.KWARGS), Set.of());
+            if (line.names().size() != 1) {
+                throw new IllegalArgumentException("name one model");
+            }
+            chat(line.names().get(0), line.chatTemplateKwargs());
+        } catch (IllegalArgumentException e) {
+            System.err.println("attune chat: " + e.getMessage() + "\n\n" + USAGE);
+            System.exit(2);
         } catch (IOException | ModelFormatException e) {
             System.err.println("attune chat: " + e.getMessage());
             System.exit(1);
         }
     }
 
-    private static void chat(String name) throws IOException, InterruptedException {
-        Path data = Path.of(System.getenv().getOrDefault("ATTUNE_DATA", "data")).toAbsolutePath();
+    private static void chat(String name, Map<String, Object> kwargs) throws IOException, InterruptedException {
+        LocalModels models = LocalModels.of(System.getenv());
+        Path data = models.data();
         Path download = Files.createTempDirectory("attune-chat-");
         try {
-            Loaded loaded =
-                    name.startsWith("ft:") ? download(name, data, download) : new Loaded(baseModel(data, name), null);
+            Loaded loaded = name.startsWith("ft:")
+                    ? download(name, models, download)
+                    : new Loaded(models.find(name), null, Map.of());
+            Map<String, Object> told = new LinkedHashMap<>(loaded.chatTemplateKwargs);
+            told.putAll(kwargs);
             int threads = Runtime.getRuntime().availableProcessors();
             try (SampleProcess model = SampleProcess.start(
                     new TrainerSpec.Sample(
-                            loaded.weights, "cpu", threads, loaded.adapter, List.of(), LONGEST_ANSWER, true),
+                            loaded.weights,
+                            "cpu",
+                            threads,
+                            loaded.adapter,
+                            List.of(),
+                            LONGEST_ANSWER,
+                            true,
+                            new TrainerSpec.ChatSettings(told, null)),
                     data)) {
                 System.out.println("Talking to " + name + ". An empty line starts anew, Ctrl-D ends.");
                 converse(model);
@@ -61,8 +85,8 @@ public final class ChatMain {
         }
     }
 
-    /** Where the weights lie, and the adapter to apply, or null. */
-    private record Loaded(Path weights, Path adapter) {}
+    /** Where the weights lie, the adapter to apply, or null, and what the chat template was given in training. */
+    private record Loaded(Path weights, Path adapter, Map<String, Object> chatTemplateKwargs) {}
 
     private static void converse(SampleProcess model) throws IOException {
         var in = new BufferedReader(new InputStreamReader(
@@ -93,33 +117,14 @@ public final class ChatMain {
         }
     }
 
-    private static Path baseModel(Path data, String name) throws IOException {
-        Path models = data.resolve("models");
-        List<String> names = new ArrayList<>();
-        if (Files.isDirectory(models)) {
-            try (Stream<Path> folders = Files.list(models)) {
-                for (Path folder : folders.filter(f -> Files.exists(f.resolve(ModelManifest.FILE)))
-                        .sorted()
-                        .toList()) {
-                    String found = ModelManifest.read(folder).name();
-                    if (found.equals(name)) {
-                        return folder;
-                    }
-                    names.add(found);
-                }
-            }
-        }
-        throw new IOException("there is no base model " + name + " in " + models
-                + (names.isEmpty() ? "" : "; there are " + String.join(", ", names)));
-    }
-
-    private static Loaded download(String name, Path data, Path folder) throws IOException, InterruptedException {
+    private static Loaded download(String name, LocalModels models, Path folder)
+            throws IOException, InterruptedException {
         URI address = URI.create(System.getenv()
                 .getOrDefault(
                         "ATTUNE_URL", "http://127.0.0.1:" + System.getenv().getOrDefault("SERVER_PORT", "8080")));
         String key = System.getenv("ATTUNE_API_KEY");
         if (key == null) {
-            Path file = data.resolve("admin-key");
+            Path file = models.data().resolve("admin-key");
             if (!Files.exists(file)) {
                 throw new IOException("no API key: set ATTUNE_API_KEY, or ATTUNE_DATA to the service's data folder");
             }
@@ -130,8 +135,8 @@ public final class ChatMain {
             PublishedWeights weights = PublishedWeights.find(client, name);
             client.unzip(weights.path(), folder);
             return Files.exists(folder.resolve("adapter_config.json"))
-                    ? new Loaded(baseModel(data, weights.base()), folder)
-                    : new Loaded(folder, null);
+                    ? new Loaded(models.find(weights.base()), folder, weights.chatTemplateKwargs())
+                    : new Loaded(folder, null, weights.chatTemplateKwargs());
         } catch (ConnectException e) {
             throw new IOException("a tuned model is downloaded from the service, and none answers at " + address
                     + ": start it with ./attune serve, or set ATTUNE_URL");

@@ -167,7 +167,9 @@ public final class DemoMain {
         Path model = data.resolve("models").resolve(BASE);
         List<String> answers = new ArrayList<>();
         try (SampleProcess sampler = SampleProcess.start(
-                new TrainerSpec.Sample(model, "cpu", threads, adapter, prompts, LONGEST_ANSWER, false), data)) {
+                new TrainerSpec.Sample(
+                        model, "cpu", threads, adapter, prompts, LONGEST_ANSWER, false, TrainerSpec.ChatSettings.NONE),
+                data)) {
             sampler.samples(prompts.size(), sample -> answers.add(sample.completion()));
         }
         return answers;

@@ -1,15 +1,19 @@
 package io.attune.command;
 
 import java.io.IOException;
+import java.util.Map;
+import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Where the service has the weights of a tuned model or of a published checkpoint.
  *
  * @param base name of the base model
  * @param path of a zip: an adapter, or full weights
+ * @param chatTemplateKwargs variables that its job gave the chat template
  */
-record PublishedWeights(String base, String path) {
+record PublishedWeights(String base, String path, Map<String, Object> chatTemplateKwargs) {
 
     private static final String CHECKPOINT = ":ckpt-step-";
 
@@ -24,7 +28,7 @@ record PublishedWeights(String base, String path) {
                 String id = job.get("id").asString();
                 String path = id.endsWith(shortId) ? path(client, job, name, checkpoint >= 0) : null;
                 if (path != null) {
-                    return new PublishedWeights(job.get("model").asString(), path);
+                    return new PublishedWeights(job.get("model").asString(), path, kwargs(job));
                 }
                 after = "&after=" + id;
             }
@@ -32,6 +36,14 @@ record PublishedWeights(String base, String path) {
                 throw new IOException("the service at " + client.address() + " has no tuned model " + name);
             }
         }
+    }
+
+    /** None of a service that does not know them yet. */
+    private static Map<String, Object> kwargs(JsonNode job) {
+        JsonNode kwargs = job.path("chat_template_kwargs");
+        return kwargs.isObject()
+                ? JsonMapper.shared().convertValue(kwargs, new TypeReference<Map<String, Object>>() {})
+                : Map.of();
     }
 
     /** Null where the job did not make the model, or where the model was deleted. */

@@ -1,2 +1,2 @@
-/** What {@code ./attune} runs beside the service and the trainer: import, chat, demo. Each class is one command's main. */
+/** What {@code ./attune} runs beside the service and the trainer: import, preview, chat, demo. Each class is one command's main. */
 package io.attune.command;

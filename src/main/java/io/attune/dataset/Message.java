@@ -6,8 +6,8 @@ import java.util.Objects;
 /**
  * One message of a conversation.
  *
- * @param role {@code system}, {@code user}, {@code assistant}, {@code tool} or {@code function}; the file's {@code
- *     developer} has become {@code system}
+ * @param role {@code system}, {@code developer}, {@code user}, {@code assistant}, {@code tool} or {@code function}, as
+ *     servers hand it to a chat template
  * @param content the text, text parts joined; empty, never null, where an assistant that calls tools says nothing
  * @param weight 1 if an assistant's message is trained on, else 0; 1 where the file says nothing
  * @param name the author's name, or null

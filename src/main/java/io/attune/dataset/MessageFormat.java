@@ -81,7 +81,7 @@ final class MessageFormat {
         String reasoning = reasoning(message, assistant);
         List<Object> toolCalls = toolCalls(message, assistant);
         return new Message(
-                role.equals("developer") ? "system" : role,
+                role,
                 content(message, assistant, weight == 1, toolCalls != null || message.has("function_call")),
                 weight,
                 message.optionalText("name"),

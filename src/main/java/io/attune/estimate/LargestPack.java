@@ -5,8 +5,9 @@ import java.util.Random;
 import java.util.function.ToLongFunction;
 
 /**
- * The pack that takes the most of something, among those that a run may meet: rows are drawn from the lengths that there are, in an order of
- * its own each epoch, and every run of neighbours that may lie in one pack is looked at, as {@code text.Packer} would lay it out.
+ * The pack that takes the most of something, among those that a run may meet: token sequences (rows, here) are drawn from the lengths that
+ * there are, in an order of its own each epoch, and every run of neighbours that may lie in one pack is looked at, as {@code text.Packer}
+ * would lay it out.
  */
 final class LargestPack {
 
@@ -35,11 +36,11 @@ final class LargestPack {
     /** @param drawn how many rows the run takes, epochs counted */
     LargestPack(RowSizes sizes, long drawn) {
         this.sizes = sizes;
-        this.epoch = sizes.rows();
+        this.epoch = sizes.sequences();
         this.rows = new int[(int) Math.min(MOST_ROWS, Math.max(drawn, 1))];
         Random random = new Random(SEED);
         int[] order = sizes.lengths().clone();
-        boolean every = sizes.rows() == order.length;
+        boolean every = sizes.sequences() == order.length;
         for (int i = 0; i < rows.length; i++) {
             int place = every ? i % order.length : 0;
             if (every && place == 0) {

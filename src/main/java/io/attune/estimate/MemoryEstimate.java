@@ -70,8 +70,8 @@ public record MemoryEstimate(
         long runtime = onGpu ? CUDA_RUNTIME : CPU_RUNTIME;
 
         Activations activations = new Activations(model, tuning, kind);
-        LargestPack packs = new LargestPack(training.training(), (long) training.steps() * training.batchSize());
-        LargestPack.Size step = packs.by(activations::kept, training.batchSize(), training.microBatchTokens());
+        LargestPack packs = new LargestPack(training.training(), (long) training.steps() * training.batchSequences());
+        LargestPack.Size step = packs.by(activations::kept, training.batchSequences(), training.microBatchTokens());
         long logits = activations.loss(step, true);
         long kept = activations.kept(step) + Math.max(0, activations.backward(step) - logits);
         for (LargestPack.Size pack : evaluated(training, activations)) {
@@ -80,7 +80,7 @@ public record MemoryEstimate(
         }
         long allocator = onGpu
                 ? (kept + logits) / 10 // blocks are kept and rounded up
-                : packs.amongLaidOut(activations::lost, training.batchSize(), training.microBatchTokens());
+                : packs.amongLaidOut(activations::lost, training.batchSequences(), training.microBatchTokens());
         long duringStep = weights + gradients + moments + kept + logits + allocator;
         long files = Math.max(
                 0,
@@ -102,8 +102,8 @@ public record MemoryEstimate(
     private static List<LargestPack.Size> evaluated(Training training, Activations activations) {
         List<LargestPack.Size> packs = new ArrayList<>();
         RowSizes rows = training.validation() == null ? training.training() : training.validation();
-        long most = training.validation() == null ? REFERENCE_ROWS : Long.MAX_VALUE;
-        packs.add(new LargestPack(rows, rows.rows()).by(activations::forward, most, training.microBatchTokens()));
+        long most = training.validation() == null ? REFERENCE_ROWS * rows.mostSequences() : Long.MAX_VALUE;
+        packs.add(new LargestPack(rows, rows.sequences()).by(activations::forward, most, training.microBatchTokens()));
         return packs;
     }
 
@@ -116,7 +116,7 @@ public record MemoryEstimate(
         for (int length : sizes.lengths()) {
             mean += (double) length / sizes.lengths().length;
         }
-        return (long) (sizes.rows() * (ROW_BYTES + TOKEN_BYTES * mean));
+        return (long) (sizes.sequences() * (ROW_BYTES + TOKEN_BYTES * mean));
     }
 
     /** The base model's files are mapped while its weights are made of them. */

@@ -28,6 +28,11 @@ public record Training(
         return (int) Math.min(maxSteps == null ? Integer.MAX_VALUE : maxSteps, all);
     }
 
+    /** Token sequences that a step has at most. */
+    int batchSequences() {
+        return Math.multiplyExact(batchSize, training.mostSequences());
+    }
+
     public Training withMicroBatchTokens(int tokens) {
         return new Training(model, tuning, training, validation, batchSize, steps, tokens);
     }

@@ -13,13 +13,17 @@ import java.util.regex.Pattern;
 /** A model folder in Hugging Face layout that is to be imported. */
 final class HuggingFaceFolder {
 
+    /** transformers' second chat template, for conversations with tools. */
+    static final String TOOL_USE_TEMPLATE = "additional_chat_templates/tool_use.jinja";
+
     private static final List<String> COPIED = List.of(
             "config.json",
             "tokenizer.json",
             "tokenizer_config.json",
             "special_tokens_map.json",
             "chat_template.jinja",
-            "generation_config.json");
+            "generation_config.json",
+            TOOL_USE_TEMPLATE);
 
     private static final long MAX_FILE = 256L << 20;
 
@@ -68,6 +72,7 @@ final class HuggingFaceFolder {
             throw ModelFormatException.in(
                     from, "is " + Files.size(from) + " bytes long; at most " + MAX_FILE + " are read");
         }
+        Files.createDirectories(to.getParent());
         Files.write(to, Files.readAllBytes(from));
     }
 

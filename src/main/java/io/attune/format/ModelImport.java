@@ -15,6 +15,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.UUID;
@@ -32,18 +33,25 @@ public final class ModelImport {
 
     /** Imports with the system's clock and without further checks. */
     public static ImportedModel importModel(Path source, Path modelsFolder, String name, String hubId) {
-        return importModel(source, modelsFolder, name, hubId, Clock.systemUTC(), folder -> {});
+        return importModel(source, modelsFolder, name, hubId, TextOptions.KEEP, Clock.systemUTC(), folder -> {});
     }
 
     /**
      * Imports a model.
      *
      * @param hubId the model's name on the Hugging Face hub, or null
+     * @param text what is set in the model's text side
      * @param check looks at the complete folder before it gets its name; what it throws ends the import
      * @throws ModelFormatException naming what is wrong with the source, the name or the target; nothing is left behind
      */
     public static ImportedModel importModel(
-            Path source, Path modelsFolder, String name, String hubId, Clock clock, Consumer<Path> check) {
+            Path source,
+            Path modelsFolder,
+            String name,
+            String hubId,
+            TextOptions text,
+            Clock clock,
+            Consumer<Path> check) {
         Path target = modelsFolder.resolve(ModelName.checked(name).folderName());
         if (hubId != null) {
             ModelName.checked(hubId);
@@ -56,6 +64,7 @@ public final class ModelImport {
             makePrivate(modelsFolder);
             makePrivate(temporary);
             writeModel(source, temporary);
+            text.apply(temporary);
             ModelConfig config = ModelConfig.read(temporary);
             ModelManifest manifest = new ModelManifest(
                     name,
@@ -141,12 +150,11 @@ public final class ModelImport {
     }
 
     private static void forceAll(Path folder) throws IOException {
-        try (Stream<Path> files = Files.list(folder)) {
+        try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : (Iterable<Path>) files::iterator) {
                 force(file);
             }
         }
-        force(folder);
     }
 
     private static void force(Path fileOrFolder) throws IOException {
@@ -155,16 +163,15 @@ public final class ModelImport {
         }
     }
 
-    /** The folder is flat; after a successful import it is gone already. */
+    /** After a successful import the folder is gone already. */
     private static void delete(Path folder) {
         if (!Files.isDirectory(folder)) {
             return;
         }
-        try (Stream<Path> files = Files.list(folder)) {
-            for (Path file : files.toList()) {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);
             }
-            Files.deleteIfExists(folder);
         } catch (IOException e) {
             throw new UncheckedIOException(folder + " cannot be removed", e);
         }

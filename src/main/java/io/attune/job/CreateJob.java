@@ -44,6 +44,17 @@ record CreateJob(
                 types = {"object", "null"})
         Map<String, String> metadata,
 
+        @Schema(
+                description =
+                        "Variables for the model's chat template, such as {\"enable_thinking\": false}: JSON values of any kind,"
+                                + " at most 64 KiB. Rows and samples are rendered with them, and whoever serves the model has to give"
+                                + " them too.",
+                types = {"object", "null"},
+                additionalProperties = Schema.AdditionalPropertiesValue.TRUE,
+                example = "{\"enable_thinking\": false}")
+        @JsonProperty("chat_template_kwargs")
+        Map<String, Object> chatTemplateKwargs,
+
         @JsonProperty("training_type") TrainingType trainingType,
         Method method,
 

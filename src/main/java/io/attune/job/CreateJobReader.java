@@ -30,6 +30,7 @@ class CreateJobReader {
         Integer seed = fields.integer("seed", 0, Integer.MAX_VALUE);
         Integer priority = fields.integer("priority", -100, 100);
         Map<String, String> metadata = metadata(fields);
+        Map<String, Object> chatTemplateKwargs = ChatTemplateKwargs.read(fields);
         TrainingType trainingType = trainingType(fields.object("training_type"));
         Hyperparameters hyperparameters = hyperparameters(fields);
         refuseIntegrations(fields);
@@ -42,6 +43,7 @@ class CreateJobReader {
                 seed == null ? null : Long.valueOf(seed),
                 priority == null ? Integer.valueOf(0) : priority,
                 metadata,
+                chatTemplateKwargs,
                 trainingType,
                 new CreateJob.Method("supervised", new CreateJob.Supervised(hyperparameters)),
                 hyperparameters);
@@ -124,29 +126,36 @@ class CreateJobReader {
         return fields.texts("target_modules").stream().distinct().toList();
     }
 
-    private static Hyperparameters hyperparameters(JsonFields fields) {
+    /** The hyperparameters in {@code method}; null where it has none. */
+    static Hyperparameters method(JsonFields fields) {
         JsonFields method = fields.object("method");
-        Hyperparameters current = null;
-        if (method != null) {
-            String type = method.requiredText("type");
-            for (String unbuilt : UNBUILT_METHODS) {
-                boolean asked = unbuilt.equals(type);
-                if (asked || method.has(unbuilt)) {
-                    throw ApiException.unsupported(
-                            "method",
-                            method.name(asked ? "type" : unbuilt),
-                            "The method '" + unbuilt + "' is not built here; there is supervised.");
-                }
-            }
-            method.oneOf("type", "supervised");
-            JsonFields supervised = method.object("supervised");
-            if (supervised != null) {
-                JsonFields inner = supervised.object("hyperparameters");
-                current = inner == null ? null : hyperparametersOf(inner);
-                supervised.refuseOthers();
-            }
-            method.refuseOthers();
+        if (method == null) {
+            return null;
         }
+        String type = method.requiredText("type");
+        for (String unbuilt : UNBUILT_METHODS) {
+            boolean asked = unbuilt.equals(type);
+            if (asked || method.has(unbuilt)) {
+                throw ApiException.unsupported(
+                        "method",
+                        method.name(asked ? "type" : unbuilt),
+                        "The method '" + unbuilt + "' is not built here; there is supervised.");
+            }
+        }
+        method.oneOf("type", "supervised");
+        JsonFields supervised = method.object("supervised");
+        Hyperparameters hyperparameters = null;
+        if (supervised != null) {
+            JsonFields inner = supervised.object("hyperparameters");
+            hyperparameters = inner == null ? null : hyperparametersOf(inner);
+            supervised.refuseOthers();
+        }
+        method.refuseOthers();
+        return hyperparameters;
+    }
+
+    private static Hyperparameters hyperparameters(JsonFields fields) {
+        Hyperparameters current = method(fields);
         JsonFields deprecated = fields.object("hyperparameters");
         if (deprecated == null || deprecated.entries().isEmpty()) {
             return current == null ? Hyperparameters.auto() : current;

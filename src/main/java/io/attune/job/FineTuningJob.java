@@ -6,6 +6,7 @@ import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Instant;
+import java.util.Map;
 import org.hibernate.annotations.Immutable;
 import org.hibernate.annotations.JdbcTypeCode;
 import org.hibernate.type.SqlTypes;
@@ -50,6 +51,13 @@ public class FineTuningJob {
 
     @JdbcTypeCode(SqlTypes.JSON)
     private String estimate;
+
+    @JdbcTypeCode(SqlTypes.JSON)
+    @Column(name = "chat_template_kwargs")
+    private String chatTemplateKwargs;
+
+    @Column(name = "rendered_at")
+    private Instant renderedAt;
 
     @JdbcTypeCode(SqlTypes.JSON)
     private String metadata;
@@ -155,6 +163,16 @@ public class FineTuningJob {
         return estimate == null
                 ? null
                 : JobJson.read(estimate, MemoryNeeds.Stored.class).estimate();
+    }
+
+    /** Variables for the chat template, as asked. */
+    public Map<String, Object> chatTemplateKwargs() {
+        return JobJson.fields(JobJson.tree(chatTemplateKwargs));
+    }
+
+    /** The time that the chat template prints, in all attempts; null before the first of them. */
+    public Instant renderedAt() {
+        return renderedAt;
     }
 
     JsonNode metadata() {

@@ -87,6 +87,23 @@ record JobAnswer(
         @Schema(requiredMode = Schema.RequiredMode.REQUIRED) int priority,
 
         @Schema(
+                requiredMode = Schema.RequiredMode.REQUIRED,
+                description = "Variables for the model's chat template, as asked for.",
+                additionalProperties = Schema.AdditionalPropertiesValue.TRUE,
+                example = "{\"enable_thinking\": false}")
+        @JsonProperty("chat_template_kwargs")
+        Map<String, Object> chatTemplateKwargs,
+
+        @Schema(
+                requiredMode = Schema.RequiredMode.REQUIRED,
+                types = {"integer", "null"},
+                description =
+                        "The time that the chat template prints where it prints the date, in seconds since 1970. It is fixed when"
+                                + " validation begins, so that a job that goes on later trains on the same tokens; null before.")
+        @JsonProperty("rendered_at")
+        Long renderedAt,
+
+        @Schema(
                 types = {"integer", "null"},
                 description = "Seconds since 1970; null unless running.")
         @JsonProperty("estimated_finish")
@@ -164,6 +181,8 @@ record JobAnswer(
                 failure == null ? null : new Failed(failure.code(), failure.message(), failure.param()),
                 job.seed(),
                 job.priority(),
+                job.chatTemplateKwargs(),
+                job.renderedAt() == null ? null : job.renderedAt().getEpochSecond(),
                 job.status() == JobStatus.RUNNING && progress != null ? progress.estimatedFinish() : null,
                 shown,
                 job.estimate(),

@@ -3,9 +3,6 @@ package io.attune.job;
 import io.attune.api.ApiException;
 import io.attune.api.Ids;
 import io.attune.catalog.BaseModel;
-import io.attune.catalog.BaseModels;
-import io.attune.file.FileService;
-import io.attune.file.Purpose;
 import io.attune.file.StoredFile;
 import java.security.SecureRandom;
 import java.util.List;
@@ -20,15 +17,13 @@ class JobCreation {
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final JdbcClient jdbc;
-    private final BaseModels models;
-    private final FileService files;
+    private final JobInputs inputs;
     private final EventLog events;
     private final QueueBell bell;
 
-    JobCreation(JdbcClient jdbc, BaseModels models, FileService files, EventLog events, QueueBell bell) {
+    JobCreation(JdbcClient jdbc, JobInputs inputs, EventLog events, QueueBell bell) {
         this.jdbc = jdbc;
-        this.models = models;
-        this.files = files;
+        this.inputs = inputs;
         this.events = events;
         this.bell = bell;
     }
@@ -36,17 +31,18 @@ class JobCreation {
     /** @return the job's id */
     @Transactional
     String create(String project, CreateJob asked) {
-        BaseModel model = models.find(asked.model()).orElseThrow(() -> noBaseModel(project, asked.model()));
+        BaseModel model = inputs.baseModel(project, asked.model());
         checkAgainst(BaseModelLimits.of(model), asked);
-        StoredFile training = file(project, asked.trainingFile(), "training_file");
+        StoredFile training = inputs.file(project, asked.trainingFile(), "training_file");
         StoredFile validation =
-                asked.validationFile() == null ? null : file(project, asked.validationFile(), "validation_file");
+                asked.validationFile() == null ? null : inputs.file(project, asked.validationFile(), "validation_file");
         String id = Ids.job();
         jdbc.sql("""
                         insert into job (id, project_id, status, priority, model, suffix, training_file, validation_file,
-                            training_blob, validation_blob, seed, settings, metadata)
+                            training_blob, validation_blob, seed, settings, chat_template_kwargs, metadata)
                         values (:id, :project, 'validating_files', :priority, :model, :suffix, :trainingFile, :validationFile,
-                            :trainingBlob, :validationBlob, :seed, :settings::jsonb, :metadata::jsonb)""")
+                            :trainingBlob, :validationBlob, :seed, :settings::jsonb, :kwargs::json,
+                            :metadata::jsonb)""")
                 .param("id", id)
                 .param("project", project)
                 .param("priority", asked.priority())
@@ -58,6 +54,7 @@ class JobCreation {
                 .param("validationBlob", validation == null ? null : hold(validation, "validation_file"))
                 .param("seed", asked.seed() == null ? RANDOM.nextInt(Integer.MAX_VALUE) : asked.seed())
                 .param("settings", JobJson.text(asked.settings()))
+                .param("kwargs", JobJson.text(asked.chatTemplateKwargs()))
                 .param("metadata", JobJson.text(asked.metadata()))
                 .update();
         events.append(
@@ -70,31 +67,8 @@ class JobCreation {
         return id;
     }
 
-    private ApiException noBaseModel(String project, String name) {
-        return jdbc.sql("""
-                        select base from tuned_model where name = :name and project_id = :project
-                        union all
-                        select j.model from checkpoint c join job j on j.id = c.job
-                        where c.model = :name and j.project_id = :project""")
-                .param("name", name)
-                .param("project", project)
-                .query(String.class)
-                .optional()
-                .map(base -> ApiException.unsupported(
-                        "model",
-                        "model",
-                        "A tuned model cannot be trained further here. Name its base model, `" + base + "`, instead."))
-                .orElseGet(() -> ApiException.modelNotFound(name));
-    }
-
     private static void checkAgainst(BaseModelLimits limits, CreateJob asked) {
-        Integer maxLength = asked.hyperparameters().maxLength();
-        if (maxLength != null && maxLength > limits.context()) {
-            String field = "method.supervised.hyperparameters.max_length";
-            throw ApiException.invalidValue(
-                    field,
-                    "'" + field + "' is " + maxLength + "; the model's context is " + limits.context() + " tokens.");
-        }
+        JobInputs.checkLength(asked.hyperparameters(), limits);
         List<String> modules = asked.trainingType().targetModules();
         if (modules != null) {
             for (String module : modules) {
@@ -106,19 +80,6 @@ class JobCreation {
                 }
             }
         }
-    }
-
-    private StoredFile file(String project, String id, String param) {
-        StoredFile file = files.find(project, id)
-                .orElseThrow(() -> ApiException.invalidFile(param, "'" + param + "': there is no file " + id + "."));
-        if (file.purpose() != Purpose.FINE_TUNE) {
-            throw ApiException.invalidFile(
-                    param,
-                    "'" + param + "': the file " + id + " has purpose "
-                            + file.purpose().wireName() + "; upload the rows with purpose "
-                            + Purpose.FINE_TUNE.wireName() + ".");
-        }
-        return file;
     }
 
     /** The file's blob, which cannot go any more: a deletion waits until the job that holds it is there. */

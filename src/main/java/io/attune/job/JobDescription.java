@@ -25,6 +25,8 @@ class JobDescription {
             autoBesideNumbers(document);
             classicHyperparameters(document);
             fields(document, "FineTuningJob").get("integrations").setMaxItems(0);
+            namesOfVariables(document, "CreateFineTuningJobRequest");
+            namesOfVariables(document, "CreateFineTuningPreviewRequest");
             allRequired(document, "RowLengths", "RepeatedRows", "Repeat");
             schema(document, "Finding").setRequired(List.of("field", "line", "problem"));
             document.getPaths()
@@ -59,6 +61,13 @@ class JobDescription {
                         fields(document, "FineTuningJob").get("hyperparameters").getDescription());
         JobAnswer.CLASSIC.forEach(name -> classic.addProperty(name, all.get(name)));
         fields(document, "FineTuningJob").put("hyperparameters", classic);
+    }
+
+    /** Of the object {@code chat_template_kwargs} among a schema's fields. */
+    private static void namesOfVariables(OpenAPI document, String schema) {
+        Schema<?> names = new JsonSchema().pattern(ChatTemplateKwargs.NAME.pattern());
+        names.setNot(new JsonSchema()._enum(List.copyOf(new TreeSet<>(ChatTemplateKwargs.TAKEN))));
+        fields(document, schema).get(ChatTemplateKwargs.FIELD).setPropertyNames(names);
     }
 
     private static void allRequired(OpenAPI document, String... schemas) {

@@ -3,6 +3,7 @@ package io.attune.job;
 import java.util.Map;
 import java.util.regex.Pattern;
 import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -10,7 +11,10 @@ import tools.jackson.databind.json.JsonMapper;
 final class JobJson {
 
     private static final Pattern NUL_ESCAPE = Pattern.compile("(?<!\\\\)((?:\\\\\\\\)*)\\\\u0000");
-    private static final JsonMapper MAPPER = JsonMapper.builder().build();
+    /** A number that was not kept yet when a row was written is 0. */
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .build();
 
     private JobJson() {}
 

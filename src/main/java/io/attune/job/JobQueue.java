@@ -27,7 +27,7 @@ public class JobQueue {
 
     /**
      * Takes the files of a job to be validated, as a new attempt of {@code worker}: of the jobs whose model the worker has, the one with the
-     * highest priority, the oldest among equals.
+     * highest priority, the oldest among equals. The first time fixes the time that the job's chat template prints.
      */
     @Transactional
     public Optional<Attempt> claimValidation(String worker, Duration lease) {
@@ -39,7 +39,8 @@ public class JobQueue {
                             order by priority desc, created_at, id
                             limit 1 for update skip locked
                         ), taken as (
-                            update job set claimed = true, attempt = attempt + 1, not_before = null
+                            update job set claimed = true, attempt = attempt + 1, not_before = null,
+                                rendered_at = coalesce(rendered_at, date_trunc('second', now()))
                             from candidate where job.id = candidate.id
                             returning job.id, job.attempt
                         )

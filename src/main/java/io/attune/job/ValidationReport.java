@@ -32,6 +32,13 @@ public record ValidationReport(
             @Schema(requiredMode = Schema.RequiredMode.REQUIRED, description = "Rows that are used.")
             int rows,
 
+            @Schema(
+                    requiredMode = Schema.RequiredMode.REQUIRED,
+                    description =
+                            "Token sequences of these rows. A row whose turns the chat template writes differently once others"
+                                    + " follow gives several, so that each turn is learned as it is served.")
+            Integer sequences,
+
             @Schema(requiredMode = Schema.RequiredMode.REQUIRED, description = "Tokens of these rows, once cut.")
             long tokens,
 
@@ -66,6 +73,21 @@ public record ValidationReport(
 
             @Schema(
                     requiredMode = Schema.RequiredMode.REQUIRED,
+                    description =
+                            "Rows whose own text holds control tokens, such as `<|im_end|>`; `warnings` names them.")
+            @JsonProperty("control_token_rows")
+            int controlTokenRows,
+
+            @Schema(
+                    requiredMode = Schema.RequiredMode.REQUIRED,
+                    description =
+                            "Answers whose first token the tokenizer would merge with the prompt's last token. They are trained"
+                                    + " with the ids that a server has: the prompt's own, then the answer's.")
+            @JsonProperty("merged_borders")
+            int mergedBorders,
+
+            @Schema(
+                    requiredMode = Schema.RequiredMode.REQUIRED,
                     description = "What is wrong, where, and how to mend it: at most 50.")
             List<Finding> findings,
 
@@ -73,7 +95,24 @@ public record ValidationReport(
                     requiredMode = Schema.RequiredMode.REQUIRED,
                     description = "How many findings there are beyond these.")
             @JsonProperty("more_findings")
-            int moreFindings) {
+            int moreFindings,
+
+            @Schema(
+                    requiredMode = Schema.RequiredMode.REQUIRED,
+                    description = "What may be wrong, and where, in rows that are used all the same: at most 50.")
+            List<Finding> warnings,
+
+            @Schema(
+                    requiredMode = Schema.RequiredMode.REQUIRED,
+                    description = "How many warnings there are beyond these.")
+            @JsonProperty("more_warnings")
+            int moreWarnings) {
+
+        /** Reports that were written before there were sequences and warnings have none of either: one sequence was made of each row. */
+        public CheckedFile {
+            sequences = sequences == null ? Integer.valueOf(rows) : sequences;
+            warnings = warnings == null ? List.of() : List.copyOf(warnings);
+        }
 
         public boolean passed() {
             return findings.isEmpty();

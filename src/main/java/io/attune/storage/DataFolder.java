@@ -55,6 +55,10 @@ public final class DataFolder {
         return create(root.resolve("attempts"));
     }
 
+    public Path previews() {
+        return create(root.resolve("previews"));
+    }
+
     public Path djl() {
         return create(root.resolve("djl"));
     }

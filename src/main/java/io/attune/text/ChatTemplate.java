@@ -13,49 +13,92 @@ import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A model's chat template: writes a conversation as the text that the model was made for, with the variables
- * transformers gives it.
+ * A model's chat template: writes a conversation as the text that the model was made for. It is given what transformers
+ * 5 and vLLM give it:
+ *
+ * <ul>
+ *   <li>{@code messages}: the keys of the API that are there, {@code content} always, a call's {@code arguments} as an
+ *       object, and reasoning under each of its three names: {@code reasoning_content}, {@code reasoning} and
+ *       {@code thinking};
+ *   <li>{@code tools}, none if the row has none, {@code documents}, none, and {@code add_generation_prompt};
+ *   <li>the special tokens ({@code bos_token}, ...), and over them the {@code chat_template_kwargs} of the job.
+ * </ul>
+ *
+ * A model may have a second template, {@code tool_use}, for conversations with tools, as transformers'
+ * {@code get_chat_template} has it.
  */
 public final class ChatTemplate {
 
-    private final Template template;
-    private final Map<String, String> specialTokens;
+    private static final String DEFAULT = "default";
+    private static final String TOOL_USE = "tool_use";
 
-    private ChatTemplate(Template template, Map<String, String> specialTokens) {
-        this.template = template;
-        this.specialTokens = specialTokens;
+    private final Template plain;
+    private final Template withTools;
+    private final Map<String, Object> variables;
+
+    private ChatTemplate(Template plain, Template withTools, Map<String, Object> variables) {
+        this.plain = plain;
+        this.withTools = withTools;
+        this.variables = variables;
     }
 
     /**
      * Compiles a template.
      *
      * @param specialTokens the template's variables {@code bos_token}, {@code eos_token}, ...
-     * @throws io.attune.text.template.TemplateException if it is not valid or uses what is not built; the message names
-     *     it and its line
+     * @throws io.attune.text.template.TemplateException if it is not valid; the message names what is wrong and its line
      */
     public static ChatTemplate compile(String source, Map<String, String> specialTokens) {
-        return new ChatTemplate(Template.compile(source), Map.copyOf(specialTokens));
+        Template template = Template.compile(source);
+        return new ChatTemplate(template, template, new HashMap<>(specialTokens));
     }
 
     /**
-     * The template of a model folder: {@code chat_template.jinja}, else {@code chat_template} of {@code
-     * tokenizer_config.json}.
+     * The template of a model folder: {@code chat_template.jinja} with {@code additional_chat_templates/tool_use.jinja},
+     * else {@code chat_template} of {@code tokenizer_config.json}, which is a text or a list of named texts.
      */
     public static Optional<ChatTemplate> read(Path modelFolder) throws IOException {
-        Path file = modelFolder.resolve("chat_template.jinja");
-        if (Files.isRegularFile(file)) {
-            return Optional.of(compile(Files.readString(file), SpecialTokens.read(modelFolder)));
-        }
-        Path config = modelFolder.resolve("tokenizer_config.json");
-        JsonNode template = SpecialTokens.config(config).path("chat_template");
-        if (template.isMissingNode() || template.isNull()) {
+        Map<String, String> sources = sources(modelFolder);
+        if (sources.isEmpty()) {
             return Optional.empty();
         }
-        if (!template.isString()) {
-            throw new IOException(config + ": several chat templates are not supported; put the one to use into"
-                    + " chat_template.jinja beside it");
+        if (!sources.containsKey(DEFAULT)) {
+            throw new IOException(modelFolder + " has the chat templates " + String.join(", ", sources.keySet())
+                    + ", and none is named default; put the one to use into chat_template.jinja");
         }
-        return Optional.of(compile(template.stringValue(), SpecialTokens.read(modelFolder)));
+        Template plain = Template.compile(sources.get(DEFAULT));
+        Template withTools = sources.containsKey(TOOL_USE) ? Template.compile(sources.get(TOOL_USE)) : plain;
+        return Optional.of(new ChatTemplate(plain, withTools, new HashMap<>(SpecialTokens.read(modelFolder))));
+    }
+
+    /** Name to text. */
+    private static Map<String, String> sources(Path modelFolder) throws IOException {
+        Map<String, String> sources = new LinkedHashMap<>();
+        Path file = modelFolder.resolve("chat_template.jinja");
+        if (Files.isRegularFile(file)) {
+            sources.put(DEFAULT, Files.readString(file));
+            Path toolUse = modelFolder.resolve("additional_chat_templates").resolve(TOOL_USE + ".jinja");
+            if (Files.isRegularFile(toolUse)) {
+                sources.put(TOOL_USE, Files.readString(toolUse));
+            }
+            return sources;
+        }
+        JsonNode template = SpecialTokens.config(modelFolder.resolve("tokenizer_config.json"))
+                .path("chat_template");
+        if (template.isString()) {
+            sources.put(DEFAULT, template.stringValue());
+        }
+        for (JsonNode named : template) {
+            sources.put(named.path("name").asString(""), named.path("template").asString(""));
+        }
+        return sources;
+    }
+
+    /** This template with further variables, which go over those that it has. */
+    public ChatTemplate with(Map<String, Object> more) {
+        Map<String, Object> all = new HashMap<>(variables);
+        all.putAll(more);
+        return new ChatTemplate(plain, withTools, all);
     }
 
     /**
@@ -66,28 +109,36 @@ public final class ChatTemplate {
      * @throws io.attune.text.template.TemplateException if the template refuses the conversation
      */
     public String render(List<Message> messages, List<Object> tools, boolean addGenerationPrompt) {
-        Map<String, Object> variables = new HashMap<>(specialTokens);
-        variables.put("messages", messages.stream().map(ChatTemplate::variable).toList());
-        variables.put("tools", tools);
-        variables.put("documents", null);
-        variables.put("add_generation_prompt", addGenerationPrompt);
-        return template.render(variables);
+        Map<String, Object> all = new HashMap<>(variables);
+        all.put("messages", messages.stream().map(ChatTemplate::variable).toList());
+        all.put("tools", tools);
+        all.put("documents", null);
+        all.put("add_generation_prompt", addGenerationPrompt);
+        return (tools == null ? plain : withTools).render(all);
     }
 
-    /** A message as the template sees it: the keys of the API, those alone that are given. */
+    /** What this template writes for the beginnings of a conversation. */
+    Transcript transcript(List<Message> messages, List<Object> tools) {
+        return new Transcript(this, messages, tools);
+    }
+
+    /** A message as the template sees it. */
     private static Map<String, Object> variable(Message message) {
         Map<String, Object> variable = new LinkedHashMap<>();
         variable.put("role", message.role());
         variable.put("content", message.content());
-        if (message.name() != null) {
-            variable.put("name", message.name());
-        }
-        if (message.toolCalls() != null) {
-            variable.put("tool_calls", message.toolCalls());
-        }
-        if (message.toolCallId() != null) {
-            variable.put("tool_call_id", message.toolCallId());
-        }
+        putIfThere(variable, "name", message.name());
+        putIfThere(variable, "reasoning_content", message.reasoning());
+        putIfThere(variable, "reasoning", message.reasoning());
+        putIfThere(variable, "thinking", message.reasoning());
+        putIfThere(variable, "tool_calls", message.toolCalls());
+        putIfThere(variable, "tool_call_id", message.toolCallId());
         return variable;
+    }
+
+    private static void putIfThere(Map<String, Object> variable, String key, Object value) {
+        if (value != null) {
+            variable.put(key, value);
+        }
     }
 }

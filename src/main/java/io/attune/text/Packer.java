@@ -5,11 +5,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Lays the rows of an optimizer step out as packs: end to end, no padding, and what all rows of a pack begin with only
+ * Lays the token sequences of an optimizer step out as packs: end to end, no padding, and what all of a pack begin with
+ * only
  * once.
  *
  * <pre>
- * rows     a: S Y S u1 a1 a2       b: S Y S u2 u3 b1        (targets: a1 a2, b1)
+ * given    a: S Y S u1 a1 a2       b: S Y S u2 u3 b1        (targets: a1 a2, b1)
  *
  * pack     index       0  1  2 | 3  4  5 | 6  7  8
  *          ids         S  Y  S | u1 a1 a2| u2 u3 b1
@@ -18,7 +19,7 @@ import java.util.List;
  *          predictors  3  4  7
  *          labels      a1 a2 b1                              the state at 3 predicts a1, ...
  *
- * mask     0 1 2 3 4 5 6 7 8     (x: the row's token attends to the column's)
+ * mask     0 1 2 3 4 5 6 7 8     (x: the sequence's token attends to the column's)
  *        0 x
  *        1 x x
  *        2 x x x
@@ -30,8 +31,8 @@ import java.util.List;
  *        8 x x x       x x x
  * </pre>
  *
- * The gradient is that of the rows one by one: each row's targets keep an entry of their own in {@code predictors} and
- * {@code labels}, also where they lie in the prefix or are predicted by its last token (both rows' first suffix tokens
+ * The gradient is that of the sequences one by one: each sequence's targets keep an entry of their own in {@code predictors} and
+ * {@code labels}, also where they lie in the prefix or are predicted by its last token (both sequences' first suffix tokens
  * are predicted by index 2 above, if they are targets).
  */
 public final class Packer {
@@ -42,22 +43,22 @@ public final class Packer {
     private Packer() {}
 
     /**
-     * Splits {@code rows}, in order, into packs of at most {@code maxTokens} computed tokens; a row that is longer
-     * alone has a pack of its own. Rows without tokens are not allowed.
+     * Splits {@code sequences}, in order, into packs of at most {@code maxTokens} computed tokens; a sequence that is longer
+     * alone has a pack of its own. Sequences without tokens are not allowed.
      */
-    public static List<Pack> pack(List<TokenRow> rows, int maxTokens) {
+    public static List<Pack> pack(List<TokenSequence> sequences, int maxTokens) {
         List<Pack> packs = new ArrayList<>();
         int start = 0;
-        while (start < rows.size()) {
-            int tokens = rows.get(start).length();
+        while (start < sequences.size()) {
+            int tokens = sequences.get(start).length();
             int shortest = tokens;
             int common = tokens;
             int end = start + 1;
-            while (end < rows.size()) { // take the next row as long as the pack with it is small enough
-                TokenRow next = rows.get(end);
+            while (end < sequences.size()) { // take the next sequence as long as the pack with it is small enough
+                TokenSequence next = sequences.get(end);
                 int nextTokens = tokens + next.length();
                 int nextShortest = Math.min(shortest, next.length());
-                int nextCommon = commonPrefix(rows.get(start).ids(), next.ids(), common);
+                int nextCommon = commonPrefix(sequences.get(start).ids(), next.ids(), common);
                 if (nextTokens - (end - start) * sharedPrefix(nextCommon, nextShortest) > maxTokens) {
                     break;
                 }
@@ -66,14 +67,14 @@ public final class Packer {
                 common = nextCommon;
                 end++;
             }
-            List<TokenRow> taken = rows.subList(start, end);
+            List<TokenSequence> taken = sequences.subList(start, end);
             packs.add(layOut(taken, taken.size() == 1 ? 0 : sharedPrefix(common, shortest)));
             start = end;
         }
         return packs;
     }
 
-    /** How much of a common beginning is laid out once: every row keeps a token of its own. */
+    /** How much of a common beginning is laid out once: every sequence keeps a token of its own. */
     private static int sharedPrefix(int common, int shortest) {
         int prefix = Math.min(common, shortest - 1);
         return prefix >= MIN_PREFIX ? prefix : 0;
@@ -85,12 +86,12 @@ public final class Packer {
         return mismatch < 0 ? end : mismatch;
     }
 
-    private static Pack layOut(List<TokenRow> rows, int prefix) {
+    private static Pack layOut(List<TokenSequence> sequences, int prefix) {
         int tokens = prefix;
         int targets = 0;
-        for (TokenRow row : rows) {
-            tokens += row.length() - prefix;
-            targets += row.targets();
+        for (TokenSequence sequence : sequences) {
+            tokens += sequence.length() - prefix;
+            targets += sequence.targets();
         }
         int[] ids = new int[tokens];
         int[] positions = new int[tokens];
@@ -98,7 +99,7 @@ public final class Packer {
         int[] labels = new int[targets];
         List<Segment> segments = new ArrayList<>();
         if (prefix > 0) {
-            System.arraycopy(rows.get(0).ids(), 0, ids, 0, prefix);
+            System.arraycopy(sequences.get(0).ids(), 0, ids, 0, prefix);
             for (int i = 0; i < prefix; i++) {
                 positions[i] = i;
             }
@@ -106,21 +107,21 @@ public final class Packer {
         }
         int start = prefix;
         int target = 0;
-        for (TokenRow row : rows) {
-            int shift = start - prefix; // token i of the row lies at i inside the prefix, else at i + shift
-            for (int i = 0; i < row.length(); i++) {
+        for (TokenSequence sequence : sequences) {
+            int shift = start - prefix; // token i of the sequence lies at i inside the prefix, else at i + shift
+            for (int i = 0; i < sequence.length(); i++) {
                 if (i >= prefix) {
-                    ids[i + shift] = row.ids()[i];
+                    ids[i + shift] = sequence.ids()[i];
                     positions[i + shift] = i;
                 }
-                if (row.target()[i]) {
+                if (sequence.target()[i]) {
                     predictors[target] = i - 1 < prefix ? i - 1 : i - 1 + shift;
-                    labels[target++] = row.ids()[i];
+                    labels[target++] = sequence.ids()[i];
                 }
             }
-            segments.add(new Segment(start, row.length() - prefix, 0, prefix));
-            start += row.length() - prefix;
+            segments.add(new Segment(start, sequence.length() - prefix, 0, prefix));
+            start += sequence.length() - prefix;
         }
-        return new Pack(ids, positions, List.copyOf(segments), predictors, labels, rows.size());
+        return new Pack(ids, positions, List.copyOf(segments), predictors, labels, sequences.size());
     }
 }

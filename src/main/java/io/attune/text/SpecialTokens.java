@@ -4,6 +4,7 @@ import io.attune.json.StrictJson;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,15 +29,57 @@ final class SpecialTokens {
         for (String file : List.of("tokenizer_config.json", "special_tokens_map.json")) {
             JsonNode config = config(modelFolder.resolve(file));
             for (String name : NAMES) {
-                JsonNode token = config.path(name);
-                JsonNode text =
-                        token.isObject() ? token.path("content") : token; // an AddedToken is written as an object
-                if (text.isString()) {
-                    tokens.putIfAbsent(name, text.stringValue());
+                String text = text(config.path(name));
+                if (!text.isEmpty()) {
+                    tokens.putIfAbsent(name, text);
                 }
             }
         }
         return Map.copyOf(tokens);
+    }
+
+    /** The special tokens that a file names; after the usual ones a model's own, such as {@code image_token}. */
+    static Map<String, JsonNode> named(JsonNode file) {
+        Map<String, JsonNode> named = new LinkedHashMap<>();
+        NAMES.forEach(name -> putNamed(named, name, file.path(name)));
+        file.forEachEntry((key, value) -> {
+            if (key.endsWith("_token")) {
+                putNamed(named, key, value);
+            }
+        });
+        if (file.path("extra_special_tokens").isObject()) {
+            file.path("extra_special_tokens").forEachEntry((key, value) -> putNamed(named, key, value));
+        }
+        return named;
+    }
+
+    private static void putNamed(Map<String, JsonNode> named, String key, JsonNode value) {
+        if (!text(value).isEmpty()) {
+            named.put(key, value);
+        }
+    }
+
+    /** The special tokens that a file lists without names. */
+    static List<JsonNode> extra(JsonNode file) {
+        JsonNode listed = file.path("extra_special_tokens");
+        if (listed.isMissingNode() || listed.isNull()) {
+            listed = file.path("additional_special_tokens"); // until transformers 5
+        }
+        List<JsonNode> extra = new ArrayList<>();
+        if (listed.isArray()) {
+            listed.forEach(token -> {
+                if (!text(token).isEmpty()) {
+                    extra.add(token);
+                }
+            });
+        }
+        return extra;
+    }
+
+    /** A token's text; empty if the value is none. */
+    static String text(JsonNode token) {
+        JsonNode text = token.isObject() ? token.path("content") : token; // an AddedToken is written as an object
+        return text.isString() ? text.stringValue() : "";
     }
 
     /** The file as JSON; an empty object if there is none. */

@@ -1,44 +1,54 @@
 package io.attune.text;
 
-import java.util.Arrays;
+import java.util.List;
 
 /**
- * A row as token ids. {@code target[i]} says that token i is to be predicted from the tokens before it; {@code
- * target[0]} is false.
+ * A row as token ids: one sequence, or several where the chat template writes a turn in another form once others follow
+ * it. The row counts once all the same: a step takes rows, with all of their sequences.
  *
  * @param line 1-based line of the row's file
  */
-public record TokenRow(int line, int[] ids, boolean[] target) {
+public record TokenRow(int line, List<TokenSequence> sequences) {
 
     public TokenRow {
-        if (ids.length != target.length) {
-            throw new IllegalArgumentException(ids.length + " ids, " + target.length + " targets");
-        }
-        if (target.length > 0 && target[0]) {
-            throw new IllegalArgumentException("Nothing comes before the first token that could predict it");
-        }
+        sequences = List.copyOf(sequences);
     }
 
-    /** Tokens. */
-    public int length() {
-        return ids.length;
+    /** A row of one sequence. */
+    public TokenRow(int line, int[] ids, boolean[] target) {
+        this(line, List.of(new TokenSequence(ids, target)));
     }
 
-    /** Tokens that are to be predicted. */
+    /** The sequences of some rows, in order. */
+    public static List<TokenSequence> sequences(List<TokenRow> rows) {
+        return rows.stream().flatMap(row -> row.sequences.stream()).toList();
+    }
+
+    /** Tokens of all sequences. */
+    public int tokens() {
+        return sequences.stream().mapToInt(TokenSequence::length).sum();
+    }
+
+    /** Tokens that are to be predicted, of all sequences. */
     public int targets() {
-        int count = 0;
-        for (boolean t : target) {
-            count += t ? 1 : 0;
-        }
-        return count;
+        return sequences.stream().mapToInt(TokenSequence::targets).sum();
+    }
+
+    /** Tokens of the longest sequence. */
+    public int length() {
+        return sequences.stream().mapToInt(TokenSequence::length).max().orElse(0);
     }
 
     /**
-     * The first {@code maxLength} tokens, or this row if it is no longer than that. {@link #targets()} may then be 0.
+     * Every sequence cut to {@code maxLength} tokens; those that have no target left are gone, and there may be none
+     * left.
      */
     public TokenRow truncate(int maxLength) {
-        return length() <= maxLength
-                ? this
-                : new TokenRow(line, Arrays.copyOf(ids, maxLength), Arrays.copyOf(target, maxLength));
+        return new TokenRow(
+                line,
+                sequences.stream()
+                        .map(sequence -> sequence.truncate(maxLength))
+                        .filter(sequence -> sequence.targets() > 0)
+                        .toList());
     }
 }

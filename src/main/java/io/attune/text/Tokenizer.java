@@ -1,57 +1,125 @@
 package io.attune.text;
 
-import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import ai.djl.huggingface.tokenizers.jni.CharSpan;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 
 /**
- * The tokenizer of a model folder ({@code tokenizer.json}), as transformers applies it with {@code
- * add_special_tokens=False}: nothing is added, cut or padded, and special tokens that stand in the text are recognised
- * as such. Holds native memory until closed. Safe for use by several threads.
+ * The tokenizer of a model folder ({@code tokenizer.json}), as transformers applies it. {@link #encode} adds, cuts and
+ * pads nothing ({@code add_special_tokens=False}), and recognises special tokens that stand in the text; {@link
+ * #prefix} and {@link #suffix} are what {@code add_special_tokens=True} puts around a text. Holds native memory until
+ * closed. Safe for use by several threads.
  */
 public final class Tokenizer implements AutoCloseable {
 
-    private final HuggingFaceTokenizer tokenizer;
+    /** Every tokenizer has tokens for it. */
+    private static final String PROBE = "a";
+
+    private final NativeTokenizer tokenizer;
     private final Vocabulary vocabulary;
     private final Map<String, String> specialTokens;
+    private final int[] prefix;
+    private final int[] suffix;
 
-    private Tokenizer(HuggingFaceTokenizer tokenizer, Vocabulary vocabulary, Map<String, String> specialTokens) {
+    private Tokenizer(NativeTokenizer tokenizer, Vocabulary vocabulary, Map<String, String> specialTokens) {
         this.tokenizer = tokenizer;
         this.vocabulary = vocabulary;
         this.specialTokens = specialTokens;
+        NativeTokenizer.Marked marked = tokenizer.marked(PROBE);
+        int start = 0;
+        int end = marked.ids().length;
+        while (start < end && marked.added()[start] == 1) {
+            start++;
+        }
+        while (end > start && marked.added()[end - 1] == 1) {
+            end--;
+        }
+        prefix = Arrays.copyOf(marked.ids(), start);
+        suffix = Arrays.copyOfRange(marked.ids(), end, marked.ids().length);
     }
 
-    /** Opens the tokenizer of a model folder. */
+    /**
+     * Opens the tokenizer of a model folder.
+     *
+     * @throws IOException if there is none, or none that the native library can use
+     */
     public static Tokenizer open(Path modelFolder) throws IOException {
-        Path file = modelFolder.resolve("tokenizer.json");
-        if (!Files.isRegularFile(file)) {
-            throw new NoSuchFileException(file.toString(), null, "the model folder has no tokenizer.json");
-        }
-        Vocabulary vocabulary = Vocabulary.read(file);
+        TokenizerJson json = TokenizerJson.read(modelFolder);
         Map<String, String> specialTokens = SpecialTokens.read(modelFolder);
-        HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.newInstance(
-                file, Map.of("addSpecialTokens", "false", "truncation", "false", "padding", "false"));
-        return new Tokenizer(tokenizer, vocabulary, specialTokens);
+        NativeTokenizer tokenizer;
+        try {
+            tokenizer = new NativeTokenizer(json.text());
+        } catch (IllegalArgumentException e) {
+            throw new IOException("tokenizer.json of " + modelFolder + " cannot be used: " + e.getMessage(), e);
+        }
+        try {
+            return new Tokenizer(tokenizer, json.vocabulary(), specialTokens);
+        } catch (RuntimeException e) {
+            tokenizer.close();
+            throw e;
+        }
     }
 
     /** The ids of {@code text}. */
     public int[] encode(String text) {
-        if (text.isEmpty()) {
-            return new int[0];
-        }
-        return Arrays.stream(tokenizer.encode(text, false, false).getIds())
-                .mapToInt(Math::toIntExact)
+        return text.isEmpty() ? new int[0] : tokenizer.ids(text, false);
+    }
+
+    /** The ids of {@code text} with what the post-processor puts around it ({@code add_special_tokens=True}). */
+    public int[] encodeWithSpecial(String text) {
+        return Stream.of(prefix, encode(text), suffix)
+                .flatMapToInt(Arrays::stream)
                 .toArray();
+    }
+
+    /** The ids of {@code text} and where each stands in it; takes longer than {@link #encode}. */
+    public Encoded encodeWithOffsets(String text) {
+        if (text.isEmpty()) {
+            return new Encoded(new int[0], new int[0], new int[0]);
+        }
+        NativeTokenizer.Spans spans = tokenizer.spans(text);
+        int[] chars = charsOfCodePoints(text);
+        int[] starts = new int[spans.ids().length];
+        int[] ends = new int[starts.length];
+        for (int i = 0; i < starts.length; i++) {
+            CharSpan span = spans.spans()[i];
+            starts[i] = chars == null ? span.getStart() : chars[span.getStart()];
+            ends[i] = chars == null ? span.getEnd() : chars[span.getEnd()];
+        }
+        return new Encoded(spans.ids(), starts, ends);
+    }
+
+    /** The char at which each code point of the text begins, and the text's length; null if each is one char. */
+    private static int[] charsOfCodePoints(String text) {
+        int codePoints = text.codePointCount(0, text.length());
+        if (codePoints == text.length()) {
+            return null;
+        }
+        int[] chars = new int[codePoints + 1];
+        for (int i = 0; i < codePoints; i++) {
+            chars[i + 1] = chars[i] + Character.charCount(text.codePointAt(chars[i]));
+        }
+        return chars;
+    }
+
+    /** The ids that the tokenizer's post-processor puts before a text, such as the one of {@code <s>}. */
+    public int[] prefix() {
+        return prefix.clone();
+    }
+
+    /** The ids that the tokenizer's post-processor puts after a text, such as the one of {@code </s>}. */
+    public int[] suffix() {
+        return suffix.clone();
     }
 
     /** The text of {@code ids}; bytes that are no UTF-8 become U+FFFD. */
     public String decode(int[] ids, boolean skipSpecial) {
-        return tokenizer.decode(Arrays.stream(ids).asLongStream().toArray(), skipSpecial);
+        return tokenizer.decode(ids, skipSpecial);
     }
 
     /** One more than the largest id. */
@@ -76,7 +144,29 @@ public final class Tokenizer implements AutoCloseable {
 
     /** Whether {@code id} is a token that was added to the vocabulary as a unit, such as a special token. */
     public boolean isAdded(int id) {
+        return vocabulary.added().containsKey(id);
+    }
+
+    /** The text of an added token, or null if {@code id} is none. */
+    String addedToken(int id) {
         return vocabulary.added().get(id);
+    }
+
+    /** The texts of the added tokens that are marked as special. */
+    Collection<String> specialTokens() {
+        return vocabulary.special().stream()
+                .mapToObj(id -> vocabulary.added().get(id))
+                .toList();
+    }
+
+    /** Whether {@code id} is an added token that is marked as special: {@link #decode} can leave it out. */
+    public boolean isSpecial(int id) {
+        return vocabulary.special().get(id);
+    }
+
+    /** The texts of all added tokens, by rising id. */
+    public Collection<String> addedTokens() {
+        return vocabulary.added().values();
     }
 
     @Override

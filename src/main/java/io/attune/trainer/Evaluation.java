@@ -29,7 +29,7 @@ final class Evaluation {
 
     Loss over(List<TokenRow> rows) {
         Loss loss = Loss.NONE;
-        for (Pack pack : Packer.pack(rows, tokensAtOnce)) {
+        for (Pack pack : Packer.pack(TokenRow.sequences(rows), tokensAtOnce)) {
             heartbeat.beat();
             loss = loss.plus(decoder.evaluate(pack));
         }

@@ -3,9 +3,7 @@ package io.attune.trainer;
 import io.attune.model.Decoder;
 import io.attune.model.GreedyGeneration;
 import io.attune.trainer.message.TrainerMessage;
-import io.attune.trainer.message.TrainerSpec.ChatTurn;
 import java.util.Arrays;
-import java.util.List;
 import java.util.function.Consumer;
 
 /** Lets a model answer prompts, greedily. */
@@ -26,22 +24,22 @@ final class Sampler {
     }
 
     /** Whether the model's context has room for an answer. */
-    boolean fits(List<ChatTurn> prompt) {
-        int length = text.prompt(prompt).length;
+    boolean fits(Prompt prompt) {
+        int length = prompt.ids().length;
         return length > 0 && length < decoder.config().maxPositions();
     }
 
-    TrainerMessage.Sample sample(String phase, int index, List<ChatTurn> prompt) {
-        int[] ids = generation.complete(text.prompt(prompt), maxNewTokens, token -> heartbeat.beat());
-        return new TrainerMessage.Sample(phase, index, prompt, text.decode(ids), ids.length);
+    TrainerMessage.Sample sample(String phase, int index, Prompt prompt) {
+        int[] ids = generation.complete(prompt.ids(), maxNewTokens, token -> heartbeat.beat());
+        return new TrainerMessage.Sample(phase, index, prompt.turns(), text.decode(ids), ids.length);
     }
 
     /** Answers piece by piece; a character that is not complete yet waits for its last token. */
-    void stream(List<ChatTurn> prompt, Consumer<String> pieces) {
+    void stream(Prompt prompt, Consumer<String> pieces) {
         StringBuilder said = new StringBuilder();
         int[] buffer = new int[maxNewTokens];
         int[] count = {0};
-        int[] ids = generation.complete(text.prompt(prompt), maxNewTokens, token -> {
+        int[] ids = generation.complete(prompt.ids(), maxNewTokens, token -> {
             heartbeat.beat();
             buffer[count[0]++] = token;
             String all = text.decode(Arrays.copyOf(buffer, count[0]));

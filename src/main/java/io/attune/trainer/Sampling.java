@@ -34,7 +34,7 @@ final class Sampling {
     TrainerMessage.SamplesDone run() throws IOException {
         ModelConfig config = ModelConfig.read(spec.model());
         LoraAdapter adapter = spec.adapter() == null ? null : LoraAdapter.load(torch, config, spec.adapter());
-        try (ModelText text = ModelText.open(spec.model(), config);
+        try (ModelText text = ModelText.open(spec.model(), config, spec.chat());
                 Decoder decoder =
                         new Decoder(torch, config, Parameters.load(torch, config, spec.model(), false), adapter)) {
             out.send(new TrainerMessage.Started(spec.device(), spec.threads(), 0, 0, 0, 0));
@@ -43,24 +43,24 @@ final class Sampling {
             long start = System.nanoTime();
             for (int i = 0; i < spec.prompts().size(); i++) {
                 TrainerMessage.Sample sample =
-                        sampler.sample("sample", i, spec.prompts().get(i));
+                        sampler.sample("sample", i, text.prompt(spec.prompts().get(i)));
                 tokens += sample.tokens();
                 out.send(sample);
             }
             double seconds = (System.nanoTime() - start) / 1e9;
             if (spec.interactive()) {
-                converse(sampler);
+                converse(sampler, text);
             }
             return new TrainerMessage.SamplesDone(tokens / seconds);
         }
     }
 
-    private void converse(Sampler sampler) throws IOException {
+    private void converse(Sampler sampler, ModelText text) throws IOException {
         JsonMapper mapper = JsonMapper.shared();
         var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = in.readLine(); line != null; line = in.readLine()) {
             List<ChatTurn> prompt = mapper.readValue(line, new TypeReference<List<ChatTurn>>() {});
-            sampler.stream(prompt, piece -> out.send(new TrainerMessage.Text(piece, false)));
+            sampler.stream(text.prompt(prompt), piece -> out.send(new TrainerMessage.Text(piece, false)));
             out.send(new TrainerMessage.Text("", true));
         }
     }

@@ -2,16 +2,18 @@ package io.attune.trainer;
 
 import io.attune.dataset.DatasetCheck;
 import io.attune.dataset.Finding;
+import io.attune.dataset.Findings;
 import io.attune.dataset.Row;
 import io.attune.dataset.RowLengths;
 import io.attune.dataset.RowReader;
 import io.attune.dataset.RowSizes;
 import io.attune.dataset.SeenRows;
+import io.attune.text.EncodedRow;
 import io.attune.text.RowEncoder;
 import io.attune.text.TokenRow;
+import io.attune.text.TokenSequence;
 import io.attune.text.UnencodableRowException;
 import io.attune.trainer.message.TrainerMessage.FileReport;
-import io.attune.trainer.message.TrainerSpec.ChatTurn;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,7 +29,7 @@ import java.util.List;
  * @param rows those that train, in the order of the file
  * @param prompts of the first few rows, for samples
  */
-record TokenisedFile(List<TokenRow> rows, List<List<ChatTurn>> prompts, FileReport report) {
+record TokenisedFile(List<TokenRow> rows, List<Prompt> prompts, FileReport report) {
 
     private static final int MAX_PROMPTS = 16;
 
@@ -35,19 +37,26 @@ record TokenisedFile(List<TokenRow> rows, List<List<ChatTurn>> prompts, FileRepo
      * @param maxLength longest row in tokens
      * @param overlongRows what becomes of longer ones: {@code fail}, {@code truncate} or {@code drop}
      */
-    static TokenisedFile read(Path file, RowEncoder encoder, int maxLength, String overlongRows, Heartbeat heartbeat)
+    static TokenisedFile read(Path file, ModelText text, int maxLength, String overlongRows, Heartbeat heartbeat)
             throws IOException {
-        return read(file, encoder, maxLength, overlongRows, new SeenRows(), heartbeat);
+        return read(file, text, maxLength, overlongRows, new SeenRows(), heartbeat);
     }
 
-    /** As {@link #read(Path, RowEncoder, int, String, Heartbeat)}, and shows every row to {@code seen}, which is new. */
+    /** As {@link #read(Path, ModelText, int, String, Heartbeat)}, and shows every row to {@code seen}, which is new. */
     static TokenisedFile read(
-            Path file, RowEncoder encoder, int maxLength, String overlongRows, SeenRows seen, Heartbeat heartbeat)
+            Path file, ModelText text, int maxLength, String overlongRows, SeenRows seen, Heartbeat heartbeat)
             throws IOException {
-        Reading reading = new Reading(encoder, maxLength, overlongRows, seen, heartbeat);
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
-            return reading.result(RowReader.read(in, reading::add));
+            return read(in, text, maxLength, overlongRows, seen, heartbeat);
         }
+    }
+
+    /** As above, of a file's bytes. */
+    static TokenisedFile read(
+            InputStream in, ModelText text, int maxLength, String overlongRows, SeenRows seen, Heartbeat heartbeat)
+            throws IOException {
+        Reading reading = new Reading(text, maxLength, overlongRows, seen, heartbeat);
+        return reading.result(RowReader.read(in, reading::add));
     }
 
     /** This file, if it can be trained on. */
@@ -64,22 +73,26 @@ record TokenisedFile(List<TokenRow> rows, List<List<ChatTurn>> prompts, FileRepo
 
     private static final class Reading {
 
+        private final ModelText text;
         private final RowEncoder encoder;
         private final int maxLength;
         private final String overlongRows;
         private final SeenRows seen;
         private final Heartbeat heartbeat;
         private final List<TokenRow> rows = new ArrayList<>();
-        private final List<List<ChatTurn>> prompts = new ArrayList<>();
-        private final List<Finding> findings = new ArrayList<>();
-        private int moreFindings;
+        private final List<Prompt> prompts = new ArrayList<>();
+        private final Findings findings = new Findings();
+        private final Findings warnings = new Findings();
+        private int controlTokenRows;
+        private int mergedBorders;
         private int[] lengths = new int[1024];
         private int tokenised;
         private int truncated;
         private int dropped;
 
-        Reading(RowEncoder encoder, int maxLength, String overlongRows, SeenRows seen, Heartbeat heartbeat) {
-            this.encoder = encoder;
+        Reading(ModelText text, int maxLength, String overlongRows, SeenRows seen, Heartbeat heartbeat) {
+            this.text = text;
+            this.encoder = text.encoder(maxLength);
             this.maxLength = maxLength;
             this.overlongRows = overlongRows;
             this.seen = seen;
@@ -89,18 +102,19 @@ record TokenisedFile(List<TokenRow> rows, List<List<ChatTurn>> prompts, FileRepo
         void add(Row row) {
             heartbeat.beat();
             seen.add(row);
-            TokenRow tokens;
+            EncodedRow encoded;
             try {
-                tokens = encoder.encode(row);
+                encoded = encoder.encode(row);
             } catch (UnencodableRowException e) {
-                report(e.finding());
+                findings.add(e.finding());
                 return;
             }
+            TokenRow tokens = encoded.tokens();
             if (tokenised == lengths.length) {
                 lengths = Arrays.copyOf(lengths, 2 * tokenised);
             }
             lengths[tokenised++] = tokens.length();
-            if (tokens.length() > maxLength) {
+            if (!encoded.whole() || tokens.length() > maxLength) {
                 switch (overlongRows) {
                     case "truncate" -> truncated++;
                     case "drop" -> {
@@ -108,10 +122,11 @@ record TokenisedFile(List<TokenRow> rows, List<List<ChatTurn>> prompts, FileRepo
                         return;
                     }
                     default -> {
-                        report(new Finding(
+                        findings.add(new Finding(
                                 row.line(),
                                 "",
-                                "This row has " + tokens.length() + " tokens, more than max_length = " + maxLength
+                                "This row has " + (encoded.whole() ? "" : "at least ") + tokens.length()
+                                        + " tokens, more than max_length = " + maxLength
                                         + ". Shorten it, raise max_length, or set overlong_rows to truncate or drop."));
                         return;
                     }
@@ -119,32 +134,26 @@ record TokenisedFile(List<TokenRow> rows, List<List<ChatTurn>> prompts, FileRepo
             }
             TokenRow kept = tokens.truncate(maxLength);
             if (kept.targets() == 0) {
-                report(new Finding(
+                findings.add(new Finding(
                         row.line(),
                         "",
-                        "Nothing is left to train on in this row"
-                                + (kept == tokens ? "." : " once it is cut to " + maxLength + " tokens.")));
+                        "Nothing is left to train on in this row" + " once it is cut to " + maxLength + " tokens."));
                 return;
             }
             rows.add(kept);
+            warnings.addAll(encoded.warnings());
+            controlTokenRows += encoded.controlTokens() ? 1 : 0;
+            mergedBorders += encoded.mergedBorders();
             if (prompts.size() < MAX_PROMPTS) {
-                prompts.add(ModelText.promptOf(row));
-            }
-        }
-
-        private void report(Finding finding) {
-            if (findings.size() < RowReader.MAX_FINDINGS) {
-                findings.add(finding);
-            } else {
-                moreFindings++;
+                prompts.add(Prompt.of(row, kept, text));
             }
         }
 
         TokenisedFile result(DatasetCheck structure) {
-            structure.findings().forEach(this::report);
-            moreFindings += structure.moreFindings();
-            if (rows.isEmpty() && findings.isEmpty()) {
-                report(new Finding(
+            findings.addAll(structure.findings());
+            findings.addMore(structure.moreFindings());
+            if (rows.isEmpty() && findings.first().isEmpty()) {
+                findings.add(new Finding(
                         1,
                         "",
                         "No row is left to train on: all " + dropped + " were longer than max_length = " + maxLength
@@ -152,15 +161,20 @@ record TokenisedFile(List<TokenRow> rows, List<List<ChatTurn>> prompts, FileRepo
             }
             FileReport report = new FileReport(
                     rows.size(),
-                    rows.stream().mapToLong(TokenRow::length).sum(),
+                    rows.stream().mapToInt(row -> row.sequences().size()).sum(),
+                    rows.stream().mapToLong(TokenRow::tokens).sum(),
                     rows.stream().mapToLong(TokenRow::targets).sum(),
                     RowLengths.of(Arrays.copyOf(lengths, tokenised)),
                     sizes(),
                     truncated,
                     dropped,
                     seen.duplicates(),
-                    List.copyOf(findings),
-                    moreFindings);
+                    controlTokenRows,
+                    mergedBorders,
+                    findings.first(),
+                    findings.more(),
+                    warnings.first(),
+                    warnings.more());
             return new TokenisedFile(List.copyOf(rows), List.copyOf(prompts), report);
         }
 
@@ -168,16 +182,22 @@ record TokenisedFile(List<TokenRow> rows, List<List<ChatTurn>> prompts, FileRepo
             if (rows.isEmpty()) {
                 return null;
             }
-            int[] first = rows.get(0).ids();
+            List<TokenSequence> sequences = TokenRow.sequences(rows);
+            int[] first = sequences.get(0).ids();
             int common = first.length;
             long targets = 0;
-            for (TokenRow row : rows) {
-                int end = Math.min(common, row.length());
-                int mismatch = Arrays.mismatch(first, 0, end, row.ids(), 0, end);
+            for (TokenSequence sequence : sequences) {
+                int end = Math.min(common, sequence.length());
+                int mismatch = Arrays.mismatch(first, 0, end, sequence.ids(), 0, end);
                 common = mismatch < 0 ? end : mismatch;
-                targets += row.targets();
+                targets += sequence.targets();
             }
-            return RowSizes.of(rows.stream().mapToInt(TokenRow::length).toArray(), targets, common);
+            return RowSizes.of(
+                    rows.size(),
+                    rows.stream().mapToInt(row -> row.sequences().size()).max().orElseThrow(),
+                    sequences.stream().mapToInt(TokenSequence::length).toArray(),
+                    targets,
+                    common);
         }
     }
 }

@@ -113,6 +113,9 @@ public final class TrainerMain {
         if (spec instanceof TrainerSpec.Validate validate) {
             return new Validation(validate, heartbeat).run(); // needs no tensors
         }
+        if (spec instanceof TrainerSpec.Preview preview) {
+            return new Previewing(preview, heartbeat).run(); // nor does this
+        }
         try (Torch torch = Torch.start(spec.device(), spec.threads())) {
             if (spec instanceof TrainerSpec.Train train) {
                 return new TrainingRun(torch, train, heartbeat, pace, alone, out::send).run();
@@ -129,6 +132,7 @@ public final class TrainerMain {
         try {
             return JsonMapper.builder()
                     .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                    .enable(DeserializationFeature.USE_BIG_INTEGER_FOR_INTS) // as templates count
                     .build()
                     .readValue(json, TrainerSpec.class);
         } catch (JacksonException e) {

@@ -3,6 +3,7 @@ package io.attune.trainer;
 import io.attune.format.ModelFormatException;
 import io.attune.format.Safetensors;
 import io.attune.text.TokenRow;
+import io.attune.text.TokenSequence;
 import io.attune.trainer.message.TrainerSpec;
 import io.attune.trainer.message.TrainerSpec.Hyperparameters;
 import io.attune.trainer.message.TrainerSpec.Method;
@@ -106,11 +107,15 @@ record TrainingIdentity(
     private static String rows(List<TokenRow> rows) {
         Checksum checksum = new Checksum();
         for (TokenRow row : rows) {
-            ByteBuffer bytes = ByteBuffer.allocate(4 + 5 * row.length()).putInt(row.length());
-            for (int i = 0; i < row.length(); i++) {
-                bytes.putInt(row.ids()[i]).put((byte) (row.target()[i] ? 1 : 0));
+            checksum.add(ByteBuffer.allocate(4).putInt(row.sequences().size()).flip());
+            for (TokenSequence sequence : row.sequences()) {
+                ByteBuffer bytes =
+                        ByteBuffer.allocate(4 + 5 * sequence.length()).putInt(sequence.length());
+                for (int i = 0; i < sequence.length(); i++) {
+                    bytes.putInt(sequence.ids()[i]).put((byte) (sequence.target()[i] ? 1 : 0));
+                }
+                checksum.add(bytes.flip());
             }
-            checksum.add(bytes.flip());
         }
         return checksum.hex();
     }

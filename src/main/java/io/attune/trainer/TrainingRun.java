@@ -13,7 +13,6 @@ import io.attune.model.TrainingState;
 import io.attune.text.TokenRow;
 import io.attune.trainer.message.TrainerMessage;
 import io.attune.trainer.message.TrainerSpec;
-import io.attune.trainer.message.TrainerSpec.ChatTurn;
 import io.attune.trainer.message.TrainerSpec.Hyperparameters;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -78,7 +77,7 @@ final class TrainingRun {
 
     TrainerMessage.Finished run() throws IOException {
         ModelConfig config = ModelConfig.read(spec.model());
-        try (ModelText text = ModelText.open(spec.model(), config)) {
+        try (ModelText text = ModelText.open(spec.model(), config, spec.data().chat())) {
             TokenisedFile training = read(spec.data().training(), text, "training file");
             TokenisedFile validation =
                     spec.data().validation() == null ? null : read(spec.data().validation(), text, "validation file");
@@ -97,7 +96,7 @@ final class TrainingRun {
             throws IOException {
         List<TokenRow> rows = training.rows();
         List<TokenRow> validationRows = validation == null ? List.of() : validation.rows();
-        List<List<ChatTurn>> prompts = (validation == null ? training : validation).prompts();
+        List<Prompt> prompts = (validation == null ? training : validation).prompts();
         StepPlan plan = StepPlan.of(rows.size(), settings, spec.seed());
         LearningRateSchedule schedule = LearningRateSchedule.of(settings, plan.steps());
         Evaluation evaluation = new Evaluation(decoder, settings.microBatchTokens(), heartbeat);
@@ -185,7 +184,7 @@ final class TrainingRun {
         long start = System.nanoTime();
         double rate = schedule.at(step);
         GradientStep.Result result = gradientStep.take(step, batch, rate);
-        long tokens = batch.stream().mapToLong(TokenRow::length).sum();
+        long tokens = batch.stream().mapToLong(TokenRow::tokens).sum();
         out.accept(new TrainerMessage.Step(
                 step,
                 plan.steps(),
@@ -216,9 +215,9 @@ final class TrainingRun {
         return loss.mean();
     }
 
-    private void sample(String phase, Decoder decoder, ModelText text, List<List<ChatTurn>> prompts) {
+    private void sample(String phase, Decoder decoder, ModelText text, List<Prompt> prompts) {
         Sampler sampler = new Sampler(decoder, text, SAMPLE_TOKENS, heartbeat);
-        List<List<ChatTurn>> fitting = prompts.stream()
+        List<Prompt> fitting = prompts.stream()
                 .filter(sampler::fits)
                 .limit(spec.samplePrompts())
                 .toList();
@@ -229,11 +228,7 @@ final class TrainingRun {
 
     private TokenisedFile read(Path file, ModelText text, String name) throws IOException {
         return TokenisedFile.read(
-                        file,
-                        text.encoder(),
-                        spec.data().maxLength(),
-                        spec.data().overlongRows(),
-                        heartbeat)
+                        file, text, spec.data().maxLength(), spec.data().overlongRows(), heartbeat)
                 .orFail(name);
     }
 

@@ -20,7 +20,7 @@ final class Validation {
 
     TrainerMessage.Validated run() throws IOException {
         TrainerSpec.Data data = spec.data();
-        try (ModelText text = ModelText.open(spec.model(), ModelConfig.read(spec.model()))) {
+        try (ModelText text = ModelText.open(spec.model(), ModelConfig.read(spec.model()), data.chat())) {
             SeenRows seen = new SeenRows();
             TrainerMessage.FileReport training = report(data.training(), text, seen);
             if (data.validation() == null) {
@@ -34,7 +34,7 @@ final class Validation {
 
     private TrainerMessage.FileReport report(Path file, ModelText text, SeenRows seen) throws IOException {
         TrainerSpec.Data data = spec.data();
-        return TokenisedFile.read(file, text.encoder(), data.maxLength(), data.overlongRows(), seen, heartbeat)
+        return TokenisedFile.read(file, text, data.maxLength(), data.overlongRows(), seen, heartbeat)
                 .report();
     }
 }

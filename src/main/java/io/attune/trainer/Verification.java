@@ -33,12 +33,12 @@ final class Verification {
         Path weights = isAdapter ? spec.model() : spec.artifact();
         ModelConfig config = ModelConfig.read(weights);
         LoraAdapter adapter = isAdapter ? LoraAdapter.load(torch, config, spec.artifact()) : null;
-        try (ModelText text = ModelText.open(weights, config);
+        try (ModelText text = ModelText.open(weights, config, spec.data().chat());
                 Decoder decoder = new Decoder(torch, config, Parameters.load(torch, config, weights, false), adapter)) {
             TrainerSpec.Data data = spec.data();
             List<TokenRow> rows = TokenisedFile.read(
                             data.validation() == null ? data.training() : data.validation(),
-                            text.encoder(),
+                            text,
                             data.maxLength(),
                             data.overlongRows(),
                             heartbeat)

@@ -25,7 +25,7 @@ final class AttemptRunner implements ClaimLoop.Work {
     private final Leases leases;
     private final FineTuningJobs jobs;
     private final BaseModels models;
-    private final AttemptFolders folders;
+    private final WorkFolders folders;
     private final ValidationWork validation;
     private final TrainingWork training;
     private final AttemptEnd end;
@@ -37,7 +37,7 @@ final class AttemptRunner implements ClaimLoop.Work {
             Leases leases,
             FineTuningJobs jobs,
             BaseModels models,
-            AttemptFolders folders,
+            WorkFolders folders,
             ValidationWork validation,
             TrainingWork training,
             AttemptEnd end,
@@ -63,7 +63,7 @@ final class AttemptRunner implements ClaimLoop.Work {
         boolean lost = false;
         try (LeaseKeeper lease = leases.keep(attempt, claimedAt)) {
             try {
-                folder = folders.create(attempt);
+                folder = folders.create(attempt.folderName());
                 work(attempt, slot, folder, lease, new Supervision(lease, settings, drain));
             } catch (InterruptedException | LostLeaseException | LeaseLostException e) {
                 throw e;
@@ -107,7 +107,7 @@ final class AttemptRunner implements ClaimLoop.Work {
             logs.keep(attempt, folder);
         }
         try {
-            AttemptFolders.delete(folder);
+            WorkFolders.delete(folder);
         } catch (IOException e) {
             log.warn("{}: its folder could not be deleted: {}", attempt.folderName(), e.getMessage());
         }

@@ -39,7 +39,7 @@ final class SavedState {
     Path unpack(Path folder) throws IOException, InterruptedException {
         while (true) {
             Optional<ResumeCheckpoint> newest = lease.persist(() -> journal.resumeCheckpoint(attempt));
-            AttemptFolders.delete(folder);
+            WorkFolders.delete(folder);
             if (newest.isEmpty()) {
                 return null;
             }

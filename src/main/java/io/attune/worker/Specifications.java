@@ -9,6 +9,8 @@ import io.attune.storage.BlobStore;
 import io.attune.trainer.message.TrainerSpec;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import org.springframework.stereotype.Component;
 
 /** From a job to what its trainer is told. */
@@ -71,7 +73,9 @@ final class Specifications {
                 blobs.local(job.trainingBlob(), folder),
                 job.validationBlob() == null ? null : blobs.local(job.validationBlob(), folder),
                 settings.hyperparameters().maxLength(),
-                settings.hyperparameters().overlongRows());
+                settings.hyperparameters().overlongRows(),
+                new TrainerSpec.ChatSettings(
+                        job.chatTemplateKwargs(), LocalDateTime.ofInstant(job.renderedAt(), ZoneOffset.UTC)));
     }
 
     private static TrainerSpec.Method method(TrainingType type) {

@@ -174,7 +174,7 @@ final class StateKeeper implements AutoCloseable {
     /** What is left goes with the attempt's folder. */
     private void delete(Saved saved) {
         try {
-            AttemptFolders.delete(saved.folder());
+            WorkFolders.delete(saved.folder());
         } catch (IOException e) {
             log.warn("{}: {} could not be deleted: {}", attempt.folderName(), saved.folder(), e.getMessage());
         }

@@ -79,13 +79,7 @@ final class Supervision {
                 throw new WorkerStoppingException();
             }
             if (heard instanceof TrainerProcess.Heard.End end) {
-                if (end.exitCode() == TrainerCommand.HEAP_FULL) {
-                    return TrainerMessage.Failed.heapIsFull();
-                }
-                if (trainer.ranOutOfMemory(end.exitCode())) {
-                    return TrainerMessage.Failed.memoryIsShort();
-                }
-                throw new TrainerDiedException(describe(end.exitCode()));
+                return trainer.lastWord(end);
             }
             if (heard instanceof TrainerProcess.Heard.Message said) {
                 lastHeard = System.nanoTime();
@@ -106,12 +100,6 @@ final class Supervision {
                         "It said nothing for " + silence.toSeconds() + " seconds and was killed.");
             }
         }
-    }
-
-    private static String describe(int exitCode) {
-        return exitCode > 128
-                ? "It was killed by signal " + (exitCode - 128) + "."
-                : "It ended with exit code " + exitCode + ".";
     }
 
     private static Duration since(long nanoTime) {

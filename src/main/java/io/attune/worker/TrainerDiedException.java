@@ -1,7 +1,7 @@
 package io.attune.worker;
 
 /** A trainer ended without its last word, or had to be killed because it fell silent; the message is a sentence that says how. */
-final class TrainerDiedException extends Exception {
+public final class TrainerDiedException extends Exception {
 
     private static final long serialVersionUID = 1L;
 

@@ -59,8 +59,27 @@ final class TrainerProcess implements AutoCloseable {
         return process.pid();
     }
 
+    /**
+     * What a trainer that ended without a last message could not say any more.
+     *
+     * @throws TrainerDiedException if nobody knows why it ended
+     */
+    TrainerMessage lastWord(Heard.End end) throws TrainerDiedException {
+        int exitCode = end.exitCode();
+        if (exitCode == TrainerCommand.HEAP_FULL) {
+            return TrainerMessage.Failed.heapIsFull();
+        }
+        if (ranOutOfMemory(exitCode)) {
+            return TrainerMessage.Failed.memoryIsShort();
+        }
+        throw new TrainerDiedException(
+                exitCode > 128
+                        ? "It was killed by signal " + (exitCode - 128) + "."
+                        : "It ended with exit code " + exitCode + ".");
+    }
+
     /** Whether it ended for want of native memory: by the kernel, which does not say why, or as its own report says. */
-    boolean ranOutOfMemory(int exitCode) {
+    private boolean ranOutOfMemory(int exitCode) {
         return exitCode == TrainerCommand.KILLED && before.happenedSince() || reportsWantOfMemory();
     }
 

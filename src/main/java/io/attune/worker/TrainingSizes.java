@@ -30,7 +30,8 @@ final class TrainingSizes {
                 training,
                 validated.validation() == null ? null : validated.validation().sizes(),
                 settings.batchSize(),
-                Training.steps(training.rows(), settings.batchSize(), settings.nEpochs(), settings.maxSteps()),
+                Training.steps(
+                        validated.training().rows(), settings.batchSize(), settings.nEpochs(), settings.maxSteps()),
                 settings.microBatchTokens());
     }
 

@@ -65,14 +65,19 @@ final class ValidationAttempt {
         return new CheckedFile(
                 id,
                 report.rows(),
+                report.sequences(),
                 report.tokens(),
                 report.targetTokens(),
                 report.lengths(),
                 report.truncatedRows(),
                 report.droppedRows(),
                 report.duplicates(),
+                report.controlTokenRows(),
+                report.mergedBorders(),
                 report.findings(),
-                report.moreFindings());
+                report.moreFindings(),
+                report.warnings(),
+                report.moreWarnings());
     }
 
     private static Failure failure(ValidationReport report) {
@@ -140,6 +145,13 @@ final class ValidationAttempt {
     }
 
     private static void warn(List<NewEvent> news, String what, CheckedFile file) {
+        if (!file.warnings().isEmpty()) {
+            int count = file.warnings().size() + file.moreWarnings();
+            news.add(NewEvent.warning(
+                    "The " + what + " has " + count + (count == 1 ? " warning. " : " warnings. The first: ")
+                            + sentence(file.warnings().get(0))
+                            + (count == 1 ? "" : " The job's validation lists the first 50.")));
+        }
         if (file.truncatedRows() > 0) {
             news.add(NewEvent.warning(rows(file.truncatedRows()) + " of the " + what
                     + (file.truncatedRows() == 1 ? " is" : " are")

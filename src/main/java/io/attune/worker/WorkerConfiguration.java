@@ -15,7 +15,7 @@ class WorkerConfiguration {
             @Value("${attune.lease:30s}") Duration lease,
             @Value("${attune.resume-interval:5m}") Duration resumeInterval,
             @Value("${attune.drain-timeout:5m}") Duration drain,
-            @Value("${attune.trainer-heap:1g}") String heap) {
+            @Value("${attune.trainer-heap}") String heap) {
         return WorkerSettings.of(lease, resumeInterval, drain, heap);
     }
 
@@ -25,8 +25,8 @@ class WorkerConfiguration {
     }
 
     @Bean
-    AttemptFolders attemptFolders(DataFolder data) {
-        return new AttemptFolders(data.attempts());
+    WorkFolders workFolders(DataFolder data) {
+        return new WorkFolders(data.attempts());
     }
 
     @Bean

@@ -35,7 +35,7 @@ public class WorkerService implements SmartLifecycle {
     private final JobRelease release;
     private final QueueBell bell;
     private final WorkerRegistry registry;
-    private final AttemptFolders folders;
+    private final WorkFolders folders;
     private final AttemptRunner runner;
     private final Devices devices;
     private final SlotSettings slotSettings;
@@ -52,7 +52,7 @@ public class WorkerService implements SmartLifecycle {
             JobRelease release,
             QueueBell bell,
             WorkerRegistry registry,
-            AttemptFolders folders,
+            WorkFolders folders,
             AttemptRunner runner,
             Devices devices,
             SlotSettings slotSettings,

@@ -56,7 +56,8 @@ class ModelsTest {
                         insert into job (id, project_id, status, model, training_file, training_blob, seed, settings, resolved)
                         values ('ftjob-m', 'default', 'validating_files', 'acme/story-1', 'file-m', :blob, 1, '{}', '{}')
                         on conflict do nothing""").param("blob", sha256).update();
-        jdbc.sql("update job set status = 'queued' where id = 'ftjob-m' and status = 'validating_files'")
+        jdbc.sql(
+                        "update job set status = 'queued', rendered_at = now() where id = 'ftjob-m' and status = 'validating_files'")
                 .update();
         jdbc.sql("update job set status = 'running', started_at = now() where id = 'ftjob-m' and status = 'queued'")
                 .update();

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -64,6 +65,16 @@ class PublishedWeightsTest {
 
         assertThat(unzipped(job.tunedModelName())).hasContent("model");
         assertThat(PublishedWeights.find(client, job.tunedModelName()).base()).isEqualTo(TestService.MODEL);
+    }
+
+    @Test
+    void whatTheJobGaveItsChatTemplateComesWithItsModels() throws Exception {
+        service.jdbc()
+                .sql("update job set chat_template_kwargs = '{\"enable_thinking\": false}' where id = 'ftjob-12345678'")
+                .update();
+
+        assertThat(PublishedWeights.find(client, job.checkpointName(2)).chatTemplateKwargs())
+                .containsExactly(Map.entry("enable_thinking", false));
     }
 
     @Test

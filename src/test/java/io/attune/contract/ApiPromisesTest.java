@@ -99,6 +99,7 @@ class ApiPromisesTest {
     @Test
     void whatIsDoneIsTakenByTheService() {
         createsJobs();
+        previews();
         uploadsInParts();
         createsFilesAndEndpoints();
         lists();
@@ -115,7 +116,7 @@ class ApiPromisesTest {
     private void createsJobs() {
         String common = """
                 "model": "%s", "training_file": "%s", "validation_file": "%s", "suffix": "mine", "seed": 7, "priority": 3,
-                "metadata": {"team": "a"},
+                "metadata": {"team": "a"}, "chat_template_kwargs": {"enable_thinking": false},
                 "training_type": {"type": "lora", "r": 8, "lora_alpha": 16, "lora_dropout": 0.1, "target_modules": ["q_proj"]}""".formatted(TestService.MODEL, file, file);
         for (String rate : new String[] {"\"learning_rate\": 1e-4", "\"learning_rate_multiplier\": 2"}) {
             String all = "{" + HYPERPARAMETERS + ", " + rate + "}";
@@ -123,6 +124,16 @@ class ApiPromisesTest {
                     , "method": {"type": "supervised", "supervised": {"hyperparameters": %s}}}""".formatted(all));
             post("createFineTuningJob", "/v1/fine_tuning/jobs", "{" + common + ", \"hyperparameters\": " + all + "}");
         }
+    }
+
+    private void previews() {
+        String common = """
+                "model": "attune-tales", "training_file": "%s", "chat_template_kwargs": {"enable_thinking": false},
+                "method": {"type": "supervised", "supervised": {"hyperparameters": {%s, %%s}}}""".formatted(file, HYPERPARAMETERS);
+        String one = common.formatted("\"learning_rate\": 1e-4");
+        String other = common.formatted("\"learning_rate_multiplier\": 2");
+        post("createFineTuningPreview", "/v1/fine_tuning/preview", "{" + one + ", \"line\": 1}");
+        post("createFineTuningPreview", "/v1/fine_tuning/preview", "{" + other + ", \"limit\": 2}");
     }
 
     private void uploadsInParts() {

@@ -29,7 +29,7 @@ class RowReaderTest {
         Row.Chat row = (Row.Chat) rows.get(0);
         assertThat(row.messages())
                 .extracting(Message::role)
-                .containsExactly("system", "user", "assistant", "tool", "assistant");
+                .containsExactly("developer", "user", "assistant", "tool", "assistant");
         assertThat(row.messages().get(1).content()).isEqualTo("Hi, \nyou é");
         assertThat(row.messages().get(1).name()).isEqualTo("Ann");
         assertThat(row.messages().get(2).content()).isEmpty();

@@ -57,8 +57,8 @@ class ModelImportTest {
     void aHuggingFaceFolderKeepsItsWeightsAndTheirType(String type) throws IOException {
         List<Tensor> written = tensors(Dtype.valueOf(type));
         weights(written);
-        ImportedModel imported =
-                ModelImport.importModel(source, models, "maker/tiny", "maker/Tiny-1", NOON, path -> {});
+        ImportedModel imported = ModelImport.importModel(
+                source, models, "maker/tiny", "maker/Tiny-1", TextOptions.KEEP, NOON, path -> {});
         assertThat(imported.folder()).isEqualTo(models.resolve("maker--tiny"));
         assertThat(imported.config()).isEqualTo(ModelConfig.read(source));
         try (Safetensors read = Safetensors.open(imported.folder())) {
@@ -85,8 +85,8 @@ class ModelImportTest {
 
     @Test
     void theManifestSaysWhatTheModelIs() {
-        ImportedModel imported =
-                ModelImport.importModel(source, models, "maker/tiny", "maker/Tiny-1", NOON, path -> {});
+        ImportedModel imported = ModelImport.importModel(
+                source, models, "maker/tiny", "maker/Tiny-1", TextOptions.KEEP, NOON, path -> {});
         ModelManifest manifest = ModelManifest.read(imported.folder());
         assertThat(manifest).isEqualTo(imported.manifest());
         assertThat(manifest.name()).isEqualTo("maker/tiny");
@@ -183,7 +183,7 @@ class ModelImportTest {
 
     @Test
     void whatTheCheckRefusesIsNotImported() {
-        assertThatThrownBy(() -> ModelImport.importModel(source, models, "tiny", null, NOON, path -> {
+        assertThatThrownBy(() -> ModelImport.importModel(source, models, "tiny", null, TextOptions.KEEP, NOON, path -> {
                     assertThat(path.resolve("chat_template.jinja")).exists();
                     assertThat(path.resolve("attune.json")).exists();
                     throw new ModelFormatException("the template uses what is not there");
@@ -289,7 +289,7 @@ class ModelImportTest {
     }
 
     private ImportedModel importSource() {
-        return ModelImport.importModel(source, models, "tiny", null, NOON, path -> {});
+        return ModelImport.importModel(source, models, "tiny", null, TextOptions.KEEP, NOON, path -> {});
     }
 
     private void refused(String problem) {

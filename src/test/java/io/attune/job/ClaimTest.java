@@ -330,9 +330,9 @@ class ClaimTest {
         jdbc.sql("alter table job disable trigger job_begins").update();
         jdbc.sql("""
                         insert into job (id, project_id, status, priority, model, training_file, training_blob, seed, settings, resolved,
-                            cpu_memory, created_at)
+                            rendered_at, cpu_memory, created_at)
                         select %s, project_id, status, :priority, model, training_file, training_blob, seed, settings, resolved,
-                            :memory, now() + make_interval(secs => n)
+                            rendered_at, :memory, now() + make_interval(secs => n)
                         from job, generate_series(1, :count) as n where id = :job""".formatted(id))
                 .param("priority", priority)
                 .param("memory", cpuMemory)

@@ -112,6 +112,66 @@ class JobEndpointsTest {
     }
 
     @Test
+    void what_the_chat_template_is_given_is_shown_and_handed_on_as_it_was_asked_for() {
+        String asked =
+                "{\"enable_thinking\":false,\"a\":{\"z\":1,\"b\":[null,1.5,\"\u00e4\\u2028\",true]},\"A_1\":12345678901234567890,\"n\":null}";
+        Answer answer = post(
+                "/v1/fine_tuning/jobs",
+                "{\"model\": \"tiny/llama\", \"training_file\": \"file-train\", \"chat_template_kwargs\": " + asked
+                        + "}");
+
+        assertThat(answer.status()).as(answer.body().toString()).isEqualTo(200);
+        assertThat(answer.body().get("chat_template_kwargs").toString())
+                .isEqualTo(JSON.readTree(asked).toString());
+        FineTuningJob job = service.bean(FineTuningJobs.class)
+                .findById(answer.body().get("id").asString())
+                .orElseThrow();
+        assertThat(JSON.writeValueAsString(job.chatTemplateKwargs()))
+                .isEqualTo(JSON.readTree(asked).toString());
+    }
+
+    @Test
+    void what_the_chat_template_is_given_has_at_most_64_kibibytes() {
+        String fits = "{'model': 'tiny/llama', 'training_file': 'file-train', 'chat_template_kwargs': {'a': '%s'}}";
+
+        assertThat(create(fits.formatted("x".repeat((64 << 10) - 8))).status()).isEqualTo(200);
+        Answer refused = create(fits.formatted("x".repeat((64 << 10) - 7)));
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.error().get("param").asString()).isEqualTo("chat_template_kwargs");
+        assertThat(refused.error().get("message").asString()).contains("65536").contains("65537");
+    }
+
+    @Test
+    void a_number_that_no_float_can_hold_is_refused_among_what_the_chat_template_is_given() {
+        Answer refused = create(
+                "{'model': 'tiny/llama', 'training_file': 'file-train', 'chat_template_kwargs': {'a': [1, {'b': -1e400}]}}");
+
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.error().get("param").asString()).isEqualTo("chat_template_kwargs.a");
+    }
+
+    @Test
+    void the_time_that_templates_print_is_fixed_when_validation_begins_and_stays_whatever_happens_to_attempts() {
+        JsonNode job =
+                create("{'model': 'tiny/llama', 'training_file': 'file-train'}").body();
+        String path = "/v1/fine_tuning/jobs/" + job.get("id").asString();
+        assertThat(job.get("rendered_at").isNull()).isTrue();
+        assertThat(job.get("chat_template_kwargs")).isEqualTo(json("{}"));
+
+        Attempt first = service.claim(Purpose.VALIDATE).orElseThrow();
+        JsonNode fixed = get(path).body().get("rendered_at");
+        assertThat(fixed.asLong())
+                .isBetween(job.get("created_at").asLong(), job.get("created_at").asLong() + 60);
+        service.jdbc()
+                .sql("update job set rendered_at = rendered_at - interval '3 days'")
+                .update();
+        service.bean(JobRelease.class).release(first);
+        service.claim(Purpose.VALIDATE).orElseThrow();
+
+        assertThat(get(path).body().get("rendered_at").asLong()).isEqualTo(fixed.asLong() - 3 * 24 * 3600);
+    }
+
+    @Test
     void a_whole_number_written_with_a_point_is_a_whole_number() {
         JsonNode job = create("""
                 {'model': 'tiny/llama', 'training_file': 'file-train', 'seed': 7.0, 'priority': -3.0,
@@ -200,6 +260,14 @@ class JobEndpointsTest {
                     'method': {'type': 'distillation'} | 400 | invalid_value | method.type
                     'method': {'type': 'dpo'} | 400 | unsupported_method | method.type
                     'method': {'type': 'reinforcement'} | 400 | unsupported_method | method.type
+                    'chat_template_kwargs': [] | 400 | invalid_value | chat_template_kwargs
+                    'chat_template_kwargs': {'enable-thinking': false} | 400 | invalid_value | chat_template_kwargs
+                    'chat_template_kwargs': {'': 1} | 400 | invalid_value | chat_template_kwargs
+                    'chat_template_kwargs': {'1st': 1} | 400 | invalid_value | chat_template_kwargs
+                    'chat_template_kwargs': {'messages': []} | 400 | invalid_value | chat_template_kwargs.messages
+                    'chat_template_kwargs': {'bos_token': ''} | 400 | invalid_value | chat_template_kwargs.bos_token
+                    'chat_template_kwargs': {'add_generation_prompt': true} | 400 | invalid_value | chat_template_kwargs.add_generation_prompt
+                    'chat_template_kwargs': {'a': [[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]} | 400 | invalid_value | chat_template_kwargs.a
                     'integrations': [{'type': 'wandb'}] | 400 | unsupported_integrations | integrations
                     'suffix': '' | 400 | invalid_value | suffix
                     'suffix': 'a b' | 400 | invalid_value | suffix

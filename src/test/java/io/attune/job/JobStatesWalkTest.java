@@ -300,6 +300,7 @@ class JobStatesWalkTest {
                                     1L,
                                     random.nextInt(3),
                                     Map.of(),
+                                    Map.of(),
                                     TestService.settings().trainingType(),
                                     null,
                                     TestService.settings().hyperparameters())));

@@ -108,7 +108,7 @@ public final class TestService {
     /** A job that waits to be trained. @return its id */
     public String queuedJob(String id, int priority) {
         job(id, priority);
-        jdbc().sql("update job set status = 'queued', resolved = :resolved::jsonb where id = :id")
+        jdbc().sql("update job set status = 'queued', resolved = :resolved::jsonb, rendered_at = now() where id = :id")
                 .param("id", id)
                 .param("resolved", JobJson.text(settings().resolve(List.of("q_proj"), 128)))
                 .update();
@@ -153,13 +153,18 @@ public final class TestService {
                 new CheckedFile(
                         "file-1",
                         20,
+                        20,
                         100,
                         50,
                         new RowLengths(5, 7.5, 7, 9, 10),
                         0,
                         0,
                         new RepeatedRows(0, List.of()),
+                        0,
+                        0,
                         List.of(findings),
+                        0,
+                        List.of(),
                         0),
                 null,
                 null);

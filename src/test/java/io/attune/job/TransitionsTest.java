@@ -116,7 +116,7 @@ class TransitionsTest {
     private void write(String job, JobStatus status) {
         service.jdbc()
                 .sql("""
-                        update job set status = :status, resolved = '{}', started_at = now(),
+                        update job set status = :status, resolved = '{}', rendered_at = now(), started_at = now(),
                             finished_at = case when :ended then now() end,
                             training_blob = case when not :ended then training_blob end,
                             error_code = case when :status = 'failed' then 'x' end,
@@ -147,6 +147,7 @@ class TransitionsTest {
         "job_asked_only_at_work, stop_requested = 'pause', PAUSED",
         "job_asked_only_at_work, stop_requested = 'pause', SUCCEEDED",
         "job_queued_once_validated, resolved = null, QUEUED",
+        "job_dated_once_validated, rendered_at = null, QUEUED",
         "job_running_has_started, started_at = null, RUNNING",
         "job_holds_its_files, training_blob = null, RUNNING",
         "job_holds_its_files, validation_blob = (select sha256 from blob limit 1), CANCELLED"

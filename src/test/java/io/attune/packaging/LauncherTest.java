@@ -151,7 +151,7 @@ class LauncherTest {
     void every_command_runs_a_class_that_exists() throws Exception {
         Files.createFile(home.resolve("attune-0.1.0.jar"));
 
-        for (String command : List.of("demo", "serve", "import", "chat", "train")) {
+        for (String command : List.of("demo", "serve", "import", "preview", "chat", "train")) {
             String main = attune(Map.of(), command).lines.stream()
                     .filter(line -> line.startsWith("argument io.attune"))
                     .findFirst()

@@ -41,13 +41,31 @@ class ChatTemplateTest {
     }
 
     @Test
-    void severalTemplatesAreRefusedRatherThanGuessedAmong() throws IOException {
+    void conversationsWithToolsAreWrittenByTheTemplateForTools() throws IOException {
+        Files.writeString(folder.resolve("tokenizer_config.json"), """
+                {"chat_template": [{"name": "tool_use", "template": "with {{ tools | length }}"},
+                  {"name": "default", "template": "without"}, {"name": "rag", "template": "{% bad"}]}""");
+        ChatTemplate template = ChatTemplate.read(folder).orElseThrow();
+        assertThat(template.render(HI, null, false)).isEqualTo("without");
+        assertThat(template.render(HI, List.of("tool"), false)).isEqualTo("with 1");
+
+        Files.writeString(folder.resolve("chat_template.jinja"), "file");
+        Files.createDirectory(folder.resolve("additional_chat_templates"));
+        Files.writeString(folder.resolve("additional_chat_templates/tool_use.jinja"), "file with tools");
+        ChatTemplate fromFiles = ChatTemplate.read(folder).orElseThrow();
+        assertThat(fromFiles.render(HI, null, false)).isEqualTo("file");
+        assertThat(fromFiles.render(HI, List.of("tool"), false)).isEqualTo("file with tools");
+    }
+
+    @Test
+    void severalTemplatesWithoutADefaultAreRefusedRatherThanGuessedAmong() throws IOException {
         Files.writeString(
                 folder.resolve("tokenizer_config.json"),
-                "{\"chat_template\": [{\"name\": \"default\", \"template\": \"x\"}]}");
+                "{\"chat_template\": [{\"name\": \"rag\", \"template\": \"x\"}]}");
         assertThatThrownBy(() -> ChatTemplate.read(folder))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("several");
+                .hasMessageContaining("rag")
+                .hasMessageContaining("chat_template.jinja");
     }
 
     @Test

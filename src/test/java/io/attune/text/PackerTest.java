@@ -13,31 +13,32 @@ import org.junit.jupiter.api.Test;
 class PackerTest {
 
     /**
-     * Properties of any packs of any rows. A pack is read without knowing how it was made: from its segments come the
-     * tokens that each token attends to, and those must spell the row that came in.
+     * Properties of any packs of any sequences. A pack is read without knowing how it was made: from its segments come the
+     * tokens that each token attends to, and those must spell the sequence that came in.
      */
     @Test
     void packsComputeEveryRowAsIfItWereAlone() {
         Random random = new Random(11);
         int shared = 0;
         for (int round = 0; round < 2000; round++) {
-            List<TokenRow> rows = rows(random);
+            List<TokenSequence> sequences = sequences(random);
             int maxTokens = 20 + random.nextInt(200);
-            List<Pack> packs = Packer.pack(rows, maxTokens);
+            List<Pack> packs = Packer.pack(sequences, maxTokens);
             int next = 0;
             for (Pack pack : packs) {
-                List<TokenRow> packed = rows.subList(next, next + pack.rows());
-                next += pack.rows();
-                assertThat(pack.ids().length <= maxTokens || pack.rows() == 1).isTrue();
+                List<TokenSequence> packed = sequences.subList(next, next + pack.sequences());
+                next += pack.sequences();
+                assertThat(pack.ids().length <= maxTokens || pack.sequences() == 1)
+                        .isTrue();
                 assertRowsAreAlone(pack, packed);
-                shared += pack.segments().size() > pack.rows() ? 1 : 0;
+                shared += pack.segments().size() > pack.sequences() ? 1 : 0;
             }
-            assertThat(next).isEqualTo(rows.size());
+            assertThat(next).isEqualTo(sequences.size());
         }
         assertThat(shared).isGreaterThan(100);
     }
 
-    private static void assertRowsAreAlone(Pack pack, List<TokenRow> rows) {
+    private static void assertRowsAreAlone(Pack pack, List<TokenSequence> sequences) {
         int covered = 0;
         for (Segment segment : pack.segments()) {
             assertThat(segment.start()).isEqualTo(covered);
@@ -45,17 +46,19 @@ class PackerTest {
         }
         assertThat(covered).isEqualTo(pack.ids().length).isEqualTo(pack.positions().length);
         List<Segment> ends = pack.segments()
-                .subList(pack.segments().size() - rows.size(), pack.segments().size());
+                .subList(
+                        pack.segments().size() - sequences.size(),
+                        pack.segments().size());
         int entry = 0;
-        for (int r = 0; r < rows.size(); r++) {
-            TokenRow row = rows.get(r);
+        for (int r = 0; r < sequences.size(); r++) {
+            TokenSequence sequence = sequences.get(r);
             int[] places = places(ends.get(r));
-            assertThat(Arrays.stream(places).map(p -> pack.ids()[p]).toArray()).isEqualTo(row.ids());
+            assertThat(Arrays.stream(places).map(p -> pack.ids()[p]).toArray()).isEqualTo(sequence.ids());
             for (int i = 0; i < places.length; i++) {
                 assertThat(pack.positions()[places[i]]).isEqualTo(i);
                 assertThat(attended(pack, places[i])).isEqualTo(setOf(places, i + 1));
-                if (row.target()[i]) {
-                    assertThat(pack.labels()[entry]).isEqualTo(row.ids()[i]);
+                if (sequence.target()[i]) {
+                    assertThat(pack.labels()[entry]).isEqualTo(sequence.ids()[i]);
                     assertThat(pack.predictors()[entry]).isEqualTo(places[i - 1]);
                     entry++;
                 }
@@ -64,7 +67,7 @@ class PackerTest {
         assertThat(entry).isEqualTo(pack.labels().length).isEqualTo(pack.predictors().length);
     }
 
-    /** Where the tokens of the row lie that ends with this segment. */
+    /** Where the tokens of the sequence lie that ends with this segment. */
     private static int[] places(Segment segment) {
         int[] places = new int[segment.prefixLength() + segment.length()];
         for (int i = 0; i < places.length; i++) {
@@ -103,8 +106,8 @@ class PackerTest {
     void whatAllRowsBeginWithIsComputedOnce() {
         int[] system = new int[20];
         Arrays.setAll(system, i -> 100 + i);
-        TokenRow a = row(system, 1, 2, 3);
-        TokenRow b = row(system, 4, 5);
+        TokenSequence a = sequence(system, 1, 2, 3);
+        TokenSequence b = sequence(system, 4, 5);
         Pack pack = Packer.pack(List.of(a, b), 1000).get(0);
         assertThat(pack.ids()).hasSize(25);
         assertThat(pack.segments())
@@ -115,7 +118,8 @@ class PackerTest {
     void equalRowsKeepATokenOfTheirOwn() {
         int[] ids = new int[30];
         Arrays.setAll(ids, i -> i);
-        Pack pack = Packer.pack(List.of(row(ids), row(ids), row(ids)), 1000).get(0);
+        Pack pack = Packer.pack(List.of(sequence(ids), sequence(ids), sequence(ids)), 1000)
+                .get(0);
         assertThat(pack.ids()).hasSize(29 + 3);
         assertThat(pack.labels()).hasSize(3 * 29);
     }
@@ -123,40 +127,41 @@ class PackerTest {
     @Test
     void aShortCommonBeginningIsNotWorthASegment() {
         int[] start = new int[Packer.MIN_PREFIX - 1];
-        Pack pack = Packer.pack(List.of(row(start, 1), row(start, 2)), 1000).get(0);
+        Pack pack = Packer.pack(List.of(sequence(start, 1), sequence(start, 2)), 1000)
+                .get(0);
         assertThat(pack.segments()).hasSize(2).allMatch(s -> s.prefixLength() == 0);
     }
 
     @Test
     void aRowLongerThanAPackHasOneOfItsOwn() {
-        TokenRow small = row(new int[5], 1);
-        TokenRow large = row(new int[50], 2);
+        TokenSequence small = sequence(new int[5], 1);
+        TokenSequence large = sequence(new int[50], 2);
         assertThat(Packer.pack(List.of(small, large, small), 10))
-                .extracting(Pack::rows)
+                .extracting(Pack::sequences)
                 .containsExactly(1, 1, 1);
     }
 
     @Test
     void truncatedRowsSayWhenNothingIsLeftToLearn() {
-        TokenRow row = new TokenRow(1, new int[] {1, 2, 3}, new boolean[] {false, false, true});
-        assertThat(row.truncate(3)).isSameAs(row);
-        assertThat(row.truncate(2).targets()).isZero();
-        assertThat(row.truncate(2).ids()).containsExactly(1, 2);
+        TokenSequence sequence = new TokenSequence(new int[] {1, 2, 3}, new boolean[] {false, false, true});
+        assertThat(sequence.truncate(3)).isSameAs(sequence);
+        assertThat(sequence.truncate(2).targets()).isZero();
+        assertThat(sequence.truncate(2).ids()).containsExactly(1, 2);
     }
 
-    /** A row of a beginning and an end, every token but the first a target. */
-    private static TokenRow row(int[] start, int... end) {
+    /** A sequence of a beginning and an end, every token but the first a target. */
+    private static TokenSequence sequence(int[] start, int... end) {
         int[] ids = Arrays.copyOf(start, start.length + end.length);
         System.arraycopy(end, 0, ids, start.length, end.length);
         boolean[] target = new boolean[ids.length];
         Arrays.fill(target, 1, ids.length, true);
-        return new TokenRow(1, ids, target);
+        return new TokenSequence(ids, target);
     }
 
-    /** Rows of few different tokens, some of which begin alike. */
-    private static List<TokenRow> rows(Random random) {
+    /** Sequences of few different tokens, some of which begin alike. */
+    private static List<TokenSequence> sequences(Random random) {
         int[] start = random.ints(random.nextInt(40), 0, 3).toArray();
-        List<TokenRow> rows = new ArrayList<>();
+        List<TokenSequence> sequences = new ArrayList<>();
         int count = 1 + random.nextInt(8);
         for (int i = 0; i < count; i++) {
             int kept = random.nextInt(10) == 0 ? random.nextInt(start.length + 1) : start.length;
@@ -167,8 +172,8 @@ class PackerTest {
             for (int t = 1; t < target.length; t++) {
                 target[t] = random.nextInt(3) == 0;
             }
-            rows.add(new TokenRow(i + 1, ids, target));
+            sequences.add(new TokenSequence(ids, target));
         }
-        return rows;
+        return sequences;
     }
 }

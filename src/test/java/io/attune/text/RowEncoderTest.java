@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -39,17 +40,17 @@ class RowEncoderTest {
 
     @Test
     void everyAnswerIsTrainedOnUpToTheTokenThatEndsItAndNothingElse() {
-        TokenRow row = encode(chatMl, user("Hi"), assistant("Hello there"), user("Bye"), assistant("So long"));
+        TokenSequence row = encode(chatMl, user("Hi"), assistant("Hello there"), user("Bye"), assistant("So long"));
         assertThat(text(row, true)).isEqualTo("Hello there<|im_end|>So long<|im_end|>");
         assertThat(text(row, false))
                 .isEqualTo("<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n\n<|im_start|>user\nBye<|im_end|>\n"
-                        + "<|im_start|>assistant\n\n");
+                        + "<|im_start|>assistant\n");
     }
 
     @Test
     void turnsOfWeightZeroAreReadButNotLearned() {
         Message unwanted = new Message("assistant", "Go away", 0, null, null, null, null);
-        TokenRow row = encode(chatMl, user("Hi"), unwanted, user("Please"), assistant("Hello"));
+        TokenSequence row = encode(chatMl, user("Hi"), unwanted, user("Please"), assistant("Hello"));
         assertThat(text(row, true)).isEqualTo("Hello<|im_end|>");
         assertThat(tokenizer.decode(row.ids(), false)).contains("Go away");
     }
@@ -64,7 +65,7 @@ class RowEncoderTest {
                 messages.add(user(words(random)));
                 messages.add(assistant(words(random)));
             }
-            TokenRow row = encode(chatMl, messages.toArray(Message[]::new));
+            TokenSequence row = encode(chatMl, messages.toArray(Message[]::new));
             int[] served = new int[0];
             String past = "";
             for (int i = 1; i < messages.size(); i += 2) {
@@ -81,19 +82,22 @@ class RowEncoderTest {
                         .isTrue();
                 past = prompt + answer;
             }
-            assertThat(tokenizer.decode(row.ids(), false)).isEqualTo(chatMl.render(messages, null, false));
+            assertThat(tokenizer.decode(row.ids(), false) + "\n").isEqualTo(chatMl.render(messages, null, false));
         }
     }
 
     @Test
     void completionRowsEndWithTheEndOfText() {
-        TokenRow row = encoder(Optional.empty()).encode(new Row.Completion(4, "Once upon", " a time"));
+        TokenRow encoded = encoder(Optional.empty())
+                .encode(new Row.Completion(4, "Once upon", " a time"))
+                .tokens();
+        TokenSequence row = encoded.sequences().get(0);
         assertThat(row.ids())
                 .isEqualTo(concat(
                         concat(tokenizer.encode("Once upon"), tokenizer.encode(" a time")), new int[] {END_OF_TEXT}));
         assertThat(row.targets()).isEqualTo(tokenizer.encode(" a time").length + 1);
         assertThat(row.target()[tokenizer.encode("Once upon").length]).isTrue();
-        assertThat(row.line()).isEqualTo(4);
+        assertThat(encoded.line()).isEqualTo(4);
     }
 
     @Test
@@ -102,7 +106,7 @@ class RowEncoderTest {
                 "{% for m in messages %}{{ m.role }}: {{ m.content }}\n"
                         + "{% endfor %}{% if add_generation_prompt %}assistant: {% endif %}",
                 Map.of());
-        TokenRow row = encode(plain, user("Hi"), assistant("Hello <|im_end|> there"));
+        TokenSequence row = encode(plain, user("Hi"), assistant("Hello <|im_end|> there"));
         assertThat(text(row, true)).isEqualTo("Hello <|im_end|> there\n");
     }
 
@@ -114,26 +118,28 @@ class RowEncoderTest {
             {% endif %}{{ '<|im_start|>' + m.role + '\\n' + m.content + '<|im_end|>\\n' }}{% endfor %}
             {%- if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}
             """, Map.of());
-        TokenRow row = encode(withSystem, assistant("Welcome"), user("Thanks"));
+        TokenSequence row = encode(withSystem, assistant("Welcome"), user("Thanks"));
         assertThat(text(row, true)).isEqualTo("Welcome<|im_end|>");
         assertThat(tokenizer.decode(row.ids(), false))
                 .startsWith("<|im_start|>system\nDefault<|im_end|>\n<|im_start|>assistant\nWelcome");
     }
 
     @Test
-    void aTemplateThatRewritesThePastIsRefusedWithLineAndField() {
+    void aTurnThatTheTemplateWritesDifferentlyOnceItIsPastIsASequenceOfItsOwn() {
         ChatTemplate forgetful = ChatTemplate.compile(
                 "{% for m in messages %}<|im_start|>{{ m.role }}|{% if loop.last or m.role == 'user' %}{{ m.content"
                         + " }}{% endif %}<|im_end|>{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant|{%"
                         + " endif %}",
                 Map.of());
-        assertThat(text(encode(forgetful, user("a"), assistant("b")), true)).isEqualTo("b<|im_end|>");
-        assertThatThrownBy(() -> encode(forgetful, user("a"), assistant("b"), user("c"), assistant("d")))
-                .isInstanceOfSatisfying(UnencodableRowException.class, e -> {
-                    assertThat(e.finding().line()).isEqualTo(9);
-                    assertThat(e.finding().field()).isEqualTo("messages[3]");
-                    assertThat(e.finding().problem()).contains("rewrites earlier turns");
-                });
+        List<TokenSequence> turns = encodeAll(forgetful, user("a"), assistant("b"), user("c"), assistant("d"));
+        assertThat(turns).hasSize(2);
+        assertThat(text(turns.get(0), true)).isEqualTo("b<|im_end|>");
+        assertThat(tokenizer.decode(turns.get(0).ids(), false))
+                .isEqualTo("<|im_start|>user|a<|im_end|><|im_start|>assistant|b<|im_end|>");
+        assertThat(text(turns.get(1), true)).isEqualTo("d<|im_end|>");
+        assertThat(tokenizer.decode(turns.get(1).ids(), false))
+                .isEqualTo("<|im_start|>user|a<|im_end|><|im_start|>assistant|<|im_end|><|im_start|>user|c<|im_end|>"
+                        + "<|im_start|>assistant|d<|im_end|>");
     }
 
     @Test
@@ -164,12 +170,21 @@ class RowEncoderTest {
         assertThat(tokenizer.specialId("unk_token")).isEmpty();
     }
 
-    private static TokenRow encode(ChatTemplate template, Message... messages) {
-        return encoder(Optional.of(template)).encode(new Row.Chat(9, List.of(messages), null));
+    private static TokenSequence encode(ChatTemplate template, Message... messages) {
+        List<TokenSequence> sequences = encodeAll(template, messages);
+        assertThat(sequences).hasSize(1);
+        return sequences.get(0);
+    }
+
+    private static List<TokenSequence> encodeAll(ChatTemplate template, Message... messages) {
+        return encoder(Optional.of(template))
+                .encode(new Row.Chat(9, List.of(messages), null))
+                .tokens()
+                .sequences();
     }
 
     private static RowEncoder encoder(Optional<ChatTemplate> template) {
-        return new RowEncoder(tokenizer, template, END_OF_TEXT);
+        return new RowEncoder(tokenizer, template, new EndTokens(Set.of(END_OF_TEXT), END_OF_TEXT), Integer.MAX_VALUE);
     }
 
     private static Message user(String content) {
@@ -180,7 +195,7 @@ class RowEncoderTest {
         return new Message("assistant", content);
     }
 
-    private static String text(TokenRow row, boolean target) {
+    private static String text(TokenSequence row, boolean target) {
         return tokenizer.decode(
                 IntStream.range(0, row.length())
                         .filter(i -> row.target()[i] == target)

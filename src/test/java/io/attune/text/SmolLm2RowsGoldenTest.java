@@ -13,8 +13,10 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -61,16 +63,20 @@ class SmolLm2RowsGoldenTest {
             check = RowReader.read(in, rows::add);
         }
         assertThat(check.isValid()).isTrue();
-        RowEncoder encoder = new RowEncoder(tokenizer, Optional.of(template), 2);
+        RowEncoder encoder = new RowEncoder(tokenizer, Optional.of(template), new EndTokens(Set.of(2), 2), 2048);
         assertThat(golden.get("input_ids").size()).isEqualTo(16);
         for (int i = 0; i < golden.get("input_ids").size(); i++) {
-            TokenRow row = encoder.encode(rows.get(i));
-            assertThat(row.ids()).isEqualTo(ints(golden.get("input_ids").get(i)));
+            TokenSequence row = sequence(encoder, rows.get(i));
             int[] labels = new int[row.length()];
             for (int t = 0; t < labels.length; t++) {
                 labels[t] = row.target()[t] ? row.ids()[t] : -100;
             }
-            assertThat(labels).isEqualTo(ints(golden.get("labels").get(i)));
+            // the reference reads on to the end of the text; a row ends with its last target
+            int[] ids = ints(golden.get("input_ids").get(i));
+            int[] goldenLabels = ints(golden.get("labels").get(i));
+            assertThat(row.ids()).isEqualTo(Arrays.copyOf(ids, row.length()));
+            assertThat(labels).isEqualTo(Arrays.copyOf(goldenLabels, row.length()));
+            assertThat(Arrays.stream(goldenLabels).skip(row.length())).containsOnly(-100);
         }
     }
 
@@ -99,14 +105,21 @@ class SmolLm2RowsGoldenTest {
 
     @Test
     void aConversationThatTheAssistantBeginsIsTrainedOnAfterTheDefaultSystemPrompt() {
-        TokenRow row = new RowEncoder(tokenizer, Optional.of(template), 2)
-                .encode(new Row.Chat(1, List.of(new Message("assistant", "Hello!"), new Message("user", "Bye")), null));
+        TokenSequence row = sequence(
+                new RowEncoder(tokenizer, Optional.of(template), new EndTokens(Set.of(2), 2), 2048),
+                new Row.Chat(1, List.of(new Message("assistant", "Hello!"), new Message("user", "Bye")), null));
         int[] target = IntStream.range(0, row.length())
                 .filter(i -> row.target()[i])
                 .map(i -> row.ids()[i])
                 .toArray();
         assertThat(tokenizer.decode(target, false)).isEqualTo("Hello!<|im_end|>");
         assertThat(tokenizer.decode(row.ids(), false)).startsWith("<|im_start|>system\nYou are a helpful AI assistant");
+    }
+
+    private static TokenSequence sequence(RowEncoder encoder, Row row) {
+        List<TokenSequence> sequences = encoder.encode(row).tokens().sequences();
+        assertThat(sequences).hasSize(1);
+        return sequences.get(0);
     }
 
     private static JsonNode read(String file) {

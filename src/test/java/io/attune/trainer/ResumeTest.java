@@ -327,7 +327,12 @@ class ResumeTest {
                 model,
                 "cpu",
                 threads,
-                new TrainerSpec.Data(rows.resolve("train.jsonl"), rows.resolve("validation.jsonl"), 512, "fail"),
+                new TrainerSpec.Data(
+                        rows.resolve("train.jsonl"),
+                        rows.resolve("validation.jsonl"),
+                        512,
+                        "fail",
+                        TrainerSpec.ChatSettings.NONE),
                 method,
                 new TrainerSpec.Hyperparameters(
                         2, 4, 0, learningRate, 0.2, "cosine", 0.01, 1.0, 0.9, 0.999, 1e-8, microBatchTokens, 2, 2),

@@ -17,6 +17,7 @@ import io.attune.model.RoundedRotary;
 import io.attune.model.Torch;
 import io.attune.text.Packer;
 import io.attune.text.TokenRow;
+import io.attune.text.TokenSequence;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -59,7 +60,7 @@ class SmolLm2GoldenTest {
                 }
                 boolean[] all = new boolean[ids.length];
                 Arrays.fill(all, 1, ids.length, true);
-                Loss loss = decoder.evaluate(Packer.pack(List.of(new TokenRow(1, ids, all)), ids.length)
+                Loss loss = decoder.evaluate(Packer.pack(List.of(new TokenSequence(ids, all)), ids.length)
                         .get(0));
                 double probability = prompt.get("log_probability_of_input").asDouble();
                 assertThat(-loss.sum()).isCloseTo(probability, within(1e-4 * Math.abs(probability)));

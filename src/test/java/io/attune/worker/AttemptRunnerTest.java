@@ -184,6 +184,62 @@ class AttemptRunnerTest {
     }
 
     @Test
+    void every_trainer_of_a_job_is_told_the_same_variables_and_the_same_time_for_its_chat_template() throws Exception {
+        script(
+                "validate " + validated(20, ""),
+                "train " + STARTED,
+                "train " + step(1, 3.0),
+                "train folder final",
+                "train " + FINISHED,
+                "verify say {\"message\": \"verified\", \"referenceLoss\": 2.0}");
+        service.jdbc()
+                .sql("update job set chat_template_kwargs = '{\"enable_thinking\": false, \"n\": null}'")
+                .update();
+        run(Purpose.VALIDATE);
+        service.jdbc()
+                .sql("update job set rendered_at = '2026-07-04T23:59:58Z'")
+                .update();
+        run(Purpose.TRAIN);
+
+        String told = "select specification #>> '{data,chat,%s}' from attempt where number = %d";
+        assertThat(one(told.formatted("chatTemplateKwargs", 1))).isEqualTo("{\"n\": null, \"enable_thinking\": false}");
+        assertThat(one(told.formatted("renderedAt", 1))).startsWith("20");
+        assertThat(one(told.formatted("chatTemplateKwargs", 2))).isEqualTo("{\"n\": null, \"enable_thinking\": false}");
+        assertThat(one(told.formatted("renderedAt", 2))).isEqualTo("2026-07-04T23:59:58");
+    }
+
+    @Test
+    void warnings_about_rows_are_counted_in_one_event_that_names_the_first_and_kept_in_the_report() throws Exception {
+        script(
+                "validate "
+                        + validated(20, "")
+                                .replace(
+                                        "\"controlTokenRows\": 0, \"mergedBorders\": 0",
+                                        "\"controlTokenRows\": 4, \"mergedBorders\": 5")
+                                .replace("\"sequences\": 20", "\"sequences\": 23")
+                                .replace(
+                                        "\"warnings\": [], \"moreWarnings\": 0",
+                                        "\"warnings\": [{\"line\": 7, \"field\": \"messages[0].content\", \"problem\": \"Odd.\"},"
+                                                + " {\"line\": 9, \"field\": \"\", \"problem\": \"Odd too.\"}], \"moreWarnings\": 2"));
+        run(Purpose.VALIDATE);
+
+        assertThat(service.status(JOB)).isEqualTo("queued");
+        assertThat(one("select message from event where level = 'warn'"))
+                .isEqualTo("The training file has 4 warnings. The first: Line 7, messages[0].content: Odd. The job's"
+                        + " validation lists the first 50.");
+        assertThat(one("select report -> 'training_file' ->> 'sequences' from validation"))
+                .isEqualTo("23");
+        assertThat(one("select report -> 'training_file' ->> 'control_token_rows' from validation"))
+                .isEqualTo("4");
+        assertThat(one("select report -> 'training_file' ->> 'merged_borders' from validation"))
+                .isEqualTo("5");
+        assertThat(one("select report -> 'training_file' -> 'warnings' -> 1 ->> 'problem' from validation"))
+                .isEqualTo("Odd too.");
+        assertThat(one("select report -> 'training_file' ->> 'more_warnings' from validation"))
+                .isEqualTo("2");
+    }
+
+    @Test
     void findings_fail_the_job_and_name_line_and_field() throws Exception {
         script("validate "
                 + validated(20, "{\"line\": 7, \"field\": \"messages[1].content\", \"problem\": \"Too long.\"}"));
@@ -958,7 +1014,7 @@ class AttemptRunnerTest {
                 leases(),
                 service.bean(FineTuningJobs.class),
                 service.bean(BaseModels.class),
-                new AttemptFolders(data.attempts()),
+                new WorkFolders(data.attempts()),
                 new ValidationWork(journal, end, specifications, launcher),
                 new TrainingWork(journal, end, blobs, specifications, launcher, publisher, Clock.systemUTC()),
                 end,
@@ -1043,11 +1099,11 @@ class AttemptRunnerTest {
     }
 
     private static String validated(int rows, String findings) {
-        return "say {\"message\": \"validated\", \"training\": {\"rows\": " + rows
+        return "say {\"message\": \"validated\", \"training\": {\"rows\": " + rows + ", \"sequences\": " + rows
                 + ", \"tokens\": 100, \"targetTokens\": 50, \"lengths\": {\"min\": 5, \"mean\": 7.5, \"median\": 7,"
                 + " \"p95\": 9, \"max\": 10}, \"truncatedRows\": 0, \"droppedRows\": 0, \"duplicates\": {\"count\": 0,"
-                + " \"lines\": []}, \"findings\": [" + findings
-                + "], \"moreFindings\": 0}, \"validation\": null, \"overlap\": null}";
+                + " \"lines\": []}, \"controlTokenRows\": 0, \"mergedBorders\": 0, \"findings\": [" + findings
+                + "], \"moreFindings\": 0, \"warnings\": [], \"moreWarnings\": 0}, \"validation\": null, \"overlap\": null}";
     }
 
     private String one(String sql) {

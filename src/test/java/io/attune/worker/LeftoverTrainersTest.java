@@ -38,7 +38,7 @@ class LeftoverTrainersTest {
         Files.writeString(folder.resolve("output/checkpoints/weights"), "x");
         ProcessMark.of(process.toHandle()).write(folder);
 
-        new AttemptFolders(attempts).sweepLeftovers();
+        new WorkFolders(attempts).sweepLeftovers();
 
         assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
         assertThat(folder).doesNotExist();
@@ -50,7 +50,7 @@ class LeftoverTrainersTest {
         ProcessMark mark = ProcessMark.of(process.toHandle());
         new ProcessMark(mark.pid(), mark.started() - 60_000).write(folder);
 
-        new AttemptFolders(attempts).sweepLeftovers();
+        new WorkFolders(attempts).sweepLeftovers();
 
         assertThat(process.isAlive()).isTrue();
         assertThat(folder).doesNotExist();
@@ -68,7 +68,7 @@ class LeftoverTrainersTest {
             Path folder = Files.createDirectories(attempts.resolve("ftjob-1-1"));
             ProcessMark.of(ProcessHandle.of(pid).orElseThrow()).write(folder);
 
-            new AttemptFolders(attempts).sweepLeftovers();
+            new WorkFolders(attempts).sweepLeftovers();
 
             assertThat(folder).doesNotExist();
         } finally {
@@ -81,7 +81,7 @@ class LeftoverTrainersTest {
         Path folder = Files.createDirectories(attempts.resolve("ftjob-1-1"));
         Files.writeString(folder.resolve("trainer.pid"), String.valueOf(process.pid()));
 
-        new AttemptFolders(attempts).sweepLeftovers();
+        new WorkFolders(attempts).sweepLeftovers();
 
         assertThat(process.isAlive()).isTrue();
         assertThat(folder).doesNotExist();
@@ -93,7 +93,7 @@ class LeftoverTrainersTest {
         Path folder = Files.createDirectories(attempts.resolve("ftjob-1-1"));
         Files.createSymbolicLink(folder.resolve("link"), precious);
 
-        new AttemptFolders(attempts).sweepLeftovers();
+        new WorkFolders(attempts).sweepLeftovers();
 
         assertThat(precious).exists();
         Files.delete(precious);

@@ -48,7 +48,7 @@ class TrainerMemoryTest {
 
     private void compare(Tuning tuning, TrainerSpec.Method method) throws Exception {
         Path rows = Files.writeString(folder.resolve("rows.jsonl"), rows(new Random(1)));
-        TrainerSpec.Data data = new TrainerSpec.Data(rows, null, 2048, "fail");
+        TrainerSpec.Data data = new TrainerSpec.Data(rows, null, 2048, "fail", TrainerSpec.ChatSettings.NONE);
         var validated = (TrainerMessage.Validated) last("validate", new TrainerSpec.Validate(MODEL, "cpu", 1, data));
         RowSizes sizes = validated.training().sizes();
         ModelShape shape = ModelShape.of(ModelConfig.read(MODEL), 2);

@@ -1,5 +1,6 @@
 package io.attune.trainer.message;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.attune.dataset.Finding;
@@ -11,7 +12,7 @@ import java.util.List;
 
 /**
  * What a trainer process says, one JSON object a line, in the property {@code message} the kind. The last message of a process is
- * {@link Finished}, {@link Validated}, {@link Verified}, {@link SamplesDone}, {@link Stopped} or {@link Failed}.
+ * {@link Finished}, {@link Validated}, {@link Previewed}, {@link Verified}, {@link SamplesDone}, {@link Stopped} or {@link Failed}.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "message")
 @JsonSubTypes({
@@ -21,6 +22,7 @@ import java.util.List;
     @JsonSubTypes.Type(value = TrainerMessage.Saved.class, name = "saved"),
     @JsonSubTypes.Type(value = TrainerMessage.Alive.class, name = "alive"),
     @JsonSubTypes.Type(value = TrainerMessage.Validated.class, name = "validated"),
+    @JsonSubTypes.Type(value = TrainerMessage.Previewed.class, name = "previewed"),
     @JsonSubTypes.Type(value = TrainerMessage.Step.class, name = "step"),
     @JsonSubTypes.Type(value = TrainerMessage.Evaluated.class, name = "evaluated"),
     @JsonSubTypes.Type(value = TrainerMessage.Checkpoint.class, name = "checkpoint"),
@@ -74,13 +76,18 @@ public sealed interface TrainerMessage {
      * One file, tokenised and counted.
      *
      * @param rows those that train
+     * @param sequences token sequences of these rows: a row whose turns are rendered differently once others follow has several
      * @param tokens of these rows, once the overlong ones are cut
      * @param lengths of all rows that could be tokenised; null where there are none
      * @param sizes of the rows that train; null where there are none
+     * @param controlTokenRows rows whose own text holds control tokens, such as {@code <|im_end|>}
+     * @param mergedBorders answers whose first token the tokenizer would merge with the prompt's last; the server's ids are used
      * @param findings at most 50; {@code moreFindings} counts the rest
+     * @param warnings what may be wrong though the rows are used: at most 50; {@code moreWarnings} counts the rest
      */
     record FileReport(
             int rows,
+            int sequences,
             long tokens,
             long targetTokens,
             RowLengths lengths,
@@ -88,8 +95,12 @@ public sealed interface TrainerMessage {
             int truncatedRows,
             int droppedRows,
             RepeatedRows duplicates,
+            int controlTokenRows,
+            int mergedBorders,
             List<Finding> findings,
-            int moreFindings) {}
+            int moreFindings,
+            List<Finding> warnings,
+            int moreWarnings) {}
 
     /** The end of {@code validate}. {@code validation} and {@code overlap} are null where there is no validation file. */
     record Validated(FileReport training, FileReport validation, RepeatedRows overlap) implements TrainerMessage {
@@ -98,6 +109,54 @@ public sealed interface TrainerMessage {
             return true;
         }
     }
+
+    /**
+     * The end of {@code preview}, in the words of the API.
+     *
+     * @param more whether the file goes on after these rows
+     */
+    record Previewed(
+            List<PreviewedRow> rows,
+            @JsonProperty("has_more") boolean more) implements TrainerMessage {
+        @Override
+        public boolean last() {
+            return true;
+        }
+    }
+
+    /**
+     * What a row becomes.
+     *
+     * @param kind of the file's rows, such as {@code chat}; null where it cannot be told
+     * @param length tokens of its longest sequence before it is cut; 0 where it could not be tokenised
+     * @param truncated whether it is cut to {@code max_length}
+     * @param dropped whether it is left out, being longer than that
+     * @param sequences in which it trains; empty where it does not
+     * @param findings for which it cannot be trained on
+     * @param warnings what may be wrong though it is trained on
+     */
+    record PreviewedRow(
+            int line,
+            String kind,
+            int length,
+            boolean truncated,
+            boolean dropped,
+            List<PreviewedSequence> sequences,
+            List<Finding> findings,
+            List<Finding> warnings) {}
+
+    /** @param pieces that follow each other, from the first token to the last */
+    record PreviewedSequence(
+            int tokens, @JsonProperty("target_tokens") int targetTokens, List<PreviewedPiece> pieces, int[] ids) {}
+
+    /**
+     * Tokens side by side that are all learned, or all given.
+     *
+     * @param text as the tokenizer decodes them after those before
+     * @param start index of the first
+     * @param end index behind the last
+     */
+    record PreviewedPiece(String text, boolean target, int start, int end) {}
 
     /**
      * One optimizer step.
@@ -197,6 +256,9 @@ public sealed interface TrainerMessage {
         public static final String IO_ERROR = "io_error";
         /** Native code says something else is wrong. */
         public static final String ENGINE_ERROR = "engine_error";
+
+        /** The file has no row in the line that is to be shown. */
+        public static final String NO_SUCH_ROW = "no_such_row";
 
         /** Whether a file could not be written since its disk, or its user's share of it, is full. */
         public static boolean isForWantOfSpace(IOException e) {

@@ -3,7 +3,11 @@ package io.attune.trainer.message;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The one thing a trainer process is given: what to do, on which files. Every path is absolute or relative to the trainer's
@@ -14,6 +18,7 @@ import java.util.List;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "mode")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = TrainerSpec.Validate.class, name = "validate"),
+    @JsonSubTypes.Type(value = TrainerSpec.Preview.class, name = "preview"),
     @JsonSubTypes.Type(value = TrainerSpec.Train.class, name = "train"),
     @JsonSubTypes.Type(value = TrainerSpec.Verify.class, name = "verify"),
     @JsonSubTypes.Type(value = TrainerSpec.Sample.class, name = "sample")
@@ -29,11 +34,44 @@ public sealed interface TrainerSpec {
     /** Threads for native arithmetic. */
     int threads();
 
-    /** How rows become training examples. {@code maxLength} in tokens; {@code overlongRows} is {@code fail}, {@code truncate} or {@code drop}. */
-    record Data(Path training, Path validation, int maxLength, String overlongRows) {}
+    /**
+     * What the chat template is given beside the conversation, in every render of rows and of samples.
+     *
+     * @param chatTemplateKwargs variables by name, JSON values in the order asked for; absent: none
+     * @param renderedAt the time that templates print, in UTC; null: the time at which the process opens the model
+     */
+    record ChatSettings(Map<String, Object> chatTemplateKwargs, LocalDateTime renderedAt) {
+
+        /** Nothing was asked for, and time goes on. */
+        public static final ChatSettings NONE = new ChatSettings(Map.of(), null);
+
+        public ChatSettings {
+            chatTemplateKwargs = chatTemplateKwargs == null
+                    ? Map.of()
+                    : Collections.unmodifiableMap(new LinkedHashMap<>(chatTemplateKwargs)); // values may be null
+        }
+    }
+
+    /**
+     * How rows become training examples. {@code maxLength} in tokens; {@code overlongRows} is {@code fail}, {@code truncate} or {@code drop};
+     * {@code chat} may be absent.
+     */
+    record Data(Path training, Path validation, int maxLength, String overlongRows, ChatSettings chat) {
+
+        public Data {
+            chat = chat == null ? ChatSettings.NONE : chat;
+        }
+    }
 
     /** Tokenises every row, counts, and reports findings; trains nothing. */
     record Validate(Path model, String device, int threads, Data data) implements TrainerSpec {}
+
+    /**
+     * Shows what a few rows of the training file become; trains nothing.
+     *
+     * @param line the one row to show, 1-based; 0 for the first {@code rows}
+     */
+    record Preview(Path model, String device, int threads, Data data, int line, int rows) implements TrainerSpec {}
 
     /**
      * Trains, and writes under {@code output}: {@code final/} (the artifact), {@code checkpoints/step-N/} (published checkpoints,
@@ -74,6 +112,7 @@ public sealed interface TrainerSpec {
      * from standard input, one JSON array of messages a line, and text is streamed as {@link TrainerMessage.Text}.
      *
      * @param adapter a PEFT folder to apply, or null
+     * @param chat may be absent
      */
     record Sample(
             Path model,
@@ -82,8 +121,14 @@ public sealed interface TrainerSpec {
             Path adapter,
             List<List<ChatTurn>> prompts,
             int maxNewTokens,
-            boolean interactive)
-            implements TrainerSpec {}
+            boolean interactive,
+            ChatSettings chat)
+            implements TrainerSpec {
+
+        public Sample {
+            chat = chat == null ? ChatSettings.NONE : chat;
+        }
+    }
 
     /** One turn of a conversation. */
     record ChatTurn(String role, String content) {}

@@ -1,0 +1,34 @@
+package io.attune.preview;
+
+import io.attune.api.GuardedByItself;
+import io.attune.storage.BlobStore;
+import io.attune.storage.DataFolder;
+import io.attune.worker.TrainerCalls;
+import java.io.IOException;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** How previews are made, from the service's settings. */
+@Configuration(proxyBeanMethods = false)
+class PreviewConfiguration {
+
+    @Bean
+    Previews previews(
+            @Value("${attune.previews}") String most,
+            @Value("${attune.trainer-heap}") String heap,
+            DataFolder data,
+            BlobStore blobs)
+            throws IOException {
+        if (!most.matches("\\d{1,3}")) {
+            throw new IllegalArgumentException(
+                    "ATTUNE_PREVIEWS must be the number of previews that are made at a time, or 0, not '" + most + "'");
+        }
+        return new Previews(new TrainerCalls(heap, data.djl(), data.previews()), blobs, Integer.parseInt(most));
+    }
+
+    @Bean
+    GuardedByItself createPreview() {
+        return new GuardedByItself(PreviewController.PATH);
+    }
+}

@@ -1,0 +1,117 @@
+package io.attune.text;
+
+import io.attune.dataset.Message;
+
+/**
+ * What a model has to generate after a prompt so that a turn comes out of it.
+ *
+ * @param text from the prompt's end on, with what the template writes after the turn
+ * @param contentEnd chars of {@code text} up to the end of the answer's own words; 0 where they are not found
+ * @param written whether prompt and text together are what the template writes
+ */
+record Answer(String text, int contentEnd, boolean written) {
+
+    private static final int MOST_OPENING = 200; // chars at a prompt's end in which a reasoning block is looked for
+
+    /**
+     * Shows the conversation up to and with the turn, and takes from it what follows the prompt that was shown before.
+     *
+     * <p>Two kinds of generation prompt are not how the template begins the same turn once it is there: those that open
+     * a reasoning block, which the template drops from turns that it writes (DeepSeek-R1's), and those that write an
+     * empty block to switch reasoning off. After the first the model has to generate the rest of the block, then what
+     * the template writes; after the second what the template writes.
+     *
+     * @param turn index of the turn's message
+     * @throws NotToldException if the template does not show what is to be learned
+     */
+    static Answer after(Transcript transcript, int turn, Message message) {
+        int promptLength = transcript.length();
+        String promptEnd = transcript.from(Math.max(0, promptLength - MOST_OPENING));
+        int shared = transcript.show(turn + 1, false);
+        if (shared >= promptLength) {
+            return of(transcript.from(promptLength), message, true);
+        }
+        Thinking.Tags opened = Thinking.openedBy(promptEnd);
+        if (opened != null) {
+            String open = promptEnd.substring(promptEnd.lastIndexOf(opened.open()));
+            int head = promptLength - open.length();
+            if (shared >= head) {
+                return reasoned(transcript.from(head), open, opened, message);
+            }
+        }
+        int block = emptyBlock(promptEnd);
+        if (block > 0 && shared >= promptLength - block) {
+            return of(transcript.from(promptLength - block).stripLeading(), message, false);
+        }
+        throw new NotToldException(
+                "The model's chat template does not write this turn after its generation prompt, so what is to be"
+                        + " learned cannot be told. Give the turn weight 0.");
+    }
+
+    private static Answer of(String text, Message message, boolean written) {
+        Thinking thinking = Thinking.of(message);
+        String words = (thinking == null ? message.content() : thinking.answer()).strip();
+        int at = words.isEmpty() ? -1 : text.lastIndexOf(words);
+        return new Answer(text, at < 0 ? 0 : at + words.length(), written);
+    }
+
+    /**
+     * @param written what the template writes where the prompt opens the block
+     * @param open the opening tag and the white space after it, as the prompt ends
+     */
+    private static Answer reasoned(String written, String open, Thinking.Tags tags, Message message) {
+        String space = open.substring(tags.open().length());
+        if (written.stripLeading().startsWith(tags.open())) { // the block is there, with other white space
+            String rest = written.stripLeading().substring(tags.open().length());
+            return of(rest.startsWith(space) ? rest.substring(space.length()) : rest.stripLeading(), message, false);
+        }
+        Thinking thinking = Thinking.of(message);
+        if (thinking == null || thinking.isBlank()) {
+            throw new NoReasoningException(tags);
+        }
+        String inner = thinking.inner();
+        inner = inner.startsWith(space) ? inner.substring(space.length()) : inner.stripLeading();
+        boolean apart = written.isEmpty() || Character.isWhitespace(written.charAt(0));
+        return of(inner + tags.close() + (apart ? "" : thinking.gap()) + written, message, false);
+    }
+
+    /** How many chars at the end of a prompt are an empty reasoning block, or the mere end of one; 0 if none are. */
+    private static int emptyBlock(String prompt) {
+        String end = prompt.stripTrailing();
+        for (Thinking.Tags tags : Thinking.TAGS) {
+            if (end.endsWith(tags.close())) {
+                String before = end.substring(0, end.length() - tags.close().length());
+                String open = before.stripTrailing();
+                return prompt.length()
+                        - (open.endsWith(tags.open())
+                                ? open.length() - tags.open().length()
+                                : before.length());
+            }
+        }
+        return 0;
+    }
+
+    /** The template does not show what is to be learned; the message says so to the user. */
+    static class NotToldException extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        NotToldException(String message) {
+            super(message, null, false, false);
+        }
+    }
+
+    /** The generation prompt opens a reasoning block, and the turn has no reasoning. */
+    static final class NoReasoningException extends NotToldException {
+
+        private static final long serialVersionUID = 1L;
+
+        NoReasoningException(Thinking.Tags tags) {
+            super("The model's chat template opens a reasoning block (" + tags.open()
+                    + ") before every answer, and this"
+                    + " turn has no reasoning. Write it in reasoning_content or as " + tags.open() + "..."
+                    + tags.close()
+                    + " at the beginning of the content.");
+        }
+    }
+}

@@ -1,0 +1,207 @@
+package io.attune.text;
+
+import io.attune.dataset.Finding;
+import io.attune.dataset.Message;
+import io.attune.dataset.Row;
+import io.attune.text.template.TemplateException;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Makes token rows of conversations: see docs/tokens.md. */
+final class ChatEncoder {
+
+    /** Settings of known templates that switch reasoning off. */
+    private static final List<String> REASONING_SWITCHES = List.of("enable_thinking", "thinking");
+
+    private final Tokenizer tokenizer;
+    private final ChatTemplate template;
+    private final Set<Integer> ends;
+    private final ControlTokens controlTokens;
+    private final int maxLength;
+    private final Presence presence;
+
+    ChatEncoder(
+            Tokenizer tokenizer, ChatTemplate template, Set<Integer> ends, ControlTokens controlTokens, int maxLength) {
+        this.tokenizer = tokenizer;
+        this.template = template;
+        this.ends = ends;
+        this.controlTokens = controlTokens;
+        this.maxLength = maxLength;
+        this.presence = new Presence(template);
+    }
+
+    /** @throws UnencodableRowException if what is trained on cannot be told exactly */
+    EncodedRow encode(Row.Chat row) {
+        try {
+            return new Encoding(row).result();
+        } catch (TemplateException e) {
+            throw refusal(row, row.promptMessages() > 0 ? "prompt" : "messages", e.getMessage());
+        }
+    }
+
+    private static UnencodableRowException refusal(Row row, String field, String problem) {
+        return new UnencodableRowException(new Finding(row.line(), field, problem));
+    }
+
+    /** One row on its way. */
+    private final class Encoding {
+
+        private final Row.Chat row;
+        private final Transcript transcript;
+        private final List<TokenSequence> sequences = new ArrayList<>();
+        /** Turns whose reasoning is learned though the template does not write it. */
+        private final BitSet reasoned = new BitSet();
+
+        private SequenceEncoder sequence = new SequenceEncoder(tokenizer, ends);
+        /** Chars of the transcript that the open sequence stands for. */
+        private int covered;
+
+        private int mergedBorders;
+
+        Encoding(Row.Chat row) {
+            this.row = row;
+            this.transcript = template.transcript(row.messages(), row.tools());
+        }
+
+        EncodedRow result() {
+            int last = -1;
+            boolean whole = true;
+            for (int i = 0; i < row.messages().size() && whole; i++) {
+                if (row.messages().get(i).isTrainedOn()) {
+                    whole = prompt(i);
+                    if (whole) {
+                        answer(i);
+                        last = i;
+                    }
+                }
+            }
+            finish();
+            List<Finding> warnings = new ArrayList<>();
+            if (last >= 0) {
+                findAbsent(last, whole, warnings);
+            }
+            int before = warnings.size();
+            findControlTokens(warnings);
+            boolean control = warnings.size() > before;
+            return new EncodedRow(new TokenRow(row.line(), sequences), whole, warnings, control, mergedBorders);
+        }
+
+        /** Brings the open sequence, or a new one, to the turn's answer; false if that is longer than a row may be. */
+        private boolean prompt(int turn) {
+            int shared = turn == 0 ? showPromptOfFirst() : transcript.show(turn, true);
+            if (shared < covered || !sequence.prompt(transcript.from(sequence.anchor()))) {
+                finish();
+                sequence.prompt(transcript.from(0));
+            }
+            covered = transcript.length();
+            return sequence.length() < maxLength;
+        }
+
+        private void answer(int turn) {
+            Message message = row.messages().get(turn);
+            String field = row.field(turn);
+            String prompt = transcript.from(sequence.anchor());
+            try {
+                Answer answer = Answer.after(transcript, turn, message);
+                covered += sequence.answer(prompt, answer.text(), answer.contentEnd());
+                if (!answer.written()) {
+                    reasoned.set(turn);
+                    sequence.close();
+                }
+            } catch (Answer.NoReasoningException e) {
+                throw refusal(row, field, e.getMessage() + advice());
+            } catch (Answer.NotToldException | SequenceEncoder.BorderException e) {
+                throw refusal(row, field, e.getMessage());
+            }
+        }
+
+        private void finish() {
+            if (sequence.length() > 0) {
+                sequences.add(sequence.sequence());
+                mergedBorders += sequence.mergedBorders();
+            }
+            sequence = new SequenceEncoder(tokenizer, ends);
+            covered = 0;
+        }
+
+        /**
+         * Shows what stands before an answer that is the first message. Serving is never asked for one, and templates
+         * need not render an empty conversation (or then write a default system prompt), so the generation prompt is
+         * taken from another conversation and looked for.
+         */
+        private int showPromptOfFirst() {
+            Transcript other = template.transcript(List.of(new Message("user", "Hi")), row.tools());
+            other.show(1, false);
+            int without = other.length();
+            String prompt = other.show(1, true) < without ? "" : other.from(without);
+            transcript.show(1, false);
+            int at = transcript.indexOf(prompt, 0);
+            if (prompt.isEmpty() || at < 0) {
+                throw refusal(
+                        row,
+                        row.field(0),
+                        "The model's chat template does not tell where an answer begins that is the first message. Put"
+                                + " a user message before it or give it weight 0.");
+            }
+            transcript.cut(at + prompt.length());
+            return 0;
+        }
+
+        private void findAbsent(int last, boolean whole, List<Finding> warnings) {
+            for (Presence.Absent absent : presence.absent(row, last, transcript)) {
+                if (absent.message() < 0) {
+                    warnings.add(new Finding(row.line(), absent.part(), notWritten("read")));
+                    continue;
+                }
+                Message message = row.messages().get(absent.message());
+                boolean isReasoning = absent.part().equals(Presence.REASONING);
+                String part =
+                        !isReasoning ? absent.part() : message.reasoning() == null ? "content" : "reasoning_content";
+                String field = row.field(absent.message()) + "." + part;
+                if (!message.isTrainedOn() || absent.part().equals(Presence.NAME)) {
+                    warnings.add(new Finding(row.line(), field, notWritten("read")));
+                } else if (!isReasoning || !reasoned.get(absent.message())) {
+                    throw refusal(row, field, notWritten("learned") + " Or give the turn weight 0.");
+                }
+            }
+        }
+
+        private static String notWritten(String what) {
+            return "The model's chat template does not write this, or only a part of it, so it is not " + what
+                    + ". Import the model with a template that writes it (--chat-template FILE).";
+        }
+
+        private void findControlTokens(List<Finding> warnings) {
+            for (int i = 0; i < row.messages().size(); i++) {
+                Message message = row.messages().get(i);
+                controlTokens
+                        .in(row.line(), row.field(i) + ".content", message.content())
+                        .ifPresent(warnings::add);
+                if (message.reasoning() != null) {
+                    controlTokens
+                            .in(row.line(), row.field(i) + ".reasoning_content", message.reasoning())
+                            .ifPresent(warnings::add);
+                }
+            }
+        }
+    }
+
+    /** How to do without reasoning, where the template has a switch for it. */
+    private String advice() {
+        List<Message> chat = List.of(new Message("user", "Hi"));
+        for (String name : REASONING_SWITCHES) {
+            try {
+                String prompt = template.with(Map.of(name, false)).render(chat, null, true);
+                if (Thinking.openedBy(prompt) == null) {
+                    return " Or set the job's chat_template_kwargs to {\"" + name + "\": false}.";
+                }
+            } catch (TemplateException e) {
+                // such a setting is no way out
+            }
+        }
+        return "";
+    }
+}

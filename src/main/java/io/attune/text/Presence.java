@@ -1,0 +1,263 @@
+package io.attune.text;
+
+import io.attune.dataset.Message;
+import io.attune.dataset.Row;
+import io.attune.text.template.TemplateException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Tells what of a conversation does not come out in the text that a chat template writes. Templates leave out what they
+ * do not know without a word: calls, tools, answers of tools, whole roles.
+ *
+ * <p>To find out, every part of a row is marked with words that stand nowhere else, the marked row is rendered, and the
+ * marks are looked for. What a template does depends on the row's shape (roles, which fields there are) rather than on
+ * its words, so a shape is looked at once. The row's own words are looked for in addition, and a row whose words are not
+ * all found is marked itself.
+ */
+final class Presence {
+
+    /** Shapes that are remembered; there are few in a file. */
+    private static final int MOST_SHAPES = 4096;
+
+    private static final int LONGEST_SHAPE = 1024; // chars
+    /** Shorter words may stand in a text by chance. */
+    private static final int TELLING = 12; // chars
+
+    static final String CONTENT = "content";
+    /** Reasoning, be it in a field of its own or at the beginning of the content. */
+    static final String REASONING = "reasoning";
+
+    static final String NAME = "name";
+
+    /** Something of a row that does not come out: a part of a message, or of the tools where {@code message} is -1. */
+    record Absent(int message, String part) {}
+
+    private final ChatTemplate template;
+    private final Map<String, List<Absent>> known = new ConcurrentHashMap<>();
+
+    Presence(ChatTemplate template) {
+        this.template = template;
+    }
+
+    /**
+     * What does not come out, of the messages up to a turn that is trained on, and of the tools. Messages that are
+     * trained on are looked for in the text that ends with them, all others in the text that ends with the last one.
+     *
+     * @param last index of the last message that is looked for
+     * @param transcript shows the row up to that message
+     */
+    List<Absent> absent(Row.Chat row, int last, Transcript transcript) {
+        String shape = shape(row, last);
+        List<Absent> absent = known.get(shape);
+        if (absent != null && (!absent.isEmpty() || wordsAreThere(row, last, transcript))) {
+            return absent;
+        }
+        absent = new Marked(row, last).absent();
+        if (shape.length() <= LONGEST_SHAPE && known.size() < MOST_SHAPES) {
+            known.putIfAbsent(shape, absent);
+        }
+        return absent;
+    }
+
+    private static String shape(Row.Chat row, int last) {
+        StringBuilder shape = new StringBuilder();
+        for (int i = 0; i <= last; i++) {
+            Message message = row.messages().get(i);
+            shape.append(message.role()).append(message.weight());
+            if (message.content().isBlank()) {
+                shape.append('-');
+            }
+            Thinking thinking = Thinking.of(message);
+            if (thinking != null) {
+                shape.append(message.reasoning() == null ? 't' : 'r').append(thinking.isBlank() ? '-' : '+');
+            } else {
+                for (Thinking.Tags tags : Thinking.TAGS) {
+                    if (message.content().contains(tags.close())) {
+                        shape.append(tags.close());
+                    }
+                }
+            }
+            if (message.content().startsWith("<")) {
+                shape.append('<');
+            }
+            if (message.name() != null) {
+                shape.append('n');
+            }
+            if (message.toolCallId() != null) {
+                shape.append('i');
+            }
+            shape.append(message.toolCalls() == null ? 0 : message.toolCalls().size())
+                    .append(' ');
+        }
+        return shape.append(row.tools() == null ? 0 : row.tools().size()).toString();
+    }
+
+    /** Whether the words of every longer message stand in the text; templates may write white space in another way. */
+    private static boolean wordsAreThere(Row.Chat row, int last, Transcript transcript) {
+        int from = 0;
+        for (int i = 0; i <= last; i++) {
+            Message message = row.messages().get(i);
+            String words = message.content().strip();
+            if (words.length() < TELLING || (message.isTrainedOn() && i < last) || Thinking.of(message) != null) {
+                continue;
+            }
+            int at = transcript.indexOf(words, from);
+            if (at < 0) {
+                return false;
+            }
+            from = at + words.length();
+        }
+        return true;
+    }
+
+    /** A row with marks around all that it says. */
+    private final class Marked {
+
+        private final Row.Chat row;
+        private final int last;
+        private final List<Message> messages = new ArrayList<>();
+        private final List<Map<String, List<String>>> marks = new ArrayList<>(); // by message: part to its marks
+        private final Map<String, List<String>> toolMarks = new LinkedHashMap<>();
+        private final List<Object> tools;
+        private int count;
+
+        Marked(Row.Chat row, int last) {
+            this.row = row;
+            this.last = last;
+            for (int i = 0; i <= last; i++) {
+                Map<String, List<String>> parts = new LinkedHashMap<>();
+                messages.add(marked(row.messages().get(i), parts));
+                marks.add(parts);
+            }
+            tools = row.tools() == null ? null : markedTools();
+        }
+
+        List<Absent> absent() {
+            List<Absent> absent = new ArrayList<>();
+            Transcript transcript = template.transcript(messages, tools);
+            try {
+                int from = 0;
+                for (int i = 0; i <= last; i++) {
+                    if (messages.get(i).isTrainedOn()) {
+                        int shared = transcript.show(i + 1, false);
+                        from = Math.min(from, shared);
+                        find(transcript, from, i, absent);
+                        from = transcript.length();
+                    }
+                }
+                for (int i = 0; i < last; i++) {
+                    if (!messages.get(i).isTrainedOn()) {
+                        find(transcript, 0, i, absent);
+                    }
+                }
+                find(transcript, toolMarks, 0, -1, absent);
+            } catch (TemplateException e) {
+                return List.of(); // marks are no words that the template takes; nothing can be told
+            }
+            return List.copyOf(absent);
+        }
+
+        private void find(Transcript transcript, int from, int message, List<Absent> absent) {
+            find(transcript, marks.get(message), from, message, absent);
+        }
+
+        private static void find(
+                Transcript transcript, Map<String, List<String>> parts, int from, int message, List<Absent> absent) {
+            parts.forEach((part, words) -> {
+                if (!words.stream().allMatch(word -> transcript.indexOf(word, from) >= 0)) {
+                    absent.add(new Absent(message, part));
+                }
+            });
+        }
+
+        private String mark(Map<String, List<String>> parts, String part) {
+            String mark = "zq" + count++ + "qz";
+            parts.computeIfAbsent(part, p -> new ArrayList<>()).add(mark);
+            return mark;
+        }
+
+        private Message marked(Message message, Map<String, List<String>> parts) {
+            Thinking thinking = message.reasoning() == null ? Thinking.of(message) : null;
+            String content = message.content();
+            if (thinking != null && !thinking.isBlank()) {
+                int answer = content.length() - thinking.answer().length();
+                int inner = content.indexOf(thinking.inner());
+                String reasoning =
+                        "\n" + mark(parts, REASONING) + " " + thinking.inner().strip() + "\n";
+                content = content.substring(0, inner)
+                        + reasoning
+                        + content.substring(inner + thinking.inner().length(), answer)
+                        + around(thinking.answer(), parts);
+            } else {
+                content = around(content, parts);
+            }
+            String reasoning = message.reasoning();
+            if (reasoning != null && !reasoning.isBlank()) {
+                reasoning = mark(parts, REASONING) + " " + reasoning;
+            }
+            return new Message(
+                    message.role(),
+                    content,
+                    message.weight(),
+                    message.name() == null ? null : message.name() + mark(parts, NAME),
+                    reasoning,
+                    message.toolCalls() == null ? null : markedCalls(message.toolCalls(), parts),
+                    message.toolCallId());
+        }
+
+        private String around(String text, Map<String, List<String>> parts) {
+            if (text.isBlank()) {
+                return text;
+            }
+            return mark(parts, CONTENT) + " " + text + " " + mark(parts, CONTENT);
+        }
+
+        private List<Object> markedCalls(List<Object> calls, Map<String, List<String>> parts) {
+            List<Object> marked = new ArrayList<>();
+            for (int i = 0; i < calls.size(); i++) {
+                String field = "tool_calls[" + i + "].function";
+                Map<String, Object> function = function(calls.get(i));
+                Map<String, Object> changed = new LinkedHashMap<>(function);
+                changed.put("name", function.get("name") + mark(parts, field + ".name"));
+                if (function.get("arguments") instanceof Map<?, ?> arguments && !arguments.isEmpty()) {
+                    Map<Object, Object> more = new LinkedHashMap<>(arguments);
+                    more.put(mark(parts, field + ".arguments"), mark(parts, field + ".arguments"));
+                    changed.put("arguments", more);
+                }
+                marked.add(with(calls.get(i), changed));
+            }
+            return marked;
+        }
+
+        private List<Object> markedTools() {
+            List<Object> marked = new ArrayList<>();
+            for (int i = 0; i < row.tools().size(); i++) {
+                Object tool = row.tools().get(i);
+                String field = "tools[" + i + "].function";
+                Map<String, Object> changed = new LinkedHashMap<>(function(tool));
+                changed.put("name", changed.get("name") + mark(toolMarks, field + ".name"));
+                if (changed.get("description") instanceof String description && !description.isBlank()) {
+                    changed.put("description", description + " " + mark(toolMarks, field + ".description"));
+                }
+                marked.add(with(tool, changed));
+            }
+            return marked;
+        }
+
+        @SuppressWarnings("unchecked") // rows that were read have a function in each
+        private static Map<String, Object> function(Object owner) {
+            return (Map<String, Object>) ((Map<String, Object>) owner).get("function");
+        }
+
+        @SuppressWarnings("unchecked")
+        private static Map<String, Object> with(Object owner, Map<String, Object> function) {
+            Map<String, Object> changed = new LinkedHashMap<>((Map<String, Object>) owner);
+            changed.put("function", function);
+            return changed;
+        }
+    }
+}

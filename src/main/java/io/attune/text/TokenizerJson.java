@@ -1,0 +1,227 @@
+package io.attune.text;
+
+import io.attune.json.StrictJson;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+
+/**
+ * The tokenizer.json of a model folder in the form in which the native library gets it. The file stays as it is but for
+ * a few values, since a number that is read and written anew may change by a hair:
+ *
+ * <ul>
+ *   <li>nothing is cut, padded or left to chance ({@code truncation}, {@code padding}, {@code dropout});
+ *   <li>a space belongs to the token that holds it ({@code trim_offsets});
+ *   <li>{@code added_tokens} are those of {@link AddedTokens}.
+ * </ul>
+ *
+ * @param text JSON
+ * @param vocabulary what it says of its tokens
+ */
+record TokenizerJson(String text, Vocabulary vocabulary) {
+
+    /** Far above any real vocabulary; bounds what a broken file can make us allocate. */
+    private static final int MAX_ID = 1 << 24;
+
+    /** @throws IOException if the folder has no tokenizer.json, or one that is not laid out as a tokenizer */
+    static TokenizerJson read(Path modelFolder) throws IOException {
+        Path file = modelFolder.resolve("tokenizer.json");
+        if (!Files.isRegularFile(file)) {
+            throw new NoSuchFileException(file.toString(), null, "the model folder has no tokenizer.json");
+        }
+        String text = Files.readString(file);
+        try (JsonParser json = JsonMapper.shared().createParser(text)) {
+            Reading reading = new Reading(json);
+            reading.all();
+            Collection<AddedToken> added = AddedTokens.of(
+                    reading.added,
+                    SpecialTokens.config(modelFolder.resolve("tokenizer_config.json")),
+                    SpecialTokens.config(modelFolder.resolve("special_tokens_map.json")));
+            if (!List.copyOf(added).equals(reading.added)) {
+                reading.writeAdded(added);
+            }
+            return new TokenizerJson(edited(text, reading.edits), Vocabulary.of(reading.ids, added));
+        } catch (JacksonException e) {
+            String problem = StrictJson.problem(
+                    text.getBytes(StandardCharsets.UTF_8), "a token is not a string, or its id is not a whole number");
+            throw new IOException(file + " is not a tokenizer that can be read: " + problem, e);
+        }
+    }
+
+    private static String edited(String text, List<Edit> edits) {
+        edits.sort(Comparator.comparing(Edit::start));
+        StringBuilder edited = new StringBuilder(text.length());
+        int done = 0;
+        for (Edit edit : edits) {
+            edited.append(text, done, edit.start()).append(edit.replacement());
+            done = edit.end();
+        }
+        return edited.append(text, done, text.length()).toString();
+    }
+
+    /** Text from {@code start} to before {@code end} that is written anew. */
+    private record Edit(int start, int end, String replacement) {}
+
+    /** One pass over the file. */
+    private static final class Reading {
+        private final JsonParser json;
+        private final Map<String, Integer> ids = new HashMap<>();
+        private final List<AddedToken> added = new ArrayList<>();
+        private final List<Edit> edits = new ArrayList<>();
+        private Edit addedEdit; // how added_tokens would be written anew
+
+        Reading(JsonParser json) {
+            this.json = json;
+        }
+
+        void all() throws IOException {
+            expect(json.nextToken(), JsonToken.START_OBJECT);
+            while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+                String field = json.currentName();
+                JsonToken value = json.nextToken();
+                switch (field) {
+                    case "truncation", "padding" -> replace("null");
+                    case "added_tokens" -> addedTokens(value);
+                    case "model" -> model(value);
+                    case "post_processor" -> postProcessor(value);
+                    case "decoder" -> decoder(value);
+                    default -> json.skipChildren();
+                }
+            }
+            if (ids.isEmpty()) {
+                throw new IOException("tokenizer.json has no vocabulary");
+            }
+            if (addedEdit == null) {
+                addedEdit = new Edit(start(), start(), ", \"added_tokens\": ");
+            }
+        }
+
+        void writeAdded(Collection<AddedToken> tokens) {
+            ArrayNode array = JsonMapper.shared().createArrayNode();
+            for (AddedToken token : tokens) {
+                token.write(array.addObject().put("id", array.size() - 1)); // the library gives ids itself
+            }
+            edits.add(new Edit(addedEdit.start(), addedEdit.end(), addedEdit.replacement() + array));
+        }
+
+        private void addedTokens(JsonToken value) throws IOException {
+            expect(value, JsonToken.START_ARRAY);
+            int start = start();
+            while (json.nextToken() == JsonToken.START_OBJECT) {
+                AddedToken token = AddedToken.of(json.readValueAsTree());
+                if (token.content().isEmpty()) {
+                    throw new IOException("tokenizer.json has an added token without text");
+                }
+                added.add(token);
+            }
+            addedEdit = new Edit(start, end(), "");
+        }
+
+        private void model(JsonToken value) throws IOException {
+            expect(value, JsonToken.START_OBJECT);
+            while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+                String field = json.currentName();
+                JsonToken of = json.nextToken();
+                if (field.equals("vocab") && of == JsonToken.START_OBJECT) {
+                    while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+                        String token = json.currentName();
+                        json.nextToken();
+                        put(token, json.getIntValue());
+                    }
+                } else if (field.equals("vocab") && of == JsonToken.START_ARRAY) {
+                    for (int id = 0; json.nextToken() == JsonToken.START_ARRAY; id++) { // Unigram: [token, score]
+                        json.nextToken();
+                        put(json.getString(), id);
+                        while (json.nextToken() != JsonToken.END_ARRAY) {
+                            json.skipChildren();
+                        }
+                    }
+                } else if (field.equals("dropout")) {
+                    replace("null");
+                } else {
+                    json.skipChildren();
+                }
+            }
+        }
+
+        private void postProcessor(JsonToken value) {
+            walk(value, () -> {
+                if (json.currentName().equals("trim_offsets")) {
+                    replace("false");
+                }
+            });
+        }
+
+        /** A decoder that would end the process at the first token that is shorter than what it strips. */
+        private void decoder(JsonToken value) throws IOException {
+            List<String> stops = new ArrayList<>();
+            walk(value, () -> {
+                if (json.currentName().equals("stop") && json.currentToken() == JsonToken.VALUE_NUMBER_INT) {
+                    stops.add(json.getString());
+                }
+            });
+            if (!stops.stream().allMatch("0"::equals)) {
+                throw new IOException("tokenizer.json has a decoder that strips the ends of tokens (Strip with \"stop\""
+                        + " above 0), which fails on shorter tokens: set \"stop\" to 0");
+            }
+        }
+
+        /** Calls {@code atScalar} at each value that is neither object nor array, at any depth. */
+        private void walk(JsonToken value, Runnable atScalar) {
+            int depth = value.isStructStart() ? 1 : 0;
+            while (depth > 0) {
+                JsonToken token = json.nextToken();
+                if (token.isStructStart()) {
+                    depth++;
+                } else if (token.isStructEnd()) {
+                    depth--;
+                } else if (token != JsonToken.PROPERTY_NAME && json.currentName() != null) {
+                    atScalar.run();
+                }
+            }
+        }
+
+        /** Writes the value at which the parser stands anew, and skips it. */
+        private void replace(String replacement) {
+            int start = start();
+            int length = json.currentToken().isScalarValue() ? json.getString().length() : -1;
+            json.skipChildren();
+            edits.add(new Edit(start, length < 0 ? end() : start + length, replacement));
+        }
+
+        private int start() {
+            return (int) json.currentTokenLocation().getCharOffset();
+        }
+
+        private int end() {
+            return (int) json.currentLocation().getCharOffset();
+        }
+
+        private void put(String token, int id) throws IOException {
+            if (token == null || id < 0 || id > MAX_ID) {
+                throw new IOException("tokenizer.json has a token without text or with id " + id);
+            }
+            ids.put(token, id);
+        }
+
+        private static void expect(JsonToken found, JsonToken expected) throws IOException {
+            if (found != expected) {
+                throw new IOException("tokenizer.json is not laid out as a tokenizer: " + expected + " expected, "
+                        + found + " found");
+            }
+        }
+    }
+}

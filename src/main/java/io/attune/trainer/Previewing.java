@@ -1,0 +1,95 @@
+package io.attune.trainer;
+
+import io.attune.dataset.DatasetCheck;
+import io.attune.dataset.Finding;
+import io.attune.dataset.RowReader;
+import io.attune.dataset.SeenRows;
+import io.attune.format.ModelConfig;
+import io.attune.text.TokenRow;
+import io.attune.text.TokenSequence;
+import io.attune.trainer.message.TrainerMessage;
+import io.attune.trainer.message.TrainerMessage.FileReport;
+import io.attune.trainer.message.TrainerMessage.PreviewedRow;
+import io.attune.trainer.message.TrainerMessage.PreviewedSequence;
+import io.attune.trainer.message.TrainerSpec;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Mode {@code preview}: shows what rows become, each read as validation and training read it. */
+final class Previewing {
+
+    /** Of a whole preview; the row that reaches it is the last. */
+    private static final int MOST_TOKENS = 200_000;
+
+    private final TrainerSpec.Preview spec;
+    private final Heartbeat heartbeat;
+
+    Previewing(TrainerSpec.Preview spec, Heartbeat heartbeat) {
+        this.spec = spec;
+        this.heartbeat = heartbeat;
+    }
+
+    TrainerMessage.Previewed run() throws IOException {
+        TrainerSpec.Data data = spec.data();
+        Excerpt excerpt = Excerpt.read(data.training(), spec.line(), spec.rows());
+        if (excerpt.lines().isEmpty()) {
+            throw new TrainerException(
+                    TrainerMessage.Failed.NO_SUCH_ROW,
+                    spec.line() == 0 ? "The file has no row." : "The file has no row in line " + spec.line() + ".");
+        }
+        DatasetCheck check = RowReader.check(excerpt.stream());
+        try (ModelText text = ModelText.open(spec.model(), ModelConfig.read(spec.model()), data.chat())) {
+            List<PreviewedRow> rows = new ArrayList<>();
+            long tokens = 0;
+            for (Excerpt.Line line : excerpt.lines()) {
+                if (tokens >= MOST_TOKENS) {
+                    return new TrainerMessage.Previewed(rows, true);
+                }
+                PreviewedRow row = row(line, check, text);
+                rows.add(row);
+                tokens +=
+                        row.sequences().stream().mapToLong(s -> s.ids().length).sum();
+            }
+            return new TrainerMessage.Previewed(rows, excerpt.more());
+        }
+    }
+
+    private PreviewedRow row(Excerpt.Line line, DatasetCheck check, ModelText text) throws IOException {
+        List<Finding> structure = check.findings().stream()
+                .filter(finding -> finding.line() == line.number())
+                .toList();
+        if (!structure.isEmpty()) {
+            return new PreviewedRow(line.number(), kind(check), 0, false, false, List.of(), structure, List.of());
+        }
+        TrainerSpec.Data data = spec.data();
+        TokenisedFile read;
+        try (InputStream in = line.stream()) {
+            read = TokenisedFile.read(in, text, data.maxLength(), data.overlongRows(), new SeenRows(), heartbeat);
+        }
+        FileReport report = read.report();
+        boolean dropped = report.droppedRows() > 0;
+        return new PreviewedRow(
+                line.number(),
+                kind(check),
+                report.lengths() == null ? 0 : report.lengths().max(),
+                report.truncatedRows() > 0,
+                dropped,
+                TokenRow.sequences(read.rows()).stream()
+                        .map(sequence -> sequence(sequence, text))
+                        .toList(),
+                dropped ? List.of() : report.findings(), // that no row is left is no news of a row alone
+                report.warnings());
+    }
+
+    private static String kind(DatasetCheck check) {
+        return check.kind() == null ? null : check.kind().name().toLowerCase(Locale.ROOT);
+    }
+
+    private static PreviewedSequence sequence(TokenSequence sequence, ModelText text) {
+        return new PreviewedSequence(
+                sequence.length(), sequence.targets(), Pieces.of(sequence, text::decodeAll), sequence.ids());
+    }
+}

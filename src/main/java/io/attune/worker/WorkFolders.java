@@ -1,0 +1,96 @@
+package io.attune.worker;
+
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The work folders of trainers on this machine, open to this user alone. */
+final class WorkFolders {
+
+    private static final Logger log = LoggerFactory.getLogger(WorkFolders.class);
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final Path root;
+
+    WorkFolders(Path root) {
+        this.root = root;
+    }
+
+    /** An empty folder. */
+    Path create(String name) throws IOException {
+        Path folder = root.resolve(name);
+        delete(folder);
+        return Files.createDirectory(
+                folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    }
+
+    /**
+     * Ends what a dead worker left on this machine: its trainers are killed, then the folders go. To be called by the one service that owns
+     * the data folder, before it starts attempts of its own.
+     */
+    void sweepLeftovers() throws IOException {
+        List<Path> folders;
+        try (Stream<Path> found = Files.list(root)) {
+            folders = found.filter(Files::isDirectory).toList();
+        }
+        for (Path folder : folders) {
+            Optional<ProcessHandle> trainer = ProcessMark.read(folder).flatMap(ProcessMark::alive);
+            if (trainer.isPresent()) {
+                log.warn(
+                        "killing the trainer {} that was left in {}",
+                        trainer.get().pid(),
+                        folder);
+                end(trainer.get());
+            }
+            delete(folder);
+        }
+    }
+
+    private static void end(ProcessHandle process) throws IOException {
+        process.destroyForcibly();
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (ProcessMark.runs(process)) {
+            if (System.nanoTime() > deadline) {
+                throw new IOException("the process " + process.pid() + " cannot be killed");
+            }
+            LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+        }
+    }
+
+    /** Deletes a folder with all that is in it, if it is there. Links are not followed. */
+    static void delete(Path folder) throws IOException {
+        try {
+            Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                    Files.delete(file);
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult postVisitDirectory(Path visited, IOException problem) throws IOException {
+                    if (problem != null) {
+                        throw problem;
+                    }
+                    Files.delete(visited);
+                    return FileVisitResult.CONTINUE;
+                }
+            });
+        } catch (NoSuchFileException gone) {
+            log.debug("{} is not there", folder);
+        }
+    }
+}
