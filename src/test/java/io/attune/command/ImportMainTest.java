@@ -104,7 +104,7 @@ class ImportMainTest {
         tokenizer("7");
         assertThat(run(source.toString(), "--name", "tiny")).isEqualTo(1);
         assertThat(err()).contains("tokenizer.json cannot be used");
-        tokenizer("{\"a\": 0, \"b\": 4}");
+        tokenizer("{\"a\": 0, \"b\": 1, \"c\": 2, \"d\": 3, \"e\": 4}");
         assertThat(run(source.toString(), "--name", "tiny")).isEqualTo(1);
         assertThat(err()).contains("tokenizer.json has token ids up to 4, but vocab_size of config.json is 4");
         assertThat(models()).isEmptyDirectory();
