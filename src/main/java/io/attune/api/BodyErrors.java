@@ -1,12 +1,15 @@
 package io.attune.api;
 
+import io.attune.json.JsonFault;
+import io.attune.json.StrictJson;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.exc.InputCoercionException;
 import tools.jackson.core.exc.StreamConstraintsException;
-import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
@@ -16,41 +19,50 @@ final class BodyErrors {
 
     private BodyErrors() {}
 
-    static ApiException explain(HttpMessageNotReadableException error) {
+    /** @param body what was sent, as far as it is known */
+    static ApiException explain(HttpMessageNotReadableException error, byte[] body) {
         Throwable cause = error.getCause();
         if (cause instanceof UnrecognizedPropertyException unknown) {
             return ApiException.unknownParameter(path(unknown));
         }
+        if (cause instanceof DatabindException wrong && wrong.getCause() instanceof ApiException refusal) {
+            return refusal; // a record's own check
+        }
+        String param = cause instanceof JacksonException wrong ? path(wrong) : "";
+        if (cause instanceof MismatchedInputException mismatch && !param.isEmpty()) {
+            return notOfType(param, mismatch.getTargetType());
+        }
+        if (cause instanceof InputCoercionException number && !param.isEmpty()) {
+            return notOfType(param, number.getTargetType());
+        }
         if (cause instanceof StreamConstraintsException) {
-            return ApiException.tooLarge(null, "The body is too large: " + firstSentence(cause) + ".");
+            return ApiException.tooLarge(null, "The body is too large: " + StrictJson.problem(body) + ".");
         }
-        if (cause instanceof StreamReadException malformed) {
-            return ApiException.refused(
-                    400,
-                    "invalid_json",
-                    "The body is not valid JSON (" + place(malformed) + "): " + firstSentence(malformed) + ".");
+        Optional<JsonFault> fault = body.length == 0 ? Optional.empty() : StrictJson.fault(body);
+        if (fault.isPresent()) {
+            return notJson("The body is not valid JSON (" + fault.get().place() + "): "
+                    + fault.get().getMessage());
         }
-        if (cause instanceof DatabindException wrong) {
-            if (wrong.getCause() instanceof ApiException refusal) {
-                return refusal; // a record's own check
-            }
-            String param = path(wrong);
-            if (param.isEmpty()) {
-                return ApiException.refused(400, "invalid_json", "The body must be one JSON object.");
-            }
-            Class<?> type = wrong instanceof MismatchedInputException mismatch ? mismatch.getTargetType() : null;
-            return ApiException.invalidValue(
-                    param,
-                    type == null
-                            ? "'" + param + "' cannot be read: " + firstSentence(wrong) + "."
-                            : "'" + param + "' must be " + nameOf(type) + ".");
+        if (!param.isEmpty()) {
+            return notOfType(param, null);
         }
-        return ApiException.refused(
-                400, "invalid_json", "The body is missing or cannot be read: it must be a JSON object.");
+        return notJson(
+                cause instanceof JacksonException
+                        ? "The body must be one JSON object."
+                        : "The body is missing or cannot be read: it must be a JSON object.");
+    }
+
+    private static ApiException notOfType(String param, Class<?> type) {
+        return ApiException.invalidValue(
+                param, "'" + param + "' " + (type == null ? "cannot be read." : "must be " + nameOf(type) + "."));
+    }
+
+    private static ApiException notJson(String message) {
+        return ApiException.refused(400, "invalid_json", message);
     }
 
     /** Such as {@code method.supervised.hyperparameters.n_epochs} or {@code integrations[0].type}. */
-    private static String path(DatabindException error) {
+    private static String path(JacksonException error) {
         StringBuilder path = new StringBuilder();
         for (JacksonException.Reference step : error.getPath()) {
             if (step.getPropertyName() == null) {
@@ -85,21 +97,5 @@ final class BodyErrors {
             return "an array";
         }
         return "an object";
-    }
-
-    private static String place(JacksonException error) {
-        return error.getLocation() == null
-                ? "place unknown"
-                : "line " + error.getLocation().getLineNr() + ", column "
-                        + error.getLocation().getColumnNr();
-    }
-
-    private static String firstSentence(Throwable error) {
-        String message = error instanceof JacksonException json ? json.getOriginalMessage() : error.getMessage();
-        return message.lines()
-                .findFirst()
-                .orElse("")
-                .replaceAll(", from `[^`]*`", "") // where Jackson has its limit
-                .replaceAll("[.:;\\s]+$", "");
     }
 }

@@ -28,6 +28,7 @@ import org.springframework.web.multipart.MultipartException;
 import org.springframework.web.multipart.support.MissingServletRequestPartException;
 import org.springframework.web.servlet.NoHandlerFoundException;
 import org.springframework.web.servlet.resource.NoResourceFoundException;
+import org.springframework.web.util.WebUtils;
 
 /** Turns whatever goes wrong on the way to, in and after a controller into the error object. */
 @RestControllerAdvice
@@ -41,8 +42,10 @@ class ErrorAdvice {
     }
 
     @ExceptionHandler
-    ResponseEntity<ErrorBody> unreadable(HttpMessageNotReadableException error) {
-        return answer(BodyErrors.explain(error), new HttpHeaders());
+    ResponseEntity<ErrorBody> unreadable(HttpMessageNotReadableException error, HttpServletRequest request) {
+        ReadRequest read = WebUtils.getNativeRequest(request, ReadRequest.class);
+        byte[] body = read == null ? new byte[0] : read.content();
+        return answer(BodyErrors.explain(error, body), new HttpHeaders());
     }
 
     @ExceptionHandler({NoHandlerFoundException.class, NoResourceFoundException.class})

@@ -13,11 +13,18 @@ import java.nio.charset.StandardCharsets;
 /** A request whose body has been read, and can be read again. */
 final class ReadRequest extends HttpServletRequestWrapper {
 
+    private final byte[] content;
     private final ByteArrayInputStream body;
 
     ReadRequest(HttpServletRequest request, byte[] body) {
         super(request);
+        this.content = body;
         this.body = new ByteArrayInputStream(body);
+    }
+
+    /** The whole body, whatever of it was read. */
+    byte[] content() {
+        return content;
     }
 
     @Override

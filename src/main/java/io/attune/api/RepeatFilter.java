@@ -55,16 +55,23 @@ class RepeatFilter extends OncePerRequestFilter {
         String type = request.getContentType();
         return !CHANGING.contains(request.getMethod())
                 || !request.getServletPath().startsWith("/v1/")
-                || type != null && type.regionMatches(true, 0, "multipart/", 0, "multipart/".length())
-                || guardedByThemselves.stream()
-                        .anyMatch(path -> path.matches(PathContainer.parsePath(request.getRequestURI())));
+                || type != null && type.regionMatches(true, 0, "multipart/", 0, "multipart/".length());
+    }
+
+    private boolean isGuardedByItself(HttpServletRequest request) {
+        return guardedByThemselves.stream()
+                .anyMatch(path -> path.matches(PathContainer.parsePath(request.getRequestURI())));
     }
 
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
-            throws IOException {
+            throws IOException, ServletException {
         try {
             byte[] body = body(request);
+            if (isGuardedByItself(request)) {
+                chain.doFilter(new ReadRequest(request, body), response);
+                return;
+            }
             Fingerprint fingerprint =
                     Fingerprint.of(request).and(request.getContentType()).and(body);
             var buffered = new ContentCachingResponseWrapper(response);

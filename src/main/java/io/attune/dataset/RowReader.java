@@ -95,7 +95,7 @@ public final class RowReader {
         try {
             value = StrictJson.read(line, MAX_NESTING);
         } catch (JsonFault fault) {
-            String notJson = fault.field().isEmpty() ? "The line is not JSON. Column " + fault.column() + ": " : "";
+            String notJson = fault.field().isEmpty() ? "The line is not JSON (column " + fault.column() + "): " : "";
             find(new Finding(lines.number(), fault.field(), notJson + fault.getMessage()));
             return true;
         }

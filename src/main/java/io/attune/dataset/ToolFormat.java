@@ -79,7 +79,9 @@ final class ToolFormat {
         boolean inside = !fault.field().isEmpty();
         findings.tell(
                 path + (inside && !fault.field().startsWith("[") ? "." : "") + fault.field(),
-                inside ? fault.getMessage() : "The string is not JSON. In it, " + fault.atLineAndColumn());
+                inside
+                        ? fault.getMessage()
+                        : "The string is not JSON (its " + fault.place() + "): " + fault.getMessage());
     }
 
     private List<Object> functions(Object value, String path) {

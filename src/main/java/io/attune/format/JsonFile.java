@@ -1,5 +1,6 @@
 package io.attune.format;
 
+import io.attune.json.StrictJson;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -36,15 +37,21 @@ record JsonFile(Path file, String place, JsonNode node) {
             if (size > maxBytes) {
                 throw ModelFormatException.in(file, "is " + size + " bytes long; at most " + maxBytes + " are read");
             }
-            JsonNode node = MAPPER.readTree(Files.readAllBytes(file));
+            JsonNode node = tree(file, Files.readAllBytes(file));
             if (!node.isObject()) {
                 throw ModelFormatException.in(file, "is not a JSON object");
             }
             return new JsonFile(file, "", node);
-        } catch (JacksonException e) {
-            throw new ModelFormatException(file + ": is not valid JSON: " + e.getOriginalMessage(), e);
         } catch (IOException e) {
             throw new UncheckedIOException(file + " cannot be read", e);
+        }
+    }
+
+    private static JsonNode tree(Path file, byte[] json) {
+        try {
+            return MAPPER.readTree(json);
+        } catch (JacksonException e) {
+            throw new ModelFormatException(file + ": is not valid JSON: " + StrictJson.problem(json), e);
         }
     }
 

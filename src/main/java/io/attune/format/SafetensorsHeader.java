@@ -1,5 +1,6 @@
 package io.attune.format;
 
+import io.attune.json.StrictJson;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -63,7 +64,7 @@ final class SafetensorsHeader {
         try (JsonParser parser = JsonFile.MAPPER.createParser(json)) {
             header.parse(parser, 8 + length);
         } catch (JacksonException e) {
-            throw new ModelFormatException(file + ": the header is not valid JSON: " + e.getOriginalMessage(), e);
+            throw new ModelFormatException(file + ": the header is not valid JSON: " + StrictJson.problem(json), e);
         }
         header.entries.sort(Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end));
         header.checkContiguous(8 + length, size);

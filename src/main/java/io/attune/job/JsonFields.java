@@ -101,7 +101,9 @@ final class JsonFields {
         if (value == null) {
             return null;
         }
-        if (!value.isIntegralNumber() || !value.canConvertToInt() || value.intValue() < min || value.intValue() > max) {
+        boolean whole =
+                value.isNumber() && value.canConvertToInt() && value.canConvertToExactIntegral(); // 2.0 is whole
+        if (!whole || value.intValue() < min || value.intValue() > max) {
             throw refused(field, "must be a whole number from " + min + " to " + max, value);
         }
         return value.intValue();

@@ -41,8 +41,8 @@ public final class JsonFault extends Exception {
         return cutOff;
     }
 
-    /** The fault as one line, with its place in a text of several lines. */
-    public String atLineAndColumn() {
-        return "line " + line + ", column " + column + (field.isEmpty() ? "" : ", " + field) + ": " + getMessage();
+    /** Where it is in a text of several lines, such as {@code line 3, column 7}. */
+    public String place() {
+        return "line " + line + ", column " + column + (field.isEmpty() ? "" : ", " + field);
     }
 }

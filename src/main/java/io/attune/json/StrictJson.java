@@ -63,6 +63,18 @@ public final class StrictJson {
         }
     }
 
+    /** In one phrase what is wrong with a text that another parser refused for its form or for its size. */
+    public static String problem(byte[] text) {
+        return problem(text, "it has a number, a text or a name that is too long, or is nested too deep");
+    }
+
+    /** In one phrase what is wrong with a text that another parser refused; {@code otherwise} if it is JSON. */
+    public static String problem(byte[] text, String otherwise) {
+        return fault(text)
+                .map(fault -> fault.place() + ": " + fault.getMessage())
+                .orElse(otherwise);
+    }
+
     private static String decode(byte[] bytes) throws JsonFault {
         String text = new String(bytes, StandardCharsets.UTF_8);
         if (text.indexOf('\uFFFD') < 0) {

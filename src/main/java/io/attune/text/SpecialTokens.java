@@ -1,5 +1,6 @@
 package io.attune.text;
 
+import io.attune.json.StrictJson;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,10 +88,11 @@ final class SpecialTokens {
         if (!Files.isRegularFile(file)) {
             return mapper.createObjectNode();
         }
+        byte[] json = Files.readAllBytes(file);
         try {
-            return mapper.readTree(file);
+            return mapper.readTree(json);
         } catch (JacksonException e) {
-            throw new IOException(file + " is not JSON: " + e.getOriginalMessage(), e);
+            throw new IOException(file + " is not JSON: " + StrictJson.problem(json), e);
         }
     }
 }

@@ -1,6 +1,8 @@
 package io.attune.text;
 
+import io.attune.json.StrictJson;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -53,7 +55,9 @@ record TokenizerJson(String text, Vocabulary vocabulary) {
             }
             return new TokenizerJson(edited(text, reading.edits), Vocabulary.of(reading.ids, added));
         } catch (JacksonException e) {
-            throw new IOException(file + " is not a tokenizer that can be read: " + e.getOriginalMessage(), e);
+            String problem = StrictJson.problem(
+                    text.getBytes(StandardCharsets.UTF_8), "a token is not a string, or its id is not a whole number");
+            throw new IOException(file + " is not a tokenizer that can be read: " + problem, e);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.attune.trainer;
 
 import io.attune.format.ModelFormatException;
+import io.attune.json.StrictJson;
 import io.attune.model.TrainingState;
 import io.attune.trainer.message.TrainerSpec;
 import java.io.IOException;
@@ -128,7 +129,8 @@ final class ResumeFolder {
             }
             return JSON.readValue(json, State.class);
         } catch (JacksonException e) {
-            throw new ModelFormatException(STATE + " cannot be read: " + e.getOriginalMessage());
+            throw new ModelFormatException(
+                    STATE + " cannot be read: " + StrictJson.problem(json, "it is not laid out as a saved state"));
         }
     }
 

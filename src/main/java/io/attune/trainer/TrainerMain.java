@@ -2,6 +2,7 @@ package io.attune.trainer;
 
 import ai.djl.engine.EngineException;
 import io.attune.format.ModelFormatException;
+import io.attune.json.StrictJson;
 import io.attune.model.Torch;
 import io.attune.trainer.message.TrainerMessage;
 import io.attune.trainer.message.TrainerSpec;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -125,15 +127,19 @@ public final class TrainerMain {
         }
     }
 
-    private static TrainerSpec read(Path file) {
+    private static TrainerSpec read(Path file) throws IOException {
+        byte[] json = Files.readAllBytes(file);
         try {
             return JsonMapper.builder()
                     .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                     .enable(DeserializationFeature.USE_BIG_INTEGER_FOR_INTS) // as templates count
                     .build()
-                    .readValue(file.toFile(), TrainerSpec.class);
+                    .readValue(json, TrainerSpec.class);
         } catch (JacksonException e) {
-            throw new TrainerException("invalid_specification", file + ": " + e.getOriginalMessage());
+            e.printStackTrace();
+            throw new TrainerException(
+                    "invalid_specification",
+                    file + ": " + StrictJson.problem(json, "it is not laid out as a specification for this trainer"));
         }
     }
 

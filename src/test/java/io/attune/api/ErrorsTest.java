@@ -231,6 +231,25 @@ class ErrorsTest {
         assertThat(refused.error("message")).contains("JSON");
     }
 
+    @Test
+    void aBrokenBodyIsToldWithItsPlaceInWordsOfTheService() {
+        ApiClient client = new ApiClient(port);
+        String broken = "{\n  \"model\": \"x\",\n  \"seed\": NaN\n}";
+        for (String path : List.of(JOBS, "/v1/uploads/upload_1/complete")) {
+            Answer refused = client.post(path, broken);
+            assertThat(refused.error("code")).isEqualTo("invalid_json");
+            assertThat(refused.error("message"))
+                    .startsWith(
+                            "The body is not valid JSON (line 3, column 11): a value is expected, but NaN stands there")
+                    .contains("write null");
+        }
+        assertThat(client.post(JOBS, "{\"model\": \"x\", \"model\": \"y\"}").error("message"))
+                .contains("(line 1, column 16, model): The key stands twice");
+        assertThat(client.post(JOBS, "[".repeat(1000)).error("message")).contains("nested deeper than 500 levels");
+        assertThat(client.post(JOBS, "{\"seed\": " + "1".repeat(2000) + "}").error("message"))
+                .contains("more than 300 characters");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "POST, /v1/fine_tuning/alpha/graders/run, unsupported_graders",

@@ -83,7 +83,7 @@ class ChatRowsTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "\"{city: Oslo\" | `` | In it, line 1, column 2: a key in double quotes or } is expected, but city",
+                "\"{city: Oslo\" | `` | (its line 1, column 2): a key in double quotes or } is expected, but city",
                 "\"{\\\"city\\\": 'Oslo'}\" | `` | json.dumps",
                 "\"[1]\" | `` | holds JSON that is not an object",
                 "\"\\\"{}\\\"\" | `` | holds JSON that is not an object",

@@ -61,8 +61,8 @@ class RowReaderTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "nonsense | `` | not JSON. Column 1: a value is expected, but nonsense stands there",
-                "{\"messages\": | `` | not JSON. Column 13: a value is expected, but nothing follows",
+                "nonsense | `` | not JSON (column 1): a value is expected, but nonsense stands there",
+                "{\"messages\": | `` | not JSON (column 13): a value is expected, but nothing follows",
                 "[1] | `` | not a JSON object",
                 "\"text\" | `` | not a JSON object",
                 "{} {} | `` | every object stands on a line of its own",

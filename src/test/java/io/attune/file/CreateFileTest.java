@@ -236,6 +236,13 @@ class CreateFileTest {
     }
 
     @Test
+    void rowsOfAnotherProgramAreRefusedWithTheLineThatConvertsThem() throws IOException {
+        String rows = "{\"instruction\": \"Add\", \"input\": \"1 2\", \"output\": \"3\"}\n".repeat(60);
+        refusedLeavingNothing("invalid_file_format", "file", "Alpaca", PURPOSE, file("file", "a.jsonl", rows));
+        refusedLeavingNothing("invalid_file_format", "file", "`jq -c '{messages: [", PURPOSE, file("file", "a", rows));
+    }
+
+    @Test
     void aFilenameWithANulIsRefused() throws IOException {
         refusedLeavingNothing("invalid_value", "file", "NUL", PURPOSE, file("file", "a\0b.jsonl", ROW));
     }

@@ -349,6 +349,9 @@ class UploadsTest {
                 "bytes                      | 0                 | invalid_value",
                 "bytes                      | -1                | invalid_value",
                 "bytes                      | 1.5               | invalid_value",
+                "bytes                      | 1e400             | invalid_value",
+                "bytes                      | 99999999999999999999 | invalid_value",
+                "bytes                      | true              | invalid_value",
                 "bytes                      | \"100\"           | invalid_value",
                 "mime_type                  | null              | missing_required_parameter",
                 "mime_type                  | []                | invalid_value",
@@ -370,6 +373,15 @@ class UploadsTest {
         fields.add("\"" + field + "\": " + value);
         Answer refused = api.post("/v1/uploads", "{" + String.join(", ", fields) + "}");
         refused(refused, code, param);
+    }
+
+    @Test
+    void wholeNumbersOfAnAnnouncementMayBeWrittenWithAPoint() {
+        Answer created = api.post("/v1/uploads", """
+                {"filename": "a.jsonl", "purpose": "fine-tune", "bytes": 10.0, "mime_type": "application/jsonl",
+                 "expires_after": {"anchor": "created_at", "seconds": 7.2e3}}""");
+        assertThat(created.status()).as(created.body()).isEqualTo(200);
+        assertThat(created.json().required("bytes").toString()).isEqualTo("10");
     }
 
     @Test

@@ -172,6 +172,28 @@ class JobEndpointsTest {
     }
 
     @Test
+    void a_whole_number_written_with_a_point_is_a_whole_number() {
+        JsonNode job = create("""
+                {'model': 'tiny/llama', 'training_file': 'file-train', 'seed': 7.0, 'priority': -3.0,
+                 'training_type': {'type': 'lora', 'r': 8.0},
+                 'method': {'type': 'supervised', 'supervised': {'hyperparameters': {'n_epochs': 2.0, 'batch_size': 4.0,
+                   'max_steps': 1e3, 'max_length': 128.0, 'micro_batch_tokens': 512.0, 'eval_steps': 2.0,
+                   'checkpoint_steps': 3.0}}}}""").body();
+
+        assertThat(job.get("seed").toString()).isEqualTo("7");
+        assertThat(job.get("priority").toString()).isEqualTo("-3");
+        assertThat(job.get("training_type")).isEqualTo(json("{'type': 'lora', 'r': 8}"));
+        JsonNode shown = job.get("method").get("supervised").get("hyperparameters");
+        assertThat(shown.get("n_epochs").toString()).isEqualTo("2");
+        assertThat(shown.get("batch_size").toString()).isEqualTo("4");
+        assertThat(shown.get("max_steps").toString()).isEqualTo("1000");
+        assertThat(shown.get("max_length").toString()).isEqualTo("128");
+        assertThat(shown.get("micro_batch_tokens").toString()).isEqualTo("512");
+        assertThat(shown.get("eval_steps").toString()).isEqualTo("2");
+        assertThat(shown.get("checkpoint_steps").toString()).isEqualTo("3");
+    }
+
+    @Test
     void auto_is_shown_resolved_after_validation() {
         String id = create("{'model': 'tiny/llama', 'training_file': 'file-train', 'hyperparameters': {'n_epochs': 4}}")
                 .body()

@@ -2,10 +2,8 @@ package io.attune.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.attune.dataset.Message;
 import io.attune.dataset.Row;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,11 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class TokenRulePropertyTest {
 
-    private static final Path TEMPLATES = Path.of("src/test/resources/text/templates");
     private static final int ROUNDS = Integer.getInteger("attune.property.rounds", 6);
-    private static final List<String> WORDS = List.of(
-            " ", "\n", "the", "re", "B", "é", "😀", "\n\n", "a", ":", " the", "  ", "1", "23", "\t", "don't", "”");
-
     /** What was seen, so that a test that checks nothing shows. */
     private static final Map<String, Integer> SEEN = new TreeMap<>();
 
@@ -41,12 +35,7 @@ class TokenRulePropertyTest {
 
     @TestFactory
     Stream<DynamicTest> idsBeforeATargetAreTheServersAndTargetsAreWhatItHasToGenerate() throws IOException {
-        Map<String, String> templates = new TreeMap<>();
-        try (Stream<Path> files = Files.list(TEMPLATES)) {
-            for (Path file : files.toList()) {
-                templates.put(file.getFileName().toString(), Files.readString(file));
-            }
-        }
+        Map<String, String> templates = Conversations.templates();
         assertThat(templates).hasSizeGreaterThan(10);
         List<Path> goldens = TokenizerGoldens.files();
         assertThat(goldens).hasSizeGreaterThan(50);
@@ -84,7 +73,7 @@ class TokenRulePropertyTest {
                 new RowEncoder(tokenizer, Optional.of(template), new EndTokens(Set.of(end), end), Integer.MAX_VALUE);
         Random random = new Random(name.hashCode() + tokenizer.vocabSize());
         for (int round = 0; round < ROUNDS; round++) {
-            Row.Chat row = new Row.Chat(1, conversation(random, name.startsWith("opens_reasoning")), null);
+            Row.Chat row = new Row.Chat(1, Conversations.random(random, name.startsWith("opens_reasoning")), null);
             String label = name + " " + row.messages();
             try {
                 EncodedRow encoded = encoder.encode(row);
@@ -220,38 +209,6 @@ class TokenRulePropertyTest {
             }
         }
         return runs;
-    }
-
-    private static List<Message> conversation(Random random, boolean reasons) {
-        List<Message> messages = new ArrayList<>();
-        if (random.nextInt(3) == 0) {
-            messages.add(new Message("system", words(random)));
-        }
-        int turns = 1 + random.nextInt(4);
-        for (int i = 0; i < turns; i++) {
-            messages.add(new Message("user", words(random)));
-            String answer = words(random) + "z";
-            boolean thinks = reasons || random.nextInt(4) == 0;
-            int weight = i < turns - 1 && random.nextInt(4) == 0 ? 0 : 1;
-            messages.add(new Message(
-                    "assistant",
-                    thinks ? "<think>\n" + words(random) + "y\n</think>\n\n" + answer : answer,
-                    weight,
-                    null,
-                    null,
-                    null,
-                    null));
-        }
-        return messages;
-    }
-
-    private static String words(Random random) {
-        List<String> texts = TokenizerGoldens.texts();
-        StringBuilder words = new StringBuilder(random.nextInt(3) == 0 ? texts.get(random.nextInt(texts.size())) : "");
-        for (int i = 0; i < 1 + random.nextInt(8); i++) {
-            words.append(WORDS.get(random.nextInt(WORDS.size())));
-        }
-        return words.append('w').toString();
     }
 
     private static String lastWord(String content) {

@@ -3,25 +3,43 @@ package io.attune.text.template;
 /** What one rendering may use; templates come with models that nobody here wrote. Going over it ends the rendering. */
 final class Budget {
 
-    static final int MAX_STEPS = 2_000_000;
-    static final int MAX_DEPTH = 400;
+    /** Nodes of the template's tree that are run, and items that are looked at. */
+    static final long MAX_STEPS = 20_000_000;
+    /** Levels of nesting of what runs; keeps the stack of the thread small. */
+    static final int MAX_DEPTH = 1500;
     /** Characters that may be made altogether, the output included; an item of a list counts as {@link #ITEM}. */
-    static final long MAX_PRODUCED = 128L << 20;
+    static final long MAX_PRODUCED = 20L << 20;
 
     static final int ITEM = 32;
     /** Characters that may be looked at altogether. */
-    static final long MAX_SCANNED = 2L << 30;
+    static final long MAX_SCANNED = 400L << 20;
     /** Bits of an integer. */
     static final int MAX_BITS = 4096;
 
-    private int steps;
+    private long steps;
     private int depth;
     private long produced;
     private long scanned;
 
-    /** Counts a step of the interpreter. */
-    void step() {
-        if (++steps > MAX_STEPS) {
+    /** What was used so far. */
+    record Used(long steps, long produced, long scanned) {}
+
+    Used used() {
+        return new Used(steps, produced, scanned);
+    }
+
+    /** Starts from what was used at an earlier time, at the level of the template itself. */
+    void reset(Used used) {
+        steps = used.steps();
+        produced = used.produced();
+        scanned = used.scanned();
+        depth = 0;
+    }
+
+    /** Counts steps of the interpreter. */
+    void step(int count) {
+        steps += count;
+        if (steps > MAX_STEPS) {
             throw new TemplateException("The chat template takes more than " + MAX_STEPS + " steps.");
         }
     }
@@ -29,7 +47,7 @@ final class Budget {
     /** Counts characters that are about to be made, before they are. */
     void produce(long characters) {
         produced += characters;
-        if (produced > MAX_PRODUCED) {
+        if (produced > MAX_PRODUCED || characters < 0) {
             throw new TemplateException("The chat template makes more than " + MAX_PRODUCED + " characters.");
         }
     }
@@ -47,14 +65,15 @@ final class Budget {
         }
     }
 
-    void enter() {
-        step();
-        if (++depth > MAX_DEPTH) {
+    void enter(int levels) {
+        step(1);
+        depth += levels;
+        if (depth > MAX_DEPTH) {
             throw new TemplateException("The chat template nests deeper than " + MAX_DEPTH + " levels.");
         }
     }
 
-    void leave() {
-        depth--;
+    void leave(int levels) {
+        depth -= levels;
     }
 }

@@ -2,68 +2,62 @@ package io.attune.text.template;
 
 import java.util.List;
 
-/** Something that has a value. Parts that may be missing are null. {@code line} is the 1-based line of the source. */
+/** Something that has a value. Parts that may be missing are null. */
 sealed interface Expression {
 
-    int line();
+    record Literal(Object value) implements Expression {}
 
-    record Literal(Object value, int line) implements Expression {}
+    record Name(String name) implements Expression {}
 
-    record Name(String name, int line) implements Expression {}
+    record ListDisplay(List<Expression> items) implements Expression {}
 
-    record ListDisplay(List<Expression> items, int line) implements Expression {}
+    record TupleDisplay(List<Expression> items) implements Expression {}
 
-    record TupleDisplay(List<Expression> items, int line) implements Expression {}
-
-    record DictDisplay(List<Expression> keys, List<Expression> values, int line) implements Expression {}
+    record DictDisplay(List<Expression> keys, List<Expression> values) implements Expression {}
 
     /** {@code object.name} */
-    record Attribute(Expression object, String name, int line) implements Expression {}
+    record Attribute(Expression object, String name) implements Expression {}
 
     /** {@code object[key]} */
-    record Item(Expression object, Expression key, int line) implements Expression {}
+    record Item(Expression object, Expression key) implements Expression {}
 
     /** {@code object[start:stop:step]} */
-    record Slice(Expression object, Expression start, Expression stop, Expression step, int line)
-            implements Expression {}
+    record Slice(Expression object, Expression start, Expression stop, Expression step) implements Expression {}
 
-    record Not(Expression operand, int line) implements Expression {}
+    record Not(Expression operand) implements Expression {}
 
-    record And(Expression left, Expression right, int line) implements Expression {}
+    record And(Expression left, Expression right) implements Expression {}
 
-    record Or(Expression left, Expression right, int line) implements Expression {}
+    record Or(Expression left, Expression right) implements Expression {}
 
     /** {@code -operand} or {@code +operand} */
-    record Sign(boolean negative, Expression operand, int line) implements Expression {}
+    record Sign(boolean negative, Expression operand) implements Expression {}
 
-    /** {@code +}, {@code -}, {@code *}, {@code /}, {@code //} or {@code %} */
-    record Arithmetic(String operator, Expression left, Expression right, int line) implements Expression {}
+    /** {@code +}, {@code -}, {@code *}, {@code /}, {@code //}, {@code %} or {@code **} */
+    record Arithmetic(String operator, Expression left, Expression right) implements Expression {}
 
     /** {@code a ~ b ~ ...} */
-    record Concatenation(List<Expression> parts, int line) implements Expression {}
+    record Concatenation(List<Expression> parts) implements Expression {}
 
     /** {@code first op1 operand1 op2 operand2 ...}, a chain as in Python */
-    record Comparison(Expression first, List<String> operators, List<Expression> operands, int line)
-            implements Expression {}
+    record Comparison(Expression first, List<String> operators, List<Expression> operands) implements Expression {}
 
     /** {@code then if test else otherwise} */
-    record Conditional(Expression test, Expression then, Expression otherwise, int line) implements Expression {}
+    record Conditional(Expression test, Expression then, Expression otherwise) implements Expression {}
 
-    /** {@code value|filter(arguments)}; arguments in the order of the filter's parameters */
-    record Filtered(Expression value, Filter filter, List<Expression> arguments, int line) implements Expression {}
+    /** {@code callee(arguments)} */
+    record Called(Expression callee, Passed arguments) implements Expression {}
+
+    /** {@code value|filter(arguments)}; the value is null for what a block holds */
+    record Filtered(Expression value, String filter, Passed arguments) implements Expression {}
 
     /** {@code value is test(arguments)} */
-    record Tested(Expression value, Test test, List<Expression> arguments, int line) implements Expression {}
+    record Tested(Expression value, String test, Passed arguments) implements Expression {}
 
-    /** {@code object.method(arguments)} */
-    record MethodCall(Expression object, Method method, List<Expression> arguments, int line) implements Expression {}
+    /** {@code (positional..., name=named..., *list, **dict)} */
+    record Passed(
+            List<Expression> positional, List<String> names, List<Expression> named, Expression list, Expression dict) {
 
-    /** {@code raise_exception(message)} */
-    record Raise(Expression message, int line) implements Expression {}
-
-    /** {@code range(arguments)}, one to three of them */
-    record Range(List<Expression> arguments, int line) implements Expression {}
-
-    /** {@code namespace(name=value, ...)} */
-    record NewNamespace(List<String> names, List<Expression> values, int line) implements Expression {}
+        static final Passed NOTHING = new Passed(List.of(), List.of(), List.of(), null, null);
+    }
 }

@@ -1,97 +1,133 @@
 package io.attune.text.template;
 
-import java.util.Arrays;
-import java.util.List;
+import java.util.Collections;
 import java.util.Map;
-import java.util.Optional;
 
-/** The filters that are built. */
+/** The filters: {@code value|filter}. */
 enum Filter {
-    COUNT("count", Signature.NONE, (values, value, arguments) -> values.length(value)),
-    D("d", Signature.of(0, "default_value", "boolean"), Filter::orDefault),
-    DEFAULT("default", Signature.of(0, "default_value", "boolean"), Filter::orDefault),
-    FIRST("first", Signature.NONE, (values, value, arguments) -> {
-        List<Object> items = values.iterate(value);
-        return items.isEmpty() ? new Undefined("the first item of what is empty") : items.get(0);
+    ABS("abs", Signature.NONE, NumberFilters::abs),
+    ATTR("attr", Signature.of("name"), (run, value, arguments) -> {
+        return Attributes.own(run, value, arguments.string(0));
     }),
-    ITEMS("items", Signature.NONE, (values, value, arguments) -> {
-        if (value instanceof Undefined) {
-            return new Sequence.Generator(List.of());
-        }
-        if (value instanceof Map<?, ?> dict) {
-            return new Sequence.Generator(Method.pairs(values, dict));
-        }
-        throw new TemplateException("The chat template asks for the items of " + Values.type(value) + ".");
+    BATCH("batch", Signature.of("linecount", "fill_with?"), SequenceFilters::batch),
+    CAPITALIZE("capitalize", Signature.NONE, onText(Method.CAPITALIZE)),
+    CENTER("center", Signature.of("width?"), TextFilters::center),
+    COUNT("count", Signature.NONE, (run, value, arguments) -> Items.length(run, value)),
+    D("d", Signature.of("default_value?", "boolean?"), Filter::orDefault),
+    DEFAULT("default", Signature.of("default_value?", "boolean?"), Filter::orDefault),
+    DICTSORT("dictsort", Signature.of("case_sensitive?", "by?", "reverse?"), Ordering::dictSort),
+    E("e", Signature.NONE, (run, value, arguments) -> new Markup(Markup.of(run, value))),
+    ESCAPE("escape", Signature.NONE, (run, value, arguments) -> new Markup(Markup.of(run, value))),
+    FILESIZEFORMAT("filesizeformat", Signature.of("binary?"), NumberFilters::fileSize),
+    FIRST("first", Signature.NONE, SequenceFilters::first),
+    FLOAT("float", Signature.of("default?"), NumberFilters::real),
+    FORCEESCAPE("forceescape", Signature.NONE, (run, value, arguments) -> {
+        return new Markup(Markup.of(run, Printing.text(run, value)));
     }),
-    JOIN("join", Signature.of(0, "d"), Filter::join),
-    LAST("last", Signature.NONE, (values, value, arguments) -> {
-        values.length(value); // a generator has no last
-        List<Object> items = values.iterate(value);
-        return items.isEmpty() ? new Undefined("the last item of what is empty") : items.get(items.size() - 1);
-    }),
-    LENGTH("length", Signature.NONE, (values, value, arguments) -> values.length(value)),
-    LIST("list", Signature.NONE, (values, value, arguments) -> values.iterate(value)),
+    FORMAT("format", Signature.ANY, TextFilters::format),
+    GROUPBY("groupby", Signature.of("attribute", "default?", "case_sensitive?"), Ordering::groupBy),
+    INDENT("indent", Signature.of("width?", "first?", "blank?"), TextFilters::indent),
+    INT("int", Signature.of("default?", "base?"), NumberFilters::integer),
+    ITEMS("items", Signature.NONE, SequenceFilters::items),
+    JOIN("join", Signature.of("d?", "attribute?"), SequenceFilters::join),
+    LAST("last", Signature.NONE, SequenceFilters::last),
+    LENGTH("length", Signature.NONE, (run, value, arguments) -> Items.length(run, value)),
+    LIST("list", Signature.NONE, (run, value, arguments) -> Items.list(run, value)),
     LOWER("lower", Signature.NONE, onText(Method.LOWER)),
-    REPLACE(
-            "replace",
-            Signature.of(2, "old", "new"),
-            (values, value, arguments) -> Method.REPLACE.call(
-                    values,
-                    values.text(value),
-                    new Arguments(Map.of(0, values.text(arguments.get(0)), 1, values.text(arguments.get(1)))))),
-    STRING("string", Signature.NONE, (values, value, arguments) -> values.text(value)),
-    TOJSON("tojson", Signature.of(0, "ensure_ascii", "indent"), (values, value, arguments) -> {
-        int indent = arguments.get(1) == null ? Json.ONE_LINE : Values.smallInteger(arguments.get(1), "an indent");
-        if (arguments.get(1) != null && indent < 0) {
-            throw new TemplateException(
-                    "The chat template writes JSON with a negative indent, which is not supported here.");
-        }
-        return Json.of(value, values.budget(), Values.isTrue(arguments.get(0)), indent);
+    MAP("map", Signature.ANY, Selection::map),
+    MAX("max", Signature.of("case_sensitive?", "attribute?"), (run, value, arguments) -> {
+        return Ordering.extreme(run, value, arguments, 1);
     }),
-    TRIM("trim", Signature.of(0, "chars"), onText(Method.STRIP)),
-    UPPER("upper", Signature.NONE, onText(Method.UPPER));
+    MIN("min", Signature.of("case_sensitive?", "attribute?"), (run, value, arguments) -> {
+        return Ordering.extreme(run, value, arguments, -1);
+    }),
+    PPRINT("pprint", Signature.NONE, TextFilters::prettyPrint),
+    RANDOM("random", Signature.NONE, (run, value, arguments) -> {
+        throw new TemplateException(
+                "The chat template asks for something random, so that no rendering would be like another.");
+    }),
+    REJECT("reject", Signature.ANY, (run, value, arguments) -> Selection.select(run, value, arguments, false, false)),
+    REJECTATTR("rejectattr", Signature.ANY, (run, value, arguments) -> {
+        return Selection.select(run, value, arguments, true, false);
+    }),
+    REPLACE("replace", Signature.of("old", "new", "count?"), TextFilters::replace),
+    REVERSE("reverse", Signature.NONE, SequenceFilters::reverse),
+    ROUND("round", Signature.of("precision?", "method?"), NumberFilters::round),
+    SAFE("safe", Signature.NONE, (run, value, arguments) -> new Markup(Printing.text(run, value))),
+    SELECT("select", Signature.ANY, (run, value, arguments) -> Selection.select(run, value, arguments, false, true)),
+    SELECTATTR("selectattr", Signature.ANY, (run, value, arguments) -> {
+        return Selection.select(run, value, arguments, true, true);
+    }),
+    SLICE("slice", Signature.of("slices", "fill_with?"), SequenceFilters::slice),
+    SORT("sort", Signature.of("reverse?", "case_sensitive?", "attribute?"), Ordering::sort),
+    STRING("string", Signature.NONE, (run, value, arguments) -> {
+        return value instanceof Markup ? value : Printing.text(run, value);
+    }),
+    STRIPTAGS("striptags", Signature.NONE, TextFilters::stripTags),
+    SUM("sum", Signature.of("attribute?", "start?"), SequenceFilters::sum),
+    TITLE("title", Signature.NONE, TextFilters::title),
+    TOJSON("tojson", Signature.of("ensure_ascii?", "indent?", "separators?", "sort_keys?"), Json::of),
+    TRIM("trim", Signature.of("chars?"), onText(Method.STRIP)),
+    TRUNCATE("truncate", Signature.of("length?", "killwords?", "end?", "leeway?"), TextFilters::truncate),
+    UNIQUE("unique", Signature.of("case_sensitive?", "attribute?"), Ordering::unique),
+    UPPER("upper", Signature.NONE, onText(Method.UPPER)),
+    URLENCODE("urlencode", Signature.NONE, TextFilters::urlEncode),
+    URLIZE("urlize", Signature.ANY, (run, value, arguments) -> {
+        throw new TemplateException("The chat template makes links with urlize, which is not supported here.");
+    }),
+    WORDCOUNT("wordcount", Signature.NONE, TextFilters::wordCount),
+    WORDWRAP(
+            "wordwrap",
+            Signature.of("width?", "break_long_words?", "wrapstring?", "break_on_hyphens?"),
+            TextFilters::wordWrap),
+    XMLATTR("xmlattr", Signature.of("autospace?"), TextFilters::xmlAttributes);
+
+    private interface Body {
+        Object apply(Run run, Object value, Arguments arguments);
+    }
+
+    private static final Map<String, Filter> NAMED = Tables.byName(values(), filter -> filter.spelling);
 
     private final String spelling;
     private final Signature signature;
-    private final Operation<Object> operation;
+    private final Body body;
 
-    Filter(String spelling, Signature signature, Operation<Object> operation) {
+    Filter(String spelling, Signature signature, Body body) {
         this.spelling = spelling;
         this.signature = signature;
-        this.operation = operation;
+        this.body = body;
     }
 
-    static Optional<Filter> named(String name) {
-        return Arrays.stream(values()).filter(f -> f.spelling.equals(name)).findFirst();
+    /** The filter of that name; null if there is none. */
+    static Filter named(String name) {
+        return NAMED.get(name);
     }
 
-    Signature signature() {
-        return signature;
+    Object apply(Run run, Object value, Passed passed) {
+        run.budget().step(1);
+        return body.apply(run, value, signature.bind(spelling, passed));
     }
 
-    Object apply(Values values, Object value, Arguments arguments) {
-        return operation.apply(values, value, arguments);
+    /** Whether the filter does something else where {@code autoescape} is on. */
+    boolean knowsEscaping() {
+        return switch (this) {
+            case JOIN, REPLACE, XMLATTR, URLIZE -> true;
+            default -> false;
+        };
     }
 
-    private static Operation<Object> onText(Method method) {
-        return (values, value, arguments) -> method.call(values, values.text(value), arguments);
+    /** A method of strings, on a value's text. */
+    private static Body onText(Method method) {
+        return (run, value, arguments) -> method.call(
+                run,
+                value instanceof Markup ? value : Printing.text(run, value),
+                arguments.values().length > 0 && arguments.has(0)
+                        ? new Passed(Collections.singletonList(arguments.get(0)), Map.of())
+                        : Passed.NOTHING);
     }
 
-    private static Object orDefault(Values values, Object value, Arguments arguments) {
-        boolean missing = value instanceof Undefined || (Values.isTrue(arguments.get(1)) && !Values.isTrue(value));
-        return !missing ? value : arguments.has(0) ? arguments.get(0) : "";
-    }
-
-    private static Object join(Values values, Object value, Arguments arguments) {
-        String separator = arguments.has(0) ? values.text(arguments.get(0)) : "";
-        StringBuilder joined = new StringBuilder();
-        boolean first = true;
-        for (Object item : values.iterate(value)) {
-            String text = values.text(item);
-            values.budget().produce((long) text.length() + separator.length());
-            joined.append(first ? "" : separator).append(text);
-            first = false;
-        }
-        return joined.toString();
+    private static Object orDefault(Run run, Object value, Arguments arguments) {
+        boolean missing = value instanceof Undefined || (arguments.flag(1, false) && !Values.isTrue(value));
+        return missing ? arguments.get(0, "") : value;
     }
 }

@@ -1,6 +1,6 @@
 package io.attune.text.template;
 
-import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -10,98 +10,147 @@ import java.util.Map;
  */
 final class Json {
 
-    /** As the indent: everything on one line. */
-    static final int ONE_LINE = -1;
-
-    private final Budget budget;
+    private final Run run;
     private final boolean asciiOnly;
-    private final int indent;
+    /** Of one level; null for all on one line. */
+    private final String indent;
+
+    private final String itemSeparator;
+    private final String keySeparator;
+    private final boolean sortKeys;
 
     private final StringBuilder json = new StringBuilder();
 
-    private Json(Budget budget, boolean asciiOnly, int indent) {
-        this.budget = budget;
+    private Json(
+            Run run, boolean asciiOnly, String indent, String itemSeparator, String keySeparator, boolean sortKeys) {
+        this.run = run;
         this.asciiOnly = asciiOnly;
         this.indent = indent;
+        this.itemSeparator = itemSeparator;
+        this.keySeparator = keySeparator;
+        this.sortKeys = sortKeys;
     }
 
-    static String of(Object value, Budget budget, boolean asciiOnly, int indent) {
-        Json json = new Json(budget, asciiOnly, indent);
+    static Object of(Run run, Object value, Arguments arguments) {
+        Object by = arguments.get(1, null);
+        String indent = by == null
+                ? null
+                : Values.isString(by) ? Text.of(by) : Text.repeated(run, " ", Math.max(0, Numbers.index(by)));
+        String itemSeparator = indent == null ? ", " : ",";
+        String keySeparator = ": ";
+        if (arguments.get(2, null) != null) {
+            List<Object> separators = Items.unpacked(run, arguments.get(2));
+            if (separators.size() != 2 || !separators.stream().allMatch(Values::isString)) {
+                throw new TemplateException("The chat template writes JSON with separators that are not two strings.");
+            }
+            itemSeparator = Text.of(separators.get(0));
+            keySeparator = Text.of(separators.get(1));
+        }
+        Json json =
+                new Json(run, arguments.flag(0, false), indent, itemSeparator, keySeparator, arguments.flag(3, false));
         json.write(value, 0);
         return json.json.toString();
     }
 
     private void write(Object value, int level) {
-        budget.enter();
-        int before = json.length();
-        List<Object> items =
-                value instanceof List || value instanceof Sequence.Tuple ? Values.itemsOrNull(value) : null;
-        if (value == null) {
-            json.append("null");
-        } else if (value instanceof Boolean || value instanceof BigInteger) {
-            json.append(value);
-        } else if (value instanceof Double d) {
-            budget.scan(Values.FLOAT_COST);
-            json.append(Text.of(d));
-        } else if (value instanceof String s) {
-            string(s);
-        } else if (items != null) {
-            json.append('[');
-            for (int i = 0; i < items.size(); i++) {
-                next(i, level + 1);
-                write(items.get(i), level + 1);
-            }
-            close(items.isEmpty(), level, ']');
+        run.budget().enter(2);
+        if (value instanceof String || value instanceof Markup) {
+            string(Text.of(value));
         } else if (value instanceof Map<?, ?> map) {
-            json.append('{');
-            int i = 0;
-            for (Map.Entry<?, ?> entry : map.entrySet()) {
-                next(i++, level + 1);
-                string(
-                        entry.getKey() instanceof String key
-                                ? key
-                                : entry.getKey() == null
-                                        ? "null"
-                                        : entry.getKey().toString());
-                json.append(": ");
-                write(entry.getValue(), level + 1);
-            }
-            close(map.isEmpty(), level, '}');
+            dict(map, level);
+        } else if (value instanceof List<?> list && !(value instanceof Range)) {
+            list(list, level);
+        } else if (value instanceof Tuple tuple) {
+            list(tuple.items(), level);
         } else {
-            throw new TemplateException("The chat template writes something as JSON that has no JSON.");
+            String simple = simple(value);
+            run.budget().produce(simple.length());
+            json.append(simple);
         }
-        if (items == null && !(value instanceof Map)) {
-            budget.produce(json.length() - before);
-        }
-        budget.leave();
+        run.budget().leave(2);
     }
 
-    private void next(int index, int level) {
-        if (indent == ONE_LINE) {
-            json.append(index == 0 ? "" : ", ");
-        } else {
-            json.append(index == 0 ? "" : ",");
-            newline(level);
+    private String simple(Object value) {
+        if (value == null) {
+            return "null";
         }
+        if (value instanceof Boolean || Numbers.isInteger(value)) {
+            return value.toString();
+        }
+        if (value instanceof Double d) {
+            return d.isNaN() ? "NaN" : d.isInfinite() ? (d < 0 ? "-Infinity" : "Infinity") : Printing.real(run, d);
+        }
+        throw new TemplateException("The chat template writes " + Values.type(value) + " as JSON, which has none.");
+    }
+
+    private void list(List<?> items, int level) {
+        json.append('[');
+        boolean first = true;
+        for (Object item : items) {
+            next(first, level + 1);
+            write(item, level + 1);
+            first = false;
+        }
+        close(first, level, ']');
+    }
+
+    private void dict(Map<?, ?> map, int level) {
+        json.append('{');
+        boolean first = true;
+        for (Map.Entry<?, ?> entry : sortKeys ? sorted(map) : map.entrySet()) {
+            next(first, level + 1);
+            Object key = entry.getKey();
+            string(Values.isString(key) ? Text.of(key) : simple(key));
+            run.budget().produce(keySeparator.length());
+            json.append(keySeparator);
+            write(entry.getValue(), level + 1);
+            first = false;
+        }
+        close(first, level, '}');
+    }
+
+    private List<Map.Entry<?, ?>> sorted(Map<?, ?> map) {
+        run.budget().produceItems(map.size());
+        List<Map.Entry<?, ?>> entries = new ArrayList<>(map.entrySet());
+        entries.sort((a, b) -> Comparison.compare(run, a.getKey(), b.getKey()));
+        return entries;
+    }
+
+    private void next(boolean first, int level) {
+        if (!first) {
+            run.budget().produce(itemSeparator.length());
+            json.append(itemSeparator);
+        }
+        newline(level);
     }
 
     private void close(boolean empty, int level, char bracket) {
-        if (indent != ONE_LINE && !empty) {
+        if (!empty) {
             newline(level);
         }
+        run.budget().produce(2);
         json.append(bracket);
     }
 
     private void newline(int level) {
-        budget.produce(1L + (long) indent * level);
-        json.append('\n').append(" ".repeat(indent * level));
+        if (indent != null) {
+            run.budget().produce(1L + (long) indent.length() * level);
+            json.append('\n').append(indent.repeat(level));
+        }
     }
 
     private void string(String text) {
-        budget.produce(text.length());
+        run.budget().produce(text.length() + 2L);
         json.append('"');
+        int from = 0;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
+            if (c >= 0x20 && c != '"' && c != '\\' && !(asciiOnly && c > 0x7e)) {
+                continue;
+            }
+            json.append(text, from, i);
+            from = i + 1;
+            run.budget().produce(6);
             switch (c) {
                 case '"' -> json.append("\\\"");
                 case '\\' -> json.append("\\\\");
@@ -110,15 +159,10 @@ final class Json {
                 case '\t' -> json.append("\\t");
                 case '\b' -> json.append("\\b");
                 case '\f' -> json.append("\\f");
-                default -> {
-                    if (c < 0x20 || (asciiOnly && c > 0x7e)) {
-                        json.append("\\u%04x".formatted((int) c));
-                    } else {
-                        json.append(c);
-                    }
-                }
+                case 0x7f -> json.append(c);
+                default -> json.append("\\u%04x".formatted((int) c));
             }
         }
-        json.append('"');
+        json.append(text, from, text.length()).append('"');
     }
 }

@@ -174,7 +174,7 @@ final class Lexer {
             number();
         } else if (isNameStart(c)) {
             int end = position + 1;
-            while (end < source.length() && (isNameStart(source.charAt(end)) || isDigit(end, 10))) {
+            while (end < source.length() && isNamePart(source.charAt(end))) {
                 end++;
             }
             take(Kind.NAME, end);
@@ -255,7 +255,11 @@ final class Lexer {
     }
 
     private static boolean isNameStart(char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+        return c == '_' || Character.isLetter(c);
+    }
+
+    private static boolean isNamePart(char c) {
+        return c == '_' || Character.isLetterOrDigit(c);
     }
 
     private void take(Kind kind, int end) {
@@ -305,8 +309,17 @@ final class Lexer {
             case 'U' -> {
                 return hex(i + 1, 8, value);
             }
-            case 'N', '0', '1', '2', '3', '4', '5', '6', '7' ->
-                throw new UnsupportedTemplateException("the escape '\\" + c + "'", lineAt(i));
+            case 'N' -> {
+                return named(i + 1, value);
+            }
+            case '0', '1', '2', '3', '4', '5', '6', '7' -> {
+                int end = i + 1;
+                while (end < i + 3 && isDigit(end, 8)) {
+                    end++;
+                }
+                value.append((char) Integer.parseInt(source.substring(i, end), 8));
+                return end;
+            }
             default -> value.append('\\').append(c);
         }
         return i + 1;
@@ -319,10 +332,24 @@ final class Lexer {
         }
         long codePoint = Long.parseLong(source.substring(i, i + digits), 16);
         if (codePoint > Character.MAX_CODE_POINT || (codePoint >= 0xD800 && codePoint <= 0xDFFF)) {
-            throw new UnsupportedTemplateException("the code point " + Long.toHexString(codePoint), lineAt(i));
+            throw error("the code point " + Long.toHexString(codePoint) + " is no character");
         }
         value.appendCodePoint((int) codePoint);
         return i + digits;
+    }
+
+    /** A character by its name in Unicode, in braces. */
+    private int named(int i, StringBuilder value) {
+        int end = charAt(i) == '{' ? source.indexOf('}', i) : -1;
+        if (end < 0) {
+            throw error("an escape \\N lacks its name in braces");
+        }
+        try {
+            value.appendCodePoint(Character.codePointOf(source.substring(i + 1, end)));
+        } catch (IllegalArgumentException e) {
+            throw error("no character has the name '" + source.substring(i + 1, end) + "'");
+        }
+        return end + 1;
     }
 
     private void add(Kind kind, String text) {

@@ -1,28 +1,159 @@
 package io.attune.text.template;
 
-import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.function.Function;
 
-/** The variable {@code loop} inside of a for loop. */
-record Loop(List<Object> items, int index, int depth) {
+/** The variable {@code loop} inside of a for loop, and the loop's progress. */
+final class Loop implements Callable {
 
-    Object get(String attribute) {
+    private static final Object NONE = new Object();
+
+    private Iterator<Object> items;
+    /** What the loop goes over; null if it has no length that could be asked for beforehand. */
+    private final Object all;
+
+    private final int depth0;
+    private Function<Object, Object> onCall;
+    private int index0 = -1;
+    private Object before = NONE;
+    private Object current = NONE;
+    /** The item that comes next, where it was looked at already. */
+    private Object after = NONE;
+
+    private Object changed = NONE;
+    private long length = -1;
+
+    Loop(Iterator<Object> items, Object all, int depth0) {
+        this.items = items;
+        this.all = all;
+        this.depth0 = depth0;
+    }
+
+    void onCall(Function<Object, Object> action) {
+        onCall = action;
+    }
+
+    /** Goes to the next item, if there is one. */
+    boolean advance() {
+        if (after == NONE && !items.hasNext()) {
+            return false;
+        }
+        before = current;
+        current = after == NONE ? items.next() : after;
+        after = NONE;
+        index0++;
+        return true;
+    }
+
+    Object current() {
+        return current;
+    }
+
+    int rounds() {
+        return index0 + 1;
+    }
+
+    /** Where a loop stands between two rounds. */
+    record Place(int index0, Object before, Object current, Object after, Iterator<Object> items, int position) {}
+
+    /** Whether the loop can be put back to an earlier {@link #place}. */
+    boolean canGoBack() {
+        return cursor() != null;
+    }
+
+    private ListCursor cursor() {
+        Iterator<Object> source = items instanceof LoopItems conditional ? conditional.items() : items;
+        return source instanceof ListCursor cursor ? cursor : null;
+    }
+
+    Place place() {
+        return new Place(index0, before, current, after, items, cursor().position());
+    }
+
+    void goTo(Place place) {
+        index0 = place.index0();
+        before = place.before();
+        current = place.current();
+        after = place.after();
+        items = place.items();
+        length = -1;
+        cursor().goTo(place.position());
+    }
+
+    private boolean isLast() {
+        if (after == NONE && items.hasNext()) {
+            after = items.next();
+        }
+        return after == NONE;
+    }
+
+    private long length(Run run) {
+        if (length < 0) {
+            if (all != null && !(all instanceof Generator)) {
+                length = Items.length(run, all);
+            } else {
+                List<Object> rest = new ArrayList<>();
+                items.forEachRemaining(item -> {
+                    run.budget().produceItems(1);
+                    rest.add(item);
+                });
+                items = new ListCursor(rest);
+                length = rest.size() + index0 + 1L + (after == NONE ? 0 : 1);
+            }
+        }
+        return length;
+    }
+
+    Object get(Run run, String attribute) {
         return switch (attribute) {
-            case "index" -> BigInteger.valueOf(index + 1L);
-            case "index0" -> BigInteger.valueOf(index);
-            case "revindex" -> BigInteger.valueOf(items.size() - index);
-            case "revindex0" -> BigInteger.valueOf(items.size() - index - 1L);
-            case "first" -> index == 0;
-            case "last" -> index == items.size() - 1;
-            case "length" -> BigInteger.valueOf(items.size());
-            case "depth" -> BigInteger.valueOf(depth);
-            case "depth0" -> BigInteger.valueOf(depth - 1L);
-            case "previtem" -> index > 0 ? items.get(index - 1) : new Undefined("the item before the first");
-            case "nextitem" ->
-                index + 1 < items.size() ? items.get(index + 1) : new Undefined("the item after the last");
-            default ->
-                throw new TemplateException(
-                        "The chat template uses loop." + attribute + ", which is not supported here.");
+            case "index" -> index0 + 1L;
+            case "index0" -> (long) index0;
+            case "revindex" -> length(run) - index0;
+            case "revindex0" -> length(run) - index0 - 1L;
+            case "first" -> index0 == 0;
+            case "last" -> isLast();
+            case "length" -> length(run);
+            case "depth" -> depth0 + 1L;
+            case "depth0" -> (long) depth0;
+            case "previtem" -> index0 > 0 ? before : Undefined.missing("the item before the first");
+            case "nextitem" -> isLast() ? Undefined.missing("the item after the last") : after;
+            case "cycle" -> (Callable) (caller, passed) -> cycle(passed.positional());
+            case "changed" -> (Callable) (caller, passed) -> changed(caller, new Tuple(passed.positional()));
+            default -> Undefined.missing("loop." + attribute);
         };
+    }
+
+    private Object cycle(List<Object> items) {
+        if (items.isEmpty()) {
+            throw new TemplateException("The chat template calls loop.cycle with nothing.");
+        }
+        return items.get(index0 % items.size());
+    }
+
+    private Object changed(Run run, Tuple value) {
+        Object last = changed;
+        if (last != NONE && Comparison.equal(run, last, value)) {
+            return false;
+        }
+        if (run.history() != null) {
+            run.history().undo(() -> changed = last);
+        }
+        changed = value;
+        return true;
+    }
+
+    @Override
+    public Object call(Run run, Passed passed) {
+        if (onCall == null) {
+            throw new TemplateException("The chat template calls loop, but the loop is not marked as recursive.");
+        }
+        return onCall.apply(Signature.of("iterable").bind("loop", passed).get(0));
+    }
+
+    /** As Jinja prints it. */
+    String text(Run run) {
+        return "<LoopContext " + (index0 + 1) + "/" + length(run) + ">";
     }
 }

@@ -1,154 +1,306 @@
 package io.attune.text.template;
 
-import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 
-/** The methods that are built, all of str and dict. */
+/** The methods of str, dict, and of list, tuple and range, that the sandbox lets templates call. */
 enum Method {
-    ENDSWITH("endswith", Signature.of(1, ""), onText((values, text, arguments) -> {
-        values.budget().scan(text.length());
-        return text.endsWith(text(arguments, 0));
+    CAPITALIZE(Type.STR, "capitalize", Signature.NONE, onText((run, text, arguments) -> Letters.capitalize(run, text))),
+    CASEFOLD(Type.STR, "casefold", Signature.NONE, onText((run, text, arguments) -> Letters.caseFold(run, text))),
+    CENTER(Type.STR, "center", Signature.of("-width", "-fillchar?"), onText(Padding::center)),
+    COUNT(Type.STR, "count", Signature.of("-sub", "-start?", "-end?"), onText(Searching::count)),
+    ENCODE(Type.STR, "encode", Signature.of("encoding?", "errors?"), onText(Bytes::of)),
+    ENDSWITH(Type.STR, "endswith", Signature.of("-suffix", "-start?", "-end?"), onText(Searching::endsWith)),
+    EXPANDTABS(Type.STR, "expandtabs", Signature.of("tabsize?"), onText(Padding::expandTabs)),
+    FIND(Type.STR, "find", Signature.of("-sub", "-start?", "-end?"), onText((run, text, arguments) -> {
+        return Searching.find(run, text, arguments, false);
     })),
-    GET("get", Signature.of(1, "", ""), onDict((values, dict, arguments) -> {
-        Object key = Values.key(arguments.get(0));
-        return dict.containsKey(key) ? dict.get(key) : arguments.get(1);
+    FORMAT(Type.STR, "format", Signature.ANY, onText((run, text, arguments) -> {
+        return BraceFormat.of(run, text, arguments.morePositional(), arguments.moreNamed());
     })),
-    ITEMS("items", Signature.NONE, onDict((values, dict, arguments) -> new Sequence.View(pairs(values, dict)))),
-    KEYS("keys", Signature.NONE, onDict((values, dict, arguments) -> {
-        values.budget().produceItems(dict.size());
-        return new Sequence.View(new ArrayList<>(dict.keySet()));
+    FORMAT_MAP(Type.STR, "format_map", Signature.of("-mapping"), onText((run, text, arguments) -> {
+        return BraceFormat.of(run, text, List.of(), Dicts.ofNames(arguments.get(0)));
     })),
-    LOWER("lower", Signature.NONE, onText((values, text, arguments) -> {
-        values.budget().produce(text.length());
-        return Text.known(text).toLowerCase(Locale.ROOT);
+    INDEX(Type.STR, "index", Signature.of("-sub", "-start?", "-end?"), onText((run, text, arguments) -> {
+        return Searching.index(run, text, arguments, false);
     })),
-    LSTRIP(
-            "lstrip",
-            Signature.of(0, ""),
-            onText((values, text, arguments) -> strip(values, text, arguments, true, false))),
-    REPLACE("replace", Signature.of(2, "", ""), onText((values, text, arguments) -> {
-        String old = text(arguments, 0);
-        String with = text(arguments, 1);
-        if (old.isEmpty()) {
-            throw new TemplateException("The chat template replaces the empty string, which is not supported here.");
-        }
-        values.budget().scan((long) text.length() * old.length());
-        values.budget().produce(text.length() + (long) Text.count(text, old) * with.length());
-        return text.replace(old, with);
+    ISALNUM(Type.STR, "isalnum", Signature.NONE, onText((run, text, arguments) -> {
+        return Letters.all(run, text, Letters::isAlphanumeric);
     })),
-    RSTRIP(
-            "rstrip",
-            Signature.of(0, ""),
-            onText((values, text, arguments) -> strip(values, text, arguments, false, true))),
-    SPLIT("split", Signature.of(0, "sep", "maxsplit"), onText((values, text, arguments) -> {
-        String separator = arguments.get(0) == null ? null : text(arguments, 0);
-        int limit = arguments.has(1) ? Values.smallInteger(arguments.get(1), "a number of splits") : -1;
-        if (separator == null) {
-            values.budget()
-                    .produceItems(
-                            text.chars().filter(c -> Text.isSpace((char) c)).count());
-        } else if (separator.isEmpty()) {
-            throw new TemplateException("The chat template splits at the empty string.");
-        } else {
-            values.budget().scan((long) text.length() * separator.length());
-            values.budget().produceItems(Text.count(text, separator));
-        }
-        values.budget().produce(text.length());
-        return Text.split(text, separator, limit);
+    ISALPHA(Type.STR, "isalpha", Signature.NONE, onText((run, text, arguments) -> {
+        return Letters.all(run, text, Character::isLetter);
     })),
-    STARTSWITH("startswith", Signature.of(1, ""), onText((values, text, arguments) -> {
-        values.budget().scan(text.length());
-        return text.startsWith(text(arguments, 0));
+    ISASCII(Type.STR, "isascii", Signature.NONE, onText((run, text, arguments) -> {
+        run.budget().scan(text.length());
+        return text.chars().allMatch(c -> c < 128);
     })),
-    STRIP(
-            "strip",
-            Signature.of(0, ""),
-            onText((values, text, arguments) -> strip(values, text, arguments, true, true))),
-    UPPER("upper", Signature.NONE, onText((values, text, arguments) -> {
-        values.budget().produce(text.length());
-        return Text.known(text).toUpperCase(Locale.ROOT);
+    ISDECIMAL(Type.STR, "isdecimal", Signature.NONE, onText((run, text, arguments) -> {
+        return Letters.all(run, text, Letters::isDecimal);
     })),
-    VALUES("values", Signature.NONE, onDict((values, dict, arguments) -> {
-        values.budget().produceItems(dict.size());
-        return new Sequence.View(new ArrayList<>(dict.values()));
-    }));
+    ISDIGIT(Type.STR, "isdigit", Signature.NONE, onText((run, text, arguments) -> {
+        return Letters.all(run, text, Letters::isDigit);
+    })),
+    ISIDENTIFIER(Type.STR, "isidentifier", Signature.NONE, onText((run, text, arguments) -> {
+        return Letters.isIdentifier(run, text);
+    })),
+    ISLOWER(Type.STR, "islower", Signature.NONE, onText((run, text, arguments) -> {
+        return Letters.isAllOf(run, text, Character::isLowerCase, Character::isUpperCase);
+    })),
+    ISNUMERIC(Type.STR, "isnumeric", Signature.NONE, onText((run, text, arguments) -> {
+        return Letters.all(run, text, Letters::isNumeric);
+    })),
+    ISPRINTABLE(Type.STR, "isprintable", Signature.NONE, onText((run, text, arguments) -> {
+        run.budget().scan(text.length());
+        return text.codePoints().allMatch(Text::isPrintable);
+    })),
+    ISSPACE(Type.STR, "isspace", Signature.NONE, onText((run, text, arguments) -> {
+        run.budget().scan(text.length());
+        return Text.isSpace(text);
+    })),
+    ISTITLE(Type.STR, "istitle", Signature.NONE, onText((run, text, arguments) -> Letters.isTitle(run, text))),
+    ISUPPER(Type.STR, "isupper", Signature.NONE, onText((run, text, arguments) -> {
+        return Letters.isAllOf(run, text, Character::isUpperCase, Character::isLowerCase);
+    })),
+    JOIN(Type.STR, "join", Signature.of("-iterable"), onText(Method::join)),
+    LJUST(Type.STR, "ljust", Signature.of("-width", "-fillchar?"), onText(Padding::left)),
+    LOWER(Type.STR, "lower", Signature.NONE, onText((run, text, arguments) -> Letters.lower(run, text))),
+    LSTRIP(Type.STR, "lstrip", Signature.of("-chars?"), onText((run, text, arguments) -> {
+        return strip(run, text, arguments, true, false);
+    })),
+    MAKETRANS(Type.STR, "maketrans", Signature.ANY, onText(Method::notBuilt)),
+    PARTITION(Type.STR, "partition", Signature.of("-sep"), onText((run, text, arguments) -> {
+        return Splitting.partition(run, text, arguments.string(0), false);
+    })),
+    REMOVEPREFIX(Type.STR, "removeprefix", Signature.of("-prefix"), onText((run, text, arguments) -> {
+        String prefix = arguments.string(0);
+        return text.startsWith(prefix) ? text.substring(prefix.length()) : text;
+    })),
+    REMOVESUFFIX(Type.STR, "removesuffix", Signature.of("-suffix"), onText((run, text, arguments) -> {
+        String suffix = arguments.string(0);
+        return text.endsWith(suffix) ? text.substring(0, text.length() - suffix.length()) : text;
+    })),
+    REPLACE(Type.STR, "replace", Signature.of("-old", "-new", "-count?"), onText((run, text, arguments) -> {
+        return Searching.replace(run, text, arguments.string(0), arguments.string(1), arguments.integer(2, -1));
+    })),
+    RFIND(Type.STR, "rfind", Signature.of("-sub", "-start?", "-end?"), onText((run, text, arguments) -> {
+        return Searching.find(run, text, arguments, true);
+    })),
+    RINDEX(Type.STR, "rindex", Signature.of("-sub", "-start?", "-end?"), onText((run, text, arguments) -> {
+        return Searching.index(run, text, arguments, true);
+    })),
+    RJUST(Type.STR, "rjust", Signature.of("-width", "-fillchar?"), onText(Padding::right)),
+    RPARTITION(Type.STR, "rpartition", Signature.of("-sep"), onText((run, text, arguments) -> {
+        return Splitting.partition(run, text, arguments.string(0), true);
+    })),
+    RSPLIT(Type.STR, "rsplit", Signature.of("sep?", "maxsplit?"), onText((run, text, arguments) -> {
+        return Splitting.split(run, text, arguments.stringOrNull(0), arguments.integer(1, -1), true);
+    })),
+    RSTRIP(Type.STR, "rstrip", Signature.of("-chars?"), onText((run, text, arguments) -> {
+        return strip(run, text, arguments, false, true);
+    })),
+    SPLIT(Type.STR, "split", Signature.of("sep?", "maxsplit?"), onText((run, text, arguments) -> {
+        return Splitting.split(run, text, arguments.stringOrNull(0), arguments.integer(1, -1), false);
+    })),
+    SPLITLINES(Type.STR, "splitlines", Signature.of("keepends?"), onText((run, text, arguments) -> {
+        return Splitting.lines(run, text, arguments.flag(0, false));
+    })),
+    STARTSWITH(Type.STR, "startswith", Signature.of("-prefix", "-start?", "-end?"), onText(Searching::startsWith)),
+    STRIP(Type.STR, "strip", Signature.of("-chars?"), onText((run, text, arguments) -> {
+        return strip(run, text, arguments, true, true);
+    })),
+    SWAPCASE(Type.STR, "swapcase", Signature.NONE, onText((run, text, arguments) -> Letters.swapCase(run, text))),
+    TITLE(Type.STR, "title", Signature.NONE, onText((run, text, arguments) -> Letters.title(run, text))),
+    TRANSLATE(Type.STR, "translate", Signature.ANY, onText(Method::notBuilt)),
+    UPPER(Type.STR, "upper", Signature.NONE, onText((run, text, arguments) -> Letters.upper(run, text))),
+    ZFILL(Type.STR, "zfill", Signature.of("-width"), onText(Padding::zeros)),
 
-    private interface OnText {
-        Object apply(Values values, String text, Arguments arguments);
+    DICT_COPY(Type.DICT, "copy", Signature.NONE, onDict((run, dict, arguments) -> {
+        run.budget().produceItems(2L * dict.size());
+        return new LinkedHashMap<Object, Object>(dict);
+    })),
+    DICT_FROMKEYS(Type.DICT, "fromkeys", Signature.of("-iterable", "-value?"), onDict((run, dict, arguments) -> {
+        return Dicts.ofKeys(run, arguments.get(0), arguments.get(1, null));
+    })),
+    DICT_GET(Type.DICT, "get", Signature.of("-key", "-default?"), onDict((run, dict, arguments) -> {
+        return Dicts.get(dict, arguments.get(0), arguments.get(1, null));
+    })),
+    DICT_ITEMS(Type.DICT, "items", Signature.NONE, onDict((run, dict, arguments) -> {
+        return new DictView(DictView.Kind.ITEMS, dict);
+    })),
+    DICT_KEYS(Type.DICT, "keys", Signature.NONE, onDict((run, dict, arguments) -> {
+        return new DictView(DictView.Kind.KEYS, dict);
+    })),
+    DICT_VALUES(Type.DICT, "values", Signature.NONE, onDict((run, dict, arguments) -> {
+        return new DictView(DictView.Kind.VALUES, dict);
+    })),
+
+    LIST_COPY(Type.LIST, "copy", Signature.NONE, onList((run, items, arguments) -> items)),
+    LIST_COUNT(Type.LIST, "count", Signature.of("-value"), onList((run, items, arguments) -> {
+        long count = 0;
+        for (Object item : items) {
+            run.budget().step(1);
+            count += Comparison.equal(run, item, arguments.get(0)) ? 1 : 0;
+        }
+        return count;
+    })),
+    LIST_INDEX(Type.LIST, "index", Signature.of("-value", "-start?", "-stop?"), onList(Method::listIndex));
+
+    private enum Type {
+        STR,
+        DICT,
+        LIST
     }
 
-    private interface OnDict {
-        Object apply(Values values, Map<?, ?> dict, Arguments arguments);
+    /** What a method does on its receiver. */
+    private interface On<T> {
+        Object apply(Run run, T receiver, Arguments arguments);
     }
 
+    private static final Map<Type, Map<String, Method>> NAMED = new HashMap<>();
+
+    static {
+        for (Type type : Type.values()) {
+            NAMED.put(type, new HashMap<>());
+        }
+        for (Method method : values()) {
+            NAMED.get(method.type).put(method.spelling, method);
+        }
+    }
+
+    private final Type type;
     private final String spelling;
     private final Signature signature;
-    private final Operation<Object> operation;
+    private final On<Object> operation;
 
-    Method(String spelling, Signature signature, Operation<Object> operation) {
+    Method(Type type, String spelling, Signature signature, On<Object> operation) {
+        this.type = type;
         this.spelling = spelling;
         this.signature = signature;
         this.operation = operation;
     }
 
-    static Optional<Method> named(String name) {
-        return Arrays.stream(values()).filter(m -> m.spelling.equals(name)).findFirst();
+    /** The method of that name; null if there is none. */
+    static Method ofString(String name) {
+        return NAMED.get(Type.STR).get(name);
     }
 
-    Signature signature() {
-        return signature;
+    static Method ofDict(String name) {
+        return NAMED.get(Type.DICT).get(name);
     }
 
-    Object call(Values values, Object receiver, Arguments arguments) {
-        Values.refuseUndefined(receiver, null);
-        return operation.apply(values, receiver, arguments);
+    /** Of lists, tuples and ranges. */
+    static Method ofList(String name) {
+        return NAMED.get(Type.LIST).get(name);
     }
 
-    static List<Object> pairs(Values values, Map<?, ?> dict) {
-        values.budget().produceItems(2L * dict.size());
-        List<Object> pairs = new ArrayList<>();
-        dict.forEach((key, value) -> pairs.add(new Sequence.Tuple(Arrays.asList(key, value))));
-        return pairs;
-    }
-
-    private static Operation<Object> onText(OnText operation) {
-        return (values, receiver, arguments) -> {
-            if (receiver instanceof String text) {
-                return operation.apply(values, text, arguments);
-            }
-            throw noSuchMethod(receiver);
-        };
-    }
-
-    private static Operation<Object> onDict(OnDict operation) {
-        return (values, receiver, arguments) -> {
-            if (receiver instanceof Map<?, ?> dict) {
-                return operation.apply(values, dict, arguments);
-            }
-            throw noSuchMethod(receiver);
-        };
-    }
-
-    private static TemplateException noSuchMethod(Object receiver) {
-        return new TemplateException(
-                "The chat template calls a method that " + Values.type(receiver) + " does not have.");
-    }
-
-    private static String text(Arguments arguments, int parameter) {
-        if (arguments.get(parameter) instanceof String text) {
-            return text;
+    Object call(Run run, Object receiver, Passed passed) {
+        if (receiver instanceof Markup markup) {
+            return callOnMarkup(run, markup, passed);
         }
-        throw new TemplateException("The chat template gives a method of strings "
-                + Values.type(arguments.get(parameter)) + " where a string is needed.");
+        return operation.apply(run, receiver, signature.bind(spelling, passed));
     }
 
-    private static String strip(Values values, String text, Arguments arguments, boolean left, boolean right) {
-        String chars = arguments.get(0) == null ? null : text(arguments, 0);
-        values.budget().scan(text.length() * (chars == null ? 1L : chars.length()));
+    private static On<Object> onText(On<String> operation) {
+        return (run, receiver, arguments) -> operation.apply(run, (String) receiver, arguments);
+    }
+
+    private static On<Object> onDict(On<Map<?, ?>> operation) {
+        return (run, receiver, arguments) -> operation.apply(run, (Map<?, ?>) receiver, arguments);
+    }
+
+    private static On<Object> onList(On<List<?>> operation) {
+        return (run, receiver, arguments) ->
+                operation.apply(run, receiver instanceof Tuple tuple ? tuple.items() : (List<?>) receiver, arguments);
+    }
+
+    // HTML
+
+    /** On HTML strings are escaped before they are put into it, and strings that come out of it are HTML. */
+    private Object callOnMarkup(Run run, Markup receiver, Passed passed) {
+        boolean escapes = switch (this) {
+            case REPLACE, STRIP, LSTRIP, RSTRIP, LJUST, RJUST, CENTER, REMOVEPREFIX, REMOVESUFFIX, JOIN -> true;
+            default -> false;
+        };
+        Passed given = escapes
+                ? new Passed(
+                        passed.positional().stream()
+                                .map(value -> escaped(run, value))
+                                .toList(),
+                        passed.named())
+                : passed;
+        if (this == FORMAT || this == FORMAT_MAP) {
+            throw new TemplateException("The chat template formats with HTML, which is not supported here.");
+        }
+        return marked(operation.apply(run, receiver.text(), signature.bind(spelling, given)));
+    }
+
+    private static Object escaped(Run run, Object value) {
+        if (Values.isString(value)) {
+            return Markup.of(run, value);
+        }
+        return value instanceof List<?> list
+                ? list.stream().map(item -> escaped(run, item)).toList()
+                : value;
+    }
+
+    private static Object marked(Object value) {
+        if (value instanceof String text) {
+            return new Markup(text);
+        }
+        if (value instanceof List<?> list) {
+            return list.stream().map(Method::marked).toList();
+        }
+        return value instanceof Tuple tuple
+                ? new Tuple(tuple.items().stream().map(Method::marked).toList())
+                : value;
+    }
+
+    // what several methods share
+
+    private static Object notBuilt(Run run, String text, Arguments arguments) {
+        throw new TemplateException("The chat template calls a method of strings that is not supported here.");
+    }
+
+    private static String strip(Run run, String text, Arguments arguments, boolean left, boolean right) {
+        String chars = arguments.stringOrNull(0);
+        run.budget().scan(chars == null ? 0 : Text.searching(text, chars));
+        run.budget().produce(text.length());
         return Text.strip(text, chars, left, right);
+    }
+
+    private static Object join(Run run, String separator, Arguments arguments) {
+        StringBuilder joined = new StringBuilder();
+        Iterator<Object> items = Items.iterator(run, arguments.get(0));
+        for (boolean first = true; items.hasNext(); first = false) {
+            Object item = items.next();
+            if (!Values.isString(item)) {
+                throw new TemplateException(
+                        "The chat template joins " + Values.type(item) + " as if it were a string.");
+            }
+            String text = Text.of(item);
+            run.budget().produce((long) text.length() + separator.length() + 1);
+            joined.append(first ? "" : separator).append(text);
+        }
+        return joined.toString();
+    }
+
+    private static Object listIndex(Run run, List<?> items, Arguments arguments) {
+        int size = items.size();
+        int start = bound(arguments.integer(1, 0), size);
+        int stop = bound(arguments.integer(2, size), size);
+        for (int i = start; i < stop; i++) {
+            run.budget().step(1);
+            if (Comparison.equal(run, items.get(i), arguments.get(0))) {
+                return (long) i;
+            }
+        }
+        throw new TemplateException("The chat template asks for the index of what is not in the list.");
+    }
+
+    private static int bound(int index, int size) {
+        return Math.max(0, Math.min(size, index < 0 ? index + size : index));
     }
 }

@@ -1,37 +1,14 @@
 package io.attune.text.template;
 
-import java.util.HashMap;
-import java.util.Map;
+/**
+ * Where a part of a template stands.
+ *
+ * @param escaping whether {@code autoescape} is on
+ * @param tracked whether this is the template's own body, or that of an {@code if} in it
+ */
+record Scope(Symbols symbols, boolean escaping, boolean tracked) {
 
-/** Variables; what is set in a scope is gone with it and leaves the outer scopes as they were. */
-final class Scope {
-
-    private final Scope outer;
-    private final Map<String, Object> variables;
-
-    private Scope(Scope outer, Map<String, Object> variables) {
-        this.outer = outer;
-        this.variables = variables;
-    }
-
-    static Scope of(Map<String, ?> variables) {
-        return new Scope(null, new HashMap<>(variables));
-    }
-
-    Scope inner() {
-        return new Scope(this, new HashMap<>());
-    }
-
-    Object get(String name) {
-        for (Scope scope = this; scope != null; scope = scope.outer) {
-            if (scope.variables.containsKey(name)) {
-                return scope.variables.get(name);
-            }
-        }
-        return new Undefined("'" + name + "'");
-    }
-
-    void set(String name, Object value) {
-        variables.put(name, value);
+    Scope with(Symbols inner) {
+        return new Scope(inner, escaping, false);
     }
 }

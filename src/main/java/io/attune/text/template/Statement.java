@@ -2,42 +2,78 @@ package io.attune.text.template;
 
 import java.util.List;
 
-/** A part of a template. Parts that may be missing are null. */
+/** A part of a template. Parts that may be missing are null. {@code line} is the 1-based line of the source. */
 sealed interface Statement {
 
     record Data(String text) implements Statement {}
 
-    record Print(Expression value) implements Statement {}
+    record Print(List<Expression> values, int line) implements Statement {}
 
     /** {@code tests[i]} decides on {@code bodies.get(i)}; {@code otherwise} may be empty. */
-    record If(List<Expression> tests, List<List<Statement>> bodies, List<Statement> otherwise) implements Statement {}
-
-    /**
-     * {@code {% for targets in items if condition %} body {% else %} otherwise {% endfor %}}; several targets unpack an
-     * item.
-     */
-    record For(
-            List<String> targets,
-            boolean unpacks,
-            Expression items,
-            Expression condition,
-            List<Statement> body,
-            List<Statement> otherwise)
+    record If(List<Expression> tests, List<List<Statement>> bodies, List<Statement> otherwise, int line)
             implements Statement {}
 
-    /** {@code {% set targets = value %}} */
-    record Set(List<String> targets, boolean unpacks, Expression value) implements Statement {}
+    /** {@code {% for target in items if condition recursive %} body {% else %} otherwise {% endfor %}} */
+    record For(
+            Target target,
+            Expression items,
+            Expression condition,
+            boolean recursive,
+            List<Statement> body,
+            List<Statement> otherwise,
+            int line)
+            implements Statement {}
 
-    /** {@code {% set namespace.attribute = value %}} */
-    record SetAttribute(String namespace, String attribute, Expression value) implements Statement {}
+    /** {@code {% set target = value %}} */
+    record Set(Target target, Expression value, int line) implements Statement {}
 
-    /** {@code {% set target %} body {% endset %}} */
-    record SetBlock(String target, List<Statement> body) implements Statement {}
+    /** {@code {% set target|filters %} body {% endset %}}; the filters begin at a {@code Filtered} without a value */
+    record SetBlock(Target target, Expression filters, List<Statement> body, int line) implements Statement {}
+
+    /** {@code {% with targets = values %} body {% endwith %}} */
+    record With(List<Target> targets, List<Expression> values, List<Statement> body, int line) implements Statement {}
+
+    /** {@code {% macro name(parameters) %} body {% endmacro %}} */
+    record Macro(String name, Parameters parameters, List<Statement> body, int line) implements Statement {}
+
+    /** {@code {% call(parameters) call %} body {% endcall %}} */
+    record CallBlock(Expression.Called call, Parameters parameters, List<Statement> body, int line)
+            implements Statement {}
+
+    /** {@code {% filter filters %} body {% endfilter %}}; the filters begin at a {@code Filtered} without a value */
+    record FilterBlock(Expression filters, List<Statement> body, int line) implements Statement {}
 
     /** {@code {% generation %} body {% endgeneration %}}, the mark of transformers around what an assistant says */
     record Generation(List<Statement> body) implements Statement {}
 
+    /** {@code {% block name scoped %} body {% endblock %}}, which renders in place as nothing can extend it */
+    record Block(String name, boolean scoped, List<Statement> body, int line) implements Statement {}
+
+    /** {@code {% autoescape enabled %} body {% endautoescape %}} */
+    record Autoescape(Expression enabled, List<Statement> body, int line) implements Statement {}
+
+    /** What needs other templates, such as {@code include}: there are none. */
+    record Unavailable(String tag, int line) implements Statement {}
+
     record Break() implements Statement {}
 
     record Continue() implements Statement {}
+
+    /** Parameters in order; the last of them have the defaults. */
+    record Parameters(List<String> names, List<Expression> defaults) {
+
+        static final Parameters NONE = new Parameters(List.of(), List.of());
+    }
+
+    /** What is assigned to. */
+    sealed interface Target {
+
+        record Name(String name) implements Target {}
+
+        /** {@code namespace.attribute} */
+        record Attribute(String namespace, String attribute) implements Target {}
+
+        /** Takes a sequence of as many items apart. */
+        record Unpacking(List<Target> parts) implements Target {}
+    }
 }

@@ -1,15 +1,46 @@
 package io.attune.text.template;
 
-import java.math.BigDecimal;
-import java.math.MathContext;
-import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Text as Python sees it: its white space, its way to print floats and strings, positions in code points. */
+/** Text as Python sees it: its white space, its order, positions in code points. */
 final class Text {
 
     private Text() {}
+
+    /** The text of a string or of markup. */
+    static String of(Object string) {
+        return string instanceof Markup markup ? markup.text() : (String) string;
+    }
+
+    /** A text as what {@code original} is: markup or a string. */
+    static Object like(Object original, String text) {
+        return original instanceof Markup ? new Markup(text) : text;
+    }
+
+    /** The characters {@code [from, to)}, counted in code points. */
+    static String part(Run run, String text, int from, int to) {
+        run.budget().scan(Math.min(text.length(), 2L * to));
+        int start = text.offsetByCodePoints(0, from);
+        int end = text.offsetByCodePoints(start, to - from);
+        run.budget().produce(end - start);
+        return text.substring(start, end);
+    }
+
+    static boolean contains(Run run, String text, String part) {
+        run.budget().scan(searching(text, part));
+        return text.contains(part);
+    }
+
+    /** Characters that a search may look at in the worst case. */
+    static long searching(String text, String part) {
+        return (long) text.length() * Math.max(1, Math.min(part.length(), text.length()));
+    }
+
+    static String repeated(Run run, String text, int times) {
+        run.budget().produce((long) text.length() * times);
+        return text.repeat(times);
+    }
 
     /** {@code str.isspace} of one character; no white space lies beyond the basic plane. */
     static boolean isSpace(char c) {
@@ -54,38 +85,6 @@ final class Text {
         return chars == null ? codePoint <= 0xffff && isSpace((char) codePoint) : chars.indexOf(codePoint) >= 0;
     }
 
-    /**
-     * {@code str.split(separator, limit)}; a null separator splits at runs of white space, a negative limit is none.
-     */
-    static List<Object> split(String text, String separator, int limit) {
-        List<Object> parts = new ArrayList<>();
-        int from = 0;
-        if (separator != null) {
-            for (int at = text.indexOf(separator);
-                    at >= 0 && (limit < 0 || parts.size() < limit);
-                    at = text.indexOf(separator, from)) {
-                parts.add(text.substring(from, at));
-                from = at + separator.length();
-            }
-            parts.add(text.substring(from));
-            return parts;
-        }
-        String rest = strip(text, null, true, false);
-        while (!rest.isEmpty()) {
-            if (limit >= 0 && parts.size() == limit) {
-                parts.add(stripTrailing(rest));
-                break;
-            }
-            int end = 0;
-            while (end < rest.length() && !isSpace(rest.charAt(end))) {
-                end++;
-            }
-            parts.add(rest.substring(0, end));
-            rest = strip(rest.substring(end), null, true, false);
-        }
-        return parts;
-    }
-
     /** How often {@code part}, which is not empty, stands in {@code text} without overlaps. */
     static int count(String text, String part) {
         int count = 0;
@@ -124,78 +123,6 @@ final class Text {
         return Character.compare(x, y);
     }
 
-    /** {@code repr} of a finite float: the shortest digits that give it back, as 1.0, 0.1, 1e+20, 1.5e-07. */
-    static String of(double value) {
-        if (value == 0) {
-            return 1 / value < 0 ? "-0.0" : "0.0";
-        }
-        BigDecimal exact = new BigDecimal(value);
-        BigDecimal shortest = exact;
-        for (int precision = 1; precision <= 17; precision++) {
-            shortest = exact.round(new MathContext(precision, RoundingMode.HALF_EVEN));
-            if (shortest.doubleValue() == value) {
-                break;
-            }
-        }
-        String digits = shortest.unscaledValue().abs().toString();
-        int exponent = digits.length() - shortest.scale() - 1; // of the first digit
-        digits = digits.replaceAll("0+$", "");
-        StringBuilder text = new StringBuilder(value < 0 ? "-" : "");
-        if (exponent < -4 || exponent >= 16) {
-            text.append(digits.charAt(0));
-            if (digits.length() > 1) {
-                text.append('.').append(digits, 1, digits.length());
-            }
-            text.append(exponent < 0 ? "e-" : "e+");
-            return text.append(Math.abs(exponent) < 10 ? "0" : "")
-                    .append(Math.abs(exponent))
-                    .toString();
-        }
-        if (exponent < 0) {
-            return text.append("0.")
-                    .append("0".repeat(-exponent - 1))
-                    .append(digits)
-                    .toString();
-        }
-        if (digits.length() <= exponent + 1) {
-            return text.append(digits)
-                    .append("0".repeat(exponent + 1 - digits.length()))
-                    .append(".0")
-                    .toString();
-        }
-        return text.append(digits, 0, exponent + 1)
-                .append('.')
-                .append(digits, exponent + 1, digits.length())
-                .toString();
-    }
-
-    /** {@code repr} of a string. */
-    static String quoted(String text) {
-        char quote = text.indexOf('\'') >= 0 && text.indexOf('"') < 0 ? '"' : '\'';
-        StringBuilder quoted = new StringBuilder().append(quote);
-        text.codePoints().forEach(c -> {
-            switch (c) {
-                case '\\' -> quoted.append("\\\\");
-                case '\n' -> quoted.append("\\n");
-                case '\r' -> quoted.append("\\r");
-                case '\t' -> quoted.append("\\t");
-                default -> {
-                    if (c == quote) {
-                        quoted.append('\\').append(quote);
-                    } else if (isPrintable(c)) {
-                        quoted.appendCodePoint(c);
-                    } else {
-                        quoted.append(
-                                c < 0x100
-                                        ? "\\x%02x".formatted(c)
-                                        : c < 0x10000 ? "\\u%04x".formatted(c) : "\\U%08x".formatted(c));
-                    }
-                }
-            }
-        });
-        return quoted.append(quote).toString();
-    }
-
     /** The text itself, if this JVM's Unicode knows its characters; a newer one may tell other properties of others. */
     static String known(String text) {
         text.codePoints()
@@ -212,7 +139,8 @@ final class Text {
                 + Integer.toHexString(codePoint) + ", which is not known here.");
     }
 
-    private static boolean isPrintable(int codePoint) {
+    /** {@code str.isprintable} of one character. */
+    static boolean isPrintable(int codePoint) {
         return switch (Character.getType(codePoint)) {
             case Character.UNASSIGNED -> throw unknown(codePoint);
             case Character.CONTROL,

@@ -1,0 +1,39 @@
+package io.attune.text.template;
+
+import io.attune.text.template.Statement.Target;
+import java.util.List;
+
+/** Puts a value where a target says. */
+interface Assignment {
+
+    void assign(Frame frame, Object value);
+
+    static Assignment of(Target target, Symbols symbols, ExpressionCompiler expressions) {
+        if (target instanceof Target.Name name) {
+            int index = symbols.find(name.name()).index();
+            return (frame, value) -> frame.slots[index] = value;
+        }
+        if (target instanceof Target.Attribute attribute) {
+            Code object = expressions.raw(attribute.namespace(), symbols);
+            return (frame, value) -> {
+                if (!(object.value(frame) instanceof Namespace namespace)) {
+                    throw new TemplateException("The chat template sets an attribute of '" + attribute.namespace()
+                            + "', which is no namespace.");
+                }
+                namespace.set(frame.run, attribute.attribute(), value);
+            };
+        }
+        Assignment[] parts = ((Target.Unpacking) target)
+                .parts().stream().map(part -> of(part, symbols, expressions)).toArray(Assignment[]::new);
+        return (frame, value) -> {
+            List<Object> items = Items.unpacked(frame.run, value);
+            if (items.size() != parts.length) {
+                throw new TemplateException(
+                        "The chat template takes " + items.size() + " items apart into " + parts.length + ".");
+            }
+            for (int i = 0; i < parts.length; i++) {
+                parts[i].assign(frame, items.get(i));
+            }
+        };
+    }
+}

@@ -1,0 +1,7 @@
+package io.attune.text.template;
+
+/** A compiled expression. */
+interface Code {
+
+    Object value(Frame frame);
+}

@@ -1,0 +1,35 @@
+package io.attune.text.template;
+
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.Map;
+
+/** What the dict methods {@code keys}, {@code values} and {@code items} give: to loop over, and with a length. */
+record DictView(Kind kind, Map<?, ?> dict) {
+
+    enum Kind {
+        KEYS,
+        VALUES,
+        ITEMS
+    }
+
+    Iterator<Object> iterator() {
+        Iterator<? extends Map.Entry<?, ?>> entries = dict.entrySet().iterator();
+        return new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return entries.hasNext();
+            }
+
+            @Override
+            public Object next() {
+                Map.Entry<?, ?> entry = entries.next();
+                return switch (kind) {
+                    case KEYS -> entry.getKey();
+                    case VALUES -> entry.getValue();
+                    case ITEMS -> new Tuple(Arrays.asList(entry.getKey(), entry.getValue()));
+                };
+            }
+        };
+    }
+}

@@ -1,0 +1,109 @@
+package io.attune.text.template;
+
+import java.math.BigInteger;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Python's dicts, whose keys are equal across the kinds of numbers: 1, 1.0 and True are one key. */
+final class Dicts {
+
+    private Dicts() {}
+
+    static boolean has(Map<?, ?> dict, Object key) {
+        return dict.containsKey(stored(dict, key));
+    }
+
+    /** The value of a key; {@code otherwise} if the dict does not have it. */
+    static Object get(Map<?, ?> dict, Object key, Object otherwise) {
+        Object stored = key instanceof String ? key : stored(dict, key);
+        Object value = dict.get(stored);
+        return value != null || dict.containsKey(stored) ? value : otherwise;
+    }
+
+    static void put(Map<Object, Object> dict, Object key, Object value) {
+        dict.put(stored(dict, key), value);
+    }
+
+    static boolean canBeKey(Object value) {
+        return !(value instanceof List || value instanceof Map || value instanceof DictView)
+                && !(value instanceof Tuple tuple && !tuple.items().stream().allMatch(Dicts::canBeKey));
+    }
+
+    /** The key of the dict that is equal to {@code key}; {@code key} itself, if there is none. */
+    private static Object stored(Map<?, ?> dict, Object key) {
+        if (key instanceof Markup markup) {
+            return markup.text();
+        }
+        if (!canBeKey(key)) {
+            throw new TemplateException(
+                    "The chat template uses " + Values.type(key) + " as a key, which cannot be one.");
+        }
+        if (!Numbers.isNumber(key)) {
+            return key;
+        }
+        Object number = key instanceof BigInteger integer ? Numbers.integer(integer) : key;
+        if (dict.containsKey(number)) {
+            return number;
+        }
+        for (Object candidate : dict.keySet()) {
+            if (Numbers.isNumber(candidate) && Numbers.compare(candidate, number) == 0) {
+                return candidate;
+            }
+        }
+        return number;
+    }
+
+    /** Adds what a call passes as {@code **dict}. */
+    static void named(Object dict, Map<String, Object> named) {
+        if (!(dict instanceof Map<?, ?> map)) {
+            throw new TemplateException("The chat template passes ** of " + Values.type(dict) + ".");
+        }
+        map.forEach((key, value) -> {
+            if (!(key instanceof String name)) {
+                throw new TemplateException("The chat template passes ** of an object with keys that are no strings.");
+            }
+            if (named.put(name, value) != null) {
+                throw new TemplateException("The chat template gives the argument '" + name + "' twice.");
+            }
+        });
+    }
+
+    /** {@code dict.fromkeys(keys, value)} */
+    static Map<Object, Object> ofKeys(Run run, Object keys, Object value) {
+        Map<Object, Object> dict = new LinkedHashMap<>();
+        Items.list(run, keys).forEach(key -> put(dict, key, value));
+        return dict;
+    }
+
+    /** The entries of a dict with keys that are names. */
+    static Map<String, Object> ofNames(Object dict) {
+        Map<String, Object> named = new LinkedHashMap<>();
+        named(dict, named);
+        return named;
+    }
+
+    /** {@code dict(source, **named)} */
+    static Map<Object, Object> of(Run run, Passed passed) {
+        Map<Object, Object> dict = new LinkedHashMap<>();
+        if (passed.positional().size() > 1) {
+            throw new TemplateException("The chat template makes an object of more than one value.");
+        }
+        for (Object source : passed.positional()) {
+            if (source instanceof Map<?, ?> map) {
+                run.budget().produceItems(2L * map.size());
+                dict.putAll(map);
+            } else {
+                Items.iterator(run, source).forEachRemaining(item -> {
+                    List<Object> pair = Items.unpacked(run, item);
+                    if (pair.size() != 2) {
+                        throw new TemplateException("The chat template makes an object of items that are no pairs.");
+                    }
+                    put(dict, pair.get(0), pair.get(1));
+                });
+            }
+        }
+        dict.putAll(passed.named());
+        return dict;
+    }
+}

@@ -1,0 +1,31 @@
+package io.attune.text.template;
+
+import java.util.Iterator;
+
+/** What filters such as {@code map} give: computed item by item when it is looped over, which can be done once. */
+final class Generator implements Iterator<Object> {
+
+    private final Run run;
+    private final Iterator<Object> items;
+    private final int born;
+
+    Generator(Run run, Iterator<Object> items) {
+        this.run = run;
+        this.items = items;
+        this.born = run.history() == null ? 0 : run.history().size();
+    }
+
+    @Override
+    public boolean hasNext() {
+        if (run.history() != null) {
+            run.history().forgetAfter(born); // a generator cannot go back
+        }
+        return items.hasNext();
+    }
+
+    @Override
+    public Object next() {
+        run.budget().step(1);
+        return items.next();
+    }
+}

@@ -1,0 +1,94 @@
+package io.attune.text.template;
+
+import java.util.AbstractList;
+import java.util.List;
+
+/**
+ * The first messages of a conversation, or what follows some of them, as a list that notes what a template finds out
+ * about how many there are.
+ */
+final class Messages extends AbstractList<Object> {
+
+    /**
+     * What is known of the number of messages.
+     *
+     * @param atLeast so many there are
+     * @param exact whether it is known that there are no more than that
+     */
+    record Seen(int atLeast, boolean exact) {
+
+        static final Seen NOTHING = new Seen(0, false);
+
+        boolean holdsFor(int count) {
+            return exact ? count == atLeast : count >= atLeast;
+        }
+    }
+
+    /** What the list and all its tails share. */
+    private static final class Conversed {
+        private final List<?> messages;
+        private int count;
+        private Seen seen = Seen.NOTHING;
+
+        Conversed(List<?> messages) {
+            this.messages = messages;
+        }
+    }
+
+    private final Conversed conversed;
+    private final int from;
+
+    private Messages(Conversed conversed, int from) {
+        this.conversed = conversed;
+        this.from = from;
+    }
+
+    Messages(List<?> messages) {
+        this(new Conversed(messages), 0);
+    }
+
+    /** Lets there be {@code count} messages. */
+    void show(int count) {
+        conversed.count = count;
+    }
+
+    Seen seen() {
+        return conversed.seen;
+    }
+
+    void reset(Seen seen) {
+        conversed.seen = seen;
+    }
+
+    /** {@code messages[start:]} */
+    Messages tail(int start) {
+        return new Messages(conversed, from + start);
+    }
+
+    /** Whether there is a message at an index. */
+    boolean has(int index) {
+        int at = from + index;
+        if (at >= conversed.count) {
+            conversed.seen = new Seen(conversed.count, true);
+            return false;
+        }
+        if (at >= conversed.seen.atLeast()) {
+            conversed.seen = new Seen(at + 1, false);
+        }
+        return true;
+    }
+
+    @Override
+    public Object get(int index) {
+        if (!has(index)) {
+            throw new IndexOutOfBoundsException(index);
+        }
+        return conversed.messages.get(from + index);
+    }
+
+    @Override
+    public int size() {
+        conversed.seen = new Seen(conversed.count, true);
+        return Math.max(0, conversed.count - from);
+    }
+}

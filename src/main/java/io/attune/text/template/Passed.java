@@ -1,0 +1,10 @@
+package io.attune.text.template;
+
+import java.util.List;
+import java.util.Map;
+
+/** What a call passes. */
+record Passed(List<Object> positional, Map<String, Object> named) {
+
+    static final Passed NOTHING = new Passed(List.of(), Map.of());
+}

@@ -1,0 +1,18 @@
+package io.attune.text.template;
+
+/** {@code {% for ... recursive %}}: a loop that its body can call for other items. */
+record RecursiveLoop(ForStep.Body body, Symbols.Function function, int depth) {
+
+    /** What the loop writes for {@code items}; {@code outer} is the frame that it stands in. */
+    String text(Frame outer, Object items, int depth0) {
+        Run run = outer.run;
+        Frame frame = new Frame(run, function.size(), outer);
+        Loop loop = body.begin(frame, items, depth0);
+        loop.onCall(inner -> text(outer, inner, depth0 + 1));
+        run.budget().enter(depth);
+        StringBuilder text = new StringBuilder();
+        run.divert(text, f -> body.run(f, loop, null), frame);
+        run.budget().leave(depth);
+        return text.toString();
+    }
+}

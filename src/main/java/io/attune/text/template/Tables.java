@@ -1,0 +1,16 @@
+package io.attune.text.template;
+
+import java.util.Arrays;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** The tables of what templates can name. */
+final class Tables {
+
+    private Tables() {}
+
+    static <T> Map<String, T> byName(T[] entries, Function<T, String> name) {
+        return Arrays.stream(entries).collect(Collectors.toUnmodifiableMap(name, entry -> entry));
+    }
+}

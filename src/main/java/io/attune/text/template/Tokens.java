@@ -1,0 +1,93 @@
+package io.attune.text.template;
+
+import io.attune.text.template.Token.Kind;
+import java.util.List;
+
+/** The tokens of a template from where the parsers are, and how deep these are nested. */
+final class Tokens {
+
+    /** Levels of nesting of the tree, links of a chain of operators included; keeps the stack of the thread small. */
+    static final int MAX_DEPTH = 200;
+
+    private final List<Token> tokens;
+    private int position;
+    private int depth;
+
+    Tokens(List<Token> tokens) {
+        this.tokens = tokens;
+    }
+
+    Token current() {
+        return tokens.get(position);
+    }
+
+    Token peek(int ahead) {
+        return tokens.get(Math.min(position + ahead, tokens.size() - 1));
+    }
+
+    Token next() {
+        Token token = current();
+        position = Math.min(position + 1, tokens.size() - 1);
+        return token;
+    }
+
+    boolean skipName(String name) {
+        boolean found = current().isName(name);
+        if (found) {
+            next();
+        }
+        return found;
+    }
+
+    boolean skipOperator(String operator) {
+        boolean found = current().isOperator(operator);
+        if (found) {
+            next();
+        }
+        return found;
+    }
+
+    Token expect(Kind kind) {
+        Token token = next();
+        if (token.kind() != kind) {
+            throw invalid(token, token.described() + " is not expected");
+        }
+        return token;
+    }
+
+    void expectOperator(String operator) {
+        if (!skipOperator(operator)) {
+            throw invalid(
+                    "'" + operator + "' is expected rather than " + current().described());
+        }
+    }
+
+    void expectName(String name) {
+        if (!skipName(name)) {
+            throw invalid("'" + name + "' is missing");
+        }
+    }
+
+    int depth() {
+        return depth;
+    }
+
+    void enter() {
+        if (++depth > MAX_DEPTH) {
+            throw invalid("it nests deeper than " + MAX_DEPTH + " levels");
+        }
+    }
+
+    /** Goes back to a depth that was left behind by {@link #enter}. */
+    void leaveTo(int depth) {
+        this.depth = depth;
+    }
+
+    TemplateException invalid(String problem) {
+        return invalid(current(), problem);
+    }
+
+    static TemplateException invalid(Token token, String problem) {
+        return new TemplateException("The chat template is not valid (line " + token.line() + "): " + problem + ".");
+    }
+}
