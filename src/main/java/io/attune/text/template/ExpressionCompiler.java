@@ -119,7 +119,7 @@ final class ExpressionCompiler {
     }
 
     private static List<Object> values(Code[] codes, Frame frame) {
-        frame.run.budget().produceItems(codes.length);
+        frame.run.budget().produceItems(codes.length + 1L);
         Object[] values = new Object[codes.length];
         for (int i = 0; i < codes.length; i++) {
             values[i] = codes[i].value(frame);
@@ -286,7 +286,7 @@ final class ExpressionCompiler {
             StringBuilder text = new StringBuilder();
             for (Code part : parts) {
                 String next = Printing.text(frame.run, part.value(frame));
-                frame.run.budget().produce(next.length());
+                frame.run.budget().extend(text, next.length());
                 text.append(next);
             }
             return text.toString();
@@ -321,7 +321,7 @@ final class ExpressionCompiler {
         Code[] values = all(display.values(), scope);
         return frame -> {
             Map<Object, Object> dict = new LinkedHashMap<>();
-            frame.run.budget().produceItems(2L * keys.length);
+            frame.run.budget().produceItems(2L * keys.length + 4);
             for (int i = 0; i < keys.length; i++) {
                 Dicts.put(dict, keys[i].value(frame), values[i].value(frame));
             }
