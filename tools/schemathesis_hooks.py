@@ -168,6 +168,18 @@ def create_job(body):
         body["training_type"] = {"type": "full"}
 
 
+def create_preview(body):
+    """Of the bundled model, which has a tokenizer, for one row or for the first."""
+    body["model"] = "attune-tales"
+    body["training_file"] = living_file()
+    if body.get("line") is not None:
+        body.pop("limit", None)
+        body["line"] = min(body["line"], 12)
+    for given in [((body.get("method") or {}).get("supervised") or {}).get("hyperparameters")]:
+        if given and given.get("learning_rate_multiplier", "auto") != "auto":
+            given.pop("learning_rate", None)
+
+
 def create_webhook_endpoint(body):
     body["url"] = "http://127.0.0.1:9/"
 
@@ -182,6 +194,7 @@ BODIES = {
     "addUploadPart": lambda body: body.update(data=ROWS),
     "createUpload": create_upload,
     "createFineTuningJob": create_job,
+    "createFineTuningPreview": create_preview,
     "createWebhookEndpoint": create_webhook_endpoint,
 }
 CURSORS = {"listFiles": any_file, "listPaginatedFineTuningJobs": any_job}

@@ -129,6 +129,48 @@ class JobLifeTest {
     }
 
     @Test
+    void aPreviewShowsTheTokensThatValidationCountsAndTrainingTakes() throws IOException {
+        Path dozen = Files.write(
+                rows.resolve("dozen.jsonl"),
+                Files.readAllLines(rows.resolve("train.jsonl")).subList(0, 12));
+        String file = service.upload(dozen);
+        String asked = "\"model\": \"attune-tales\", \"training_file\": \"" + file
+                + "\", \"chat_template_kwargs\": {\"enable_thinking\": false}";
+
+        Answer preview = service.api().post("/v1/fine_tuning/preview", "{" + asked + ", \"limit\": 20}");
+        assertThat(preview.status()).as(preview.body()).isEqualTo(200);
+        assertThat(service.trainers()).isEmpty();
+        List<JsonNode> sequences = preview.json()
+                .get("rows")
+                .valueStream()
+                .flatMap(row -> row.get("sequences").valueStream())
+                .toList();
+        long tokens = sequences.stream()
+                .mapToLong(sequence -> sequence.get("ids").size())
+                .sum();
+        long targets = sequences.stream()
+                .mapToLong(sequence -> sequence.get("target_tokens").asLong())
+                .sum();
+
+        String id = service.create("{" + asked + """
+                , "method": {"type": "supervised", "supervised": {"hyperparameters": {"n_epochs": 1, "batch_size": 12}}}}""");
+        JsonNode job = service.awaitEnd(id);
+        assertThat(job.get("status").asString()).as(job.toString()).isEqualTo("succeeded");
+        assertThat(job.get("chat_template_kwargs").toString()).isEqualTo("{\"enable_thinking\":false}");
+        assertThat(job.get("rendered_at").asLong())
+                .isBetween(
+                        job.get("created_at").asLong(), job.get("finished_at").asLong());
+        assertThat(job.get("trained_tokens").asLong()).isEqualTo(tokens);
+        JsonNode checked = service.api()
+                .get("/v1/fine_tuning/jobs/" + id + "/validation")
+                .json()
+                .get("training_file");
+        assertThat(checked.get("sequences").asInt()).isEqualTo(sequences.size());
+        assertThat(checked.get("tokens").asLong()).isEqualTo(tokens);
+        assertThat(checked.get("target_tokens").asLong()).isEqualTo(targets);
+    }
+
+    @Test
     void aRowThatIsTooLongFailsTheJobWithItsLineAndLength() {
         JsonNode job = service.awaitEnd(service.create(job("""
                 "method": {"type": "supervised", "supervised": {"hyperparameters": {"max_length": 40}}}""")));

@@ -150,9 +150,9 @@ public final class ApiException extends RuntimeException {
         return serverError(503, code, message);
     }
 
-    /** 503: all that may be done at once is being done; {@code retryAfter} seconds later there may be room. */
+    /** 429: all that may be done at once is being done; {@code retryAfter} seconds later there may be room. */
     public static ApiException busy(String code, String message, int retryAfter) {
-        return new ApiException(503, "server_error", code, null, message, false, retryAfter);
+        return new ApiException(429, "rate_limit_error", code, null, message, false, retryAfter);
     }
 
     /** 400: Spring Security does not let it pass, in a sentence why. */

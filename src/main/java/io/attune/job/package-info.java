@@ -11,6 +11,9 @@
  * <p>What wakes whoever waits, here and in other processes, is {@link io.attune.job.QueueBell}. What a job that waits tells of itself is
  * reckoned by {@code WaitingJobs}, and {@code MisfitWatch} tells those that no worker can take.
  *
+ * <p>What a request may name is looked up by {@code JobInputs}; {@link io.attune.job.PreviewReader} reads a request for a preview as one for a job is
+ * read.
+ *
  * <p>What happened to a job is told by {@code JobHistoryController}: events in pages, or as they happen ({@code EventStreams}), checkpoints,
  * and what validation found in its files ({@link io.attune.job.ValidationReport}). {@code ModelDeletion} deletes what jobs made.
  *

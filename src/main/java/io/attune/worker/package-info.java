@@ -8,6 +8,8 @@
  * reloaded by a fresh process before anybody sees it. Whatever comes in the way is thrown, and {@code Diagnosis} says what it means for the
  * job. {@code JobRescuer} takes back what dead workers left; {@code Drain} tells all of them that the worker is being stopped.
  *
+ * <p>{@link io.attune.worker.TrainerCalls} asks a trainer one thing, beside the queue and in any process.
+ *
  * <p>No class here loads native machine-learning code.
  */
 package io.attune.worker;

@@ -164,9 +164,9 @@ class PreviewTest {
                 .toList();
 
         assertThat(answers).anySatisfy(answer -> assertThat(answer.status()).isEqualTo(200));
-        assertThat(answers).allSatisfy(answer -> assertThat(answer.status()).isIn(200, 503));
+        assertThat(answers).allSatisfy(answer -> assertThat(answer.status()).isIn(200, 429));
         assertThat(answers).anySatisfy(answer -> {
-            assertThat(answer.status()).isEqualTo(503);
+            assertThat(answer.status()).isEqualTo(429);
             assertThat(answer.error("code")).isEqualTo("previews_busy");
             assertThat(answer.header("Retry-After")).isEqualTo("5");
         });
