@@ -11,6 +11,9 @@ OUT/NAME.json.gz one tokenizer:
     decodings    [ids, decoded, decoded without special tokens] of ids that no text gives
     prefix       the ids that transformers' AutoTokenizer puts before a text
     suffix       the ids that it puts after a text
+OUT/sentencepiece/NAME.json.gz a model that SentencePiece has trained
+    metadata     as a GGUF file has it
+    rows         for each text its ids, or null where the text holds a control token, which SentencePiece does not look for
 
 The vocabularies are trained on the texts below, which SEED shuffles. Needs the packages of tools/requirements.txt and
 `sentencepiece` (for the character maps of Precompiled normalizers).
@@ -610,8 +613,50 @@ def utf16(text):
     return units
 
 
+SENTENCE_PIECES = {
+    "llama": {"add_dummy_prefix": True},
+    "gemma": {"add_dummy_prefix": False, "user_defined_symbols": [
+        "\n", "\n\n", "\n\n\n", *("▁" * spaces for spaces in range(2, 9)), "\t\t", "<left>"]},
+    "single_spaces": {"add_dummy_prefix": True, "remove_extra_whitespaces": True},
+    "single_spaces_without_prefix": {"add_dummy_prefix": False, "remove_extra_whitespaces": True},
+    "unknown": {"add_dummy_prefix": True, "byte_fallback": False},
+}
+NORMAL, UNKNOWN, CONTROL, USER_DEFINED, UNUSED, BYTE = range(1, 7)
+
+
+def sentence_pieces(corpus, options):
+    options = {"remove_extra_whitespaces": False, "byte_fallback": True} | options
+    trained = io.BytesIO()
+    sentencepiece.SentencePieceTrainer.train(
+        sentence_iterator=iter(corpus), model_writer=trained, model_type="bpe", vocab_size=900, hard_vocab_limit=False,
+        normalization_rule_name="identity", character_coverage=0.98, minloglevel=2, **options)
+    model = sentencepiece.SentencePieceProcessor(model_proto=trained.getvalue())
+    tokens, scores, types = [], [], []
+    for token in range(model.get_piece_size()):
+        piece = model.id_to_piece(token)
+        kind = (UNKNOWN if model.is_unknown(token) else CONTROL if model.is_control(token) else UNUSED if model.is_unused(token)
+                else BYTE if model.is_byte(token) else USER_DEFINED if piece in options.get("user_defined_symbols", ()) else NORMAL)
+        tokens.append(piece.replace("▁", " ") if kind == USER_DEFINED else piece)
+        scores.append(-1000.0 if kind == USER_DEFINED else model.get_score(token))
+        types.append(kind)
+    metadata = {
+        "general.architecture": "llama", "llama.context_length": 64, "tokenizer.ggml.model": "llama",
+        "tokenizer.ggml.tokens": tokens, "tokenizer.ggml.scores": scores, "tokenizer.ggml.token_type": types,
+        "tokenizer.ggml.unknown_token_id": 0, "tokenizer.ggml.bos_token_id": 1, "tokenizer.ggml.eos_token_id": 2,
+        "tokenizer.ggml.add_space_prefix": options["add_dummy_prefix"],
+        "tokenizer.ggml.remove_extra_whitespaces": options["remove_extra_whitespaces"]}
+    rows = [None if any(control in text for control in ("<s>", "</s>", "<unk>")) else model.encode(text) for text in TEXTS]
+    return {"metadata": metadata, "rows": rows}
+
+
+def write(path, value):
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    with gzip.GzipFile(path, "wb", mtime=0) as file:
+        file.write(text.encode("utf-8"))
+
+
 def main(out, seed):
-    out.mkdir(parents=True, exist_ok=True)
+    (out / "sentencepiece").mkdir(parents=True, exist_ok=True)
     (out / "texts.json").write_text(json.dumps(TEXTS, ensure_ascii=True, indent=1) + "\n", encoding="utf-8")
     shapes = dict(SHAPES)
     for behavior in SPLITS:
@@ -621,10 +666,9 @@ def main(out, seed):
         method, *arguments = (method,) if isinstance(method, str) else method
         made = getattr(Maker(seed), method)(*arguments)
         made, config = made if isinstance(made, tuple) else (made, {})
-        print(name)
-        text = json.dumps(golden(made, config, change, seed), ensure_ascii=False, separators=(",", ":"))
-        with gzip.GzipFile(out / f"{name}.json.gz", "wb", mtime=0) as file:
-            file.write(text.encode("utf-8"))
+        write(out / f"{name}.json.gz", golden(made, config, change, seed))
+    for name, options in SENTENCE_PIECES.items():
+        write(out / "sentencepiece" / f"{name}.json.gz", sentence_pieces(Maker(seed).corpus, options))
 
 
 if __name__ == "__main__":

@@ -36,7 +36,7 @@ final class BodyErrors {
             return notOfType(param, number.getTargetType());
         }
         if (cause instanceof StreamConstraintsException) {
-            return ApiException.tooLarge(null, "The body is too large: " + StrictJson.problem(body) + ".");
+            return ApiException.tooLarge(null, "The body is too large: " + StrictJson.problem(body));
         }
         Optional<JsonFault> fault = body.length == 0 ? Optional.empty() : StrictJson.fault(body);
         if (fault.isPresent()) {

@@ -1,5 +1,6 @@
 package io.attune.command;
 
+import io.attune.json.StrictJson;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -127,7 +129,15 @@ final class AttuneClient {
             throw new IOException(
                     request.method() + " " + request.uri() + ": " + problem(response.statusCode(), response.body()));
         }
-        return JSON.readTree(response.body());
+        try {
+            return JSON.readTree(response.body());
+        } catch (JacksonException e) {
+            byte[] body = response.body().getBytes(StandardCharsets.UTF_8);
+            throw new IOException(
+                    request.method() + " " + request.uri() + " was answered by what is not JSON: "
+                            + StrictJson.problem(body),
+                    e);
+        }
     }
 
     private static String problem(int status, String body) {

@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -133,7 +134,7 @@ public final class ImportMain {
                     "tokenizer.json has token ids up to " + (ids - 1) + ", but vocab_size of config.json is " + rows);
         }
         try {
-            return ChatTrial.of(folder, config);
+            return ChatTrial.of(folder, config, LocalDateTime.now(Clock.systemUTC()));
         } catch (IOException | TemplateException e) {
             throw new ModelFormatException(
                     "the chat template cannot be used: " + e.getMessage()

@@ -61,8 +61,9 @@ class FileController {
             operationId = "createFile",
             summary = "Upload a file of rows",
             description =
-                    "JSON Lines, each row `{\"messages\": [...]}` or `{\"prompt\": ..., \"completion\": ...}`. The structure of every"
-                            + " row is checked before the file is accepted.")
+                    "JSON Lines, each row `{\"messages\": [...]}`, `{\"prompt\": ..., \"completion\": ...}` (text, or messages as TRL"
+                            + " has them) or `{\"text\": ...}` (of which every token is learned). The structure of every row is"
+                            + " checked before the file is accepted.")
     @RequestBody(
             required = true,
             content =

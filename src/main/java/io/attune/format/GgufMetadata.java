@@ -59,20 +59,24 @@ record GgufMetadata(Path file, Map<String, Object> values) {
     }
 
     List<String> texts(String key) {
-        return list(key, String.class);
+        return list(key, String.class, "strings");
     }
 
     List<Long> integers(String key) {
-        return list(key, Long.class);
+        return list(key, Long.class, "whole numbers");
     }
 
-    private <T> List<T> list(String key, Class<T> type) {
+    List<Double> numbers(String key) {
+        return list(key, Number.class, "numbers").stream()
+                .map(Number::doubleValue)
+                .toList();
+    }
+
+    private <T> List<T> list(String key, Class<T> type, String called) {
         if (values.get(key) instanceof List<?> list && list.stream().allMatch(type::isInstance)) {
             return list.stream().map(type::cast).toList();
         }
-        throw refused(
-                key,
-                "must be a list of " + (type == String.class ? "strings" : "whole numbers") + ", is " + shown(key));
+        throw refused(key, "must be a list of " + called + ", is " + shown(key));
     }
 
     ModelFormatException refused(String key, String problem) {

@@ -3,59 +3,33 @@ package io.attune.format;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
 import java.util.Set;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/**
- * Writes the tokenizer files of a Hugging Face folder out of a GGUF file's metadata: byte-level BPE, as the model's own tokenizer has it.
- * Which way of splitting a text belongs to a model is known by {@code tokenizer.ggml.pre}; a name that is not known here is refused, since
- * another split gives other tokens without any error.
- */
+/** Writes the tokenizer files of a Hugging Face folder out of a GGUF file's metadata. */
 final class GgufTokenizer {
 
-    /** How Llama 3 splits; transformers' own pattern for it. */
-    private static final String LLAMA3_PATTERN =
-            "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}"
-                    + "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
-
-    private static final int NORMAL = 1;
-    private static final int UNKNOWN = 2;
-    private static final int CONTROL = 3;
-    private static final int USER_DEFINED = 4;
-    private static final int UNUSED = 5;
-
     private final GgufMetadata metadata;
-    private final List<String> tokens;
-    private final List<Long> types;
-    private final String pre;
+    private final GgufVocabulary vocabulary;
+    private final GgufTokens tokens;
 
     private GgufTokenizer(GgufMetadata metadata) {
         this.metadata = metadata;
         String model = metadata.text("tokenizer.ggml.model");
-        if (!model.equals("gpt2")) {
-            throw metadata.refused(
-                    "tokenizer.ggml.model",
-                    "is \"" + model + "\"; only \"gpt2\" (byte-level BPE) is built: "
-                            + "import the model's Hugging Face folder");
-        }
-        pre = metadata.text("tokenizer.ggml.pre");
-        if (!Set.of("smollm", "gpt-2", "llama-bpe").contains(pre)) {
-            throw metadata.refused(
-                    "tokenizer.ggml.pre",
-                    "is \"" + pre + "\"; only \"smollm\", \"gpt-2\" and \"llama-bpe\" are "
-                            + "built: import the model's Hugging Face folder");
-        }
-        tokens = metadata.texts("tokenizer.ggml.tokens");
-        types = metadata.integers("tokenizer.ggml.token_type");
-        if (types.size() != tokens.size()) {
-            throw metadata.refused(
-                    "tokenizer.ggml.token_type", "has " + types.size() + " entries for " + tokens.size() + " tokens");
-        }
+        vocabulary = switch (model) {
+            case "gpt2" -> GgufByteLevel.of(GgufTokens.read(metadata));
+            case "llama" -> GgufSentencePiece.of(GgufTokens.read(metadata));
+            default ->
+                throw metadata.refused(
+                        "tokenizer.ggml.model",
+                        "is \"" + model + "\"; only \"gpt2\" (byte-level BPE) and \"llama\" (SentencePiece) are built: "
+                                + "import the model's Hugging Face folder");
+        };
+        tokens = vocabulary.tokens();
     }
 
     /** Reads and checks the tokenizer of a file. */
@@ -79,115 +53,83 @@ final class GgufTokenizer {
         json.putNull("truncation");
         json.putNull("padding");
         addedTokens(json.putArray("added_tokens"));
-        json.putNull("normalizer");
-        ArrayNode split =
-                json.putObject("pre_tokenizer").put("type", "Sequence").putArray("pretokenizers");
-        switch (pre) {
-            case "smollm" -> split.addObject().put("type", "Digits").put("individual_digits", true);
-            case "llama-bpe" -> {
-                ObjectNode pattern = split.addObject().put("type", "Split");
-                pattern.putObject("pattern").put("Regex", LLAMA3_PATTERN);
-                pattern.put("behavior", "Isolated").put("invert", false);
-            }
-            default -> { // GPT-2's pattern is ByteLevel's own
-            }
-        }
-        byteLevel(split.addObject(), !pre.equals("llama-bpe"));
+        vocabulary.writeSplitting(json);
         postProcessor(json);
-        byteLevel(json.putObject("decoder"), true);
-        model(json.putObject("model"));
+        vocabulary.writeDecoder(json);
+        ObjectNode model = json.putObject("model");
+        vocabulary.writeModel(model);
+        ObjectNode ids = model.putObject("vocab");
+        for (int id = 0; id < tokens.size(); id++) {
+            ids.put(tokens.text(id), id);
+        }
+        vocabulary.writeMerges(model);
         return json;
     }
 
-    private static void byteLevel(ObjectNode json, boolean useRegex) {
-        json.put("type", "ByteLevel")
-                .put("add_prefix_space", false)
-                .put("trim_offsets", true)
-                .put("use_regex", useRegex);
-    }
-
     private void addedTokens(ArrayNode json) {
+        boolean isPhi3 =
+                metadata.text("general.name", "").toLowerCase(Locale.ROOT).matches(".*phi-?3.*");
         for (int id = 0; id < tokens.size(); id++) {
-            int type = types.get(id).intValue();
-            switch (type) {
-                case UNKNOWN, CONTROL, USER_DEFINED ->
-                    json.addObject()
-                            .put("id", id)
-                            .put("content", tokens.get(id))
-                            .put("single_word", false)
-                            .put("lstrip", false)
-                            .put("rstrip", false)
-                            .put("normalized", false)
-                            .put("special", type != USER_DEFINED);
-                case NORMAL, UNUSED -> {}
-                default ->
-                    throw metadata.refused(
-                            "tokenizer.ggml.token_type",
-                            "gives token " + id + " the type " + type + "; byte-level BPE has no such tokens");
+            if (vocabulary.isAdded(id)) {
+                json.addObject()
+                        .put("id", id)
+                        .put("content", tokens.text(id))
+                        .put("single_word", false)
+                        .put("lstrip", false)
+                        .put("rstrip", isPhi3 && takesSpacesInPhi3(tokens.text(id)))
+                        .put("normalized", false)
+                        .put("special", tokens.type(id) != GgufTokens.USER_DEFINED);
             }
         }
+    }
+
+    /** The file cannot say it, so llama.cpp knows Phi-3's tokens by the model's name. */
+    private static boolean takesSpacesInPhi3(String token) {
+        return !Set.of("<unk>", "<s>", "<|endoftext|>").contains(token);
     }
 
     private void postProcessor(ObjectNode json) {
-        // llama.cpp puts the first token in front of Llama 3's texts without being told to
-        if (!metadata.flag("tokenizer.ggml.add_bos_token", pre.equals("llama-bpe"))) {
+        Integer start = metadata.flag("tokenizer.ggml.add_bos_token", vocabulary.startsTexts())
+                ? Integer.valueOf(tokens.named("tokenizer.ggml.bos_token_id"))
+                : null;
+        Integer end = metadata.flag("tokenizer.ggml.add_eos_token", false)
+                ? Integer.valueOf(tokens.named("tokenizer.ggml.eos_token_id"))
+                : null;
+        if (start == null && end == null) {
             json.putNull("post_processor");
             return;
         }
-        int bos = specialId("tokenizer.ggml.bos_token_id");
         ObjectNode processor = json.putObject("post_processor").put("type", "TemplateProcessing");
-        ArrayNode single = processor.putArray("single");
+        sequence(processor.putArray("single"), "A", 0, start, end);
         ArrayNode pair = processor.putArray("pair");
-        special(single, bos, 0);
-        sequence(single, "A", 0);
-        special(pair, bos, 0);
-        sequence(pair, "A", 0);
-        special(pair, bos, 1);
-        sequence(pair, "B", 1);
-        ObjectNode token = processor.putObject("special_tokens").putObject(tokens.get(bos));
-        token.put("id", tokens.get(bos));
-        token.putArray("ids").add(bos);
-        token.putArray("tokens").add(tokens.get(bos));
+        sequence(pair, "A", 0, start, end);
+        sequence(pair, "B", 1, start, end);
+        ObjectNode special = processor.putObject("special_tokens");
+        describe(special, start);
+        describe(special, end);
     }
 
-    private void special(ArrayNode template, int id, int type) {
-        template.addObject().putObject("SpecialToken").put("id", tokens.get(id)).put("type_id", type);
-    }
-
-    private static void sequence(ArrayNode template, String name, int type) {
+    private void sequence(ArrayNode template, String name, int type, Integer start, Integer end) {
+        special(template, start, type);
         template.addObject().putObject("Sequence").put("id", name).put("type_id", type);
+        special(template, end, type);
     }
 
-    private void model(ObjectNode json) {
-        json.put("type", "BPE");
-        json.putNull("dropout");
-        json.putNull("unk_token");
-        json.putNull("continuing_subword_prefix");
-        json.putNull("end_of_word_suffix");
-        json.put("fuse_unk", false);
-        json.put("byte_fallback", false);
-        json.put("ignore_merges", pre.equals("llama-bpe"));
-        ObjectNode vocabulary = json.putObject("vocab");
-        Map<String, Integer> ids = new HashMap<>();
-        for (int id = 0; id < tokens.size(); id++) {
-            Integer other = ids.put(tokens.get(id), id);
-            if (other != null) {
-                throw metadata.refused(
-                        "tokenizer.ggml.tokens", "holds \"" + tokens.get(id) + "\" twice, as " + other + " and " + id);
-            }
-            vocabulary.put(tokens.get(id), id);
+    private void special(ArrayNode template, Integer id, int type) {
+        if (id != null) {
+            template.addObject()
+                    .putObject("SpecialToken")
+                    .put("id", tokens.text(id))
+                    .put("type_id", type);
         }
-        ArrayNode merges = json.putArray("merges");
-        for (String merge : metadata.texts("tokenizer.ggml.merges")) {
-            String[] parts = merge.split(" ", -1);
-            if (parts.length != 2
-                    || !ids.containsKey(parts[0])
-                    || !ids.containsKey(parts[1])
-                    || !ids.containsKey(parts[0] + parts[1])) {
-                throw metadata.refused(
-                        "tokenizer.ggml.merges", "holds \"" + merge + "\", which does not join two tokens to a third");
-            }
-            merges.add(merge);
+    }
+
+    private void describe(ObjectNode special, Integer id) {
+        if (id != null) {
+            ObjectNode token = special.putObject(tokens.text(id));
+            token.put("id", tokens.text(id));
+            token.putArray("ids").add(id.intValue());
+            token.putArray("tokens").add(tokens.text(id));
         }
     }
 
@@ -203,14 +145,16 @@ final class GgufTokenizer {
                     }
                     + "_token_id";
             if (metadata.has(key)) {
-                json.put(name + "_token", tokens.get(specialId(key)));
+                json.put(name + "_token", tokens.text(tokens.named(key)));
             }
         }
         if (metadata.has("tokenizer.chat_template")) {
             json.put("chat_template", metadata.text("tokenizer.chat_template"));
         }
         json.put("clean_up_tokenization_spaces", false);
-        json.put("model_max_length", metadata.integer("llama.context_length", 1, Integer.MAX_VALUE));
+        json.put(
+                "model_max_length",
+                metadata.integer(metadata.text("general.architecture") + ".context_length", 1, Integer.MAX_VALUE));
         json.put("tokenizer_class", "PreTrainedTokenizerFast");
         return json;
     }
@@ -219,13 +163,13 @@ final class GgufTokenizer {
     private ObjectNode generationConfig() {
         ObjectNode json = JsonFile.MAPPER.createObjectNode();
         if (metadata.has("tokenizer.ggml.bos_token_id")) {
-            json.put("bos_token_id", specialId("tokenizer.ggml.bos_token_id"));
+            json.put("bos_token_id", tokens.named("tokenizer.ggml.bos_token_id"));
         }
         Set<Integer> ends = new LinkedHashSet<>();
         for (String name : List.of("eos", "eot", "eom")) {
             String key = "tokenizer.ggml." + name + "_token_id";
             if (metadata.has(key)) {
-                ends.add(specialId(key));
+                ends.add(tokens.named(key));
             }
         }
         if (ends.size() == 1) {
@@ -235,12 +179,8 @@ final class GgufTokenizer {
             ends.forEach(ids::add);
         }
         if (metadata.has("tokenizer.ggml.padding_token_id")) {
-            json.put("pad_token_id", specialId("tokenizer.ggml.padding_token_id"));
+            json.put("pad_token_id", tokens.named("tokenizer.ggml.padding_token_id"));
         }
         return json;
-    }
-
-    private int specialId(String key) {
-        return metadata.integer(key, 0, tokens.size() - 1);
     }
 }

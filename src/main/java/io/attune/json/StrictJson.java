@@ -29,6 +29,7 @@ public final class StrictJson {
     private final FaultWriter faults;
     private final String[] keys; // the way to the value that is read: for each level its key, null before there is one
     private final int[] indexes; // or its index; -1 in an object
+    private char[] unescaped; // null as long as no string has an escape
     private int depth;
     private int at;
 
@@ -65,7 +66,7 @@ public final class StrictJson {
 
     /** In one phrase what is wrong with a text that another parser refused for its form or for its size. */
     public static String problem(byte[] text) {
-        return problem(text, "it has a number, a text or a name that is too long, or is nested too deep");
+        return problem(text, "it has a number, a text or a name that is too long, or is nested too deep.");
     }
 
     /** In one phrase what is wrong with a text that another parser refused; {@code otherwise} if it is JSON. */
@@ -201,67 +202,80 @@ public final class StrictJson {
     }
 
     private String string() throws JsonFault {
-        int start = ++at;
-        int i = start;
-        char c = chars[i];
-        while (c != '"' && c != '\\' && c >= ' ') {
-            c = chars[++i];
-        }
-        at = i;
-        if (c == '"') {
-            at++;
-            return text.substring(start, i);
-        }
-        StringBuilder read = new StringBuilder(i - start + 32);
+        int start = at + 1;
+        int length = 0; // of what has been unescaped
+        boolean surrogates = false;
         int from = start;
-        while (chars[at] != '"') {
-            if (chars[at] == '\\') {
-                read.append(chars, from, at - from);
-                escape(read);
-                from = at;
-            } else if (chars[at] >= ' ') {
-                at++;
-            } else if (at == end) {
-                throw faults.openString(end, start - 1);
-            } else {
-                throw faults.controlInString(at);
-            }
+        int close = endOfPlain(from);
+        while (chars[close] == '\\') {
+            unescaped = unescaped == null ? new char[end] : unescaped;
+            System.arraycopy(chars, from, unescaped, length, close - from);
+            length += close - from;
+            at = close;
+            char escaped = escaped();
+            surrogates |= Character.isSurrogate(escaped);
+            unescaped[length++] = escaped;
+            from = at;
+            close = endOfPlain(from);
         }
-        read.append(chars, from, at - from);
-        at++;
-        wholeCharacters(read, start - 1);
-        return read.toString();
+        if (close == end) {
+            throw faults.openString(end, start - 1);
+        }
+        if (chars[close] != '"') {
+            throw faults.controlInString(close);
+        }
+        at = close + 1;
+        if (from == start) {
+            return text.substring(start, close);
+        }
+        System.arraycopy(chars, from, unescaped, length, close - from);
+        String string = new String(unescaped, 0, length + close - from);
+        if (surrogates) {
+            wholeCharacters(string, start - 1);
+        }
+        return string;
     }
 
-    /** The escape that begins here. */
-    private void escape(StringBuilder read) throws JsonFault {
-        char c = chars[at + 1];
-        switch (c) {
-            case '"', '\\', '/' -> read.append(c);
-            case 'b' -> read.append('\b');
-            case 'f' -> read.append('\f');
-            case 'n' -> read.append('\n');
-            case 'r' -> read.append('\r');
-            case 't' -> read.append('\t');
-            case 'u' -> {
-                int code = 0;
-                for (int i = at + 2; i < at + 6; i++) {
-                    int digit = i < end && chars[i] < 128 ? Character.digit(chars[i], 16) : -1;
-                    if (digit < 0) {
-                        throw faults.badUnicodeEscape(i);
-                    }
-                    code = code * 16 + digit;
-                }
-                read.append((char) code);
-                at += 4;
-            }
-            default -> throw faults.badEscape(at);
+    /** Where the plain characters of a string end that begin here. */
+    private int endOfPlain(int from) {
+        int i = from;
+        char c = chars[i];
+        while (c >= ' ' && c != '"' && c != '\\') {
+            c = chars[++i];
         }
-        at += 2;
+        return i;
+    }
+
+    /** The character that the escape here stands for; passes over it. */
+    private char escaped() throws JsonFault {
+        char escaped = switch (chars[at + 1]) {
+            case '"', '\\', '/' -> chars[at + 1];
+            case 'b' -> '\b';
+            case 'f' -> '\f';
+            case 'n' -> '\n';
+            case 'r' -> '\r';
+            case 't' -> '\t';
+            case 'u' -> hexadecimal();
+            default -> throw faults.badEscape(at);
+        };
+        at += chars[at + 1] == 'u' ? 6 : 2;
+        return escaped;
+    }
+
+    private char hexadecimal() throws JsonFault {
+        int code = 0;
+        for (int i = at + 2; i < at + 6; i++) {
+            int digit = i < end && chars[i] < 128 ? Character.digit(chars[i], 16) : -1;
+            if (digit < 0) {
+                throw faults.badUnicodeEscape(i);
+            }
+            code = code * 16 + digit;
+        }
+        return (char) code;
     }
 
     /** An escape such as {@code \ud83d} alone names half a character, which no tokenizer can read. */
-    private void wholeCharacters(StringBuilder read, int stringAt) throws JsonFault {
+    private void wholeCharacters(String read, int stringAt) throws JsonFault {
         for (int i = 0; i < read.length(); i++) {
             char c = read.charAt(i);
             if (!Character.isSurrogate(c)) {

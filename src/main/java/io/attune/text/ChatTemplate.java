@@ -5,6 +5,7 @@ import io.attune.text.template.Template;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,11 +36,13 @@ public final class ChatTemplate {
     private final Template plain;
     private final Template withTools;
     private final Map<String, Object> variables;
+    private final LocalDateTime now;
 
-    private ChatTemplate(Template plain, Template withTools, Map<String, Object> variables) {
+    private ChatTemplate(Template plain, Template withTools, Map<String, Object> variables, LocalDateTime now) {
         this.plain = plain;
         this.withTools = withTools;
         this.variables = variables;
+        this.now = now;
     }
 
     /**
@@ -50,7 +53,7 @@ public final class ChatTemplate {
      */
     public static ChatTemplate compile(String source, Map<String, String> specialTokens) {
         Template template = Template.compile(source);
-        return new ChatTemplate(template, template, new HashMap<>(specialTokens));
+        return new ChatTemplate(template, template, new HashMap<>(specialTokens), null);
     }
 
     /**
@@ -68,7 +71,7 @@ public final class ChatTemplate {
         }
         Template plain = Template.compile(sources.get(DEFAULT));
         Template withTools = sources.containsKey(TOOL_USE) ? Template.compile(sources.get(TOOL_USE)) : plain;
-        return Optional.of(new ChatTemplate(plain, withTools, new HashMap<>(SpecialTokens.read(modelFolder))));
+        return Optional.of(new ChatTemplate(plain, withTools, new HashMap<>(SpecialTokens.read(modelFolder)), null));
     }
 
     /** Name to text. */
@@ -98,7 +101,12 @@ public final class ChatTemplate {
     public ChatTemplate with(Map<String, Object> more) {
         Map<String, Object> all = new HashMap<>(variables);
         all.putAll(more);
-        return new ChatTemplate(plain, withTools, all);
+        return new ChatTemplate(plain, withTools, all, now);
+    }
+
+    /** This template with the time that it prints; without one, a template that prints it fails. */
+    public ChatTemplate at(LocalDateTime time) {
+        return new ChatTemplate(plain, withTools, variables, time);
     }
 
     /**
@@ -109,17 +117,30 @@ public final class ChatTemplate {
      * @throws io.attune.text.template.TemplateException if the template refuses the conversation
      */
     public String render(List<Message> messages, List<Object> tools, boolean addGenerationPrompt) {
-        Map<String, Object> all = new HashMap<>(variables);
-        all.put("messages", messages.stream().map(ChatTemplate::variable).toList());
-        all.put("tools", tools);
-        all.put("documents", null);
+        Map<String, Object> all = variables(tools);
+        all.put("messages", variablesOf(messages));
         all.put("add_generation_prompt", addGenerationPrompt);
-        return (tools == null ? plain : withTools).render(all);
+        return template(tools).render(all, now);
     }
 
     /** What this template writes for the beginnings of a conversation. */
     Transcript transcript(List<Message> messages, List<Object> tools) {
-        return new Transcript(this, messages, tools);
+        return new Transcript(template(tools).conversation(variables(tools), variablesOf(messages), now));
+    }
+
+    private Template template(List<Object> tools) {
+        return tools == null ? plain : withTools;
+    }
+
+    private Map<String, Object> variables(List<Object> tools) {
+        Map<String, Object> all = new HashMap<>(variables);
+        all.put("tools", tools);
+        all.put("documents", null);
+        return all;
+    }
+
+    private static List<Map<String, Object>> variablesOf(List<Message> messages) {
+        return messages.stream().map(ChatTemplate::variable).toList();
     }
 
     /** A message as the template sees it. */

@@ -7,6 +7,7 @@ import io.attune.format.ModelConfig;
 import io.attune.format.ModelFormatException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -72,13 +73,14 @@ public final class ChatTrial {
     /**
      * Tries all kinds of chats; none where the model has no chat template.
      *
+     * @param now the time that templates print
      * @throws ModelFormatException if the model names no end of a text, or if its template cannot write
      *     two plain turns
      */
-    public static List<Outcome> of(Path modelFolder, ModelConfig config) throws IOException {
+    public static List<Outcome> of(Path modelFolder, ModelConfig config, LocalDateTime now) throws IOException {
         try (Tokenizer tokenizer = Tokenizer.open(modelFolder)) {
             EndTokens ends = EndTokens.read(modelFolder, config, tokenizer);
-            Optional<ChatTemplate> template = ChatTemplate.read(modelFolder);
+            Optional<ChatTemplate> template = ChatTemplate.read(modelFolder).map(found -> found.at(now));
             if (template.isEmpty()) {
                 return List.of();
             }

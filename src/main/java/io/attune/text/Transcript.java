@@ -1,20 +1,18 @@
 package io.attune.text;
 
-import io.attune.dataset.Message;
-import java.util.List;
+import io.attune.text.template.Conversation;
+import io.attune.text.template.Rendered;
 
 /** What a chat template writes for the beginnings of one conversation, one after the other. */
 final class Transcript {
 
-    private final ChatTemplate template;
-    private final List<Message> messages;
-    private final List<Object> tools;
-    private String text = "";
+    private final Conversation conversation;
+    private final StringBuilder text = new StringBuilder();
+    /** So many chars of the text are shown. */
+    private int end;
 
-    Transcript(ChatTemplate template, List<Message> messages, List<Object> tools) {
-        this.template = template;
-        this.messages = messages;
-        this.tools = tools;
+    Transcript(Conversation conversation) {
+        this.conversation = conversation;
     }
 
     /**
@@ -24,29 +22,27 @@ final class Transcript {
      * @throws io.attune.text.template.TemplateException if the template refuses the conversation
      */
     int show(int count, boolean addGenerationPrompt) {
-        String before = text;
-        text = template.render(messages.subList(0, count), tools, addGenerationPrompt);
-        int end = Math.min(before.length(), text.length());
-        int shared = 0;
-        while (shared < end && before.charAt(shared) == text.charAt(shared)) {
-            shared++;
-        }
-        return shared;
+        int before = end;
+        Rendered rendered = conversation.render(count, addGenerationPrompt);
+        text.setLength(rendered.shared());
+        text.append(rendered.tail());
+        end = text.length();
+        return Math.min(rendered.shared(), before);
     }
 
-    /** Keeps the first {@code chars} of the newest text. */
+    /** Shows the first {@code chars} of the newest text alone. */
     void cut(int chars) {
-        text = text.substring(0, chars);
+        end = chars;
     }
 
     /** The chars of the newest text. */
     int length() {
-        return text.length();
+        return end;
     }
 
     /** The newest text from a char on. */
     String from(int start) {
-        return text.substring(start);
+        return text.substring(start, end);
     }
 
     /** Where {@code part} stands in the newest text at or after {@code start}; -1 if nowhere. */

@@ -10,6 +10,8 @@ import io.attune.trainer.message.TrainerSpec.ChatSettings;
 import io.attune.trainer.message.TrainerSpec.ChatTurn;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -29,9 +31,12 @@ final class ModelText implements AutoCloseable {
 
     static ModelText open(Path folder, ModelConfig config, ChatSettings chat) throws IOException {
         Tokenizer tokenizer = Tokenizer.open(folder);
+        LocalDateTime time = chat.renderedAt() == null ? LocalDateTime.now(ZoneOffset.UTC) : chat.renderedAt();
         return new ModelText(
                 tokenizer,
-                ChatTemplate.read(folder).map(template -> template.with(chat.chatTemplateKwargs())),
+                ChatTemplate.read(folder)
+                        .map(template ->
+                                template.with(chat.chatTemplateKwargs()).at(time)),
                 EndTokens.read(folder, config, tokenizer));
     }
 

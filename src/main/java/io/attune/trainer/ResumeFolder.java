@@ -130,7 +130,7 @@ final class ResumeFolder {
             return JSON.readValue(json, State.class);
         } catch (JacksonException e) {
             throw new ModelFormatException(
-                    STATE + " cannot be read: " + StrictJson.problem(json, "it is not laid out as a saved state"));
+                    STATE + " cannot be read: " + StrictJson.problem(json, "it is not laid out as a saved state."));
         }
     }
 

@@ -139,7 +139,7 @@ public final class TrainerMain {
             e.printStackTrace();
             throw new TrainerException(
                     "invalid_specification",
-                    file + ": " + StrictJson.problem(json, "it is not laid out as a specification for this trainer"));
+                    file + ": " + StrictJson.problem(json, "it is not laid out as a specification for this trainer."));
         }
     }
 

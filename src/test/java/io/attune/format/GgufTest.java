@@ -187,8 +187,10 @@ class GgufTest {
 
     @Test
     void aTokenizerThatCannotBeWrittenExactlyIsRefusedByName() throws IOException {
+        tokenizerRefused(GgufFile.tinyLlama().text("tokenizer.ggml.model", "rwkv"), "tokenizer.ggml.model is \"rwkv\"");
         tokenizerRefused(
-                GgufFile.tinyLlama().text("tokenizer.ggml.model", "llama"), "tokenizer.ggml.model is \"llama\"");
+                GgufFile.tinyLlama().text("tokenizer.ggml.model", "llama"),
+                "tokenizer.ggml.scores must be a list of numbers, is missing");
         tokenizerRefused(
                 GgufFile.tinyLlama().text("tokenizer.ggml.pre", "default"), "tokenizer.ggml.pre is \"default\"");
         tokenizerRefused(

@@ -93,6 +93,16 @@ class ModelConfigTest {
     }
 
     @Test
+    void aConfigurationThatIsNotJsonIsRefusedWithLineAndColumn() {
+        assertThatThrownBy(() -> read("{\n  \"vocab_size\": 384,\n}"))
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessageContaining(
+                        "config.json: is not valid JSON: line 3, column 1: a key in double quotes is expected,"
+                                + " but } stands there")
+                .hasMessageContaining("Remove the comma before it.");
+    }
+
+    @Test
     void tensorsHaveTransformersNamesAndShapes() throws IOException {
         ModelConfig config = read(with("\"num_key_value_heads\": 2, \"head_dim\": 16, \"attention_bias\": true"));
         assertThat(config.tensorShapes())

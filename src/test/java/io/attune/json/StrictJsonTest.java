@@ -128,7 +128,7 @@ class StrictJsonTest {
         assertThat(StrictJson.problem("{\n  \"a\": 1,\n  \"b\": nope\n}".getBytes(StandardCharsets.UTF_8)))
                 .startsWith("line 3, column 8: a value is expected, but nope stands there");
         assertThat(StrictJson.problem("{\n  \"a\": [{\"b\": 1, \"b\": 1}]\n}".getBytes(StandardCharsets.UTF_8)))
-                .startsWith("line 2, column 17, a[0].b: The key stands twice");
+                .startsWith("line 2, column 18, a[0].b: The key stands twice");
     }
 
     @ParameterizedTest

@@ -52,8 +52,8 @@ class ReferenceTokensTest {
             }
         }
         List<Object> cases = new ArrayList<>();
-        for (Path golden : TokenizerGoldens.files()) {
-            if (!TokenizerGoldens.name(golden).startsWith("dropout")) { // transformers draws its ids by chance
+        for (String golden : TokenizerGoldens.names("")) {
+            if (!golden.startsWith("dropout")) { // transformers draws its ids by chance
                 cases(golden, templates, cases);
             }
         }
@@ -71,9 +71,9 @@ class ReferenceTokensTest {
         assertThat(exit).as(said).isZero();
     }
 
-    private void cases(Path golden, Map<String, String> templates, List<Object> cases) throws IOException {
-        Path model = Files.createDirectory(folder.resolve(TokenizerGoldens.name(golden)));
-        JsonNode json = TokenizerGoldens.read(golden);
+    private void cases(String golden, Map<String, String> templates, List<Object> cases) throws IOException {
+        Path model = Files.createDirectory(folder.resolve(golden));
+        JsonNode json = TokenizerGoldens.read("", golden);
         TokenizerGoldens.write(json, model);
         try (Tokenizer tokenizer = Tokenizer.open(model)) {
             Map<String, String> special = SpecialTokens.read(model);

@@ -1,10 +1,13 @@
 package io.attune.text;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
@@ -12,39 +15,40 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The tokenizers that tools/make_tokenizer_goldens.py has written, in the folder that {@code attune.tokenizers} names, by
- * default the one in the test resources.
+ * What tools/make_tokenizer_goldens.py has written: {@code attune.tokenizers} names the folder, by default the one in the
+ * test resources.
  */
-final class TokenizerGoldens {
+public final class TokenizerGoldens {
 
-    static final Path FOLDER =
+    private static final Path FOLDER =
             Path.of(System.getProperty("attune.tokenizers", "src/test/resources/goldens/tokenizers"));
 
     private TokenizerGoldens() {}
 
-    /** Texts of many scripts, code and white space. */
-    static List<String> texts() {
-        return JsonMapper.shared()
-                .readTree(FOLDER.resolve("texts.json"))
-                .valueStream()
-                .map(JsonNode::stringValue)
-                .toList();
+    /** The texts of which the goldens' rows tell. */
+    public static List<String> texts() {
+        List<String> texts = new ArrayList<>();
+        JsonMapper.shared().readTree(FOLDER.resolve("texts.json")).forEach(text -> texts.add(text.stringValue()));
+        assertThat(texts).hasSizeGreaterThan(100);
+        return texts;
     }
 
-    static List<Path> files() throws IOException {
-        try (Stream<Path> files = Files.list(FOLDER)) {
-            return files.filter(file -> file.toString().endsWith(".json.gz"))
+    /** The names of the goldens in a folder, {@code ""} or {@code sentencepiece}. */
+    public static List<String> names(String folder) throws IOException {
+        try (Stream<Path> files = Files.list(FOLDER.resolve(folder))) {
+            List<String> names = files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(".json.gz"))
+                    .map(name -> name.replace(".json.gz", ""))
                     .sorted()
                     .toList();
+            assertThat(names).as("goldens in " + FOLDER.resolve(folder)).isNotEmpty();
+            return names;
         }
     }
 
-    static String name(Path file) {
-        return file.getFileName().toString().replace(".json.gz", "");
-    }
-
-    static JsonNode read(Path file) {
-        try (InputStream in = new GZIPInputStream(Files.newInputStream(file))) {
+    public static JsonNode read(String folder, String name) {
+        try (InputStream in =
+                new GZIPInputStream(Files.newInputStream(FOLDER.resolve(folder).resolve(name + ".json.gz")))) {
             return JsonMapper.shared().readTree(in);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -57,5 +61,13 @@ final class TokenizerGoldens {
                 folder.resolve("tokenizer.json"), golden.get("tokenizer").toString());
         Files.writeString(
                 folder.resolve("tokenizer_config.json"), golden.get("config").toString());
+    }
+
+    public static int[] ints(JsonNode array) {
+        int[] ints = new int[array.size()];
+        for (int i = 0; i < ints.length; i++) {
+            ints[i] = array.get(i).intValue();
+        }
+        return ints;
     }
 }

@@ -38,7 +38,11 @@ final class Attributes {
                 return Undefined.hidden(name, object);
             }
             Method method = Method.ofDict(name);
-            return method != null ? new BoundMethod(method, map) : member(map, name);
+            if (method != null) {
+                run.budget().produceItems(1);
+                return new BoundMethod(method, map);
+            }
+            return member(map, name);
         }
         return own(run, object, name);
     }

@@ -39,13 +39,13 @@ final class BraceFormat {
             if (c == '{' && !doubled) {
                 int end = closing(format, i);
                 String field = field(format.substring(i + 1, end), nesting);
-                run.budget().produce(field.length());
+                run.budget().extend(text, field.length());
                 text.append(field);
                 i = end + 1;
             } else if ((c == '{' || c == '}') && !doubled) {
                 throw invalid("a brace without its other");
             } else {
-                run.budget().produce(1);
+                run.budget().extend(text, 1);
                 text.append(c);
                 i += c == '{' || c == '}' ? 2 : 1;
             }

@@ -4,11 +4,14 @@ package io.attune.text.template;
 final class Budget {
 
     /** Nodes of the template's tree that are run, and items that are looked at. */
-    static final long MAX_STEPS = 20_000_000;
+    static final long MAX_STEPS = 10_000_000;
     /** Levels of nesting of what runs; keeps the stack of the thread small. */
     static final int MAX_DEPTH = 1500;
     /** Characters that may be made altogether, the output included; an item of a list counts as {@link #ITEM}. */
     static final long MAX_PRODUCED = 20L << 20;
+
+    /** Characters of one text. */
+    static final int MAX_TEXT = 4 << 20;
 
     static final int ITEM = 32;
     /** Characters that may be looked at altogether. */
@@ -49,6 +52,14 @@ final class Budget {
         produced += characters;
         if (produced > MAX_PRODUCED || characters < 0) {
             throw new TemplateException("The chat template makes more than " + MAX_PRODUCED + " characters.");
+        }
+    }
+
+    /** Counts characters that are about to be put to the end of a text. */
+    void extend(StringBuilder text, long characters) {
+        produce(characters);
+        if (text.length() + characters > MAX_TEXT) {
+            throw new TemplateException("The chat template writes a text of more than " + MAX_TEXT + " characters.");
         }
     }
 

@@ -20,6 +20,9 @@ enum Comparison {
         boolean holds(Run run, Object a, Object b);
     }
 
+    /** Levels of the stack that a level of lists in lists takes. */
+    private static final int DEPTH = 4;
+
     private final String sign;
     private final Relation relation;
 
@@ -80,16 +83,16 @@ enum Comparison {
         if (a.size() != b.size()) {
             return false;
         }
-        run.budget().enter(1);
+        run.budget().enter(DEPTH);
         Iterator<?> others = b.iterator();
         for (Object item : a) {
             run.budget().step(1);
             if (!equal(run, item, others.next())) {
-                run.budget().leave(1);
+                run.budget().leave(DEPTH);
                 return false;
             }
         }
-        run.budget().leave(1);
+        run.budget().leave(DEPTH);
         return true;
     }
 
@@ -97,16 +100,16 @@ enum Comparison {
         if (a.size() != b.size()) {
             return false;
         }
-        run.budget().enter(1);
+        run.budget().enter(DEPTH);
         for (Map.Entry<?, ?> entry : a.entrySet()) {
             run.budget().step(1);
             Object other = Dicts.get(b, entry.getKey(), Frame.MISSING);
             if (other == Frame.MISSING || !equal(run, entry.getValue(), other)) {
-                run.budget().leave(1);
+                run.budget().leave(DEPTH);
                 return false;
             }
         }
-        run.budget().leave(1);
+        run.budget().leave(DEPTH);
         return true;
     }
 
@@ -133,7 +136,7 @@ enum Comparison {
     }
 
     private static int compareItems(Run run, List<?> a, List<?> b) {
-        run.budget().enter(1);
+        run.budget().enter(DEPTH);
         int order = Integer.compare(a.size(), b.size());
         for (int i = 0; i < Math.min(a.size(), b.size()); i++) {
             run.budget().step(1);
@@ -142,7 +145,7 @@ enum Comparison {
                 break;
             }
         }
-        run.budget().leave(1);
+        run.budget().leave(DEPTH);
         return order;
     }
 }

@@ -1,6 +1,8 @@
 package io.attune.text.template;
 
+import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,13 +29,21 @@ final class Dicts {
 
     static boolean canBeKey(Object value) {
         return !(value instanceof List || value instanceof Map || value instanceof DictView)
-                && !(value instanceof Tuple tuple && !tuple.items().stream().allMatch(Dicts::canBeKey));
+                && !(value instanceof Tuple tuple && !tuple.items().stream().allMatch(Dicts::canBeInKey));
+    }
+
+    /** A tuple in a tuple could as well be a key, but looking through many levels of them takes too long. */
+    private static boolean canBeInKey(Object value) {
+        return !(value instanceof Tuple) && canBeKey(value);
     }
 
     /** The key of the dict that is equal to {@code key}; {@code key} itself, if there is none. */
     private static Object stored(Map<?, ?> dict, Object key) {
         if (key instanceof Markup markup) {
             return markup.text();
+        }
+        if (key instanceof String) {
+            return key;
         }
         if (!canBeKey(key)) {
             throw new TemplateException(
@@ -46,12 +56,34 @@ final class Dicts {
         if (dict.containsKey(number)) {
             return number;
         }
-        for (Object candidate : dict.keySet()) {
-            if (Numbers.isNumber(candidate) && Numbers.compare(candidate, number) == 0) {
-                return candidate;
+        for (Object equal : alike(number)) {
+            if (dict.containsKey(equal)) {
+                return equal;
             }
         }
         return number;
+    }
+
+    /** The numbers of other kinds that are equal to a number. */
+    private static List<Object> alike(Object number) {
+        List<Object> alike = new ArrayList<>();
+        double real = Numbers.isNan(number)
+                ? Double.NaN
+                : number instanceof BigInteger b ? b.doubleValue() : Numbers.real(number);
+        if (real == 0 || real == 1) {
+            alike.add(real == 1);
+        }
+        for (Object other : List.<Object>of(real, -real)) {
+            if (Numbers.equal(other, number)) {
+                alike.add(other);
+            }
+        }
+        if (number instanceof Double d && d == Math.rint(d) && !d.isInfinite()) {
+            alike.add(Numbers.integer(new BigDecimal(d).toBigInteger()));
+        } else if (number instanceof Boolean b) {
+            alike.add(b ? 1L : 0L);
+        }
+        return alike;
     }
 
     /** Adds what a call passes as {@code **dict}. */

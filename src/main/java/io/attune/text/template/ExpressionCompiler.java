@@ -119,7 +119,7 @@ final class ExpressionCompiler {
     }
 
     private static List<Object> values(Code[] codes, Frame frame) {
-        frame.run.budget().produceItems(codes.length);
+        frame.run.budget().produceItems(codes.length + 1L);
         Object[] values = new Object[codes.length];
         for (int i = 0; i < codes.length; i++) {
             values[i] = codes[i].value(frame);
@@ -146,8 +146,17 @@ final class ExpressionCompiler {
 
     /** A name's value, {@link Frame#MISSING} if it has none, without looking at it. */
     Code raw(String name, Symbols symbols) {
-        Symbols.Slot slot = symbols.find(name);
-        return slot == null || symbols.isVariable(slot) ? variable(name, symbols) : slot(slot, symbols);
+        return raw(name, symbols, symbols);
+    }
+
+    /** The value that a name has around a scope, for the code of that scope. */
+    Code around(String name, Symbols symbols) {
+        return raw(name, symbols.parent(), symbols);
+    }
+
+    private Code raw(String name, Symbols known, Symbols from) {
+        Symbols.Slot slot = known.find(name);
+        return slot == null || known.isVariable(slot) ? variable(name, from) : slot(slot, from);
     }
 
     /** What a scope finds under a name outside of the template, or outside of a block. */
@@ -286,7 +295,7 @@ final class ExpressionCompiler {
             StringBuilder text = new StringBuilder();
             for (Code part : parts) {
                 String next = Printing.text(frame.run, part.value(frame));
-                frame.run.budget().produce(next.length());
+                frame.run.budget().extend(text, next.length());
                 text.append(next);
             }
             return text.toString();
@@ -321,7 +330,7 @@ final class ExpressionCompiler {
         Code[] values = all(display.values(), scope);
         return frame -> {
             Map<Object, Object> dict = new LinkedHashMap<>();
-            frame.run.budget().produceItems(2L * keys.length);
+            frame.run.budget().produceItems(2L * keys.length + 4);
             for (int i = 0; i < keys.length; i++) {
                 Dicts.put(dict, keys[i].value(frame), values[i].value(frame));
             }

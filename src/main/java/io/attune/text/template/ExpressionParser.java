@@ -18,6 +18,9 @@ final class ExpressionParser {
 
     private static final int MAX_DIGITS = 1000;
 
+    /** Levels of the stack that an expression in another one takes. */
+    private static final int EXPRESSION_DEPTH = 4;
+
     private static final Set<String> COMPARISONS = Set.of("==", "!=", "<", ">", "<=", ">=");
 
     private final Tokens tokens;
@@ -60,7 +63,7 @@ final class ExpressionParser {
 
     Expression expression() {
         int depth = tokens.depth();
-        tokens.enter();
+        tokens.enter(EXPRESSION_DEPTH);
         Expression value = or();
         while (tokens.skipName("if")) {
             tokens.enter();

@@ -105,6 +105,7 @@ enum Filter {
 
     Object apply(Run run, Object value, Passed passed) {
         run.budget().step(1);
+        run.budget().produceItems(1);
         return body.apply(run, value, signature.bind(spelling, passed));
     }
 

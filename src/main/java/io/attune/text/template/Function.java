@@ -77,6 +77,7 @@ enum Function implements Callable {
 
     @Override
     public Object call(Run run, Passed passed) {
+        run.budget().produceItems(4);
         return body.call(run, signature.bind(spelling, passed));
     }
 }

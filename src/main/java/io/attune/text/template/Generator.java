@@ -5,11 +5,15 @@ import java.util.Iterator;
 /** What filters such as {@code map} give: computed item by item when it is looped over, which can be done once. */
 final class Generator implements Iterator<Object> {
 
+    /** Levels of the stack that a generator over another one takes. */
+    private static final int DEPTH = 10;
+
     private final Run run;
     private final Iterator<Object> items;
     private final int born;
 
     Generator(Run run, Iterator<Object> items) {
+        run.budget().produceItems(8);
         this.run = run;
         this.items = items;
         this.born = run.history() == null ? 0 : run.history().size();
@@ -20,7 +24,10 @@ final class Generator implements Iterator<Object> {
         if (run.history() != null) {
             run.history().forgetAfter(born); // a generator cannot go back
         }
-        return items.hasNext();
+        run.budget().enter(DEPTH);
+        boolean has = items.hasNext();
+        run.budget().leave(DEPTH);
+        return has;
     }
 
     @Override

@@ -10,6 +10,9 @@ import java.util.Map;
  */
 final class Json {
 
+    /** Levels of the stack that a level of lists in lists takes. */
+    private static final int DEPTH = 4;
+
     private final Run run;
     private final boolean asciiOnly;
     /** Of one level; null for all on one line. */
@@ -53,7 +56,7 @@ final class Json {
     }
 
     private void write(Object value, int level) {
-        run.budget().enter(2);
+        run.budget().enter(DEPTH);
         if (value instanceof String || value instanceof Markup) {
             string(Text.of(value));
         } else if (value instanceof Map<?, ?> map) {
@@ -64,10 +67,10 @@ final class Json {
             list(tuple.items(), level);
         } else {
             String simple = simple(value);
-            run.budget().produce(simple.length());
+            run.budget().extend(json, simple.length());
             json.append(simple);
         }
-        run.budget().leave(2);
+        run.budget().leave(DEPTH);
     }
 
     private String simple(Object value) {
@@ -101,7 +104,7 @@ final class Json {
             next(first, level + 1);
             Object key = entry.getKey();
             string(Values.isString(key) ? Text.of(key) : simple(key));
-            run.budget().produce(keySeparator.length());
+            run.budget().extend(json, keySeparator.length());
             json.append(keySeparator);
             write(entry.getValue(), level + 1);
             first = false;
@@ -118,7 +121,7 @@ final class Json {
 
     private void next(boolean first, int level) {
         if (!first) {
-            run.budget().produce(itemSeparator.length());
+            run.budget().extend(json, itemSeparator.length());
             json.append(itemSeparator);
         }
         newline(level);
@@ -128,19 +131,19 @@ final class Json {
         if (!empty) {
             newline(level);
         }
-        run.budget().produce(2);
+        run.budget().extend(json, 2);
         json.append(bracket);
     }
 
     private void newline(int level) {
         if (indent != null) {
-            run.budget().produce(1L + (long) indent.length() * level);
+            run.budget().extend(json, 1L + (long) indent.length() * level);
             json.append('\n').append(indent.repeat(level));
         }
     }
 
     private void string(String text) {
-        run.budget().produce(text.length() + 2L);
+        run.budget().extend(json, text.length() + 2L);
         json.append('"');
         int from = 0;
         for (int i = 0; i < text.length(); i++) {
@@ -150,7 +153,7 @@ final class Json {
             }
             json.append(text, from, i);
             from = i + 1;
-            run.budget().produce(6);
+            run.budget().extend(json, 6);
             switch (c) {
                 case '"' -> json.append("\\\"");
                 case '\\' -> json.append("\\\\");

@@ -9,7 +9,7 @@ import java.util.Map;
 final class Macro implements Callable {
 
     /** Levels of the stack that a call takes, beside those of the macro's body. */
-    private static final int CALL_DEPTH = 8;
+    private static final int CALL_DEPTH = 20;
 
     /**
      * What is known of a macro before it runs.
@@ -42,6 +42,7 @@ final class Macro implements Callable {
 
     @Override
     public Object call(Run run, Passed passed) {
+        run.budget().produceItems(2L + shape.function().size() / 4);
         Frame frame = new Frame(run, shape.function().size(), outer);
         bind(frame, passed);
         run.budget().enter(shape.depth() + CALL_DEPTH);

@@ -197,6 +197,7 @@ enum Method {
     }
 
     Object call(Run run, Object receiver, Passed passed) {
+        run.budget().produceItems(1);
         if (receiver instanceof Markup markup) {
             return callOnMarkup(run, markup, passed);
         }
@@ -281,7 +282,7 @@ enum Method {
                         "The chat template joins " + Values.type(item) + " as if it were a string.");
             }
             String text = Text.of(item);
-            run.budget().produce((long) text.length() + separator.length() + 1);
+            run.budget().extend(joined, (long) text.length() + separator.length() + 1);
             joined.append(first ? "" : separator).append(text);
         }
         return joined.toString();

@@ -36,7 +36,7 @@ final class PercentFormat {
         while (position < format.length()) {
             int percent = format.indexOf('%', position);
             int end = percent < 0 ? format.length() : percent;
-            run.budget().produce(end - position);
+            run.budget().extend(text, end - position);
             text.append(format, position, end);
             position = end + 1;
             if (percent >= 0) {
@@ -162,7 +162,7 @@ final class PercentFormat {
             default -> throw invalid();
         }
         int missing = Math.max(0, width - Text.length(body) - sign.length());
-        run.budget().produce((long) missing + body.length() + sign.length());
+        run.budget().extend(text, (long) missing + body.length() + sign.length());
         if (flags.contains("-")) {
             text.append(sign).append(body).append(" ".repeat(missing));
         } else if (flags.contains("0") && number) {

@@ -17,6 +17,9 @@ final class Printing {
     /** With so few digits no two decimals are the same float. */
     private static final int UNIQUE_DIGITS = 15;
 
+    /** Levels of the stack that a level of lists in lists takes. */
+    private static final int DEPTH = 4;
+
     private Printing() {}
 
     /** {@code str(value)} */
@@ -50,8 +53,9 @@ final class Printing {
     }
 
     private static void print(Run run, Object value, StringBuilder to) {
-        run.budget().enter(1);
+        run.budget().enter(DEPTH);
         int before = to.length();
+        boolean isSingle = false;
         if (value instanceof List<?> list && !(value instanceof Range)) {
             to.append('[');
             all(run, list.iterator(), to);
@@ -74,10 +78,10 @@ final class Printing {
             to.append('>');
         } else {
             single(run, value, to);
-            run.budget().produce(to.length() - before);
+            isSingle = true;
         }
-        run.budget().produce(2);
-        run.budget().leave(1);
+        run.budget().extend(to, isSingle ? to.length() - before : 2);
+        run.budget().leave(DEPTH);
     }
 
     private static void single(Run run, Object value, StringBuilder to) {

@@ -50,7 +50,7 @@ final class Run {
     }
 
     void write(String text) {
-        budget.produce(text.length());
+        budget.extend(output, text.length());
         output.append(text);
     }
 

@@ -46,7 +46,7 @@ final class SequenceFilters {
         for (boolean first = true; items.hasNext(); first = false) {
             run.budget().step(1);
             String text = Printing.text(run, attribute.apply(items.next()));
-            run.budget().produce((long) text.length() + separator.length());
+            run.budget().extend(joined, (long) text.length() + separator.length());
             joined.append(first ? "" : separator).append(text);
         }
         return joined.toString();

@@ -87,6 +87,7 @@ final class StatementCompiler {
             int slot = scope.symbols().find(macro.name()).index();
             return frame -> {
                 begin(frame, macro.line(), 1);
+                frame.run.budget().produceItems(2);
                 frame.slots[slot] = new Macro(shape, frame);
                 return Step.End.DONE;
             };

@@ -14,6 +14,9 @@ final class TextFilters {
 
     private static final int PRETTY_WIDTH = 80;
 
+    /** Levels of the stack that a level of lists in lists takes. */
+    private static final int PRETTY_DEPTH = 20;
+
     private TextFilters() {}
 
     static Object center(Run run, Object value, Arguments arguments) {
@@ -44,7 +47,7 @@ final class TextFilters {
         for (Object line : Splitting.lines(run, Text.of(value) + "\n", false)) {
             String text = (String) line;
             String before = first ? "" : blank || !text.isEmpty() ? "\n" + by : "\n";
-            run.budget().produce((long) before.length() + text.length());
+            run.budget().extend(indented, (long) before.length() + text.length());
             indented.append(before).append(text);
             first = false;
         }
@@ -302,16 +305,18 @@ final class TextFilters {
     }
 
     private static Object sortedKeys(Run run, Object value) {
-        run.budget().enter(1);
+        run.budget().enter(PRETTY_DEPTH);
         Object sorted = value;
         if (value instanceof List<?> list && !(value instanceof Range)) {
+            run.budget().produceItems(list.size() + 1L);
             sorted = list.stream().map(item -> sortedKeys(run, item)).collect(Collectors.toList());
         } else if (value instanceof Map<?, ?> map) {
+            run.budget().produceItems(2L * map.size() + 4);
             Map<Object, Object> byKey = new TreeMap<>((a, b) -> Comparison.compare(run, a, b));
             map.forEach((key, item) -> byKey.put(key, sortedKeys(run, item)));
             sorted = byKey;
         }
-        run.budget().leave(1);
+        run.budget().leave(PRETTY_DEPTH);
         return sorted;
     }
 }

@@ -73,8 +73,14 @@ final class Tokens {
     }
 
     void enter() {
-        if (++depth > MAX_DEPTH) {
-            throw invalid("it nests deeper than " + MAX_DEPTH + " levels");
+        enter(1);
+    }
+
+    /** Goes deeper by what takes as much of the stack as {@code levels} levels. */
+    void enter(int levels) {
+        depth += levels;
+        if (depth > MAX_DEPTH) {
+            throw invalid("it nests too deep");
         }
     }
 

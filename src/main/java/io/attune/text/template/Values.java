@@ -93,7 +93,7 @@ final class Values {
         StringBuilder text = new StringBuilder();
         for (Object part : parts) {
             String next = markup ? Markup.of(run, part) : Printing.text(run, part);
-            run.budget().produce(next.length());
+            run.budget().extend(text, next.length());
             text.append(next);
         }
         return markup ? new Markup(text.toString()) : text.toString();
