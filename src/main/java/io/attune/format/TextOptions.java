@@ -101,13 +101,22 @@ public record TextOptions(Path chatTemplate, String eosToken) {
     }
 
     private int inAddedTokens(JsonParser json) {
-        JsonNode tokens = JsonFile.MAPPER.readTree(json);
-        for (JsonNode token : tokens) {
-            if (eosToken.equals(token.path("content").asString(""))) {
-                return token.path("id").asInt(-1);
+        int found = -1;
+        while (json.nextToken() == JsonToken.START_OBJECT) {
+            int id = -1;
+            boolean wanted = false;
+            while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+                String field = json.currentName();
+                json.nextToken();
+                switch (field) {
+                    case "id" -> id = json.getIntValue();
+                    case "content" -> wanted = eosToken.equals(json.getString());
+                    default -> json.skipChildren();
+                }
             }
+            found = wanted ? id : found;
         }
-        return -1;
+        return found;
     }
 
     /** {@code model.vocab}: an object of token to id, or, for Unigram, a list of token and score. */

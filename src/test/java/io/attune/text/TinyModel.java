@@ -3,48 +3,58 @@ package io.attune.text;
 import io.attune.dataset.DatasetCheck;
 import io.attune.dataset.Row;
 import io.attune.dataset.RowReader;
+import io.attune.format.Dtype;
 import io.attune.format.ModelConfig;
+import io.attune.format.Safetensors.Tensor;
+import io.attune.format.SafetensorsWriter;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A model folder's text side, as small as it can be: a SentencePiece-like tokenizer of letters and bytes whose one merge
+ * A model folder as small as it can be, with weights of zero: a SentencePiece-like tokenizer of letters and bytes whose one merge
  * is {@code ▁B}, tokens {@code <unk>}, {@code <s>} and {@code </s>}, a post-processor that puts {@code <s>} in front.
  */
-final class TinyModel {
+public final class TinyModel {
 
     /** What the tokenizer puts in front of a text. */
-    enum Prefix {
+    public enum Prefix {
         NONE,
         PREPEND,
         METASPACE
     }
 
     /** One line a turn, with the role before it and {@code </s>} after it. */
-    static final String TURNS = "{% for m in messages %}#{{ m.role }}:\n{{ m.content }}</s>{% endfor %}"
+    public static final String TURNS = "{% for m in messages %}#{{ m.role }}:\n{{ m.content }}</s>{% endfor %}"
             + "{% if add_generation_prompt %}#assistant:\n{% endif %}";
 
     private static final String LETTERS =
             "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.,:;!?'\"{}[]()<>|/\\_-+=#@$%^&*~`";
 
+    /** The time that templates print. */
+    public static final LocalDateTime NOW = LocalDateTime.of(2025, 12, 17, 10, 0);
+
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private TinyModel() {}
 
-    static Path write(Path folder, String template, Prefix prefix) throws IOException {
+    public static Path write(Path folder, String template, Prefix prefix) throws IOException {
         return write(folder, template, prefix, true);
     }
 
     /** @param eos whether the model names {@code </s>} as the end of a text */
-    static Path write(Path folder, String template, Prefix prefix, boolean eos) throws IOException {
+    public static Path write(Path folder, String template, Prefix prefix, boolean eos) throws IOException {
         Files.createDirectories(folder);
         ObjectNode tokenizer = tokenizer(prefix);
         Files.writeString(folder.resolve("tokenizer.json"), JSON.writeValueAsString(tokenizer));
@@ -73,11 +83,17 @@ final class TinyModel {
                 .put("eos_token_id", eos ? 2 : -1);
         model.putArray("architectures").add("LlamaForCausalLM");
         Files.writeString(folder.resolve("config.json"), JSON.writeValueAsString(model));
+        List<Tensor> weights = new ArrayList<>();
+        ModelConfig.read(folder).tensorShapes().forEach((name, shape) -> {
+            int elements = (int) LongStream.of(shape).reduce(1, (a, b) -> a * b);
+            weights.add(new Tensor(name, Dtype.F32, shape, ByteBuffer.allocate(4 * elements)));
+        });
+        SafetensorsWriter.write(folder.resolve("model.safetensors"), Map.of("format", "pt"), weights);
         return folder;
     }
 
     /** The rows of a file that has no problem. */
-    static List<Row> rows(String jsonl) throws IOException {
+    public static List<Row> rows(String jsonl) throws IOException {
         List<Row> rows = new ArrayList<>();
         DatasetCheck check =
                 RowReader.read(new ByteArrayInputStream(jsonl.getBytes(StandardCharsets.UTF_8)), rows::add);
@@ -87,10 +103,10 @@ final class TinyModel {
         return rows;
     }
 
-    static RowEncoder encoder(Path folder, Tokenizer tokenizer) throws IOException {
+    public static RowEncoder encoder(Path folder, Tokenizer tokenizer) throws IOException {
         return new RowEncoder(
                 tokenizer,
-                ChatTemplate.read(folder),
+                ChatTemplate.read(folder).map(template -> template.at(NOW)),
                 EndTokens.read(folder, ModelConfig.read(folder), tokenizer),
                 Integer.MAX_VALUE);
     }

@@ -30,7 +30,7 @@ final class Entrance {
             first.add(
                     switch (load) {
                         case RESOLVE -> expressions.variable(slot.name(), symbols);
-                        case ALIAS -> expressions.raw(slot.name(), symbols.parent());
+                        case ALIAS -> expressions.around(slot.name(), symbols);
                         default -> frame -> Frame.MISSING;
                     });
         }

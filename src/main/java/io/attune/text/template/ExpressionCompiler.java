@@ -146,8 +146,17 @@ final class ExpressionCompiler {
 
     /** A name's value, {@link Frame#MISSING} if it has none, without looking at it. */
     Code raw(String name, Symbols symbols) {
-        Symbols.Slot slot = symbols.find(name);
-        return slot == null || symbols.isVariable(slot) ? variable(name, symbols) : slot(slot, symbols);
+        return raw(name, symbols, symbols);
+    }
+
+    /** The value that a name has around a scope, for the code of that scope. */
+    Code around(String name, Symbols symbols) {
+        return raw(name, symbols.parent(), symbols);
+    }
+
+    private Code raw(String name, Symbols known, Symbols from) {
+        Symbols.Slot slot = known.find(name);
+        return slot == null || known.isVariable(slot) ? variable(name, from) : slot(slot, from);
     }
 
     /** What a scope finds under a name outside of the template, or outside of a block. */
