@@ -4,7 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.IntStream;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -37,7 +36,7 @@ record ByteLengths(int[] byId, boolean composes) {
         boolean cutsBytes = model.path("type").asString("BPE").equals("BPE")
                 && model.path("continuing_subword_prefix").asString("").isEmpty()
                 && model.path("end_of_word_suffix").asString("").isEmpty()
-                && alphabet().allMatch(letter -> vocabulary.ids().containsKey(Character.toString(letter)));
+                && model.path("unk_token").asString("").isEmpty(); // what has no token is dropped, and so is found out
         boolean keepsSpaces = added.stream().noneMatch(token -> token.lstrip() || token.rstrip());
         if (!keepsText || !cutsBytes || !keepsSpaces || !writesBytes(preTokenizer)) {
             return Optional.empty();
@@ -70,16 +69,7 @@ record ByteLengths(int[] byId, boolean composes) {
                 && !step.path("add_prefix_space").asBoolean(true);
     }
 
-    /** The letters that stand for bytes: printable ones of Latin-1 for themselves, those from U+0100 on for the others. */
-    private static IntStream alphabet() {
-        return IntStream.concat(
-                IntStream.rangeClosed('!', '~'),
-                IntStream.concat(
-                        IntStream.concat(IntStream.rangeClosed(0xa1, 0xac), IntStream.rangeClosed(0xae, 0xff)),
-                        IntStream.range(0x100, 0x100 + 68)));
-    }
-
-    /** Where the ids stand in the text of which they were made; empty if the text may have been changed before. */
+    /** Where the ids stand in the text of which they were made; empty if that does not follow from them. */
     Optional<Encoded> place(String text, int[] ids) {
         if (composes && text.chars().anyMatch(c -> c >= FIRST_COMBINING)) {
             return Optional.empty();

