@@ -45,7 +45,8 @@ record PreviewAnswer(
             @Schema(
                     requiredMode = Schema.RequiredMode.REQUIRED,
                     types = {"string", "null"},
-                    description = "The format of the file's rows, as in `chat`; null where it cannot be told.")
+                    description =
+                            "What the file's rows are: `chat`, `completion` or `text`; null where it cannot be told.")
             String kind,
 
             @Schema(

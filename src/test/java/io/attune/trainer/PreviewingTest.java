@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -141,6 +142,25 @@ class PreviewingTest {
         assertThat(text(told.sequences().get(0), true)).isEqualTo("[2 x]Ho<|im_end|>");
     }
 
+    @Test
+    void theTimeThatATemplatePrintsIsTheOneThatIsGiven() throws IOException {
+        Files.writeString(
+                model.resolve("chat_template.jinja"),
+                "{{ strftime_now('%d %b %Y') }}\n{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n"
+                        + "{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}");
+        Path file = Files.write(folder.resolve("rows.jsonl"), List.of(ROW.formatted("a")));
+        var data = new TrainerSpec.Data(
+                file,
+                null,
+                100,
+                "fail",
+                new TrainerSpec.ChatSettings(Map.of(), LocalDateTime.of(2024, 2, 29, 23, 59, 59)));
+
+        PreviewedRow row = preview(data, 0).rows().get(0);
+
+        assertThat(text(row.sequences().get(0), false)).startsWith("29 Feb 2024\n");
+    }
+
     private static String text(PreviewedSequence sequence, boolean target) {
         return sequence.pieces().stream()
                 .filter(piece -> piece.target() == target)
@@ -152,6 +172,10 @@ class PreviewingTest {
             throws IOException {
         Path file = Files.write(folder.resolve("rows.jsonl"), List.of(lines));
         var data = new TrainerSpec.Data(file, null, maxLength, overlong, new TrainerSpec.ChatSettings(kwargs, null));
+        return preview(data, line);
+    }
+
+    private Previewed preview(TrainerSpec.Data data, int line) throws IOException {
         return new Previewing(new TrainerSpec.Preview(model, "cpu", 1, data, line, 20), new Heartbeat(message -> {}))
                 .run();
     }

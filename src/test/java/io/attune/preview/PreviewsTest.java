@@ -1,0 +1,48 @@
+package io.attune.preview;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.attune.api.ApiException;
+import io.attune.catalog.BaseModel;
+import io.attune.job.PreviewRequest;
+import io.attune.storage.DataFolder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PreviewsTest {
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void a_process_that_may_make_no_previews_says_so_and_what_to_do() throws IOException {
+        var model = new BaseModel("tiny", null, folder, Instant.EPOCH);
+        var asked = new PreviewRequest(model, "file-1", "a".repeat(64), 100, "fail", Map.of(), 0, 3);
+
+        assertThatThrownBy(() -> previews("0").of(asked))
+                .isInstanceOfSatisfying(ApiException.class, refused -> {
+                    assertThat(refused.status()).isEqualTo(400);
+                    assertThat(refused.isFinalAnswer()).isTrue();
+                })
+                .hasMessageContainingAll("ATTUNE_PREVIEWS is 0", "./attune preview");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "-1", "some", "1.5", "10000"})
+    void a_setting_that_is_no_number_is_refused_by_name(String setting) {
+        assertThatThrownBy(() -> previews(setting))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContainingAll("ATTUNE_PREVIEWS", "'" + setting + "'");
+    }
+
+    private Previews previews(String most) throws IOException {
+        return new PreviewConfiguration().previews(most, "1g", new DataFolder(folder), null);
+    }
+}
