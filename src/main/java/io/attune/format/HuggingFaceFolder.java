@@ -21,6 +21,10 @@ final class HuggingFaceFolder {
             "chat_template.jinja",
             "generation_config.json");
 
+    /** What a tokenizer can be made of by transformers, and not here. */
+    private static final List<String> OTHER_TOKENIZERS =
+            List.of("tokenizer.model", "vocab.json", "merges.txt", "vocab.txt", "tekken.json");
+
     private static final long MAX_FILE = 256L << 20;
 
     /** Buffers that older versions of transformers saved with the weights; they follow from the config. */
@@ -41,9 +45,13 @@ final class HuggingFaceFolder {
         }
         HuggingFaceFolder source = new HuggingFaceFolder(folder, ModelConfig.read(folder));
         if (!Files.isRegularFile(folder.resolve("tokenizer.json"))) {
+            List<String> others = OTHER_TOKENIZERS.stream()
+                    .filter(name -> Files.isRegularFile(folder.resolve(name)))
+                    .toList();
             throw ModelFormatException.in(
                     folder,
-                    "holds no tokenizer.json; save the tokenizer with transformers' "
+                    "holds no tokenizer.json" + (others.isEmpty() ? "" : ", only " + String.join(" and ", others))
+                            + "; save the tokenizer with transformers' "
                             + "AutoTokenizer.from_pretrained(...).save_pretrained(...), which writes it");
         }
         return source;

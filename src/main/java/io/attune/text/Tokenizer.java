@@ -15,6 +15,9 @@ import java.util.OptionalInt;
  * pads nothing ({@code add_special_tokens=False}), and recognises special tokens that stand in the text; {@link
  * #prefix} and {@link #suffix} are what {@code add_special_tokens=True} puts around a text. Holds native memory until
  * closed. Safe for use by several threads.
+ *
+ * <p>The native library is version 0.21.4 of the tokenizers library. Its ids are those of version 0.23.3, but for a
+ * lower-casing normalizer at the capital letters that Unicode 17 has added (from U+A7CE and U+16EA0 on).
  */
 public final class Tokenizer implements AutoCloseable {
 
