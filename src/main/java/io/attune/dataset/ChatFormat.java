@@ -50,7 +50,8 @@ final class ChatFormat {
             if (row.has(field)) {
                 row.tell(
                         field,
-                        "A row has either messages, or prompt and completion, or text. Remove what is too much.");
+                        "A row has either messages, or prompt and completion, or text. Remove what is too much, as"
+                                + " `jq -c 'del(." + field + ")' FILE > rows.jsonl` does.");
             }
         }
         row.refuseUnknown(TOLD_FIELDS, "");

@@ -14,7 +14,7 @@ final class OtherRows {
     private static final List<String> TRL_PREFERENCES = List.of("chosen", "rejected");
 
     private static final List<String> CONVERSATIONS =
-            List.of("conversations", "conversation", "dialogue", "dialog", "chat", "turns", "messages");
+            List.of("conversations", "conversation", "dialogue", "dialog", "chat", "turns");
     private static final List<String> SPEAKERS = List.of("from", "role", "speaker");
     private static final List<String> UTTERANCES = List.of("value", "content", "text", "utterance");
 
@@ -45,10 +45,11 @@ final class OtherRows {
         if (preferences != null) {
             return preferences;
         }
-        Finding conversation = conversation();
-        if (conversation != null
-                || row.has("messages")
-                || row.has("completion") && row.fields().containsKey("prompt")) {
+        if (row.has("completion") && row.fields().containsKey("prompt")) {
+            return null;
+        }
+        Finding conversation = conversation(row.has("messages") ? "messages" : first(CONVERSATIONS));
+        if (conversation != null || row.has("messages")) {
             return conversation;
         }
         String question = first(QUESTIONS);
@@ -63,16 +64,15 @@ final class OtherRows {
     }
 
     private Finding preferences() {
-        Optional<String> openAi = OPENAI_PREFERENCES.stream()
-                .filter(field -> row.get(field) != null)
-                .findFirst();
-        if (openAi.isPresent()) {
-            return new Finding(
-                    row.findings().line(),
-                    openAi.get(),
-                    "Rows for preference tuning (DPO) are not supported. Write {\"messages\": [...]} rows that end with"
-                            + " the preferred answer.",
-                    "dpo");
+        for (String field : OPENAI_PREFERENCES) {
+            if (row.get(field) != null) {
+                return new Finding(
+                        row.findings().line(),
+                        field,
+                        "Rows for preference tuning (DPO) are not supported. Write {\"messages\": [...]} rows that end"
+                                + " with the preferred answer.",
+                        "dpo");
+            }
         }
         String trl = first(TRL_PREFERENCES);
         boolean label = row.get("label") instanceof Boolean && (row.has("completion") || row.has("messages"));
@@ -111,8 +111,7 @@ final class OtherRows {
                 : messages(user(question), turn("assistant", ".chosen"));
     }
 
-    private Finding conversation() {
-        String field = first(CONVERSATIONS);
+    private Finding conversation(String field) {
         List<Object> turns = field == null ? null : RowObject.asArray(row.get(field));
         if (turns == null || turns.isEmpty()) {
             return null;
@@ -205,9 +204,11 @@ final class OtherRows {
     }
 
     private static String first(Map<String, Object> object, List<String> names) {
-        return names.stream()
-                .filter(name -> !RowObject.isAbsent(object.get(name)))
-                .findFirst()
-                .orElse(null);
+        for (String name : names) {
+            if (!RowObject.isAbsent(object.get(name))) {
+                return name;
+            }
+        }
+        return null;
     }
 }

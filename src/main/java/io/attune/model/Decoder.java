@@ -38,16 +38,12 @@ public final class Decoder implements AutoCloseable {
 
     /** @param adapter or null */
     public Decoder(Torch torch, ModelConfig config, Parameters parameters, LoraAdapter adapter) {
-        this(torch, config, parameters, adapter, new RotaryTable(RotaryTable.frequencies(config)));
-    }
-
-    Decoder(Torch torch, ModelConfig config, Parameters parameters, LoraAdapter adapter, RotaryTable rotary) {
         this.torch = torch;
         this.config = config;
         this.parameters = parameters;
         this.adapter = adapter;
         this.script = Script.load(torch.manager(), "decoder", "Decoder", numbers(config));
-        this.rotary = rotary;
+        this.rotary = new RotaryTable(RotaryTable.frequencies(config));
         for (int layer = 0; layer < config.layers(); layer++) {
             layerWeights.add(Script.list(parameters.layer(layer)));
             layerAdapters.add(Script.list(adapter == null ? List.of() : adapter.layer(layer)));

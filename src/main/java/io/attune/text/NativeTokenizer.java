@@ -21,20 +21,16 @@ final class NativeTokenizer implements AutoCloseable {
 
     /**
      * @param json the text of a tokenizer.json
-     * @throws IllegalArgumentException if the library cannot make a tokenizer of it; the message says why
+     * @throws RuntimeException if the library cannot make a tokenizer of it; the message says why
      */
     NativeTokenizer(String json) {
         LibUtils.checkStatus();
-        try {
-            handle = LIBRARY.createTokenizerFromString(json);
-        } catch (RuntimeException e) {
-            throw new IllegalArgumentException(e.getMessage(), e);
-        }
+        handle = LIBRARY.createTokenizerFromString(json);
     }
 
-    /** The ids of {@code text}, with what the post-processor adds if {@code addSpecial}. */
-    int[] ids(String text, boolean addSpecial) {
-        return encode(text, addSpecial, encoding -> ints(LIBRARY.getTokenIds(encoding)));
+    /** The ids of {@code text}. */
+    int[] ids(String text) {
+        return encode(text, false, encoding -> ints(LIBRARY.getTokenIds(encoding)));
     }
 
     /** The ids of {@code text} and their spans, counted in code points. */

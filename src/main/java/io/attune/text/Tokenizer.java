@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
 
@@ -17,30 +19,36 @@ import java.util.stream.Stream;
  */
 public final class Tokenizer implements AutoCloseable {
 
-    /** Every tokenizer has tokens for it. */
-    private static final String PROBE = "a";
+    /** Texts of which one has a token in every tokenizer. */
+    private static final List<String> PROBES = List.of("a", "A", "0", ".", " ", "▁", "word");
 
     private final NativeTokenizer tokenizer;
     private final Vocabulary vocabulary;
+    private final Optional<ByteLengths> byteLengths;
     private final Map<String, String> specialTokens;
     private final int[] prefix;
     private final int[] suffix;
 
-    private Tokenizer(NativeTokenizer tokenizer, Vocabulary vocabulary, Map<String, String> specialTokens) {
+    private Tokenizer(NativeTokenizer tokenizer, TokenizerJson json, Map<String, String> specialTokens) {
         this.tokenizer = tokenizer;
-        this.vocabulary = vocabulary;
+        vocabulary = json.vocabulary();
+        byteLengths = json.byteLengths();
         this.specialTokens = specialTokens;
-        NativeTokenizer.Marked marked = tokenizer.marked(PROBE);
+        NativeTokenizer.Marked probe = PROBES.stream()
+                .map(tokenizer::marked)
+                .filter(marked -> Arrays.stream(marked.added()).anyMatch(added -> added == 0))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("there are no tokens for plain text"));
         int start = 0;
-        int end = marked.ids().length;
-        while (start < end && marked.added()[start] == 1) {
+        while (probe.added()[start] == 1) {
             start++;
         }
-        while (end > start && marked.added()[end - 1] == 1) {
+        int end = probe.ids().length;
+        while (probe.added()[end - 1] == 1) {
             end--;
         }
-        prefix = Arrays.copyOf(marked.ids(), start);
-        suffix = Arrays.copyOfRange(marked.ids(), end, marked.ids().length);
+        prefix = Arrays.copyOf(probe.ids(), start);
+        suffix = Arrays.copyOfRange(probe.ids(), end, probe.ids().length);
     }
 
     /**
@@ -51,23 +59,26 @@ public final class Tokenizer implements AutoCloseable {
     public static Tokenizer open(Path modelFolder) throws IOException {
         TokenizerJson json = TokenizerJson.read(modelFolder);
         Map<String, String> specialTokens = SpecialTokens.read(modelFolder);
-        NativeTokenizer tokenizer;
+        NativeTokenizer tokenizer = null;
         try {
             tokenizer = new NativeTokenizer(json.text());
-        } catch (IllegalArgumentException e) {
+            return new Tokenizer(tokenizer, json, specialTokens);
+        } catch (RuntimeException e) { // the library has no exception type of its own
+            if (tokenizer != null) {
+                tokenizer.close();
+            }
             throw new IOException("tokenizer.json of " + modelFolder + " cannot be used: " + e.getMessage(), e);
-        }
-        try {
-            return new Tokenizer(tokenizer, json.vocabulary(), specialTokens);
-        } catch (RuntimeException e) {
-            tokenizer.close();
-            throw e;
         }
     }
 
-    /** The ids of {@code text}. */
+    /**
+     * The ids of {@code text}.
+     *
+     * @throws IllegalArgumentException if the text holds half a character
+     */
     public int[] encode(String text) {
-        return text.isEmpty() ? new int[0] : tokenizer.ids(text, false);
+        checked(text);
+        return text.isEmpty() ? new int[0] : tokenizer.ids(text);
     }
 
     /** The ids of {@code text} with what the post-processor puts around it ({@code add_special_tokens=True}). */
@@ -77,15 +88,29 @@ public final class Tokenizer implements AutoCloseable {
                 .toArray();
     }
 
-    /** The ids of {@code text} and where each stands in it; takes longer than {@link #encode}. */
+    /**
+     * The ids of {@code text} and where each stands in it.
+     *
+     * @throws IllegalArgumentException if the text holds half a character
+     */
     public Encoded encodeWithOffsets(String text) {
+        int pairs = checked(text);
         if (text.isEmpty()) {
             return new Encoded(new int[0], new int[0], new int[0]);
         }
+        if (byteLengths.isPresent()) {
+            int[] ids = tokenizer.ids(text);
+            return byteLengths.get().place(text, ids).orElseGet(() -> withNativeSpans(text, pairs));
+        }
+        return withNativeSpans(text, pairs);
+    }
+
+    /** @param pairs code points of the text that are two chars */
+    private Encoded withNativeSpans(String text, int pairs) {
         NativeTokenizer.Spans spans = tokenizer.spans(text);
-        int[] chars = charsOfCodePoints(text);
         int[] starts = new int[spans.ids().length];
         int[] ends = new int[starts.length];
+        int[] chars = pairs == 0 ? null : charsOfCodePoints(text, text.length() - pairs);
         for (int i = 0; i < starts.length; i++) {
             CharSpan span = spans.spans()[i];
             starts[i] = chars == null ? span.getStart() : chars[span.getStart()];
@@ -94,17 +119,30 @@ public final class Tokenizer implements AutoCloseable {
         return new Encoded(spans.ids(), starts, ends);
     }
 
-    /** The char at which each code point of the text begins, and the text's length; null if each is one char. */
-    private static int[] charsOfCodePoints(String text) {
-        int codePoints = text.codePointCount(0, text.length());
-        if (codePoints == text.length()) {
-            return null;
-        }
+    /** The char at which each code point of the text begins, and the text's length. */
+    private static int[] charsOfCodePoints(String text, int codePoints) {
         int[] chars = new int[codePoints + 1];
         for (int i = 0; i < codePoints; i++) {
             chars[i + 1] = chars[i] + Character.charCount(text.codePointAt(chars[i]));
         }
         return chars;
+    }
+
+    /** The number of code points that are two chars. A half of one has no bytes, and the library would make up three. */
+    private static int checked(String text) {
+        int pairs = 0;
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                if (i + 1 == text.length() || !Character.isSurrogatePair(text.charAt(i), text.charAt(i + 1))) {
+                    throw new IllegalArgumentException(String.format(
+                            "the text holds half a character (U+%04X, a surrogate) at position %d",
+                            (int) text.charAt(i), i));
+                }
+                pairs++;
+                i++;
+            }
+        }
+        return pairs;
     }
 
     /** The ids that the tokenizer's post-processor puts before a text, such as the one of {@code <s>}. */
@@ -117,7 +155,13 @@ public final class Tokenizer implements AutoCloseable {
         return suffix.clone();
     }
 
-    /** The text of {@code ids}; bytes that are no UTF-8 become U+FFFD. */
+    /**
+     * The text of {@code ids}; bytes that are no UTF-8 become U+FFFD, and ids without a token are left out. An added token
+     * is written as its file has it; from version 0.22 on the library writes its normalized form instead, if it is found by
+     * that, and no longer leaves such a special token out.
+     *
+     * @param skipSpecial whether special tokens are left out
+     */
     public String decode(int[] ids, boolean skipSpecial) {
         return tokenizer.decode(ids, skipSpecial);
     }

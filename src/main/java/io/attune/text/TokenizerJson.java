@@ -12,11 +12,15 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.MissingNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The tokenizer.json of a model folder in the form in which the native library gets it. The file stays as it is but for
@@ -30,8 +34,9 @@ import tools.jackson.databind.node.ArrayNode;
  *
  * @param text JSON
  * @param vocabulary what it says of its tokens
+ * @param byteLengths the bytes that its tokens stand for, if it cuts the bytes of a text
  */
-record TokenizerJson(String text, Vocabulary vocabulary) {
+record TokenizerJson(String text, Vocabulary vocabulary, Optional<ByteLengths> byteLengths) {
 
     /** Far above any real vocabulary; bounds what a broken file can make us allocate. */
     private static final int MAX_ID = 1 << 24;
@@ -53,7 +58,11 @@ record TokenizerJson(String text, Vocabulary vocabulary) {
             if (!List.copyOf(added).equals(reading.added)) {
                 reading.writeAdded(added);
             }
-            return new TokenizerJson(edited(text, reading.edits), Vocabulary.of(reading.ids, added));
+            Vocabulary vocabulary = Vocabulary.of(reading.ids, added);
+            return new TokenizerJson(
+                    edited(text, reading.edits),
+                    vocabulary,
+                    ByteLengths.of(reading.normalizer, reading.preTokenizer, reading.model, vocabulary, added));
         } catch (JacksonException e) {
             String problem = StrictJson.problem(
                     text.getBytes(StandardCharsets.UTF_8), "a token is not a string, or its id is not a whole number");
@@ -81,6 +90,9 @@ record TokenizerJson(String text, Vocabulary vocabulary) {
         private final Map<String, Integer> ids = new HashMap<>();
         private final List<AddedToken> added = new ArrayList<>();
         private final List<Edit> edits = new ArrayList<>();
+        private final ObjectNode model = JsonMapper.shared().createObjectNode(); // without vocabulary and merges
+        private JsonNode normalizer = MissingNode.getInstance();
+        private JsonNode preTokenizer = MissingNode.getInstance();
         private Edit addedEdit; // how added_tokens would be written anew
 
         Reading(JsonParser json) {
@@ -96,6 +108,8 @@ record TokenizerJson(String text, Vocabulary vocabulary) {
                     case "truncation", "padding" -> replace("null");
                     case "added_tokens" -> addedTokens(value);
                     case "model" -> model(value);
+                    case "normalizer" -> normalizer = json.readValueAsTree();
+                    case "pre_tokenizer" -> preTokenizer = json.readValueAsTree();
                     case "post_processor" -> postProcessor(value);
                     case "decoder" -> decoder(value);
                     default -> json.skipChildren();
@@ -151,6 +165,8 @@ record TokenizerJson(String text, Vocabulary vocabulary) {
                     }
                 } else if (field.equals("dropout")) {
                     replace("null");
+                } else if (of.isScalarValue()) {
+                    model.set(field, json.readValueAsTree());
                 } else {
                     json.skipChildren();
                 }

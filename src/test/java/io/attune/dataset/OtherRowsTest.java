@@ -74,6 +74,28 @@ class OtherRowsTest {
                 .containsExactly(conversation.split(" / "));
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{'messages':[{'role':'user','content':'a'},{'role':'assistant','content':'b','id':7}]} | messages[1].id",
+                "{'messages':[{'role':'user','content':[{'type':'text','text':'a','id':7}]},{'role':'assistant',"
+                        + "'content':'b'}]} | messages[0].content[0].id",
+                "{'prompt':[{'role':'user','content':'a','id':7}],'completion':[{'role':'assistant','content':'b'}]} |"
+                        + " prompt[0].id",
+                "{'messages':[{'role':'assistant','content':'b'}],'prompt':'a'} | prompt",
+                "{'messages':[{'role':'assistant','content':'b'}],'conversations':[{'from':'human','value':'a'}]} |"
+                        + " conversations",
+                "{'prompt':'a','completion':'b','answer':'c'} | answer",
+                "{'text':'a','meta':{'b':1}} | meta",
+            })
+    void aFieldTooMuchIsNamedAndJqRemovesIt(String row, String field) throws Exception {
+        Finding finding = finding(json(row));
+
+        assertThat(finding.field()).isEqualTo(field);
+        converted(finding.problem(), json(row));
+    }
+
     @Test
     void theLineOfJqSparesEmptyInputsWhereverTheyStand() throws Exception {
         String file =

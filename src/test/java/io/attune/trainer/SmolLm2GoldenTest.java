@@ -13,7 +13,6 @@ import io.attune.model.GreedyGeneration;
 import io.attune.model.LoraAdapter;
 import io.attune.model.Loss;
 import io.attune.model.Parameters;
-import io.attune.model.RoundedRotary;
 import io.attune.model.Torch;
 import io.attune.text.Packer;
 import io.attune.text.TokenRow;
@@ -123,7 +122,7 @@ class SmolLm2GoldenTest {
 
     private static Decoder open(Torch torch, LoraAdapter adapter, boolean trained) {
         ModelConfig config = ModelConfig.read(folder);
-        return RoundedRotary.decoder(torch, config, Parameters.load(torch, config, folder, trained), adapter);
+        return new Decoder(torch, config, Parameters.load(torch, config, folder, trained), adapter);
     }
 
     private static int[] ints(JsonNode array) {

@@ -160,9 +160,6 @@ final class BraceFormat {
             text = precision >= 0 && precision < Text.length(text) ? Text.part(run, text, 0, precision) : text;
             return padded(parts, "", text, "<");
         }
-        if (value instanceof Boolean && type == 0) {
-            throw invalid("a boolean with a specification");
-        }
         return number(value, parts, type, precision);
     }
 

@@ -146,6 +146,9 @@ final class Items {
         int high = by > 0 ? size : size - 1;
         int from = start == null ? (by > 0 ? low : high) : clamp(Numbers.index(start), size, low, high);
         int to = stop == null ? (by > 0 ? high : low) : clamp(Numbers.index(stop), size, low, high);
+        if (sequence instanceof Range range) {
+            return range.slice(from, to, by);
+        }
         if (Values.isString(sequence)) {
             return Text.like(sequence, text(run, Text.of(sequence), from, to, by));
         }

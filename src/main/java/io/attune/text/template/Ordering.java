@@ -24,15 +24,28 @@ final class Ordering {
                 };
     }
 
-    /** Python's order of sort keys: those that are equal need not have an order. */
-    private static int compare(Run run, Object a, Object b) {
+    /** Python's order of items of lists: those that are equal need not have an order. */
+    private static int compareInList(Run run, Object a, Object b) {
         run.budget().step(1);
         return Comparison.equal(run, a, b) ? 0 : Comparison.compare(run, a, b);
     }
 
     private record Keyed(Object item, List<Object> keys) {}
 
-    private static List<Object> sorted(Run run, List<Object> items, List<UnaryOperator<Object>> keys, boolean reverse) {
+    /** Sorts by keys that all have an order. */
+    private static List<Object> sorted(Run run, List<Object> items, UnaryOperator<Object> key, boolean reverse) {
+        return sorted(run, items, List.of(key), reverse, (a, b) -> {
+            run.budget().step(1);
+            return Comparison.compare(run, a, b);
+        });
+    }
+
+    private static List<Object> sorted(
+            Run run,
+            List<Object> items,
+            List<UnaryOperator<Object>> keys,
+            boolean reverse,
+            Comparator<Object> keyOrder) {
         run.budget().produceItems(2L * items.size());
         List<Keyed> keyed = new ArrayList<>();
         for (Object item : items) {
@@ -41,7 +54,7 @@ final class Ordering {
         Comparator<Keyed> order = (a, b) -> {
             int compared = 0;
             for (int i = 0; compared == 0 && i < keys.size(); i++) {
-                compared = compare(run, a.keys().get(i), b.keys().get(i));
+                compared = keyOrder.compare(a.keys().get(i), b.keys().get(i));
             }
             return reverse ? -compared : compared;
         };
@@ -62,7 +75,7 @@ final class Ordering {
         } else {
             keys.add(key(run, attribute, null, caseSensitive));
         }
-        return sorted(run, Items.list(run, value), keys, arguments.flag(0, false));
+        return sorted(run, Items.list(run, value), keys, arguments.flag(0, false), (a, b) -> compareInList(run, a, b));
     }
 
     static Object dictSort(Run run, Object value, Arguments arguments) {
@@ -76,7 +89,7 @@ final class Ordering {
         }
         List<Object> items = Items.list(run, new DictView(DictView.Kind.ITEMS, dict));
         UnaryOperator<Object> key = key(run, by.equals("key") ? 0L : 1L, null, arguments.flag(0, false));
-        return sorted(run, items, List.of(key), arguments.flag(2, false));
+        return sorted(run, items, key, arguments.flag(2, false));
     }
 
     static Object extreme(Run run, Object value, Arguments arguments, int sign) {
@@ -123,7 +136,7 @@ final class Ordering {
         List<Object> groups = new ArrayList<>();
         List<Object> group = null;
         Object groupKey = null;
-        for (Object item : sorted(run, Items.list(run, value), List.of(key), false)) {
+        for (Object item : sorted(run, Items.list(run, value), key, false)) {
             Object itemKey = key.apply(item);
             if (group == null || !Comparison.equal(run, groupKey, itemKey)) {
                 run.budget().produceItems(2);

@@ -44,7 +44,7 @@ final class PercentFormat {
                 conversion();
             }
         }
-        boolean takesAny = named || values instanceof Map || values instanceof List && !(values instanceof Range);
+        boolean takesAny = named || values instanceof Map || values instanceof List || values instanceof Undefined;
         if (used < positional.size() && !(takesAny && used == 0 && !(values instanceof Tuple))) {
             throw new TemplateException("The chat template formats more values than its format has places for.");
         }

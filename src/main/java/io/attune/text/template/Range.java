@@ -41,6 +41,11 @@ final class Range extends AbstractList<Object> {
         return size;
     }
 
+    /** The items from index {@code from} up to {@code to}, each {@code by}th. */
+    Range slice(int from, int to, int by) {
+        return of(start + from * step, start + to * step, by * step);
+    }
+
     Object get(String attribute) {
         return switch (attribute) {
             case "start" -> start;

@@ -51,7 +51,7 @@ final class Splitting {
         while (from < to) {
             run.budget().produceItems(1);
             if (limit >= 0 && parts.size() == limit) {
-                parts.add(Text.strip(rest.substring(from, to), null, fromRight, !fromRight));
+                parts.add(rest.substring(from, to)); // with its blanks at the far end
                 break;
             }
             if (fromRight) {

@@ -127,7 +127,11 @@ final class TextFilters {
 
     /** Breaks lines at blanks; words with hyphens are refused, since Python breaks them by rules of its own. */
     static Object wordWrap(Run run, Object value, Arguments arguments) {
-        String text = Printing.text(run, value);
+        if (!Values.isString(value)) {
+            Undefined.refuse(value);
+            throw new TemplateException("The chat template wraps the lines of " + Values.type(value) + ".");
+        }
+        String text = Text.of(value);
         int width = arguments.integer(0, 79);
         boolean breaksWords = arguments.flag(1, true);
         String newline = arguments.get(2, null) == null ? "\n" : arguments.string(2);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -20,7 +21,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Templates of model makers, whose texts are not ours to keep: {@code attune.goldens.templates} names a folder with
- * {@code scenarios.json.gz}, which holds them and what CPython's Jinja2 makes of 960 conversations.
+ * {@code scenarios.json.gz}, which holds them and what CPython's Jinja2 makes of 960 conversations. Files {@code
+ * *.jinja} beside it are more templates, for which nothing is known beforehand.
  */
 class ScenariosTest {
 
@@ -33,6 +35,7 @@ class ScenariosTest {
 
     private static Scenarios scenarios;
     private static final Map<String, Template> TEMPLATES = new HashMap<>();
+    private static final List<Template> MORE = new ArrayList<>();
 
     @BeforeAll
     static void read() throws IOException {
@@ -46,6 +49,11 @@ class ScenariosTest {
             scenarios = mapper.readValue(in, Scenarios.class);
         }
         scenarios.templates().forEach((model, source) -> TEMPLATES.put(model, Template.compile(source)));
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(Path.of(folder), "*.jinja")) {
+            for (Path file : files) {
+                MORE.add(Template.compile(Files.readString(file)));
+            }
+        }
     }
 
     @Test
@@ -87,5 +95,18 @@ class ScenariosTest {
             }
         }
         assertThat(beginnings).isGreaterThan(3000);
+    }
+
+    @Test
+    void everyBeginningWithAnyOtherTemplateIsWhatAPlainRenderingGives() {
+        Assumptions.assumeFalse(MORE.isEmpty(), "no *.jinja beside scenarios.json.gz");
+        for (int i = 0; i < scenarios.cases().size(); i += 10) {
+            Case scenario = scenarios.cases().get(i);
+            if (scenario.context().get("messages") instanceof List<?> messages) {
+                for (Template template : MORE) {
+                    ConversationTest.check(template, scenario.context(), messages, NOW, i);
+                }
+            }
+        }
     }
 }
