@@ -13,24 +13,6 @@ import java.util.regex.Pattern;
 /** A model folder in Hugging Face layout that is to be imported. */
 final class HuggingFaceFolder {
 
-    /** transformers' second chat template, for conversations with tools. */
-    static final String TOOL_USE_TEMPLATE = "additional_chat_templates/tool_use.jinja";
-
-    private static final List<String> COPIED = List.of(
-            "config.json",
-            "tokenizer.json",
-            "tokenizer_config.json",
-            "special_tokens_map.json",
-            "chat_template.jinja",
-            "generation_config.json",
-            TOOL_USE_TEMPLATE);
-
-    /** What a tokenizer can be made of by transformers, and not here. */
-    private static final List<String> OTHER_TOKENIZERS =
-            List.of("tokenizer.model", "vocab.json", "merges.txt", "vocab.txt", "tekken.json");
-
-    private static final long MAX_FILE = 256L << 20;
-
     /** Buffers that older versions of transformers saved with the weights; they follow from the config. */
     private static final Pattern DERIVED = Pattern.compile("model\\.layers\\.\\d+\\.self_attn\\.rotary_emb\\.inv_freq");
 
@@ -65,23 +47,10 @@ final class HuggingFaceFolder {
     void copyTo(Path target) throws IOException {
         try (Safetensors weights = Safetensors.open(folder)) {
             List<Planned> planned = planned(weights);
-            for (String name : COPIED) {
-                copy(folder.resolve(name), target.resolve(name));
-            }
+            TextFiles.copy(folder, target, "config.json");
+            TextFiles.copy(folder, target);
             SafetensorsWriter.writePlanned(target.resolve("model.safetensors"), Map.of("format", "pt"), planned);
         }
-    }
-
-    private static void copy(Path from, Path to) throws IOException {
-        if (!Files.isRegularFile(from)) {
-            return;
-        }
-        if (Files.size(from) > MAX_FILE) {
-            throw ModelFormatException.in(
-                    from, "is " + Files.size(from) + " bytes long; at most " + MAX_FILE + " are read");
-        }
-        Files.createDirectories(to.getParent());
-        Files.write(to, Files.readAllBytes(from));
     }
 
     private List<Planned> planned(Safetensors weights) {

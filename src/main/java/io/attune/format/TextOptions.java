@@ -44,7 +44,7 @@ public record TextOptions(Path chatTemplate, String eosToken) {
                     chatTemplate, "is longer than a chat template may be, " + MAX_TEMPLATE + " bytes");
         }
         Files.writeString(folder.resolve("chat_template.jinja"), Files.readString(chatTemplate));
-        Files.deleteIfExists(folder.resolve(HuggingFaceFolder.TOOL_USE_TEMPLATE));
+        Files.deleteIfExists(folder.resolve(TextFiles.TOOL_USE_TEMPLATE));
         Path config = folder.resolve("tokenizer_config.json");
         if (Files.isRegularFile(config)) {
             ObjectNode json = (ObjectNode) JsonFile.read(config).node();

@@ -3,6 +3,7 @@ package io.attune.trainer;
 import io.attune.format.Dtype;
 import io.attune.format.ModelConfig;
 import io.attune.format.Safetensors;
+import io.attune.format.TextFiles;
 import io.attune.model.LoraAdapter;
 import io.attune.model.Parameters;
 import io.attune.model.Torch;
@@ -10,7 +11,6 @@ import io.attune.trainer.message.TrainerSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 
 /**
@@ -18,13 +18,6 @@ import java.util.Locale;
  * so equal runs give equal bytes.
  */
 final class Artifact {
-
-    private static final List<String> TEXT_FILES = List.of(
-            "tokenizer.json",
-            "tokenizer_config.json",
-            "special_tokens_map.json",
-            "chat_template.jinja",
-            "generation_config.json");
 
     private final Torch torch;
     private final TrainerSpec.Train spec;
@@ -54,11 +47,7 @@ final class Artifact {
         } else {
             parameters.write(torch, folder, dtype());
             config.write(folder, dtype());
-            for (String name : TEXT_FILES) {
-                if (Files.exists(spec.model().resolve(name))) {
-                    Files.copy(spec.model().resolve(name), folder.resolve(name));
-                }
-            }
+            TextFiles.copy(spec.model(), folder);
         }
         Files.writeString(folder.resolve("README.md"), readme());
     }
