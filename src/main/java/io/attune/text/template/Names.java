@@ -90,7 +90,7 @@ final class Names {
         }
     }
 
-    /** How many nodes an expression has; what it costs to run it once. What a block's filters begin with may be null. */
+    /** How many nodes an expression has; what it costs to run it once. */
     static int count(Expression expression) {
         int count = 1;
         for (Expression part : parts(expression)) {

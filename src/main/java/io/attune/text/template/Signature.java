@@ -9,7 +9,7 @@ import java.util.Map;
  * The parameters of a filter, test, method or function, in Python's order.
  *
  * @param required how many of them have to be given
- * @param namable how many of the first cannot be passed by name
+ * @param nameless how many of the first cannot be passed by name
  * @param anyMore whether more may be passed than the parameters
  */
 record Signature(List<String> parameters, int required, int nameless, boolean anyMore) {

@@ -32,16 +32,21 @@ class ConversationTest {
                 "{% for m in messages %}{{ m.content }}{% if loop.nextitem is defined and loop.nextitem.role == 'tool'"
                         + " %}!{% endif %}{{ loop.previtem.role if loop.previtem is defined }}{% endfor %}",
                 "{% if messages[0].role == 'system' %}{% set system = messages[0].content %}{% set rest = messages[1:]"
-                        + " %}{% else %}{% set system = 'none' %}{% set rest = messages %}{% endif %}{{ system }}{% for m"
-                        + " in rest %}[{{ m.content }}]{% else %}nothing{% endfor %}{% if add_generation_prompt %}>{% endif"
+                        + " %}{% else %}{% set system = 'none' %}{% set rest = messages %}{% endif"
+                        + " %}{{ system }}{% for m"
+                        + " in rest %}[{{ m.content }}]{% else %}nothing{% endfor %}{% if"
+                        + " add_generation_prompt %}>{% endif"
                         + " %}",
                 "{% set n = namespace(last='', count=0, seen=[]) %}{% for m in messages %}{% if m.role == n.last %}!{%"
                         + " endif %}{% set n.last = m.role %}{% set n.count = n.count + 1 %}{% set n.seen = n.seen +"
                         + " [m.role] %}{{ m.content }}{% endfor %}{{ n.count }}{{ n.seen }}",
-                "{% set n = namespace(last=-1) %}{% for m in messages[::-1] %}{% if m.role == 'user' and n.last < 0 %}{%"
-                        + " set n.last = messages | length - 1 - loop.index0 %}{% endif %}{% endfor %}{% for m in messages"
+                "{% set n = namespace(last=-1) %}{% for m in messages[::-1] %}{% if m.role =="
+                        + " 'user' and n.last < 0 %}{%"
+                        + " set n.last = messages | length - 1 - loop.index0 %}{% endif %}{% endfor"
+                        + " %}{% for m in messages"
                         + " %}{% if loop.index0 > n.last %}*{% endif %}{{ m.content }}{% endfor %}",
-                "{% if not add_generation_prompt is defined %}{% set add_generation_prompt = false %}{% endif %}{% for m"
+                "{% if not add_generation_prompt is defined %}{% set add_generation_prompt = false"
+                        + " %}{% endif %}{% for m"
                         + " in messages %}{{ m.content }}{% endfor %}{% if add_generation_prompt %}>{% endif %}",
                 "{% set go = add_generation_prompt %}{% for m in messages %}{{ m.content }}{% if go %}g{% endif %}{%"
                         + " endfor %}",
@@ -49,14 +54,19 @@ class ConversationTest {
                         + " endfor %}",
                 "{% for m in messages | selectattr('role', 'ne', 'system') %}{{ loop.index }}{{ m.content }}{% endfor"
                         + " %}",
-                "{% set users = messages | selectattr('role', 'equalto', 'user') %}{% for m in messages %}{% if m.role =="
+                "{% set users = messages | selectattr('role', 'equalto', 'user') %}{% for m in"
+                        + " messages %}{% if m.role =="
                         + " 'user' %}{{ (users | first).content }}{% else %}-{% endif %}{% endfor %}",
-                "{% macro say(m) %}<{{ m.content }}{{ messages | length if m.role == 'tool' }}>{% endmacro %}{% for m in"
+                "{% macro say(m) %}<{{ m.content }}{{ messages | length if m.role == 'tool' }}>{%"
+                        + " endmacro %}{% for m in"
                         + " messages %}{{ say(m) }}{% endfor %}",
-                "{% set c = cycler('a', 'b') %}{% set j = joiner(',') %}{% for m in messages %}{{ j() }}{{ c.next() }}{%"
+                "{% set c = cycler('a', 'b') %}{% set j = joiner(',') %}{% for m in messages %}{{"
+                        + " j() }}{{ c.next() }}{%"
                         + " if loop.changed(m.role) %}+{% endif %}{% endfor %}{{ c.current }}",
-                "{% for m in messages %}{% if m.role == 'tool' and loop.previtem.role != 'tool' %}({% endif %}{{ m.content"
-                        + " }}{% if m.role == 'tool' and (loop.last or loop.nextitem.role != 'tool') %}){% endif %}{% endfor"
+                "{% for m in messages %}{% if m.role == 'tool' and loop.previtem.role != 'tool'"
+                        + " %}({% endif %}{{ m.content"
+                        + " }}{% if m.role == 'tool' and (loop.last or loop.nextitem.role !="
+                        + " 'tool') %}){% endif %}{% endfor"
                         + " %}",
                 "{% for m in messages %}{% if loop.index0 == 3 %}{% break %}{% endif %}{{ m.content }}{% endfor %}{{"
                         + " messages | map(attribute='role') | join }}",
@@ -67,12 +77,14 @@ class ConversationTest {
                         + " raise_exception('order') }}{% endif %}{{ m.content }}{% endfor %}",
                 "{% for m in messages %}{% set x = m.content %}{% for y in messages %}{{ '.' if y.content == x }}{%"
                         + " endfor %}{% endfor %}",
-                "{% set n = namespace(f=none) %}{% for m in messages %}{% set keep = m %}{% macro show() %}{{ keep.content"
+                "{% set n = namespace(f=none) %}{% for m in messages %}{% set keep = m %}{% macro"
+                        + " show() %}{{ keep.content"
                         + " }}{% endmacro %}{% set n.f = show %}{{ n.f() }}{% endfor %}{{ n.f() }}",
                 "{{ messages == messages[0:] }}{% for m in messages[1:] %}{{ m.content }}{% endfor %}{{ messages }}",
                 "{% set n = namespace(l=none) %}{% for m in messages %}{% if loop.first %}{% set n.l = loop %}{% endif"
                         + " %}{{ n.l.index }}{{ n.l.changed(m.role) }}{% endfor %}",
-                "{% if messages %}{% if messages[0] %}{% for m in messages %}{{ m.content }}{% if m.role == 'system' %}{%"
+                "{% if messages %}{% if messages[0] %}{% for m in messages %}{{ m.content }}{% if"
+                        + " m.role == 'system' %}{%"
                         + " continue %}{% endif %}|{% endfor %}{% endif %}{% endif %}{{ strftime_now('%d %b %Y') }}",
             })
     void everyBeginningIsWhatAPlainRenderingGives(String source) {

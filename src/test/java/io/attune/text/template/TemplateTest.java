@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TemplateTest {
@@ -104,5 +105,38 @@ class TemplateTest {
             assertThatThrownBy(() -> Template.compile(source).render(variables)).hasMessageContaining("U+378");
         }
         assertThat(Template.compile("{{ x }}").render(variables)).isEqualTo(variables.get("x"));
+    }
+
+    /** What CPython's Jinja2 makes of the same templates. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '#',
+            quoteCharacter = '`',
+            value = {
+                "{% for i in [1, 2] %}{{ x }}{% endfor %}{% set x = 1 %} # ``",
+                "{% if false %}{% set x = 1 %}{% endif %}{{ x }} # given",
+                "{% for i in [1, 2] %}{{ x }}{% set x = i %}{% endfor %}{{ x }} # givengivengiven",
+                "{% for i in [1, 2] %}{% continue %}{% else %}none{% endfor %} # none",
+                "{% macro m() %}{{ y }}{% endmacro %}{% set y = 1 %}{% set y = 2 %}{{ m() }} # 2",
+                "{% macro m(a, b=a) %}{{ a }}{{ b }}{% endmacro %}{{ m(1) }}{{ m(b=2) }} # 112",
+                "{% macro m() %}{{ caller(1) }}{% endmacro %}{% call(a) m() %}<{{ a }}>{% endcall %} # <1>",
+                "{% with x = 1, y = x %}{{ x }}{{ y }}{% endwith %}{{ x }} # 1givengiven",
+                "{% for a, (b, c) in [[1, [2, 3]]] %}{{ a + b + c }}{% endfor %} # 6",
+                "{% for i in [1, [2]] recursive %}{{ loop.depth }}{{ loop(i) if i is iterable }}{% endfor %} # 112",
+                "{% for i in [1, 2] %}{% for j in [1] %}{{ loop.depth }}{% endfor %}{% endfor %} # 11",
+                "{% set x | upper %}a{{ x }}b{% endset %}{{ x }} # AB",
+                "{% set n = namespace(a=1) %}{% set n.a %}b{% endset %}{{ n.a }} # b",
+                "{% set range = 5 %}{{ range }} # 5",
+                "{{ ' 1 2 3 '.split(none, 1) }} # ['1', '2 3 ']",
+                "{{ range(5)[1:] }}{{ (1, 2, 3)[::-1] }} # range(1, 5)(3, 2, 1)",
+                "{{ {1: 'a'}[1.0] }}{{ {true: 'a'}[1] }}{{ {1: 'a', true: 'b'} }} # aa{1: 'b'}",
+                "{{ '{:<6.2f}|{!r}|{x[k]}'.format(2.5, 'a', x={'k': 1}) }} # 2.50  |'a'|1",
+                "{{ '%05.1f|%-4d|%x' % (2.25, 7, 255) }} # 002.2|7   |ff",
+                "{{ ('<' | safe) + '>' }}{{ ('<' | safe) ~ '>' }} # <&gt;<>",
+                "{{ [3, 1, 2] | sort(reverse=true) }}{{ ['b', 'A'] | sort }} # [3, 2, 1]['A', 'b']",
+                "{{ 2.5 | round }}{{ -7 // 2 }}{{ -7 % 3 }}{{ 7 % -3.0 }}{{ -2 ** 2 }} # 2.0-42-2.04",
+            })
+    void namesLoopsAndValuesBehaveAsInJinja(String source, String expected) {
+        assertThat(Template.compile(source).render(Map.of("x", "given"))).isEqualTo(expected);
     }
 }
