@@ -33,8 +33,8 @@ public final class ChatMain {
 
               MODEL  the name of a base model, or of a tuned model or a checkpoint (ft:...)
               --chat-template-kwargs JSON
-                     variables for the chat template, such as '{"enable_thinking": false}'; a tuned model has those of its job, and these
-                     come on top
+                     variables for the chat template, such as '{"enable_thinking": false}'; a tuned model has those of
+                     its job, and these come on top
             """;
 
     private ChatMain() {}

@@ -156,13 +156,16 @@ public final class ImportMain {
             return "It has no chat template, and can be trained on raw text: rows of prompt and completion, or of text.\n";
         }
         StringBuilder text = new StringBuilder("Chats that it can be trained on:\n");
+        boolean all = true;
         for (ChatTrial.Outcome chat : chats) {
             String answer = chat.problem() != null
-                    ? "no: " + chat.problem()
-                    : chat.warnings().isEmpty() ? "yes" : "yes, but";
-            text.append("  ").append(chat.chat()).append(": ").append(answer).append('\n');
-            chat.warnings()
-                    .forEach(warning -> text.append("    ").append(warning).append('\n'));
+                    ? "no, " + chat.problem()
+                    : chat.warning() == null ? "yes" : "yes, but " + chat.warning();
+            all &= answer.equals("yes");
+            text.append(String.format(Locale.ROOT, "  %-39s %s%n", chat.chat(), answer));
+        }
+        if (!all) {
+            text.append("--chat-template FILE imports the model with another template.\n");
         }
         return text.toString();
     }

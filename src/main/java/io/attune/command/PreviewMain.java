@@ -27,7 +27,8 @@ public final class PreviewMain {
     private static final int USUAL_ROWS = 3;
 
     private static final String USAGE = """
-            usage: attune preview MODEL FILE [--line N | --rows N] [--max-length N] [--chat-template-kwargs JSON] [--ids] [--json]
+            usage: attune preview MODEL FILE [--line N | --rows N] [--max-length N] [--chat-template-kwargs JSON]
+                                  [--ids] [--json]
 
               MODEL            the name of a base model of the data folder, or the path of a model folder
               FILE             rows, one JSON object on each line
@@ -39,11 +40,11 @@ public final class PreviewMain {
               --ids            shows the tokens' ids too
               --json           writes one JSON object, with the fields of POST /v1/fine_tuning/preview
 
-            The text is what the model sees, control tokens among it. What is learned is green on a terminal; elsewhere, or with NO_COLOR set,
-            it stands between [[ and ]]. For example:
+            The text is what the model sees, control tokens among it. What is learned is green on a terminal. Elsewhere,
+            or with NO_COLOR set, it stands between [[ and ]]. For example:
 
               $ attune preview attune-tales rows.jsonl --line 17 | cat
-              line 17, chat: 16 tokens, of which 4 are learned
+              line 17, chat: 15 tokens, of which 4 are learned
               <|im_start|>user
               Say ho.<|im_end|>
               <|im_start|>assistant

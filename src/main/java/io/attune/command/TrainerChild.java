@@ -59,7 +59,10 @@ final class TrainerChild implements AutoCloseable {
         return next(messages);
     }
 
-    /** The next message that says something: native code prints what it likes in between, and long work says that it goes on. */
+    /**
+     * The next message that says something: native code prints what it likes in between, and long work says that it
+     * goes on.
+     */
     static TrainerMessage next(BufferedReader messages) throws IOException {
         for (String line = messages.readLine(); line != null; line = messages.readLine()) {
             if (!line.startsWith("{")) {

@@ -1,2 +1,5 @@
-/** What {@code ./attune} runs beside the service and the trainer: import, preview, chat, demo. Each class is one command's main. */
+/**
+ * What {@code ./attune} runs beside the service and the trainer: import, preview, chat, demo. Each class is one
+ * command's main.
+ */
 package io.attune.command;

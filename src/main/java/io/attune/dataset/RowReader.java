@@ -4,9 +4,7 @@ import io.attune.json.JsonFault;
 import io.attune.json.StrictJson;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -33,8 +31,7 @@ public final class RowReader {
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
     private final Consumer<Row> handler;
-    private final List<Finding> findings = new ArrayList<>();
-    private int moreFindings;
+    private final Findings findings = new Findings();
     private int rows;
     private RowKind kind;
     private int kindLine;
@@ -67,9 +64,9 @@ public final class RowReader {
             }
         }
         if (empty) {
-            find(new Finding(1, "", "The file is empty. Write one JSON object on each line."));
+            findings.add(new Finding(1, "", "The file is empty. Write one JSON object on each line."));
         }
-        return new DatasetCheck(rows, kind, List.copyOf(findings), moreFindings);
+        return new DatasetCheck(rows, kind, findings.first(), findings.more());
     }
 
     /**
@@ -79,7 +76,7 @@ public final class RowReader {
     private boolean readFirst(byte[] line, LineReader lines) throws IOException {
         Optional<String> otherForm = FileForm.problem(line, lines.following());
         if (otherForm.isPresent()) {
-            find(new Finding(lines.number(), "", otherForm.get()));
+            findings.add(new Finding(lines.number(), "", otherForm.get()));
             return false;
         }
         return readLine(line, lines);
@@ -87,7 +84,7 @@ public final class RowReader {
 
     private boolean readLine(byte[] line, LineReader lines) {
         if (lines.overlong()) {
-            find(new Finding(
+            findings.add(new Finding(
                     lines.number(), "", "The line is longer than " + MAX_LINE_BYTES + " bytes. Split the row."));
             return true;
         }
@@ -96,7 +93,7 @@ public final class RowReader {
             value = StrictJson.read(line, MAX_NESTING);
         } catch (JsonFault fault) {
             String notJson = fault.field().isEmpty() ? "The line is not JSON (column " + fault.column() + "): " : "";
-            find(new Finding(lines.number(), fault.field(), notJson + fault.getMessage()));
+            findings.add(new Finding(lines.number(), fault.field(), notJson + fault.getMessage()));
             return true;
         }
         return readRow(value, lines.number());
@@ -104,18 +101,18 @@ public final class RowReader {
 
     private boolean readRow(Object value, int number) {
         RowKind rowKind = RowFormat.kind(value);
-        boolean first = rows == 0 && findings.isEmpty();
+        boolean first = rows == 0 && findings.first().isEmpty();
         if (kind == null && rowKind != null) {
             kind = rowKind;
             kindLine = number;
         }
-        RowFormat format = new RowFormat(new RowFindings(number, this::find));
+        RowFormat format = new RowFormat(new RowFindings(number, findings::add));
         Row row = format.row(value);
         if (row == null) {
             return !(first && format.isOther());
         }
         if (rowKind != kind) {
-            find(new Finding(
+            findings.add(new Finding(
                     number,
                     FIELDS.get(rowKind),
                     "The row is of another kind than line " + kindLine
@@ -126,14 +123,6 @@ public final class RowReader {
         rows++;
         handler.accept(row);
         return true;
-    }
-
-    private void find(Finding finding) {
-        if (findings.size() < MAX_FINDINGS) {
-            findings.add(finding);
-        } else {
-            moreFindings++;
-        }
     }
 
     private static boolean startsWith(byte[] line, byte[] start) {

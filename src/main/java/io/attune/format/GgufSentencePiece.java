@@ -11,10 +11,10 @@ import tools.jackson.databind.node.ObjectNode;
  * {@code ▁}, and 256 tokens for the bytes of what has no piece.
  *
  * <p>SentencePiece has no merges; it joins the neighbours whose piece has the highest score. A merge here therefore
- * ranks as its piece does, and every way of cutting a piece in two is one. Tokens of several spaces, which Gemma has and
- * which the file writes as they stand in a text, come first, the shorter ones before the longer ones. A run of
- * spaces that is longer than all of them is therefore cut as transformers cuts it, in even parts; SentencePiece takes the
- * longest token first.
+ * ranks as its piece does, and every way of cutting a piece in two is one. Tokens of several spaces, which Gemma has
+ * and which the file writes as they stand in a text, come first, the shorter ones before the longer ones. A run of
+ * spaces that is longer than all of them is therefore cut as transformers cuts it, in even parts; SentencePiece takes
+ * the longest token first.
  *
  * @param tokens as tokenizer.json has them
  * @param scores by id; those of tokens of spaces are infinite

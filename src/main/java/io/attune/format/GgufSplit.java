@@ -9,8 +9,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * How a byte-level vocabulary of a GGUF file splits a text before it merges: what {@code tokenizer.ggml.pre} stands for.
- * The names and their patterns are those of llama.cpp's vocabulary loader; where that tells how the model's own
+ * How a byte-level vocabulary of a GGUF file splits a text before it merges: what {@code tokenizer.ggml.pre} means. The
+ * names and their patterns are those of llama.cpp's vocabulary loader; where that tells how the model's own
  * tokenizer.json writes a pattern, the pattern is written so. Normalizers are those of the families' tokenizer.json:
  * llama.cpp has none.
  *

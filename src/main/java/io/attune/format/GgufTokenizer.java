@@ -37,7 +37,7 @@ final class GgufTokenizer {
         return new GgufTokenizer(metadata);
     }
 
-    /** Writes tokenizer.json, tokenizer_config.json, generation_config.json and, where there is a template, chat_template.jinja. */
+    /** Writes tokenizer.json, tokenizer_config.json, generation_config.json and, if there is one, chat_template.jinja. */
     void write(Path folder) throws IOException {
         JsonFile.write(folder.resolve("tokenizer.json"), tokenizer());
         JsonFile.write(folder.resolve("tokenizer_config.json"), tokenizerConfig());

@@ -25,6 +25,10 @@ final class HuggingFaceFolder {
             "generation_config.json",
             TOOL_USE_TEMPLATE);
 
+    /** What a tokenizer can be made of by transformers, and not here. */
+    private static final List<String> OTHER_TOKENIZERS =
+            List.of("tokenizer.model", "vocab.json", "merges.txt", "vocab.txt", "tekken.json");
+
     private static final long MAX_FILE = 256L << 20;
 
     /** Buffers that older versions of transformers saved with the weights; they follow from the config. */
@@ -45,9 +49,13 @@ final class HuggingFaceFolder {
         }
         HuggingFaceFolder source = new HuggingFaceFolder(folder, ModelConfig.read(folder));
         if (!Files.isRegularFile(folder.resolve("tokenizer.json"))) {
+            List<String> others = OTHER_TOKENIZERS.stream()
+                    .filter(name -> Files.isRegularFile(folder.resolve(name)))
+                    .toList();
             throw ModelFormatException.in(
                     folder,
-                    "holds no tokenizer.json; save the tokenizer with transformers' "
+                    "holds no tokenizer.json" + (others.isEmpty() ? "" : ", only " + String.join(" and ", others))
+                            + "; save the tokenizer with transformers' "
                             + "AutoTokenizer.from_pretrained(...).save_pretrained(...), which writes it");
         }
         return source;

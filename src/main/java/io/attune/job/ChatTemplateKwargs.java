@@ -19,7 +19,10 @@ final class ChatTemplateKwargs {
     private static final int DEEPEST = 16;
     static final Pattern NAME = Pattern.compile("^[A-Za-z_][A-Za-z0-9_]*$");
 
-    /** What templates are given anyway, and arguments of transformers' {@code apply_chat_template} that are no variables. */
+    /**
+     * What templates are given anyway, and arguments of transformers' {@code apply_chat_template} that are no
+     * variables.
+     */
     static final Set<String> TAKEN = Set.of(
             "messages",
             "tools",

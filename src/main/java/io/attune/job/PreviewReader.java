@@ -7,7 +7,9 @@ import java.util.Map;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 
-/** Reads a request for a preview, as strictly as {@link CreateJobReader} reads one for a job and with the same words. */
+/**
+ * Reads a request for a preview, as strictly as {@link CreateJobReader} reads one for a job and with the same words.
+ */
 @Component
 public class PreviewReader {
 

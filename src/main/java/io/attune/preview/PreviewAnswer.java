@@ -65,8 +65,8 @@ record PreviewAnswer(
             @Schema(
                     requiredMode = Schema.RequiredMode.REQUIRED,
                     description =
-                            "Token sequences in which it trains; none where it does not. It has several if the chat template writes its"
-                                    + " turns differently once others follow.")
+                            "Token sequences in which it trains; none where it does not. It has several if the chat template"
+                                    + " writes its turns differently once others follow.")
             List<Sequence> sequences,
 
             @Schema(

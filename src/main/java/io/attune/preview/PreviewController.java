@@ -35,8 +35,8 @@ public class PreviewController {
             operationId = "createFineTuningPreview",
             summary = "What rows of a file become: their text with what is learned marked, and their tokens",
             description =
-                    "A process of its own reads the rows, as validation and training read them. When as many are at work as may be, the"
-                            + " answer is 429 `previews_busy`, with `Retry-After`.")
+                    "A process of its own reads the rows, as validation and training read them. When as many are at work as"
+                            + " may be, the answer is 429 `previews_busy`, with `Retry-After`.")
     @io.swagger.v3.oas.annotations.parameters.RequestBody(
             required = true,
             content =

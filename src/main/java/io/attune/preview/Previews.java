@@ -47,8 +47,8 @@ class Previews {
         if (most == 0) {
             throw ApiException.conflict(
                     "previews_off",
-                    "This process makes no previews (ATTUNE_PREVIEWS is 0). Ask another one, or run `./attune preview` on a machine"
-                            + " that has the model and the file.");
+                    "This process makes no previews (ATTUNE_PREVIEWS is 0). Ask another one, or run `./attune preview` on a"
+                            + " machine that has the model and the file.");
         }
         if (!free.tryAcquire()) {
             throw ApiException.busy(

@@ -55,9 +55,9 @@ public final class ChatTrial {
      * What became of one chat.
      *
      * @param problem why it cannot be trained on, or null
-     * @param warnings what of it does not come out
+     * @param warning what is wrong with it though it can, or null
      */
-    public record Outcome(String chat, String problem, List<String> warnings) {}
+    public record Outcome(String chat, String problem, String warning) {}
 
     private final RowEncoder encoder;
     private final Tokenizer tokenizer;
@@ -117,27 +117,30 @@ public final class ChatTrial {
         if (!ends.answers().contains(end)) {
             String token = tokenizer.isSpecial(end) ? tokenizer.addedToken(end) : null;
             String problem = token == null
-                    ? "The template writes no control token after an answer, so the model cannot learn to stop. A template"
-                            + " that does can be given with --chat-template FILE."
-                    : "The template ends answers with " + token
-                            + ", at which servers do not stop, since the model does not"
-                            + " name it as an end. Import it with --eos '" + token + "'.";
-            outcomes.set(0, new Outcome(outcome.chat(), null, List.of(problem)));
+                    ? "the template writes no control token after an answer, so the model cannot learn to stop"
+                    : "the template ends answers with " + token + ", at which servers do not stop, since the model does"
+                            + " not name it as an end: --eos '" + token + "' imports it so";
+            outcomes.set(0, new Outcome(outcome.chat(), null, problem));
         }
     }
 
     private void attempt(String chat, List<Message> messages, List<Object> tools) {
         try {
             EncodedRow row = encoder.encode(new Row.Chat(1, messages, tools));
-            outcomes.add(new Outcome(
-                    chat, null, row.warnings().stream().map(ChatTrial::shown).toList()));
+            List<String> lost = row.warnings().stream().map(Finding::field).toList();
+            String warning = lost.isEmpty() ? null : "the template does not write " + String.join(", ", lost);
+            outcomes.add(new Outcome(chat, null, warning));
         } catch (UnencodableRowException e) {
-            outcomes.add(new Outcome(chat, shown(e.finding()), List.of()));
+            Finding finding = e.finding();
+            String field = finding.field().isEmpty() ? "" : finding.field() + ": ";
+            outcomes.add(new Outcome(chat, field + firstSentence(finding.problem()), null));
         }
     }
 
-    private static String shown(Finding finding) {
-        return (finding.field().isEmpty() ? "" : finding.field() + ": ") + finding.problem();
+    /** What is wrong, without the way out, which is another for a row than for a model. */
+    private static String firstSentence(String problem) {
+        int end = problem.indexOf(". ");
+        return end < 0 ? problem : problem.substring(0, end + 1);
     }
 
     private EncodedRow encode(List<Message> messages, List<Object> tools) {

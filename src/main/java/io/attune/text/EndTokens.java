@@ -39,9 +39,8 @@ public record EndTokens(Set<Integer> answers, int text) {
             }
         }
         if (ids.isEmpty()) {
-            throw new ModelFormatException(modelFolder
-                    + ": the model names no token that ends a text, so it could not learn to stop. Import it with --eos"
-                    + " TOKEN, such as --eos '</s>'");
+            throw new ModelFormatException("the model names no token that ends a text, so it could not learn to stop."
+                    + " Import it with --eos TOKEN, such as --eos '</s>'");
         }
         return new EndTokens(ids, eos.orElse(ids.iterator().next()));
     }

@@ -16,6 +16,9 @@ import java.util.stream.Stream;
  * pads nothing ({@code add_special_tokens=False}), and recognises special tokens that stand in the text; {@link
  * #prefix} and {@link #suffix} are what {@code add_special_tokens=True} puts around a text. Holds native memory until
  * closed. Safe for use by several threads.
+ *
+ * <p>The native library is version 0.21.4 of the tokenizers library. Its ids are those of version 0.23.3, but for a
+ * lower-casing normalizer at the capital letters that Unicode 17 has added (from U+A7CE and U+16EA0 on).
  */
 public final class Tokenizer implements AutoCloseable {
 
@@ -128,7 +131,7 @@ public final class Tokenizer implements AutoCloseable {
         return chars;
     }
 
-    /** The number of code points that are two chars. A half of one has no bytes, and the library would make up three. */
+    /** The number of code points that are two chars; of half a one the library would make three unknown ones. */
     private static int checked(String text) {
         int pairs = 0;
         for (int i = 0; i < text.length(); i++) {
@@ -156,9 +159,9 @@ public final class Tokenizer implements AutoCloseable {
     }
 
     /**
-     * The text of {@code ids}; bytes that are no UTF-8 become U+FFFD, and ids without a token are left out. An added token
-     * is written as its file has it; from version 0.22 on the library writes its normalized form instead, if it is found by
-     * that, and no longer leaves such a special token out.
+     * The text of {@code ids}; bytes that are no UTF-8 become U+FFFD, and ids without a token are left out. An added
+     * token is written as its file has it. Version 0.23 of the library differs where a token is found by its normalized
+     * form: it writes that form, and no longer leaves such a special token out.
      *
      * @param skipSpecial whether special tokens are left out
      */

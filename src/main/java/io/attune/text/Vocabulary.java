@@ -41,8 +41,8 @@ record Vocabulary(Map<String, Integer> ids, SortedMap<Integer, String> added, Bi
                 if (id != Math.max(model.size(), largest + 1)) {
                     throw new IOException(
                             "the added token \"" + token.content() + "\" has no id that is the same in all"
-                                    + " versions of the tokenizers library, since the vocabulary has gaps: write the token"
-                                    + " into model.vocab with its id");
+                                    + " versions of the tokenizers library, as the vocabulary has gaps: write it"
+                                    + " into model.vocab with an id");
                 }
                 ids.put(token.content(), id);
             }

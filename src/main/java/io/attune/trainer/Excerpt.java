@@ -16,7 +16,8 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * A few lines of a JSONL file, none of them blank, in their order. As a stream every other line is a blank one, so that rows keep their numbers.
+ * A few lines of a JSONL file, none of them blank, in their order. As a stream every other line is a blank one, so that
+ * rows keep their numbers.
  *
  * @param more whether the file goes on after them
  */

@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * A row's tokens as text again, in pieces that are learned and pieces that are given. A tokenizer decodes the beginning of a text in its own
- * way, so each piece is decoded behind the last tokens before it, and what these say is taken off. Joined, the pieces say what the row says.
+ * A row's tokens as text again, in pieces that are learned and pieces that are given. A tokenizer decodes the beginning
+ * of a text in its own way, so each piece is decoded behind the last tokens before it, and what these say is taken off.
+ * Joined, the pieces say what the row says.
  */
 final class Pieces {
 
@@ -46,7 +47,9 @@ final class Pieces {
         return mismatch < 0 ? a.length() : mismatch;
     }
 
-    /** What was said last was part of a character, which belongs to the next piece; it may be that of several pieces. */
+    /**
+     * What was said last was part of a character, which belongs to the next piece; it may be that of several pieces.
+     */
     private static void shorten(List<PreviewedPiece> pieces, int by) {
         int left = by;
         for (int i = pieces.size() - 1; left > 0 && i >= 0; i--) {

@@ -9,8 +9,9 @@ import java.util.UUID;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Trainer processes that are asked one thing and answer it, beside the attempts of the queue: each in a folder of its own, on the CPU, within a
- * time. Nothing of one is left when it has answered. Needs no worker: any process may have one of these, and of each folder one.
+ * Trainer processes that are asked one thing and answer it, beside the attempts of the queue: each in a folder of its
+ * own, on the CPU, within a time. Nothing of one is left when it has answered. Needs no worker: any process may have
+ * one of these, and of each folder one.
  */
 public final class TrainerCalls {
 

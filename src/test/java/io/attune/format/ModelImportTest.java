@@ -166,7 +166,10 @@ class ModelImportTest {
                 "pytorch_model.bin: a pickle can run any program when it is loaded and is never read; convert it to safetensors");
 
         Files.delete(source.resolve("tokenizer.json"));
-        refused("holds no tokenizer.json");
+        refused("holds no tokenizer.json; save the tokenizer with transformers'");
+        Files.writeString(source.resolve("vocab.json"), "{}");
+        Files.writeString(source.resolve("merges.txt"), "");
+        refused("holds no tokenizer.json, only vocab.json and merges.txt; save the tokenizer with transformers'");
 
         Files.writeString(
                 source.resolve("config.json"), CONFIG.replace("TIED", "false").replace("\"llama\"", "\"qwen2\""));

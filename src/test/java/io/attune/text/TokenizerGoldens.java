@@ -15,8 +15,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What tools/make_tokenizer_goldens.py has written: {@code attune.tokenizers} names the folder, by default the one in the
- * test resources.
+ * What tools/make_tokenizer_goldens.py has written: {@code attune.tokenizers} names the folder, by default the one in
+ * the test resources.
  */
 public final class TokenizerGoldens {
 

@@ -25,7 +25,12 @@ record ForStep(Code items, Body body, boolean tracked, int line, int cost) imple
                     : new Loop(new LoopItems(iterator, condition, frame), null, depth0);
         }
 
-        /** Runs the rounds that are left; {@code history} is null where they cannot be resumed. */
+        /**
+         * Runs the rounds that are left, and then {@code else} if no round came to its end: as in Jinja, those that
+         * {@code continue} or {@code break} cut short do not count.
+         *
+         * @param history null where the rounds cannot be resumed
+         */
         End run(Frame frame, Loop loop, History history) {
             Run run = frame.run;
             while (true) {
@@ -41,12 +46,16 @@ record ForStep(Code items, Body body, boolean tracked, int line, int cost) imple
                     frame.slots[loopSlot] = loop;
                 }
                 target.assign(frame, loop.current());
-                if (steps.run(frame) == End.BREAK) {
+                End end = steps.run(frame);
+                if (end == End.BREAK) {
                     break;
+                }
+                if (end == End.DONE) {
+                    loop.completeRound();
                 }
             }
             entrance.leave(frame);
-            if (loop.rounds() > 0 || otherwise.steps().length == 0) {
+            if (loop.hasCompletedRound() || otherwise.steps().length == 0) {
                 return End.DONE;
             }
             elseEntrance.enter(frame);

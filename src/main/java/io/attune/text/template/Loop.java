@@ -17,6 +17,7 @@ final class Loop implements Callable {
     private final int depth0;
     private Function<Object, Object> onCall;
     private int index0 = -1;
+    private boolean completedRound;
     private Object before = NONE;
     private Object current = NONE;
     /** The item that comes next, where it was looked at already. */
@@ -51,12 +52,24 @@ final class Loop implements Callable {
         return current;
     }
 
-    int rounds() {
-        return index0 + 1;
+    void completeRound() {
+        completedRound = true;
+    }
+
+    /** Whether the body was run to its end at least once. */
+    boolean hasCompletedRound() {
+        return completedRound;
     }
 
     /** Where a loop stands between two rounds. */
-    record Place(int index0, Object before, Object current, Object after, Iterator<Object> items, int position) {}
+    record Place(
+            int index0,
+            boolean completedRound,
+            Object before,
+            Object current,
+            Object after,
+            Iterator<Object> items,
+            int position) {}
 
     /** Whether the loop can be put back to an earlier {@link #place}. */
     boolean canGoBack() {
@@ -69,11 +82,12 @@ final class Loop implements Callable {
     }
 
     Place place() {
-        return new Place(index0, before, current, after, items, cursor().position());
+        return new Place(index0, completedRound, before, current, after, items, cursor().position());
     }
 
     void goTo(Place place) {
         index0 = place.index0();
+        completedRound = place.completedRound();
         before = place.before();
         current = place.current();
         after = place.after();

@@ -14,6 +14,7 @@ final class Macro implements Callable {
     /**
      * What is known of a macro before it runs.
      *
+     * @param name null for what a block hands over
      * @param slots of the parameters in the macro's frame; {@code caller}, {@code kwargs} and {@code varargs} have one
      *     where the body uses them, else -1
      * @param explicitCaller whether {@code caller} is one of the parameters

@@ -75,8 +75,7 @@ final class Ordering {
         } else {
             keys.add(key(run, attribute, null, caseSensitive));
         }
-        return sorted(
-                run, Items.list(run, value), keys, arguments.flag(0, false), (a, b) -> compareInList(run, a, b));
+        return sorted(run, Items.list(run, value), keys, arguments.flag(0, false), (a, b) -> compareInList(run, a, b));
     }
 
     static Object dictSort(Run run, Object value, Arguments arguments) {

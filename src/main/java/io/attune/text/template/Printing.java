@@ -102,7 +102,7 @@ final class Printing {
         } else if (value instanceof Loop loop) {
             to.append(loop.text(run));
         } else if (value instanceof Macro macro) {
-            to.append("<Macro '").append(macro.name()).append("'>");
+            to.append(macro.name() == null ? "<Macro anonymous>" : "<Macro '" + macro.name() + "'>");
         } else if (value instanceof Function function && function.printed() != null) {
             to.append(function.printed());
         } else if (value == null || Numbers.isNumber(value)) {

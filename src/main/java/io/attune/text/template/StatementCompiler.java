@@ -73,7 +73,7 @@ final class StatementCompiler {
             return filterBlock(block, scope);
         }
         if (statement instanceof Statement.Generation generation) {
-            Macro.Shape shape = macro("caller", Parameters.NONE, generation.body(), scope);
+            Macro.Shape shape = macro(null, Parameters.NONE, generation.body(), scope);
             return frame -> {
                 frame.run.write(Printing.text(frame.run, new Macro(shape, frame).call(frame.run, Passed.NOTHING)));
                 return Step.End.DONE;
@@ -93,7 +93,7 @@ final class StatementCompiler {
             };
         }
         if (statement instanceof Statement.CallBlock block) {
-            Macro.Shape shape = macro("caller", block.parameters(), block.body(), scope);
+            Macro.Shape shape = macro(null, block.parameters(), block.body(), scope);
             Code call = expressions.calledWith(block.call(), frame -> new Macro(shape, frame), scope);
             int cost = Names.count(block.call());
             return frame -> {
@@ -149,13 +149,11 @@ final class StatementCompiler {
                 loop.recursive() || Names.mention(loop.body(), "loop") ? symbols.parameter("loop") : null;
         Names.asParameters(loop.target(), symbols);
         Names.of(loop.body(), symbols);
-        Symbols elseSymbols =
-                loop.recursive() ? symbols.apart("else") : scope.symbols().inner();
+        Symbols elseSymbols = scope.symbols().innerBeside(symbols, "+");
         Names.of(loop.otherwise(), elseSymbols);
         LoopCondition condition = null;
         if (loop.condition() != null) {
-            Symbols test =
-                    loop.recursive() ? symbols.apart("if") : scope.symbols().apart("if");
+            Symbols test = scope.symbols().innerBeside(symbols, "if");
             Names.asParameters(loop.target(), test);
             Names.of(loop.condition(), test);
             condition = new LoopCondition(
@@ -326,9 +324,14 @@ final class StatementCompiler {
     }
 
     private Step templateBlock(Statement.Block block, Scope scope) {
-        Symbols symbols = block.scoped()
-                ? scope.symbols().innerFunction()
-                : scope.symbols().block(template);
+        if (block.scoped() || scope.symbols() != template) {
+            return frame -> {
+                begin(frame, block.line(), 1);
+                throw new TemplateException(
+                        "The chat template has a block inside of another scope, which is not supported here.");
+            };
+        }
+        Symbols symbols = template.block();
         Names.of(block.body(), symbols);
         Steps body = steps(block.body(), scope.with(symbols));
         Entrance entrance = Entrance.of(symbols, expressions);

@@ -85,9 +85,9 @@ final class Symbols {
         return inner(function, level + "+");
     }
 
-    /** A scope inside of this one whose names no other scope of the same level shares. */
-    Symbols apart(String mark) {
-        return inner(function, level + mark);
+    /** A scope inside of this one, in the function of another such scope, whose names no other scope shares. */
+    Symbols innerBeside(Symbols other, String mark) {
+        return inner(other.function, level + mark);
     }
 
     /** The outermost scope of a function that is defined in this scope. */
@@ -95,11 +95,11 @@ final class Symbols {
         return inner(new Function(function), level + "+");
     }
 
-    /** The outermost scope of a block that stands in this scope and sees the template's own scope alone. */
-    Symbols block(Symbols template) {
+    /** The outermost scope of a block, a function apart that sees what this scope, the template's own, has set. */
+    Symbols block() {
         Symbols block = new Symbols(
                 null, new Function(function), level, new HashMap<>(), new LinkedHashMap<>(), new HashSet<>());
-        block.exporting = template;
+        block.exporting = this;
         return block;
     }
 
