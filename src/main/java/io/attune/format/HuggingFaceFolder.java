@@ -13,6 +13,10 @@ import java.util.regex.Pattern;
 /** A model folder in Hugging Face layout that is to be imported. */
 final class HuggingFaceFolder {
 
+    /** What a tokenizer can be made of by transformers, and not here. */
+    private static final List<String> OTHER_TOKENIZERS =
+            List.of("tokenizer.model", "vocab.json", "merges.txt", "vocab.txt", "tekken.json");
+
     /** Buffers that older versions of transformers saved with the weights; they follow from the config. */
     private static final Pattern DERIVED = Pattern.compile("model\\.layers\\.\\d+\\.self_attn\\.rotary_emb\\.inv_freq");
 
