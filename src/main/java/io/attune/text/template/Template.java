@@ -37,7 +37,7 @@ public final class Template {
     }
 
     /** Renders with {@code variables} and without a date; a template that asks for it fails. */
-    public String render(Map<String, ?> variables) {
+    String render(Map<String, ?> variables) {
         return render(variables, null);
     }
 
