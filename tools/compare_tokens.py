@@ -2,10 +2,11 @@
 
 CASES.json is written by ReferenceTokensTest: a list of {"folder": a folder with tokenizer.json and tokenizer_config.json,
 "template": a chat template, "messages": [...], "trained": [indices of messages], "tools": [...] or null, "kwargs": {...},
-"sequences": [{"ids": [...], "target": [...]}]}. For each trained turn the next run of targets is compared with
-apply_chat_template: the ids before it are those of the conversation so far with add_generation_prompt, and the targets are
+"marks_turns": true, "sequences": [{"ids": [...], "target": [...]}]}. For each trained turn the next run of targets is
+compared with apply_chat_template: the ids before it are those of the conversation so far with add_generation_prompt, and the targets are
 what the ids of the conversation with the turn have after them, where the tokenizer merges nothing across the border. Where
-the template marks answers with {% generation %}, targets are the tokens that return_assistant_tokens_mask marks.
+the template marks answers with {% generation %}, targets are the tokens that return_assistant_tokens_mask marks; some
+templates mark a line break more, or begin where a tokenizer has no border, which "marks_turns": true rules out.
 
 Prints what was compared, and each difference; ends with 1 if there is one.
 """
@@ -49,7 +50,8 @@ class Comparison:
         return self.tokenizers[folder]
 
     def differs(self, case, what, ours, theirs):
-        self.differences.append(f"{case['folder']} {case['name']}: {what}\n  ours   {ours}\n  theirs {theirs}\n  {case['messages']}")
+        self.differences.append(
+            f"{case['folder']} {case['name']}: {what}\n  ours   {ours}\n  theirs {theirs}\n  {case['messages']}")
 
     def compare(self, case):
         tokenizer = self.tokenizer(case["folder"])
@@ -87,11 +89,16 @@ class Comparison:
         if "{% generation %}" in case["template"] and len(sequences) == 1 and len(case["trained"]) == case["answers"]:
             marked = ids(case["messages"], False, return_assistant_tokens_mask=True)
             length = len(sequences[0]["ids"])
-            # transformers looks for the tokens of an answer's first and last character; a tokenizer may have none for them
+            # transformers looks for the tokens of an answer's first and last character; there may be none for them
             gives_back = tokenizer.decode(marked["input_ids"]) == text(case["messages"], False)
             if gives_back and marked["input_ids"][:length] == sequences[0]["ids"]:
-                self.counts["masks compared"] += 1
                 mask = [bool(flag) for flag in marked["assistant_masks"]]
+                learned = [token for token, flag in zip(sequences[0]["ids"], sequences[0]["target"]) if flag]
+                masked = [token for token, flag in zip(marked["input_ids"], mask) if flag]
+                if not case["marks_turns"] and tokenizer.decode(learned) != tokenizer.decode(masked):
+                    self.counts["masks of another range than the turns"] += 1
+                    return
+                self.counts["masks compared"] += 1
                 if mask[:length] != sequences[0]["target"] or any(mask[length:]):
                     self.differs(case, "mask", sequences[0]["target"], mask)
 

@@ -8,28 +8,31 @@ import io.attune.dataset.Message;
  * @param text from the prompt's end on, with what the template writes after the turn
  * @param contentEnd chars of {@code text} up to the end of the answer's own words; 0 where they are not found
  * @param written whether prompt and text together are what the template writes
+ * @param reasoned whether reasoning is put before what the template writes
  */
-record Answer(String text, int contentEnd, boolean written) {
+record Answer(String text, int contentEnd, boolean written, boolean reasoned) {
 
     private static final int MOST_OPENING = 200; // chars at a prompt's end in which a reasoning block is looked for
 
     /**
      * Shows the conversation up to and with the turn, and takes from it what follows the prompt that was shown before.
      *
-     * <p>Two kinds of generation prompt are not how the template begins the same turn once it is there: those that open
-     * a reasoning block, which the template drops from turns that it writes (DeepSeek-R1's), and those that write an
-     * empty block to switch reasoning off. After the first the model has to generate the rest of the block, then what
-     * the template writes; after the second what the template writes.
+     * <p>Three kinds of prompt are not how the template begins the same text once the turn is there. Those that open a
+     * reasoning block, which the template drops from turns that it writes (DeepSeek-R1's): after them the model has to
+     * generate the rest of the block, then what the template writes. Those that write an empty block to switch reasoning
+     * off, and those that differ in what was said before (Mistral's, which put the system prompt into the last message
+     * alone): after them what the template writes for the turn.
      *
      * @param turn index of the turn's message
+     * @param before the message before it
      * @throws NotToldException if the template does not show what is to be learned
      */
-    static Answer after(Transcript transcript, int turn, Message message) {
+    static Answer after(Transcript transcript, int turn, Message message, Message before) {
         int promptLength = transcript.length();
         String promptEnd = transcript.from(Math.max(0, promptLength - MOST_OPENING));
         int shared = transcript.show(turn + 1, false);
         if (shared >= promptLength) {
-            return of(transcript.from(promptLength), message, true);
+            return of(transcript.from(promptLength), message, true, false);
         }
         Thinking.Tags opened = Thinking.openedBy(promptEnd);
         if (opened != null) {
@@ -41,18 +44,22 @@ record Answer(String text, int contentEnd, boolean written) {
         }
         int block = emptyBlock(promptEnd);
         if (block > 0 && shared >= promptLength - block) {
-            return of(transcript.from(promptLength - block).stripLeading(), message, false);
+            Thinking thinking = Thinking.of(message);
+            if (thinking != null && !thinking.isBlank()) {
+                throw new NotToldException(
+                        "The model's chat template switches reasoning off in its generation prompt, and this turn has"
+                                + " reasoning. Remove it, or change the job's chat_template_kwargs.");
+            }
+            return of(transcript.from(promptLength - block).stripLeading(), message, false, false);
         }
-        throw new NotToldException(
-                "The model's chat template does not write this turn after its generation prompt, so what is to be"
-                        + " learned cannot be told. Give the turn weight 0.");
+        return behindTheSameEnd(transcript, turn, message, before);
     }
 
-    private static Answer of(String text, Message message, boolean written) {
+    private static Answer of(String text, Message message, boolean written, boolean reasoned) {
         Thinking thinking = Thinking.of(message);
         String words = (thinking == null ? message.content() : thinking.answer()).strip();
-        int at = words.isEmpty() ? -1 : text.lastIndexOf(words);
-        return new Answer(text, at < 0 ? 0 : at + words.length(), written);
+        int at = words.isEmpty() ? -1 : text.indexOf(words);
+        return new Answer(text, at < 0 ? 0 : at + words.length(), written, reasoned);
     }
 
     /**
@@ -63,7 +70,8 @@ record Answer(String text, int contentEnd, boolean written) {
         String space = open.substring(tags.open().length());
         if (written.stripLeading().startsWith(tags.open())) { // the block is there, with other white space
             String rest = written.stripLeading().substring(tags.open().length());
-            return of(rest.startsWith(space) ? rest.substring(space.length()) : rest.stripLeading(), message, false);
+            String text = rest.startsWith(space) ? rest.substring(space.length()) : rest.stripLeading();
+            return of(text, message, false, false);
         }
         Thinking thinking = Thinking.of(message);
         if (thinking == null || thinking.isBlank()) {
@@ -72,7 +80,7 @@ record Answer(String text, int contentEnd, boolean written) {
         String inner = thinking.inner();
         inner = inner.startsWith(space) ? inner.substring(space.length()) : inner.stripLeading();
         boolean apart = written.isEmpty() || Character.isWhitespace(written.charAt(0));
-        return of(inner + tags.close() + (apart ? "" : thinking.gap()) + written, message, false);
+        return of(inner + tags.close() + (apart ? "" : thinking.gap()) + written, message, false, true);
     }
 
     /** How many chars at the end of a prompt are an empty reasoning block, or the mere end of one; 0 if none are. */
@@ -89,6 +97,37 @@ record Answer(String text, int contentEnd, boolean written) {
             }
         }
         return 0;
+    }
+
+    /**
+     * What the template writes behind the same words that the prompt ends with, where earlier text differs. The words are
+     * the generation prompt, or the message before the turn where the template has none.
+     */
+    private static Answer behindTheSameEnd(Transcript transcript, int turn, Message message, Message before) {
+        String text = transcript.from(0);
+        transcript.show(turn, false);
+        int withoutPrompt = transcript.length();
+        int shared = transcript.show(turn, true);
+        String prompt = transcript.from(0);
+        String words =
+                shared < withoutPrompt ? "" : prompt.substring(withoutPrompt).stripLeading();
+        if (words.isBlank()) {
+            words = before.content().strip();
+            int at = words.isEmpty() ? -1 : prompt.lastIndexOf(words);
+            words = at < 0 ? "" : prompt.substring(at);
+        }
+        String end = words.stripTrailing(); // prompt and turn may differ in white space
+        int content = text.lastIndexOf(message.content().strip());
+        int at = end.isEmpty() ? -1 : text.lastIndexOf(end, content - end.length());
+        if (at < 0) {
+            throw new NotToldException(
+                    "The model's chat template does not write this turn after its generation prompt, so what is to be"
+                            + " learned cannot be told. Give the turn weight 0.");
+        }
+        String answer = text.substring(at + end.length());
+        String space = words.substring(end.length());
+        answer = answer.startsWith(space) ? answer.substring(space.length()) : answer.stripLeading();
+        return of(answer, message, false, false);
     }
 
     /** The template does not show what is to be learned; the message says so to the user. */

@@ -105,10 +105,11 @@ final class ChatEncoder {
             String field = row.field(turn);
             String prompt = transcript.from(sequence.anchor());
             try {
-                Answer answer = Answer.after(transcript, turn, message);
+                Message before = turn == 0 ? message : row.messages().get(turn - 1);
+                Answer answer = Answer.after(transcript, turn, message, before);
                 covered += sequence.answer(prompt, answer.text(), answer.contentEnd());
+                reasoned.set(turn, answer.reasoned());
                 if (!answer.written()) {
-                    reasoned.set(turn);
                     sequence.close();
                 }
             } catch (Answer.NoReasoningException e) {

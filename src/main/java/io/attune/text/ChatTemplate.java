@@ -2,6 +2,7 @@ package io.attune.text;
 
 import io.attune.dataset.Message;
 import io.attune.text.template.Template;
+import io.attune.text.template.TemplateException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,24 +26,47 @@ import tools.jackson.databind.JsonNode;
  *   <li>the special tokens ({@code bos_token}, ...), and over them the {@code chat_template_kwargs} of the job.
  * </ul>
  *
- * A model may have a second template, {@code tool_use}, for conversations with tools, as transformers'
+ * Content is a string, and a list of one text part for templates that write nothing of a string, as vLLM has it.
+ *
+ * <p>A model may have a second template, {@code tool_use}, for conversations with tools, as transformers'
  * {@code get_chat_template} has it.
  */
 public final class ChatTemplate {
 
     private static final String DEFAULT = "default";
     private static final String TOOL_USE = "tool_use";
+    /** A text that no template writes by itself. */
+    private static final String PROBE = "zq0qz";
 
     private final Template plain;
     private final Template withTools;
     private final Map<String, Object> variables;
     private final LocalDateTime now;
+    /** Whether content goes to the template as a list of parts: some know nothing else. */
+    private final boolean inParts;
 
     private ChatTemplate(Template plain, Template withTools, Map<String, Object> variables, LocalDateTime now) {
         this.plain = plain;
         this.withTools = withTools;
         this.variables = variables;
         this.now = now;
+        this.inParts = !writes(PROBE) && writes(parts(PROBE));
+    }
+
+    /** Whether the template writes content that is given so. */
+    private boolean writes(Object content) {
+        Map<String, Object> all = variables(null);
+        all.put("messages", List.of(Map.of("role", "user", "content", content)));
+        all.put("add_generation_prompt", true);
+        try {
+            return plain.render(all, LocalDateTime.of(2000, 1, 1, 0, 0)).contains(PROBE);
+        } catch (TemplateException e) {
+            return false;
+        }
+    }
+
+    private static List<Object> parts(String text) {
+        return List.of(Map.of("type", "text", "text", text));
     }
 
     /**
@@ -139,15 +163,15 @@ public final class ChatTemplate {
         return all;
     }
 
-    private static List<Map<String, Object>> variablesOf(List<Message> messages) {
-        return messages.stream().map(ChatTemplate::variable).toList();
+    private List<Map<String, Object>> variablesOf(List<Message> messages) {
+        return messages.stream().map(this::variable).toList();
     }
 
     /** A message as the template sees it. */
-    private static Map<String, Object> variable(Message message) {
+    private Map<String, Object> variable(Message message) {
         Map<String, Object> variable = new LinkedHashMap<>();
         variable.put("role", message.role());
-        variable.put("content", message.content());
+        variable.put("content", inParts ? parts(message.content()) : message.content());
         putIfThere(variable, "name", message.name());
         putIfThere(variable, "reasoning_content", message.reasoning());
         putIfThere(variable, "reasoning", message.reasoning());

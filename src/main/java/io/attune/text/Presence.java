@@ -45,7 +45,8 @@ final class Presence {
 
     /**
      * What does not come out, of the messages up to a turn that is trained on, and of the tools. Messages that are
-     * trained on are looked for in the text that ends with them, all others in the text that ends with the last one.
+     * trained on are looked for in the text that ends with them, all others in the text that ends with the last one and
+     * in its prompt.
      *
      * @param last index of the last message that is looked for
      * @param transcript shows the row up to that message
@@ -149,16 +150,28 @@ final class Presence {
                         from = transcript.length();
                     }
                 }
-                for (int i = 0; i < last; i++) {
-                    if (!messages.get(i).isTrainedOn()) {
-                        find(transcript, 0, i, absent);
-                    }
+                List<Absent> fromText = context(transcript);
+                if (!fromText.isEmpty() && last > 0) { // a prompt may say more than the text with the answer
+                    transcript.show(last, true);
+                    fromText.retainAll(context(transcript));
                 }
-                find(transcript, toolMarks, 0, -1, absent);
+                absent.addAll(fromText);
             } catch (TemplateException e) {
                 return List.of(); // marks are no words that the template takes; nothing can be told
             }
             return List.copyOf(absent);
+        }
+
+        /** What of the messages that are not trained on, and of the tools, is not in the text. */
+        private List<Absent> context(Transcript transcript) {
+            List<Absent> absent = new ArrayList<>();
+            for (int i = 0; i < last; i++) {
+                if (!messages.get(i).isTrainedOn()) {
+                    find(transcript, 0, i, absent);
+                }
+            }
+            find(transcript, toolMarks, 0, -1, absent);
+            return absent;
         }
 
         private void find(Transcript transcript, int from, int message, List<Absent> absent) {

@@ -200,20 +200,30 @@ final class SequenceEncoder {
         while (run > following.first && endsText(encoded, run - 1, start, written)) {
             run--;
         }
-        while (run < encoded.length() && encoded.starts()[run] - start < contentEnd) {
-            run++;
+        int afterContent = run;
+        while (afterContent < encoded.length() && encoded.starts()[afterContent] - start < contentEnd) {
+            afterContent++;
         }
-        for (int i = run; i < encoded.length(); i++) {
+        int end = firstEnd(encoded, afterContent);
+        if (end < 0) { // the content's words may have been found inside of the end itself
+            end = firstEnd(encoded, run);
+        }
+        return end < 0 ? encoded.length() : end;
+    }
+
+    /** The index after the first token from {@code from} on that ends an answer, else after the first special one; or -1. */
+    private int firstEnd(Encoded encoded, int from) {
+        for (int i = from; i < encoded.length(); i++) {
             if (ends.contains(encoded.ids()[i])) {
                 return i + 1;
             }
         }
-        for (int i = run; i < encoded.length(); i++) {
+        for (int i = from; i < encoded.length(); i++) {
             if (tokenizer.isSpecial(encoded.ids()[i])) {
                 return i + 1;
             }
         }
-        return encoded.length();
+        return -1;
     }
 
     private boolean endsText(Encoded encoded, int token, int start, String written) {

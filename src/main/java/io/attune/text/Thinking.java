@@ -26,6 +26,7 @@ record Thinking(String inner, String gap, String answer) {
             new Tags("<thinking>", "</thinking>"),
             new Tags("[THINK]", "[/THINK]"),
             new Tags("<seed:think>", "</seed:think>"),
+            new Tags("<|channel>thought", "<channel|>"),
             new Tags("\u25c1think\u25b7", "\u25c1/think\u25b7"));
 
     /** The reasoning of a message, or null if it has none. */

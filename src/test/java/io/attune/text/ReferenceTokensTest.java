@@ -129,6 +129,7 @@ class ReferenceTokensTest {
                 messages.stream()
                         .filter(message -> message.role().equals("assistant"))
                         .count());
+        testCase.put("marks_turns", template.getKey().equals("marked_answers.jinja"));
         testCase.put("tools", null);
         testCase.put("kwargs", kwargs);
         testCase.put(

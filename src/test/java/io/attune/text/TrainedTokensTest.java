@@ -235,6 +235,53 @@ class TrainedTokensTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"s", "</", "/s>", "</s", "a", "</s>"})
+    void anAnswerThatStandsInTheEndOfATurnAsWellEndsThereToo(String answer) throws IOException {
+        EncodedRow row = encode(TinyModel.TURNS.replace("</s>", "</s>\n"), Prefix.NONE, chat("""
+                {"role": "user", "content": "?"}, {"role": "assistant", "content": "%s"}""".formatted(answer)));
+        assertThat(text(row, true)).isEqualTo(answer + "</s>");
+    }
+
+    @Test
+    void reasoningIsNotLostWhereThePromptSwitchesItOff() {
+        String off =
+                "{% for m in messages %}#{{ m.role }}:{% if m.role == 'assistant' %}{{ m.content.split('</think>')[-1] }}"
+                        + "{% else %}{{ m.content }}{% endif %}</s>{% endfor %}{% if add_generation_prompt %}#assistant:<think>\n\n"
+                        + "</think>\n\n{% endif %}";
+        assertThatThrownBy(() -> encode(off, Prefix.NONE, chat("""
+                {"role": "user", "content": "1"}, {"role": "assistant", "content": "<think>\\nx\\n</think>\\n\\nA"}"""))).hasMessageContaining("switches reasoning off");
+    }
+
+    @Test
+    void whatWasSaidBeforeMayBeWrittenDifferentlyInThePrompt() throws IOException {
+        String systemInTheLastMessage = "{% set rest = messages[1:] if messages[0].role == 'system' else messages %}"
+                + "{% for m in rest %}{% if m.role == 'user' %}[INST]{% if loop.last and messages[0].role == 'system' %}"
+                + "{{ messages[0].content }}. {% endif %}{{ m.content }}[/INST]{% else %}{{ m.content }}</s>{% endif %}"
+                + "{% endfor %}";
+        EncodedRow row = encode(systemInTheLastMessage, Prefix.NONE, chat("""
+                {"role": "system", "content": "Be brief"}, {"role": "user", "content": "Sky?"},
+                {"role": "assistant", "content": "Blue"}, {"role": "user", "content": "Sea?"},
+                {"role": "assistant", "content": "Green"}"""));
+        assertThat(row.tokens().sequences()).hasSize(2);
+        assertThat(text(row, 0, false)).isEqualTo("[INST]Be brief. Sky?[/INST]");
+        assertThat(text(row, 0, true)).isEqualTo("Blue</s>");
+        assertThat(text(row, 1, false)).isEqualTo("[INST]Sky?[/INST]Blue</s>[INST]Be brief. Sea?[/INST]");
+        assertThat(text(row, 1, true)).isEqualTo("Green</s>");
+        assertThat(row.warnings()).isEmpty();
+    }
+
+    @Test
+    void contentGoesInPartsToATemplateThatKnowsNothingElse() throws IOException {
+        EncodedRow row = encode(
+                "{% for m in messages %}#{{ m.role }}:{% for part in m.content %}{% if part.type == 'text' %}{{ part.text }}"
+                        + "{% endif %}{% endfor %}</s>{% endfor %}{% if add_generation_prompt %}#assistant:{% endif %}",
+                Prefix.NONE, chat("""
+                {"role": "user", "content": "Sky?"}, {"role": "assistant", "content": "Blue"}"""));
+        assertThat(text(row, false)).isEqualTo("#user:Sky?</s>#assistant:");
+        assertThat(text(row, true)).isEqualTo("Blue</s>");
+    }
+
     @Test
     void conversationalPromptsAreReadAndTheirCompletionsLearned() throws IOException {
         EncodedRow row = encode(
