@@ -207,14 +207,14 @@ class UserPainsTest {
         assertThat(status(refused)).isEqualTo("failed");
         assertThat(refused.get("error").get("code").asString()).isEqualTo("invalid_training_file");
         assertThat(refused.get("error").get("message").asString())
-                .contains("Line 2", "38 tokens", "max_length = 30", "overlong_rows")
+                .contains("Line 2", "at least 32 tokens", "max_length = 30", "overlong_rows")
                 .doesNotContain("Line 1");
 
-        assertThat(counts(truncated)).containsExactly(2, 20 + 30, 6 + 6, 1, 0);
+        assertThat(counts(truncated)).containsExactly(2, 19 + 30, 6 + 6, 1, 0);
         assertThat(messages(truncating))
                 .anyMatch(message -> message.startsWith("1 row of the training file is cut to max_length"));
 
-        assertThat(counts(dropped)).containsExactly(1, 20, 6, 0, 1);
+        assertThat(counts(dropped)).containsExactly(1, 19, 6, 0, 1);
         assertThat(messages(dropping))
                 .anyMatch(message -> message.startsWith("1 row of the training file is left out"));
     }
@@ -252,7 +252,7 @@ class UserPainsTest {
 
         JsonNode report = validation(service, service.create(job(file, "\"n_epochs\": 1")));
 
-        assertThat(counts(report)).containsExactly(2, 38 + 38, 6 + 5 + 5, 0, 0);
+        assertThat(counts(report)).containsExactly(2, 37 + 37, 6 + 5 + 5, 0, 0);
     }
 
     // openai-cookbook #1549, openai-php #107

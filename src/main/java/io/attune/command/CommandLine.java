@@ -18,6 +18,10 @@ record CommandLine(List<String> names, Map<String, String> options) {
 
     static final String KWARGS = "--chat-template-kwargs";
 
+    static boolean asksForHelp(String[] args) {
+        return List.of(args).contains("--help") || List.of(args).contains("-h");
+    }
+
     /** @throws IllegalArgumentException that says what is wrong with the arguments, without a full stop */
     static CommandLine parse(String[] args, Set<String> withValue, Set<String> without) {
         List<String> names = new ArrayList<>();

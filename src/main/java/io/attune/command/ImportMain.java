@@ -49,6 +49,10 @@ public final class ImportMain {
     }
 
     static int run(String[] args, Map<String, String> environment, PrintStream out, PrintStream err) {
+        if (CommandLine.asksForHelp(args)) {
+            out.print(USAGE);
+            return 0;
+        }
         Arguments arguments;
         try {
             arguments = Arguments.parse(args);

@@ -35,6 +35,8 @@ record LocalModels(Path data) {
             }
         }
         throw new IOException("there is no base model " + name + " in " + models
-                + (names.isEmpty() ? "" : "; there are " + String.join(", ", names)));
+                + (names.isEmpty()
+                        ? "; ./attune import brings models, and the first ./attune serve the bundled one, attune-tales"
+                        : "; there are " + String.join(", ", names)));
     }
 }

@@ -54,7 +54,7 @@ public final class PreviewMain {
 
     private PreviewMain() {}
 
-    /** Ends with 0 when rows were shown, 1 when they could not be, 2 when the command line was not understood. */
+    /** Ends with 0 when rows were shown and all can be trained on, 1 when one cannot or none was shown, 2 when the command line was not understood. */
     public static void main(String[] args) {
         PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
         int exit = run(args, System.getenv(), Boolean.getBoolean("attune.terminal"), out, System.err);
@@ -64,6 +64,10 @@ public final class PreviewMain {
 
     /** @param terminal whether {@code out} is one */
     static int run(String[] args, Map<String, String> environment, boolean terminal, PrintStream out, PrintStream err) {
+        if (CommandLine.asksForHelp(args)) {
+            out.print(USAGE);
+            return 0;
+        }
         try {
             CommandLine line =
                     CommandLine.parse(args, Set.of(LINE, ROWS, MAX_LENGTH, CommandLine.KWARGS), Set.of(IDS, JSON));
@@ -79,7 +83,7 @@ public final class PreviewMain {
                         terminal && environment.getOrDefault("NO_COLOR", "").isEmpty();
                 new PreviewText(out, colour, line.has(IDS)).write(previewed);
             }
-            return 0;
+            return previewed.rows().stream().allMatch(row -> row.findings().isEmpty()) ? 0 : 1;
         } catch (IllegalArgumentException e) {
             err.print("attune preview: " + e.getMessage() + "\n\n" + USAGE);
             return 2;

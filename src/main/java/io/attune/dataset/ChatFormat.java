@@ -50,8 +50,8 @@ final class ChatFormat {
             if (row.has(field)) {
                 row.tell(
                         field,
-                        "A row has either messages, or prompt and completion, or text. Remove what is too much, as"
-                                + " `jq -c 'del(." + field + ")' FILE > rows.jsonl` does.");
+                        "A row has either messages, or prompt and completion, or text. Remove the other field, as"
+                                + " `jq -c 'del(." + field + ")' FILE > converted.jsonl` does.");
             }
         }
         row.refuseUnknown(TOLD_FIELDS, "");

@@ -11,7 +11,7 @@ final class FileForm {
 
     private static final int LOOKED_AT = 4096; // bytes
     private static final String DATASETS =
-            "python3 -c 'from datasets import Dataset; Dataset.%s(\"FILE\").to_json(\"rows.jsonl\")'";
+            "python3 -c 'from datasets import Dataset; Dataset.%s(\"FILE\").to_json(\"converted.jsonl\")'";
 
     private record Known(String start, String problem) {}
 
@@ -29,7 +29,7 @@ final class FileForm {
             new Known(
                     "ARROW1",
                     "The file is Arrow (Feather). Write its rows as JSON Lines: `python3 -c 'import pandas;"
-                            + " pandas.read_feather(\"FILE\").to_json(\"rows.jsonl\", orient=\"records\", lines=True)'`."),
+                            + " pandas.read_feather(\"FILE\").to_json(\"converted.jsonl\", orient=\"records\", lines=True)'`."),
             new Known(
                     "\u00ff\u00ff\u00ff\u00ff",
                     "The file is Arrow (a stream). Write its rows as JSON Lines: `" + DATASETS.formatted("from_file")
@@ -37,7 +37,7 @@ final class FileForm {
             new Known(
                     "SQLite format 3",
                     "The file is an SQLite database. Write the rows of its table as JSON Lines:"
-                            + " `sqlite3 -json FILE 'SELECT * FROM TABLE' | jq -c '.[]' > rows.jsonl`."),
+                            + " `sqlite3 -json FILE 'SELECT * FROM TABLE' | jq -c '.[]' > converted.jsonl`."),
             new Known(
                     "%PDF", "The file is a PDF. Write its text into rows, such as {\"text\": ...}, one on each line."),
             new Known("\u00d0\u00cf\u0011\u00e0", excel()),
@@ -53,7 +53,7 @@ final class FileForm {
             new Known(
                     "[",
                     "The line begins a JSON array, and is not a JSON object. Write every element of the array on a line of"
-                            + " its own, as `jq -c '.[]' FILE > rows.jsonl` does."));
+                            + " its own, as `jq -c '.[]' FILE > converted.jsonl` does."));
 
     private FileForm() {}
 
@@ -86,7 +86,7 @@ final class FileForm {
             return goesOn
                     ? Optional.of(
                             "The object goes on in the next line: the file is not JSON Lines. Write every row on one line,"
-                                    + " as `jq -c . FILE > rows.jsonl` does.")
+                                    + " as `jq -c . FILE > converted.jsonl` does.")
                     : Optional.empty();
         }
         if (text.indexOf('\0') >= 0) {
@@ -136,11 +136,11 @@ final class FileForm {
         return new Known(
                 start,
                 "The file is compressed (" + name + "). Unpack it, as `" + unpack
-                        + " FILE > rows.jsonl` does, and upload" + " the JSON Lines in it.");
+                        + " FILE > converted.jsonl` does, and upload" + " the JSON Lines in it.");
     }
 
     private static String utf16() {
-        return "The file is UTF-16. Save it as UTF-8, as `iconv -f UTF-16 -t UTF-8 FILE > rows.jsonl` does.";
+        return "The file is UTF-16. Save it as UTF-8, as `iconv -f UTF-16 -t UTF-8 FILE > converted.jsonl` does.";
     }
 
     private static String excel() {
@@ -157,6 +157,6 @@ final class FileForm {
     private static String csvCommand(String separator) {
         return "`python3 -c 'import csv, json; [print(json.dumps(row)) for row in csv.DictReader(open(\"FILE\","
                 + " newline=\"\", encoding=\"utf-8-sig\"), delimiter=\"" + separator.replace("\t", "\\t")
-                + "\")]' > rows.jsonl`";
+                + "\")]' > converted.jsonl`";
     }
 }

@@ -192,11 +192,11 @@ final class OtherRows {
         return new Finding(
                 row.findings().line(),
                 field,
-                "The row " + what + ", and no messages row. Convert the file: " + command(jq) + ".");
+                "The row " + what + ", which is not a row of messages. Convert the file: " + command(jq) + ".");
     }
 
     private static String command(String jq) {
-        return "`jq -c '" + jq + "' FILE > rows.jsonl`";
+        return "`jq -c '" + jq + "' FILE > converted.jsonl`";
     }
 
     private String first(List<String> names) {

@@ -56,7 +56,7 @@ final class RowFormat {
                     "",
                     value instanceof String text && text.startsWith("{")
                             ? "The line is a string that holds JSON, and is not a JSON object. Take it out, as"
-                                    + " `jq -c fromjson FILE > rows.jsonl` does."
+                                    + " `jq -c fromjson FILE > converted.jsonl` does."
                             : "The line is not a JSON object. Write {\"messages\": [...]} on each line.");
             return null;
         }

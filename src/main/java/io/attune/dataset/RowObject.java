@@ -60,7 +60,7 @@ record RowObject(Map<String, Object> fields, String path, RowFindings findings) 
         for (Map.Entry<String, Object> field : fields.entrySet()) {
             if (!known.contains(field.getKey()) && !isAbsent(field.getValue())) {
                 String jq = field.getKey().matches("[A-Za-z_][A-Za-z0-9_]{0,40}")
-                        ? ", as `jq -c 'del(" + place + "." + field.getKey() + ")' FILE > rows.jsonl` does"
+                        ? ", as `jq -c 'del(" + place + "." + field.getKey() + ")' FILE > converted.jsonl` does"
                         : "";
                 tell(field.getKey(), "The field is unknown. Correct its name, or remove it" + jq + ".");
             }

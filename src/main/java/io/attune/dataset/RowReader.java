@@ -112,12 +112,13 @@ public final class RowReader {
             return !(first && format.isOther());
         }
         if (rowKind != kind) {
-            findings.add(new Finding(
-                    number,
-                    FIELDS.get(rowKind),
-                    "The row is of another kind than line " + kindLine
-                            + ": the rows of a file have all messages, or all"
-                            + " prompt and completion, or all text. Put them into two files."));
+            findings.add(
+                    new Finding(
+                            number,
+                            FIELDS.get(rowKind),
+                            "The row is of another kind than line " + kindLine
+                                    + ": the rows of a file are all chats (messages, or lists of messages in prompt and"
+                                    + " completion), or all prompt and completion as text, or all text. Put them into two files."));
             return true;
         }
         rows++;

@@ -2,6 +2,7 @@ package io.attune.trainer;
 
 import io.attune.dataset.DatasetCheck;
 import io.attune.dataset.Finding;
+import io.attune.dataset.RowKind;
 import io.attune.dataset.RowReader;
 import io.attune.dataset.SeenRows;
 import io.attune.format.ModelConfig;
@@ -62,7 +63,7 @@ final class Previewing {
                 .filter(finding -> finding.line() == line.number())
                 .toList();
         if (!structure.isEmpty()) {
-            return new PreviewedRow(line.number(), kind(check), 0, false, false, List.of(), structure, List.of());
+            return new PreviewedRow(line.number(), kind(line), 0, false, false, List.of(), structure, List.of());
         }
         TrainerSpec.Data data = spec.data();
         TokenisedFile read;
@@ -73,7 +74,7 @@ final class Previewing {
         boolean dropped = report.droppedRows() > 0;
         return new PreviewedRow(
                 line.number(),
-                kind(check),
+                kind(line),
                 report.lengths() == null ? 0 : report.lengths().max(),
                 report.truncatedRows() > 0,
                 dropped,
@@ -84,8 +85,12 @@ final class Previewing {
                 report.warnings());
     }
 
-    private static String kind(DatasetCheck check) {
-        return check.kind() == null ? null : check.kind().name().toLowerCase(Locale.ROOT);
+    /** The row's own kind, which need not be that of the file's first. */
+    private static String kind(Excerpt.Line line) throws IOException {
+        try (InputStream in = line.stream()) {
+            RowKind kind = RowReader.check(in).kind();
+            return kind == null ? null : kind.name().toLowerCase(Locale.ROOT);
+        }
     }
 
     private static PreviewedSequence sequence(TokenSequence sequence, ModelText text) {

@@ -26,7 +26,7 @@ class FileFormTest {
     static Stream<Arguments> files() throws IOException {
         return Stream.of(
                 Arguments.of(gzip(ROW.repeat(100)), "gzip", "gunzip -c"),
-                Arguments.of(zip("rows.jsonl"), "zip", "unzip -p"),
+                Arguments.of(zip("converted.jsonl"), "zip", "unzip -p"),
                 Arguments.of(zip("[Content_Types].xml"), "Excel", "CSV"),
                 Arguments.of(bytes("28 B5 2F FD 04 58 0A 00"), "zstd", "zstd -dc"),
                 Arguments.of(bytes("42 5A 68 39 31 41 59 26"), "bzip2", "bunzip2 -c"),

@@ -171,7 +171,7 @@ class OtherRowsTest {
                 .start();
         String said = new String(shell.getInputStream().readAllBytes());
         assertThat(shell.waitFor()).as(said).isZero();
-        return Files.readString(folder.resolve("rows.jsonl"));
+        return Files.readString(folder.resolve("converted.jsonl"));
     }
 
     private static boolean hasJq() throws InterruptedException {

@@ -60,7 +60,7 @@ class TrainerCallsTest {
         assertThat(call(
                         LONG,
                         "preview say {\"message\": \"alive\"}",
-                        "preview say {\"message\": \"previewed\", \"rows\": [], \"more\": true}",
+                        "preview say {\"message\": \"previewed\", \"rows\": [], \"has_more\": true}",
                         "preview hang"))
                 .isEqualTo(new TrainerMessage.Previewed(List.of(), true));
     }
