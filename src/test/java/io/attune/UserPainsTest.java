@@ -38,7 +38,7 @@ import tools.jackson.databind.JsonNode;
 class UserPainsTest {
 
     /**
-     * 20 tokens: {@code <|im_start|> user \n Where is the fox ? <|im_end|> \n <|im_start|> assistant \n The fox sleep s . <|im_end|> \n}.
+     * 19 tokens: {@code <|im_start|> user \n Where is the fox ? <|im_end|> \n <|im_start|> assistant \n The fox sleep s . <|im_end|>}.
      * Learned are 6 of them: {@code The fox sleep s . <|im_end|>}.
      */
     private static final String SHORT_ROW = """
@@ -46,8 +46,8 @@ class UserPainsTest {
             """;
 
     /**
-     * The row above and 18 more tokens, 38 in all: {@code <|im_start|> user \n And the hen ? <|im_end|> \n <|im_start|> assistant \n She is home .
-     * <|im_end|> \n}. Learned are 6 of the first answer and 5 of the second, {@code She is home . <|im_end|>}.
+     * The row above and 18 more tokens, 37 in all: {@code \n <|im_start|> user \n And the hen ? <|im_end|> \n <|im_start|> assistant \n She is home .
+     * <|im_end|>}. Learned are 6 of the first answer and 5 of the second, {@code She is home . <|im_end|>}.
      */
     private static final String LONG_ROW = """
             {"messages": [{"role": "user", "content": "Where is the fox?"}, {"role": "assistant", "content": "The fox sleeps."}, \

@@ -192,7 +192,7 @@ final class OtherRows {
         return new Finding(
                 row.findings().line(),
                 field,
-                "The row " + what + ", which is not a row of messages. Convert the file: " + command(jq) + ".");
+                "The row " + what + " and is not a row of messages. Convert the file: " + command(jq) + ".");
     }
 
     private static String command(String jq) {

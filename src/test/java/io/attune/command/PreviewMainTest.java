@@ -46,7 +46,7 @@ class PreviewMainTest {
 
     @Test
     void rowsAreShownAsTheModelSeesThemWithWhatIsLearnedBetweenMarks() {
-        assertThat(run(MODEL.toString(), rows.toString())).isZero();
+        assertThat(run(MODEL.toString(), rows.toString())).isEqualTo(1);
 
         assertThat(out.toString(UTF_8).lines())
                 .containsSubsequence(
@@ -112,7 +112,7 @@ class PreviewMainTest {
     @Test
     void aRowThatIsTooLongSaysSo() {
         assertThat(run(MODEL.toString(), rows.toString(), "--rows", "1", "--max-length", "5"))
-                .isZero();
+                .isEqualTo(1);
 
         assertThat(out.toString(UTF_8)).contains("line 1, chat: cannot be trained on", "more than max_length = 5");
     }

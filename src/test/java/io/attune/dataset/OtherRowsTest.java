@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class OtherRowsTest {
 
-    private static final Pattern COMMAND = Pattern.compile("`(jq -c '[^']+' FILE > rows\\.jsonl)`");
+    private static final Pattern COMMAND = Pattern.compile("`(jq -c '[^']+' FILE > converted\\.jsonl)`");
 
     @TempDir
     Path folder;
