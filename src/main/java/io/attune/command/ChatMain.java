@@ -40,6 +40,10 @@ public final class ChatMain {
     private ChatMain() {}
 
     public static void main(String[] args) throws InterruptedException {
+        if (CommandLine.asksForHelp(args)) {
+            System.out.print(USAGE);
+            return;
+        }
         try {
             CommandLine line = CommandLine.parse(args, Set.of(CommandLine.KWARGS), Set.of());
             if (line.names().size() != 1) {

@@ -127,14 +127,35 @@ public final class ChatTrial {
     private void attempt(String chat, List<Message> messages, List<Object> tools) {
         try {
             EncodedRow row = encoder.encode(new Row.Chat(1, messages, tools));
-            List<String> lost = row.warnings().stream().map(Finding::field).toList();
+            List<String> lost = row.warnings().stream()
+                    .map(finding -> inWords(finding.field()))
+                    .toList();
             String warning = lost.isEmpty() ? null : "the template does not write " + String.join(", ", lost);
             outcomes.add(new Outcome(chat, null, warning));
         } catch (UnencodableRowException e) {
             Finding finding = e.finding();
-            String field = finding.field().isEmpty() ? "" : finding.field() + ": ";
-            outcomes.add(new Outcome(chat, field + firstSentence(finding.problem()), null));
+            boolean lost = finding.field().indexOf('.') > 0;
+            outcomes.add(new Outcome(
+                    chat,
+                    lost ? "the template does not write " + inWords(finding.field()) : firstSentence(finding.problem()),
+                    null));
         }
+    }
+
+    /** A part of these chats, which users have not seen, in words. */
+    private static String inWords(String field) {
+        String part = field.substring(field.lastIndexOf('.') + 1);
+        if (field.startsWith("tools")) {
+            return part.equals("name") ? "the tools' names" : "their descriptions";
+        }
+        if (field.contains("tool_calls")) {
+            return part.equals("name") ? "the called function's name" : "the call's arguments";
+        }
+        return switch (part) {
+            case "reasoning_content" -> "the reasoning";
+            case "name" -> "the name of the function beside its result";
+            default -> "the content of a message";
+        };
     }
 
     /** What is wrong, without the way out, which is another for a row than for a model. */
