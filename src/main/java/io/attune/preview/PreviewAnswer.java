@@ -45,8 +45,7 @@ record PreviewAnswer(
             @Schema(
                     requiredMode = Schema.RequiredMode.REQUIRED,
                     types = {"string", "null"},
-                    description =
-                            "What the file's rows are: `chat`, `completion` or `text`; null where it cannot be told.")
+                    description = "What the row is: `chat`, `completion` or `text`; null where it cannot be told.")
             String kind,
 
             @Schema(

@@ -81,7 +81,7 @@ final class ChatEncoder {
             finish();
             List<Finding> warnings = new ArrayList<>();
             if (last >= 0) {
-                findAbsent(last, whole, warnings);
+                findAbsent(last, warnings);
             }
             int before = warnings.size();
             findControlTokens(warnings);
@@ -151,7 +151,7 @@ final class ChatEncoder {
             return 0;
         }
 
-        private void findAbsent(int last, boolean whole, List<Finding> warnings) {
+        private void findAbsent(int last, List<Finding> warnings) {
             for (Presence.Absent absent : presence.absent(row, last, transcript)) {
                 if (absent.message() < 0) {
                     warnings.add(new Finding(row.line(), absent.part(), notWritten("read")));
