@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -23,7 +24,6 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /**
  * One run: trainings that nothing disturbs, to know what has to come out; the same trainings while everything is killed; and the
@@ -242,6 +242,7 @@ final class Chaos {
         verdict.promise("no temporary file is left", left);
     }
 
+    /** What the store and the database do not agree on. The sweeper may take an object while this looks: look again. */
     private static List<String> differences(Path store, History history) throws IOException, SQLException {
         List<String> wrong = new ArrayList<>();
         List<String> rows = new ArrayList<>(history.blobs());
@@ -249,8 +250,14 @@ final class Chaos {
             String name = Path.of(object).getFileName().toString();
             if (!rows.remove(name)) {
                 wrong.add(object + " has no row");
-            } else if (!Jobs.sha256(Files.readAllBytes(Path.of(object))).equals(name)) {
-                wrong.add(object + " has another checksum");
+            } else {
+                try {
+                    if (!Jobs.sha256(Files.readAllBytes(Path.of(object))).equals(name)) {
+                        wrong.add(object + " has another checksum");
+                    }
+                } catch (NoSuchFileException swept) {
+                    wrong.add(object + " went while it was read");
+                }
             }
         }
         rows.forEach(row -> wrong.add(row + " has a row and no bytes"));
@@ -261,11 +268,23 @@ final class Chaos {
         if (!Files.exists(folder)) {
             return List.of();
         }
-        try (Stream<Path> files = Files.walk(folder)) {
-            return files.filter(path -> !path.equals(folder) && !Files.isDirectory(path))
-                    .map(Path::toString)
-                    .toList();
-        }
+        List<String> files = new ArrayList<>();
+        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                files.add(file.toString());
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+                if (e instanceof NoSuchFileException) { // swept since its folder was listed
+                    return FileVisitResult.CONTINUE;
+                }
+                throw e;
+            }
+        });
+        return files;
     }
 
     private static void makeOlder(Path folder) throws IOException {
