@@ -1,6 +1,9 @@
 package io.attune.estimate;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.attune.architecture.Architecture;
+import io.attune.architecture.Attention;
+import io.attune.architecture.Mlp;
 import io.attune.format.ModelConfig;
 
 /**
@@ -23,15 +26,18 @@ public record ModelShape(
         @JsonProperty("stored_bytes") int storedBytes) {
 
     public static ModelShape of(ModelConfig config, int storedBytes) {
+        Architecture architecture = config.architecture();
+        Attention attention = (Attention) architecture.layers().get(0).mixer();
+        Mlp mlp = (Mlp) architecture.layers().get(0).feedForward();
         return new ModelShape(
-                config.vocabSize(),
-                config.hiddenSize(),
-                config.intermediateSize(),
-                config.layers(),
-                config.heads(),
-                config.heads() * config.headDim(),
-                config.kvHeads() * config.headDim(),
-                config.parameters(),
+                architecture.vocabulary(),
+                architecture.hidden(),
+                mlp.inner(),
+                architecture.layers().size(),
+                attention.heads(),
+                attention.width(),
+                attention.keyWidth(),
+                architecture.parameters(),
                 storedBytes);
     }
 

@@ -1,5 +1,6 @@
 package io.attune.format;
 
+import io.attune.architecture.Role;
 import io.attune.format.SafetensorsWriter.Planned;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 
 /** A model folder in Hugging Face layout that is to be imported. */
 final class HuggingFaceFolder {
@@ -16,9 +16,6 @@ final class HuggingFaceFolder {
     /** What a tokenizer can be made of by transformers, and not here. */
     private static final List<String> OTHER_TOKENIZERS =
             List.of("tokenizer.model", "vocab.json", "merges.txt", "vocab.txt", "tekken.json");
-
-    /** Buffers that older versions of transformers saved with the weights; they follow from the config. */
-    private static final Pattern DERIVED = Pattern.compile("model\\.layers\\.\\d+\\.self_attn\\.rotary_emb\\.inv_freq");
 
     private final Path folder;
     private final ModelConfig config;
@@ -51,63 +48,67 @@ final class HuggingFaceFolder {
     void copyTo(Path target) throws IOException {
         try (Safetensors weights = Safetensors.open(folder)) {
             List<Planned> planned = planned(weights);
-            TextFiles.copy(folder, target, "config.json");
+            if (config.isTextHalf()) {
+                config.write(target, planned.get(0).dtype());
+            } else {
+                TextFiles.copy(folder, target, "config.json");
+            }
             TextFiles.copy(folder, target);
             SafetensorsWriter.writePlanned(target.resolve("model.safetensors"), Map.of("format", "pt"), planned);
         }
     }
 
     private List<Planned> planned(Safetensors weights) {
-        Map<String, long[]> expected = config.tensorShapes();
-        List<String> missing = new ArrayList<>(expected.keySet());
-        missing.removeAll(weights.names());
-        if (!missing.isEmpty()) {
+        StoredNames names = StoredNames.of(config, weights.names());
+        if (!names.missing().isEmpty()) {
             throw ModelFormatException.in(
                     folder,
-                    "the weights lack " + missing.size() + " tensors that config.json asks for, first "
-                            + missing.get(0));
+                    "the weights lack " + names.missing().size() + " tensors that config.json asks for, first "
+                            + names.missing().get(0));
         }
-        for (String name : weights.names()) {
-            if (!expected.containsKey(name) && !DERIVED.matcher(name).matches() && !isTiedHead(weights, name)) {
+        for (String name : names.unknown()) {
+            if (!isTiedHead(weights, names, name)) {
                 throw ModelFormatException.in(
                         folder, "tensor " + name + " is not known in a model with this config.json");
             }
         }
         List<Planned> planned = new ArrayList<>();
-        expected.forEach((name, shape) -> {
-            if (!Arrays.equals(weights.shape(name), shape)) {
+        config.tensorShapes().forEach((name, shape) -> {
+            String stored = names.of(name);
+            if (!Arrays.equals(weights.shape(stored), shape)) {
                 throw ModelFormatException.in(
                         folder,
-                        "tensor " + name + " has shape " + Safetensors.shown(weights.shape(name))
+                        "tensor " + stored + " has shape " + Safetensors.shown(weights.shape(stored))
                                 + "; config.json asks for " + Safetensors.shown(shape));
             }
-            if (!weights.dtype(name).isWeight()) {
+            if (!weights.dtype(stored).isWeight()) {
                 throw ModelFormatException.in(
                         folder,
-                        "tensor " + name + " is of type " + weights.dtype(name) + "; only F32, F16 and BF16 are built");
+                        "tensor " + stored + " is of type " + weights.dtype(stored)
+                                + "; only F32, F16 and BF16 are built");
             }
             planned.add(new Planned(
                     name,
-                    weights.dtype(name),
+                    weights.dtype(stored),
                     shape,
                     out -> SafetensorsWriter.writeFully(
-                            out, weights.tensor(name).bytes())));
+                            out, weights.tensor(stored).bytes())));
         });
         return planned;
     }
 
     /** A head that is stored although it is the embedding matrix; a different one would mean that config.json is wrong. */
-    private boolean isTiedHead(Safetensors weights, String name) {
-        if (!config.tiedEmbeddings() || !name.equals("lm_head.weight")) {
+    private boolean isTiedHead(Safetensors weights, StoredNames names, String name) {
+        String head = config.architecture().nameOf(Role.HEAD);
+        if (!config.architecture().head().tied() || !name.endsWith(head)) {
             return false;
         }
-        if (!weights.tensor(name)
-                .bytes()
-                .equals(weights.tensor("model.embed_tokens.weight").bytes())) {
+        String embedding = names.of(config.architecture().nameOf(Role.EMBEDDING));
+        if (!weights.tensor(name).bytes().equals(weights.tensor(embedding).bytes())) {
             throw ModelFormatException.in(
                     folder,
-                    "config.json says tie_word_embeddings, but lm_head.weight differs from "
-                            + "model.embed_tokens.weight; set tie_word_embeddings to false if the head is meant to be its own");
+                    "config.json says tie_word_embeddings, but " + name + " differs from " + embedding
+                            + "; set tie_word_embeddings to false if the head is meant to be its own");
         }
         return true;
     }

@@ -1,5 +1,6 @@
 package io.attune.format;
 
+import io.attune.architecture.Fields;
 import io.attune.json.StrictJson;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -7,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.JsonNode;
@@ -14,7 +16,7 @@ import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A JSON object in a file (or inside one), read with a bound on its size; whatever is wrong is told with file and field. */
-record JsonFile(Path file, String place, JsonNode node) {
+record JsonFile(Path file, String place, JsonNode node) implements Fields {
 
     static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -65,30 +67,35 @@ record JsonFile(Path file, String place, JsonNode node) {
     }
 
     /** Whether the field is there with a value other than null. */
-    boolean has(String field) {
+    @Override
+    public boolean has(String field) {
         return node.hasNonNull(field);
     }
 
     /** The object in a field. */
-    JsonFile object(String field) {
+    @Override
+    public JsonFile object(String field) {
         if (!node.path(field).isObject()) {
             throw refused(field, "must be an object, is " + shown(field));
         }
         return new JsonFile(file, place + field + ".", node.get(field));
     }
 
-    String text(String field) {
+    @Override
+    public String text(String field) {
         if (!node.path(field).isString()) {
             throw refused(field, "must be a string, is " + shown(field));
         }
         return node.get(field).stringValue();
     }
 
-    String text(String field, String absent) {
+    @Override
+    public String text(String field, String absent) {
         return has(field) ? text(field) : absent;
     }
 
-    boolean flag(String field, boolean absent) {
+    @Override
+    public boolean flag(String field, boolean absent) {
         if (!has(field)) {
             return absent;
         }
@@ -98,7 +105,8 @@ record JsonFile(Path file, String place, JsonNode node) {
         return node.get(field).booleanValue();
     }
 
-    int integer(String field, int min, int max) {
+    @Override
+    public int integer(String field, int min, int max) {
         JsonNode value = node.path(field);
         if (!value.isIntegralNumber() || !value.canConvertToInt()) {
             throw refused(field, "must be a whole number from " + min + " to " + max + ", is " + shown(field));
@@ -110,12 +118,14 @@ record JsonFile(Path file, String place, JsonNode node) {
         return number;
     }
 
-    int integer(String field, int min, int max, int absent) {
+    @Override
+    public int integer(String field, int min, int max, int absent) {
         return has(field) ? integer(field, min, max) : absent;
     }
 
     /** A finite number in the closed range. */
-    double number(String field, double min, double max) {
+    @Override
+    public double number(String field, double min, double max) {
         JsonNode value = node.path(field);
         if (!value.isNumber()) {
             throw refused(field, "must be a number, is " + shown(field));
@@ -127,30 +137,64 @@ record JsonFile(Path file, String place, JsonNode node) {
         return number;
     }
 
-    double number(String field, double min, double max, double absent) {
+    @Override
+    public double number(String field, double min, double max, double absent) {
         return has(field) ? number(field, min, max) : absent;
     }
 
-    List<String> texts(String field) {
+    @Override
+    public List<String> texts(String field) {
+        return elements(field, "strings", JsonNode::isString).stream()
+                .map(JsonNode::stringValue)
+                .toList();
+    }
+
+    @Override
+    public List<Integer> integers(String field) {
+        return elements(field, "whole numbers", value -> value.isIntegralNumber() && value.canConvertToInt()).stream()
+                .map(JsonNode::intValue)
+                .toList();
+    }
+
+    @Override
+    public List<Double> numbers(String field) {
+        return elements(field, "numbers", JsonNode::isNumber).stream()
+                .map(JsonNode::doubleValue)
+                .toList();
+    }
+
+    private List<JsonNode> elements(String field, String what, Predicate<JsonNode> fits) {
         JsonNode array = node.path(field);
         if (!array.isArray()) {
-            throw refused(field, "must be a list of strings, is " + shown(field));
+            throw refused(field, "must be a list of " + what + ", is " + shown(field));
         }
-        List<String> values = new ArrayList<>();
+        List<JsonNode> values = new ArrayList<>();
         for (JsonNode element : array) {
-            if (!element.isString()) {
-                throw refused(field, "must be a list of strings, holds " + shorten(element));
+            if (!fits.test(element)) {
+                throw refused(field, "must be a list of " + what + ", holds " + shorten(element));
             }
-            values.add(element.stringValue());
+            values.add(element);
         }
         return values;
     }
 
-    ModelFormatException refused(String field, String problem) {
+    @Override
+    public boolean hasNull(String field) {
+        return node.path(field).isNull();
+    }
+
+    @Override
+    public boolean hasObject(String field) {
+        return node.path(field).isObject();
+    }
+
+    @Override
+    public ModelFormatException refused(String field, String problem) {
         return ModelFormatException.in(file, place + field + " " + problem);
     }
 
-    String shown(String field) {
+    @Override
+    public String shown(String field) {
         JsonNode value = node.get(field);
         return value == null ? "missing" : shorten(value);
     }

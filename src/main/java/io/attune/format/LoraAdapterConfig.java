@@ -15,9 +15,15 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param targetModules last parts of the adapted modules' names ({@code q_proj}), sorted
  * @param baseModel {@code base_model_name_or_path}; null where the file has none
+ * @param fanInFanOut whether the adapted weights are [in, out]
  */
 public record LoraAdapterConfig(
-        int r, double loraAlpha, double loraDropout, List<String> targetModules, String baseModel) {
+        int r,
+        double loraAlpha,
+        double loraDropout,
+        List<String> targetModules,
+        String baseModel,
+        boolean fanInFanOut) {
 
     /** Fields that say nothing about the arithmetic of a saved adapter. */
     private static final Set<String> IGNORED =
@@ -26,6 +32,7 @@ public record LoraAdapterConfig(
     private static final Set<String> READ = Set.of(
             "base_model_name_or_path",
             "bias",
+            "fan_in_fan_out",
             "init_lora_weights",
             "lora_alpha",
             "lora_dropout",
@@ -83,7 +90,8 @@ public record LoraAdapterConfig(
                 json.number("lora_alpha", 0, 1e9),
                 json.number("lora_dropout", 0, 1, 0),
                 targets,
-                json.text("base_model_name_or_path", null));
+                json.text("base_model_name_or_path", null),
+                json.flag("fan_in_fan_out", false));
     }
 
     /** Writes adapter_config.json as PEFT loads it. Equal configs give equal bytes. */
@@ -93,7 +101,7 @@ public record LoraAdapterConfig(
         json.putNull("auto_mapping");
         json.put("base_model_name_or_path", baseModel);
         json.put("bias", "none");
-        json.put("fan_in_fan_out", false);
+        json.put("fan_in_fan_out", fanInFanOut);
         json.put("inference_mode", true);
         json.put("init_lora_weights", true);
         json.putNull("layers_pattern");

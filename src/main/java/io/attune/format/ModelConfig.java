@@ -1,84 +1,47 @@
 package io.attune.format;
 
+import io.attune.architecture.Architecture;
+import io.attune.architecture.Families;
+import io.attune.architecture.Family;
+import io.attune.architecture.Settings;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Objects;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What config.json says of a decoder, in the words of Hugging Face transformers' {@code LlamaConfig}. Both writings are read:
- * {@code rope_theta} + {@code rope_scaling} (transformers 4) and {@code rope_parameters} (transformers 5).
- *
- * @param modelType {@code llama}
- * @param headDim size of one attention head; heads x headDim need not be the hidden size
- * @param kvHeads key and value heads; divides {@code heads}
- * @param maxPositions the context length in tokens
- * @param tiedEmbeddings whether the output head is the embedding matrix
- * @param attentionBias whether the q, k, v and o projections have biases
- * @param mlpBias whether the gate, up and down projections have biases
- * @param bosTokenId null where the model has none; so is {@code padTokenId}
- * @param eosTokenIds tokens that end a text; may be empty
+ * What config.json says of a model: its architecture and its special tokens. Both writings are read, transformers 4's and transformers 5's.
+ * Of a multimodal model the text half is read: the object {@code text_config}.
  */
-public record ModelConfig(
-        String modelType,
-        int vocabSize,
-        int hiddenSize,
-        int intermediateSize,
-        int layers,
-        int heads,
-        int kvHeads,
-        int headDim,
-        int maxPositions,
-        double rmsNormEps,
-        Rope rope,
-        boolean tiedEmbeddings,
-        boolean attentionBias,
-        boolean mlpBias,
-        Integer bosTokenId,
-        List<Integer> eosTokenIds,
-        Integer padTokenId) {
+public final class ModelConfig {
 
-    // Far above any published model; they bound what a broken file can make us allocate.
-    static final int MAX_VOCABULARY = 1 << 22;
-    static final int MAX_WIDTH = 1 << 18;
-    static final int MAX_LAYERS = 1024;
-    static final int MAX_HEADS = 4096;
-    static final int MAX_HEAD_DIM = 1024;
-    static final int MAX_POSITIONS = 1 << 27;
+    private final Family family;
+    private final Architecture architecture;
+    private final JsonFile json; // the text half
+    private final boolean textHalf;
+    private final Integer bosTokenId;
+    private final List<Integer> eosTokenIds;
+    private final Integer padTokenId;
 
-    /** Fields whose other values change the arithmetic in ways that are not built. */
-    private static final Set<String> MUST_BE_OFF = Set.of(
-            "rope_interleaved", "is_encoder_decoder", "add_cross_attention", "use_qk_norm", "quantization_config");
-
-    /**
-     * Rotary position embedding.
-     *
-     * @param theta the base of the frequencies
-     * @param type {@code default}, {@code linear} (frequencies divided by {@code factor}) or {@code llama3}
-     * @param factor 1 for {@code default}
-     * @param lowFreqFactor for {@code llama3}; so are the two after it (0 for the other types)
-     */
-    public record Rope(
-            double theta,
-            String type,
-            double factor,
-            double lowFreqFactor,
-            double highFreqFactor,
-            int originalMaxPositions) {
-
-        /** Unscaled rotary positions. */
-        public static Rope unscaled(double theta) {
-            return new Rope(theta, "default", 1, 0, 0, 0);
-        }
+    private ModelConfig(JsonFile whole, JsonFile json, Family family) {
+        this.family = family;
+        this.json = json;
+        this.textHalf = whole != json;
+        this.architecture = family.read(json);
+        int vocabulary = architecture.vocabulary();
+        Family.TokenIds absent = family.absentTokens();
+        this.bosTokenId = token(naming(whole, "bos_token_id"), "bos_token_id", vocabulary, absent.bos());
+        this.eosTokenIds = tokens(naming(whole, "eos_token_id"), "eos_token_id", vocabulary, absent.eos());
+        this.padTokenId = token(naming(whole, "pad_token_id"), "pad_token_id", vocabulary, absent.pad());
     }
 
-    public ModelConfig {
-        eosTokenIds = List.copyOf(eosTokenIds);
+    /** The text half if it has the field, else the whole. */
+    private JsonFile naming(JsonFile whole, String field) {
+        return json.node().has(field) ? json : whole;
     }
 
     /**
@@ -88,205 +51,126 @@ public record ModelConfig(
      *     is not built
      */
     public static ModelConfig read(Path modelFolder) {
-        JsonFile json = JsonFile.read(modelFolder.resolve("config.json"));
-        refuseOtherArchitectures(json);
-        int heads = json.integer("num_attention_heads", 1, MAX_HEADS);
-        int hidden = json.integer("hidden_size", 1, MAX_WIDTH);
-        int vocabulary = json.integer("vocab_size", 1, MAX_VOCABULARY);
-        int positions = json.integer("max_position_embeddings", 1, MAX_POSITIONS);
-        if (!json.has("head_dim") && hidden % heads != 0) {
-            throw json.refused(
-                    "hidden_size", "(" + hidden + ") is not divisible by num_attention_heads (" + heads + ")");
-        }
-        ModelConfig config = new ModelConfig(
-                "llama",
-                vocabulary,
-                hidden,
-                json.integer("intermediate_size", 1, MAX_WIDTH),
-                json.integer("num_hidden_layers", 1, MAX_LAYERS),
-                heads,
-                json.integer("num_key_value_heads", 1, MAX_HEADS, heads),
-                json.integer("head_dim", 2, MAX_HEAD_DIM, hidden / heads),
-                positions,
-                json.number("rms_norm_eps", 0, 1, 1e-6),
-                rope(json, positions),
-                json.flag("tie_word_embeddings", false),
-                json.flag("attention_bias", false),
-                json.flag("mlp_bias", false),
-                token(json, "bos_token_id", vocabulary, 1),
-                tokens(json, "eos_token_id", vocabulary, 2),
-                token(json, "pad_token_id", vocabulary, null));
-        if (config.heads % config.kvHeads != 0) {
-            throw json.refused(
-                    "num_key_value_heads",
-                    "(" + config.kvHeads + ") does not divide num_attention_heads (" + heads + ")");
-        }
-        if (config.headDim < 2 || config.headDim > MAX_HEAD_DIM || config.headDim % 2 != 0) {
-            throw json.refused("head_dim", "must be even and at most " + MAX_HEAD_DIM + ", is " + config.headDim);
-        }
-        return config;
+        return of(JsonFile.read(modelFolder.resolve("config.json")));
     }
 
-    /** Writes config.json, in the older writing that transformers 4 and 5 and vLLM all read. Equal configs give equal bytes. */
-    public void write(Path modelFolder, Dtype dtype) {
-        ObjectNode json = JsonFile.MAPPER.createObjectNode();
-        json.putArray("architectures").add("LlamaForCausalLM");
-        json.put("attention_bias", attentionBias);
-        json.put("attention_dropout", 0.0);
-        json.put("bos_token_id", bosTokenId);
-        if (eosTokenIds.size() > 1) {
-            ArrayNode ids = json.putArray("eos_token_id");
-            eosTokenIds.forEach(ids::add);
-        } else {
-            json.put("eos_token_id", eosTokenIds.isEmpty() ? null : eosTokenIds.get(0));
+    static ModelConfig of(JsonFile whole) {
+        JsonFile json = whole.hasObject("text_config") ? whole.object("text_config") : whole;
+        String type = json.text("model_type");
+        Family family = Families.of(type);
+        if (family == null) {
+            throw json.refused("model_type", "is \"" + type + "\"; built are " + built());
         }
-        json.put("head_dim", headDim);
-        json.put("hidden_act", "silu");
-        json.put("hidden_size", hiddenSize);
-        json.put("initializer_range", 0.02);
-        json.put("intermediate_size", intermediateSize);
-        json.put("max_position_embeddings", maxPositions);
-        json.put("mlp_bias", mlpBias);
-        json.put("model_type", modelType);
-        json.put("num_attention_heads", heads);
-        json.put("num_hidden_layers", layers);
-        json.put("num_key_value_heads", kvHeads);
-        json.put("pad_token_id", padTokenId);
-        json.put("rms_norm_eps", rmsNormEps);
-        if (rope.type.equals("default")) {
-            json.putNull("rope_scaling");
-        } else {
-            ObjectNode scaling = json.putObject("rope_scaling");
-            scaling.put("factor", rope.factor);
-            if (rope.type.equals("llama3")) {
-                scaling.put("high_freq_factor", rope.highFreqFactor);
-                scaling.put("low_freq_factor", rope.lowFreqFactor);
-                scaling.put("original_max_position_embeddings", rope.originalMaxPositions);
+        if (json == whole && json.has("architectures")) {
+            List<String> classes = json.texts("architectures");
+            if (!classes.contains(family.className())) {
+                throw json.refused("architectures", "is " + classes + "; only " + family.className() + " is built");
             }
-            scaling.put("rope_type", rope.type);
         }
-        json.put("rope_theta", rope.theta);
-        json.put("tie_word_embeddings", tiedEmbeddings);
-        json.put("torch_dtype", dtype.torchName());
-        json.put("use_cache", true);
-        json.put("vocab_size", vocabSize);
-        JsonFile.write(modelFolder.resolve("config.json"), json);
+        Settings.requireOff(json, "is_encoder_decoder", "add_cross_attention");
+        Settings.requireOff(whole, "quantization_config");
+        Settings.requireOff(json, "quantization_config");
+        return new ModelConfig(whole, json, family);
     }
 
-    /** Every tensor that a checkpoint of this model holds, with its shape, in the order of the forward pass. */
-    public Map<String, long[]> tensorShapes() {
-        Map<String, long[]> shapes = new LinkedHashMap<>();
-        shapes.put("model.embed_tokens.weight", new long[] {vocabSize, hiddenSize});
-        long query = (long) heads * headDim;
-        long key = (long) kvHeads * headDim;
-        for (int i = 0; i < layers; i++) {
-            String layer = "model.layers." + i + ".";
-            shapes.put(layer + "input_layernorm.weight", new long[] {hiddenSize});
-            linear(shapes, layer + "self_attn.q_proj", query, hiddenSize, attentionBias);
-            linear(shapes, layer + "self_attn.k_proj", key, hiddenSize, attentionBias);
-            linear(shapes, layer + "self_attn.v_proj", key, hiddenSize, attentionBias);
-            linear(shapes, layer + "self_attn.o_proj", hiddenSize, query, attentionBias);
-            shapes.put(layer + "post_attention_layernorm.weight", new long[] {hiddenSize});
-            linear(shapes, layer + "mlp.gate_proj", intermediateSize, hiddenSize, mlpBias);
-            linear(shapes, layer + "mlp.up_proj", intermediateSize, hiddenSize, mlpBias);
-            linear(shapes, layer + "mlp.down_proj", hiddenSize, intermediateSize, mlpBias);
-        }
-        shapes.put("model.norm.weight", new long[] {hiddenSize});
-        if (!tiedEmbeddings) {
-            shapes.put("lm_head.weight", new long[] {vocabSize, hiddenSize});
-        }
-        return shapes;
+    private static String built() {
+        return Families.all().stream().map(Family::modelType).collect(Collectors.joining(", "));
     }
 
-    private static void linear(Map<String, long[]> shapes, String name, long out, long in, boolean bias) {
-        shapes.put(name + ".weight", new long[] {out, in});
-        if (bias) {
-            shapes.put(name + ".bias", new long[] {out});
-        }
+    public Architecture architecture() {
+        return architecture;
+    }
+
+    Family family() {
+        return family;
+    }
+
+    /** The fields that were read. */
+    JsonFile json() {
+        return json;
+    }
+
+    /** Whether this is the text half of a multimodal model. */
+    boolean isTextHalf() {
+        return textHalf;
+    }
+
+    public int vocabSize() {
+        return architecture.vocabulary();
+    }
+
+    /** The context length in tokens. */
+    public int maxPositions() {
+        return architecture.context();
     }
 
     /** Number of parameters, a tied head counted once. */
     public long parameters() {
-        long sum = 0;
-        for (long[] shape : tensorShapes().values()) {
-            long product = 1;
-            for (long size : shape) {
-                product *= size;
-            }
-            sum += product;
-        }
-        return sum;
+        return architecture.parameters();
     }
 
-    private static void refuseOtherArchitectures(JsonFile json) {
-        String type = json.text("model_type");
-        if (!type.equals("llama")) {
-            throw json.refused("model_type", "is \"" + type + "\"; only \"llama\" (LlamaForCausalLM) is built");
+    /** Every tensor that a checkpoint of this model holds, with its shape, in the order of the forward pass. */
+    public Map<String, long[]> tensorShapes() {
+        return architecture.shapes();
+    }
+
+    /** Null where the model has none; so is {@link #padTokenId()}. */
+    public Integer bosTokenId() {
+        return bosTokenId;
+    }
+
+    /** Tokens that end a text; may be empty. */
+    public List<Integer> eosTokenIds() {
+        return eosTokenIds;
+    }
+
+    public Integer padTokenId() {
+        return padTokenId;
+    }
+
+    /**
+     * Writes config.json: the fields that were read, positions in both writings, so that transformers 4 and 5 and vLLM all read it. Equal
+     * configs give equal bytes.
+     */
+    public void write(Path modelFolder, Dtype dtype) {
+        ObjectNode written = (ObjectNode) json.node().deepCopy();
+        written.putArray("architectures").add(family.className());
+        written.remove(List.of("dtype", "transformers_version", "_name_or_path"));
+        written.put("torch_dtype", dtype.torchName());
+        if (textHalf) {
+            copyToken(written, "bos_token_id", bosTokenId == null ? List.of() : List.of(bosTokenId));
+            copyToken(written, "eos_token_id", eosTokenIds);
+            copyToken(written, "pad_token_id", padTokenId == null ? List.of() : List.of(padTokenId));
+            written.put("tie_word_embeddings", architecture.head().tied());
         }
-        if (json.has("architectures")) {
-            List<String> architectures = json.texts("architectures");
-            if (!architectures.contains("LlamaForCausalLM")) {
-                throw json.refused("architectures", "is " + architectures + "; only LlamaForCausalLM is built");
-            }
-        }
-        String activation = json.text("hidden_act", "silu");
-        if (!activation.equals("silu")) {
-            throw json.refused("hidden_act", "is \"" + activation + "\"; only \"silu\" is built");
-        }
-        for (String field : MUST_BE_OFF) {
-            if (json.has(field)
-                    && !(json.node().get(field).isBoolean()
-                            && !json.node().get(field).booleanValue())) {
-                throw json.refused(field, "is set (" + json.shown(field) + "); this is not built");
-            }
-        }
-        if (json.number("attention_dropout", 0, 1, 0) != 0) {
-            throw json.refused("attention_dropout", "is " + json.shown("attention_dropout") + "; only 0.0 is built");
-        }
-        if (json.number("partial_rotary_factor", 0, 1, 1) != 1) {
-            throw json.refused(
-                    "partial_rotary_factor", "is " + json.shown("partial_rotary_factor") + "; only 1.0 is built");
+        RopeWriting.complete(written);
+        JsonFile.write(modelFolder.resolve("config.json"), written);
+    }
+
+    /** Whether both describe the same model, in whatever writing. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ModelConfig config
+                && config.architecture.equals(architecture)
+                && config.eosTokenIds.equals(eosTokenIds)
+                && Objects.equals(config.bosTokenId, bosTokenId)
+                && Objects.equals(config.padTokenId, padTokenId);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(architecture, bosTokenId, eosTokenIds, padTokenId);
+    }
+
+    private static void copyToken(ObjectNode written, String field, List<Integer> ids) {
+        if (ids.size() > 1) {
+            ids.forEach(written.putArray(field)::add);
+        } else {
+            written.put(field, ids.isEmpty() ? null : ids.get(0));
         }
     }
 
-    private static Rope rope(JsonFile json, int maxPositions) {
-        String field = json.has("rope_parameters") ? "rope_parameters" : "rope_scaling";
-        double topTheta = json.number("rope_theta", 1, 1e12, 10_000);
-        if (!json.has(field)) {
-            return Rope.unscaled(topTheta);
-        }
-        JsonFile rope = json.object(field);
-        double theta = rope.number("rope_theta", 1, 1e12, topTheta);
-        if (rope.number("partial_rotary_factor", 0, 1, 1) != 1) {
-            throw rope.refused(
-                    "partial_rotary_factor", "is " + rope.shown("partial_rotary_factor") + "; only 1.0 is built");
-        }
-        String type = rope.text("rope_type", rope.text("type", "default"));
-        return switch (type) {
-            case "default" -> Rope.unscaled(theta);
-            case "linear" -> new Rope(theta, "linear", rope.number("factor", 1, 1e6), 0, 0, 0);
-            case "llama3" -> llama3(rope, theta, maxPositions);
-            default ->
-                throw rope.refused("rope_type", "is \"" + type + "\"; only default, linear and llama3 are built");
-        };
-    }
-
-    private static Rope llama3(JsonFile rope, double theta, int maxPositions) {
-        double low = rope.number("low_freq_factor", 1e-6, 1e6);
-        double high = rope.number("high_freq_factor", 1e-6, 1e6);
-        if (high <= low) {
-            throw rope.refused("high_freq_factor", "(" + high + ") must be larger than low_freq_factor (" + low + ")");
-        }
-        return new Rope(
-                theta,
-                "llama3",
-                rope.number("factor", 1, 1e6),
-                low,
-                high,
-                rope.integer("original_max_position_embeddings", 1, MAX_POSITIONS, maxPositions));
-    }
-
-    /** An absent field means transformers' default for Llama, null means that there is no such token. */
+    /** An absent field means the family's default in transformers, null means that there is no such token. */
     private static Integer token(JsonFile json, String field, int vocabulary, Integer absent) {
         if (!json.node().has(field)) {
             return absent != null && absent < vocabulary ? absent : null;
@@ -294,7 +178,7 @@ public record ModelConfig(
         return tokenId(json, field, json.node().get(field), vocabulary);
     }
 
-    private static List<Integer> tokens(JsonFile json, String field, int vocabulary, int absent) {
+    private static List<Integer> tokens(JsonFile json, String field, int vocabulary, Integer absent) {
         if (!json.node().path(field).isArray()) {
             Integer id = token(json, field, vocabulary, absent);
             return id == null ? List.of() : List.of(id);
@@ -306,7 +190,7 @@ public record ModelConfig(
                 ids.add(id);
             }
         }
-        return ids;
+        return List.copyOf(ids);
     }
 
     private static Integer tokenId(JsonFile json, String field, JsonNode value, int vocabulary) {

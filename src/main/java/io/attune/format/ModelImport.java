@@ -112,7 +112,7 @@ public final class ModelImport {
 
     private static void convert(Path source, Path folder) throws IOException {
         try (Gguf gguf = Gguf.open(source)) {
-            GgufLlama model = GgufLlama.of(gguf);
+            GgufModel model = GgufModel.of(gguf);
             GgufTokenizer.of(gguf.metadata()).write(folder);
             model.config().write(folder, Dtype.BF16);
             SafetensorsWriter.writePlanned(

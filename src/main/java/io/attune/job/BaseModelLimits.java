@@ -3,8 +3,6 @@ package io.attune.job;
 import io.attune.catalog.BaseModel;
 import io.attune.format.ModelConfig;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * What a base model allows.
@@ -14,17 +12,8 @@ import java.util.regex.Pattern;
  */
 public record BaseModelLimits(int context, List<String> linearModules) {
 
-    /** {@code model.layers.0.self_attn.q_proj.weight}: a linear module has a matrix, a norm has a vector. */
-    private static final Pattern LAYER_WEIGHT = Pattern.compile("model\\.layers\\.0\\..*?([^.]+)\\.weight");
-
     public static BaseModelLimits of(BaseModel model) {
         ModelConfig config = ModelConfig.read(model.folder());
-        List<String> modules = config.tensorShapes().entrySet().stream()
-                .filter(tensor -> tensor.getValue().length == 2)
-                .map(tensor -> LAYER_WEIGHT.matcher(tensor.getKey()))
-                .filter(Matcher::matches)
-                .map(name -> name.group(1))
-                .toList();
-        return new BaseModelLimits(config.maxPositions(), modules);
+        return new BaseModelLimits(config.maxPositions(), config.architecture().targets());
     }
 }

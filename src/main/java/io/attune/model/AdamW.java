@@ -8,7 +8,6 @@ import ai.djl.pytorch.jni.JniUtils;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 
 /**
  * AdamW with decoupled weight decay (Loshchilov and Hutter 2019), by torch's own fused kernel, so that it is {@code torch.optim.AdamW} to
@@ -31,7 +30,7 @@ public final class AdamW implements AutoCloseable {
         this.torch = torch;
         this.settings = settings;
         this.parameters = List.copyOf(parameters);
-        this.script = Script.load(torch.manager(), "adamw", "AdamW", Map.of());
+        this.script = Script.load(torch.manager(), "adamw", "AdamW");
         for (PtNDArray parameter : this.parameters) {
             first.add((PtNDArray) torch.manager().zeros(parameter.getShape(), DataType.FLOAT32));
             second.add((PtNDArray) torch.manager().zeros(parameter.getShape(), DataType.FLOAT32));

@@ -5,7 +5,8 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.JniUtils;
-import io.attune.format.ModelConfig;
+import io.attune.architecture.Architecture;
+import io.attune.architecture.Layer;
 import io.attune.text.Pack;
 import io.attune.text.Segment;
 import java.util.ArrayList;
@@ -16,11 +17,11 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
- * A decoder-only transformer of the Llama family, with or without a LoRA adapter: forward and backward over a {@link Pack}, and one token
- * after another for generation. What trains is the adapter if there is one and {@link #train()} was called, else every weight.
+ * A decoder-only transformer, with or without a LoRA adapter: forward and backward over a {@link Pack}, and one token after another for
+ * generation. What trains is the adapter if there is one and {@link #train()} was called, else every weight.
  *
- * <p>The arithmetic is {@code decoder.torchscript}, one native call a layer; it is transformers' {@code LlamaForCausalLM} without its
- * padding: rows lie end to end, logits are computed at predictors alone and in chunks.
+ * <p>The arithmetic is what {@link Kernel} composes for the architecture, one native call a layer; it is that of transformers' class for the
+ * family without its padding: rows lie end to end, logits are computed at predictors alone and in chunks.
  */
 public final class Decoder implements AutoCloseable {
 
@@ -28,43 +29,37 @@ public final class Decoder implements AutoCloseable {
             8 * 1024 * 1024; // elements, so that memory does not grow with vocabulary x targets
 
     private final Torch torch;
-    private final ModelConfig config;
+    private final Architecture architecture;
     private final Parameters parameters;
     private final LoraAdapter adapter; // or null
-    private final Script script;
-    private final RotaryTable rotary;
-    private final List<IValue> layerWeights = new ArrayList<>();
-    private final List<IValue> layerAdapters = new ArrayList<>();
+    private final Script ends;
+    private final IValue endWeights;
+    private final IValue nothing = IValue.listFrom(new PtNDArray[0]);
+    private final IValue noSegments = IValue.listFrom(new long[0]);
+    private final Map<Layer, Script> scripts = new HashMap<>(); // layers of one kind share one
+    private final List<LayerKernel> layers = new ArrayList<>();
 
     /** @param adapter or null */
-    public Decoder(Torch torch, ModelConfig config, Parameters parameters, LoraAdapter adapter) {
+    public Decoder(Torch torch, Architecture architecture, Parameters parameters, LoraAdapter adapter) {
         this.torch = torch;
-        this.config = config;
+        this.architecture = architecture;
         this.parameters = parameters;
         this.adapter = adapter;
-        this.script = Script.load(torch.manager(), "decoder", "Decoder", numbers(config));
-        this.rotary = new RotaryTable(RotaryTable.frequencies(config));
-        for (int layer = 0; layer < config.layers(); layer++) {
-            layerWeights.add(Script.list(parameters.layer(layer)));
-            layerAdapters.add(Script.list(adapter == null ? List.of() : adapter.layer(layer)));
+        this.ends = Kernel.ends(torch.manager(), architecture);
+        this.endWeights = IValue.stringMapFrom(parameters.of(architecture.outerWeights()));
+        for (int i = 0; i < architecture.layers().size(); i++) {
+            Layer layer = architecture.layers().get(i);
+            Script script = scripts.computeIfAbsent(layer, kind -> Kernel.layer(torch.manager(), kind));
+            Map<String, PtNDArray> weights = parameters.of(architecture.weights(i));
+            if (adapter != null) {
+                weights.putAll(adapter.of(architecture.modules(i)));
+            }
+            layers.add(new LayerKernel(script, layer, weights));
         }
     }
 
-    private static Map<String, Object> numbers(ModelConfig config) {
-        Map<String, Object> numbers = new HashMap<>();
-        numbers.put("hidden", config.hiddenSize());
-        numbers.put("heads", config.heads());
-        numbers.put("kv_heads", config.kvHeads());
-        numbers.put("head_dim", config.headDim());
-        numbers.put("attention_width", config.heads() * config.headDim());
-        numbers.put("grouped", config.heads() != config.kvHeads());
-        numbers.put("group", config.heads() / config.kvHeads());
-        numbers.put("eps", config.rmsNormEps());
-        return numbers;
-    }
-
-    public ModelConfig config() {
-        return config;
+    public Architecture architecture() {
+        return architecture;
     }
 
     /** Marks what trains. */
@@ -74,7 +69,7 @@ public final class Decoder implements AutoCloseable {
 
     /** What trains, by name, in a fixed order. */
     public Map<String, PtNDArray> trainable() {
-        return adapter == null ? parameters.tensors() : adapter.tensors();
+        return adapter == null ? parameters.trained() : adapter.tensors();
     }
 
     /** Loss over the targets of a pack; dropout off, no gradients. */
@@ -114,11 +109,12 @@ public final class Decoder implements AutoCloseable {
         JniUtils.setGradMode(false);
         int[] all = IntStream.range(0, ids.length).toArray();
         Pack pack = new Pack(ids, all, List.of(new Segment(0, ids.length, 0, 0)), all, ids, 1);
+        int vocabulary = architecture.vocabulary();
         try (PtNDManager scope = torch.scope()) {
-            float[] flat = script.call(scope, "logits", hidden(scope, pack, 0), parameters.head())[0].toFloatArray();
-            float[][] rows = new float[ids.length][config.vocabSize()];
+            float[] flat = ends.call(scope, "logits", hidden(scope, pack, 0), parameters.head())[0].toFloatArray();
+            float[][] rows = new float[ids.length][vocabulary];
             for (int t = 0; t < ids.length; t++) {
-                System.arraycopy(flat, t * config.vocabSize(), rows[t], 0, config.vocabSize());
+                System.arraycopy(flat, t * vocabulary, rows[t], 0, vocabulary);
             }
             return rows;
         }
@@ -126,39 +122,21 @@ public final class Decoder implements AutoCloseable {
 
     /** The normed hidden states of the pack's predictors, [N, hidden]. */
     private PtNDArray hidden(PtNDManager scope, Pack pack, double dropout) {
-        requireIds(pack.ids());
-        PtNDArray x =
-                script.call(scope, "embed", parameters.embedding(), Torch.longs(scope, pack.ids()), torch.half())[0];
-        PtNDArray[] angles = angles(scope, pack.positions());
-        try (IValue segments = IValue.listFrom(segments(pack))) {
-            for (int layer = 0; layer < config.layers(); layer++) {
-                PtNDArray y = script.call(
-                                scope,
-                                "layer",
-                                x,
-                                angles[0],
-                                angles[1],
-                                segments,
-                                layerWeights.get(layer),
-                                layerAdapters.get(layer),
-                                scale(),
-                                dropout)[0];
+        try (Places places = new Places(torch, scope, pack.positions(), pack.longest());
+                IValue segments = IValue.listFrom(segments(pack))) {
+            PtNDArray x = embed(scope, pack.ids(), places);
+            for (LayerKernel layer : layers) {
+                PtNDArray y = layer.call(scope, x, places, segments, nothing, 0, scale(), dropout);
                 x.close(); // a graph that needs it holds it
                 x = y;
             }
+            return ends.call(scope, "final", x, Torch.longs(scope, pack.predictors()), endWeights)[0];
         }
-        return script.call(scope, "final", x, Torch.longs(scope, pack.predictors()), parameters.finalNorm())[0];
     }
 
-    private PtNDArray[] angles(PtNDManager scope, int... positions) {
-        PtNDArray[] angles = rotary.at(scope, positions);
-        if (torch.half()) {
-            for (int i = 0; i < angles.length; i++) {
-                angles[i] =
-                        torch.conversions().call(scope, "place", angles[i], false, Torch.BFLOAT16, torch.anchor())[0];
-            }
-        }
-        return angles;
+    private PtNDArray embed(PtNDManager scope, int[] ids, Places places) {
+        requireIds(ids);
+        return ends.call(scope, "embed", Torch.longs(scope, ids), places.positions(), endWeights, torch.half())[0];
     }
 
     private Loss loss(PtNDManager scope, PtNDArray hidden, Pack pack, double weight, boolean backward) {
@@ -166,12 +144,12 @@ public final class Decoder implements AutoCloseable {
         PtNDArray labels = Torch.longs(scope, pack.labels());
         PtNDArray one = Torch.floats(scope, new float[] {1f});
         int targets = pack.labels().length;
-        int chunk = Math.max(1, LOGITS_AT_ONCE / config.vocabSize());
+        int chunk = Math.max(1, LOGITS_AT_ONCE / architecture.vocabulary());
         double sum = 0;
         long right = 0;
         for (int start = 0; start < targets; start += chunk) {
             int end = Math.min(targets, start + chunk);
-            PtNDArray[] result = script.call(scope, "loss", hidden, labels, parameters.head(), start, end, weight);
+            PtNDArray[] result = ends.call(scope, "loss", hidden, labels, parameters.head(), start, end, weight);
             if (backward) {
                 JniUtils.backward(result[0], one, false, false);
             }
@@ -187,9 +165,9 @@ public final class Decoder implements AutoCloseable {
     /** An id outside of the table would end the process on a GPU, so none gets there. */
     private void requireIds(int[] ids) {
         for (int id : ids) {
-            if (id < 0 || id >= config.vocabSize()) {
+            if (id < 0 || id >= architecture.vocabulary()) {
                 throw new IllegalArgumentException(
-                        "token id " + id + " is outside of the vocabulary of " + config.vocabSize());
+                        "token id " + id + " is outside of the vocabulary of " + architecture.vocabulary());
             }
         }
     }
@@ -204,49 +182,40 @@ public final class Decoder implements AutoCloseable {
         return adapter == null ? 1 : adapter.scale();
     }
 
-    /** Keys and values of one sequence, to be continued by {@link #next}. */
+    /** Room for one sequence, to be continued by {@link #next}. */
     KeyValueCache cache(int capacity) {
-        return new KeyValueCache(torch, config, capacity);
+        return new KeyValueCache(torch, architecture, capacity);
     }
 
     /** Appends tokens to a sequence (several only at its start) and returns the most likely next one. */
     int next(KeyValueCache cache, int... ids) {
         JniUtils.setGradMode(false);
-        requireIds(ids);
-        try (PtNDManager scope = torch.scope()) {
-            int past = cache.length();
-            PtNDArray x = script.call(scope, "embed", parameters.embedding(), Torch.longs(scope, ids), torch.half())[0];
-            PtNDArray[] angles =
-                    angles(scope, IntStream.range(past, past + ids.length).toArray());
-            for (int layer = 0; layer < config.layers(); layer++) {
-                PtNDArray y = script.call(
-                                scope,
-                                "decode",
-                                x,
-                                angles[0],
-                                angles[1],
-                                cache.keys(layer),
-                                cache.values(layer),
-                                past,
-                                layerWeights.get(layer),
-                                layerAdapters.get(layer),
-                                scale())[0];
+        int past = cache.length();
+        int[] positions = IntStream.range(past, past + ids.length).toArray();
+        try (PtNDManager scope = torch.scope();
+                Places places = new Places(torch, scope, positions, cache.capacity())) {
+            PtNDArray x = embed(scope, ids, places);
+            for (int layer = 0; layer < layers.size(); layer++) {
+                PtNDArray y =
+                        layers.get(layer).call(scope, x, places, noSegments, cache.layer(layer), past, scale(), 0);
                 x.close();
                 x = y;
             }
             cache.advance(ids.length);
-            PtNDArray last = script.call(
-                            scope, "final", x, Torch.longs(scope, new int[] {ids.length - 1}), parameters.finalNorm())[
-                    0];
+            PtNDArray last =
+                    ends.call(scope, "final", x, Torch.longs(scope, new int[] {ids.length - 1}), endWeights)[0];
             return (int)
-                    script.call(scope, "next_token", last, parameters.head())[0].toLongArray()[0];
+                    ends.call(scope, "next_token", last, parameters.head())[0].toLongArray()[0];
         }
     }
 
     @Override
     public void close() {
-        layerWeights.forEach(IValue::close);
-        layerAdapters.forEach(IValue::close);
-        script.close();
+        layers.forEach(LayerKernel::close);
+        endWeights.close();
+        nothing.close();
+        noSegments.close();
+        scripts.values().forEach(Script::close);
+        ends.close();
     }
 }

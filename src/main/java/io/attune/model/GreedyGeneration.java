@@ -21,11 +21,11 @@ public final class GreedyGeneration {
      * @param each is told each token as it comes
      */
     public int[] complete(int[] prompt, int maxNewTokens, IntConsumer each) {
-        int room = Math.min(maxNewTokens, decoder.config().maxPositions() - prompt.length);
+        int room = Math.min(maxNewTokens, decoder.architecture().context() - prompt.length);
         if (prompt.length == 0 || room <= 0) {
             throw new IllegalArgumentException(
                     "a prompt of " + prompt.length + " tokens leaves no room in a context of "
-                            + decoder.config().maxPositions());
+                            + decoder.architecture().context());
         }
         int[] tokens = new int[room];
         int count = 0;

@@ -4,37 +4,42 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
-import io.attune.format.ModelConfig;
+import ai.djl.pytorch.jni.IValue;
+import io.attune.architecture.Architecture;
+import io.attune.architecture.Layer;
+import java.util.ArrayList;
+import java.util.List;
 
-/** Keys and values of one sequence, of every layer [capacity, kvHeads, headDim]. */
+/** What the layers keep of one sequence that is decoded: keys and values, or the state of linear attention. */
 final class KeyValueCache implements AutoCloseable {
 
     private final PtNDManager scope;
-    private final PtNDArray[] keys;
-    private final PtNDArray[] values;
+    private final List<IValue> layers = new ArrayList<>();
+    private final int capacity;
     private int length;
 
-    KeyValueCache(Torch torch, ModelConfig config, int capacity) {
+    KeyValueCache(Torch torch, Architecture architecture, int capacity) {
         this.scope = torch.scope();
-        keys = new PtNDArray[config.layers()];
-        values = new PtNDArray[config.layers()];
-        Shape shape = new Shape(capacity, config.kvHeads(), config.headDim());
+        this.capacity = capacity;
         int dtype = torch.half() ? Torch.BFLOAT16 : Torch.FLOAT32;
         try (PtNDManager temporary = torch.scope()) {
-            PtNDArray empty = (PtNDArray) temporary.zeros(shape, DataType.FLOAT32);
-            for (int layer = 0; layer < keys.length; layer++) {
-                keys[layer] = torch.conversions().call(scope, "place", empty, false, dtype, torch.anchor())[0];
-                values[layer] = torch.conversions().call(scope, "place", empty, false, dtype, torch.anchor())[0];
+            for (Layer layer : architecture.layers()) {
+                PtNDArray[] kept = layer.mixer().cache(capacity).stream()
+                        .map(shape -> (PtNDArray) temporary.zeros(new Shape(shape), DataType.FLOAT32))
+                        .map(zeros -> torch.conversions().call(scope, "place", zeros, false, dtype, torch.anchor())[0])
+                        .toArray(PtNDArray[]::new);
+                layers.add(IValue.listFrom(kept));
             }
         }
     }
 
-    PtNDArray keys(int layer) {
-        return keys[layer];
+    IValue layer(int layer) {
+        return layers.get(layer);
     }
 
-    PtNDArray values(int layer) {
-        return values[layer];
+    /** The most tokens that it can hold. */
+    int capacity() {
+        return capacity;
     }
 
     int length() {
@@ -47,6 +52,7 @@ final class KeyValueCache implements AutoCloseable {
 
     @Override
     public void close() {
+        layers.forEach(IValue::close);
         scope.close();
     }
 }

@@ -1,12 +1,11 @@
 package io.attune.model;
 
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
+import io.attune.architecture.Architecture;
+import io.attune.architecture.Module;
 import io.attune.format.Dtype;
 import io.attune.format.LoraAdapterConfig;
-import io.attune.format.ModelConfig;
 import io.attune.format.ModelFormatException;
 import io.attune.format.Safetensors;
 import io.attune.format.SafetensorsWriter;
@@ -14,9 +13,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 
 /**
@@ -29,53 +30,40 @@ public final class LoraAdapter {
 
     private final LoraAdapterConfig config;
     private final Map<String, PtNDArray> tensors; // "model.layers.0.self_attn.q_proj.lora_A" -> [r, inputs]
-    private final PtNDArray none; // stands for a module without an adapter
 
-    private LoraAdapter(LoraAdapterConfig config, Map<String, PtNDArray> tensors, PtNDArray none) {
+    /** The two factors on a module: A [r, inputs] and B [outputs, r]. */
+    record Pair(PtNDArray a, PtNDArray b) {}
+
+    private LoraAdapter(LoraAdapterConfig config, Map<String, PtNDArray> tensors) {
         this.config = config;
         this.tensors = tensors;
-        this.none = none;
     }
 
     /** A fresh adapter, the same for the same seed. */
-    public static LoraAdapter create(Torch torch, ModelConfig model, LoraAdapterConfig config, long seed) {
+    public static LoraAdapter create(Torch torch, Architecture model, LoraAdapterConfig config, long seed) {
         Random random = new Random(seed);
         Map<String, PtNDArray> tensors = new LinkedHashMap<>();
-        for (int layer = 0; layer < model.layers(); layer++) {
-            for (String module : config.targetModules()) {
-                Projection projection = Projection.of(module);
-                int inputs = projection.inputs(model);
-                float bound = (float) (1 / Math.sqrt(inputs));
-                float[] a = new float[config.r() * inputs];
-                for (int i = 0; i < a.length; i++) {
-                    a[i] = (2 * random.nextFloat() - 1) * bound;
-                }
-                int outputs = projection.outputs(model);
-                tensors.put(projection.path(layer) + ".lora_A", Torch.floats(torch.manager(), a, config.r(), inputs));
-                tensors.put(
-                        projection.path(layer) + ".lora_B",
-                        Torch.floats(torch.manager(), new float[outputs * config.r()], outputs, config.r()));
+        for (Module module : adapted(model, config)) {
+            float bound = (float) (1 / Math.sqrt(module.inputs()));
+            float[] a = new float[config.r() * module.inputs()];
+            for (int i = 0; i < a.length; i++) {
+                a[i] = (2 * random.nextFloat() - 1) * bound;
             }
+            float[] b = new float[module.outputs() * config.r()];
+            tensors.put(nameOfA(module), Torch.floats(torch.manager(), a, config.r(), module.inputs()));
+            tensors.put(nameOfB(module), Torch.floats(torch.manager(), b, module.outputs(), config.r()));
         }
-        return new LoraAdapter(config, tensors, none(torch));
+        return new LoraAdapter(config, tensors);
     }
 
     /** @throws ModelFormatException naming the tensor that is missing, has another shape, or is not known */
-    public static LoraAdapter load(Torch torch, ModelConfig model, Path folder) {
+    public static LoraAdapter load(Torch torch, Architecture model, Path folder) {
         LoraAdapterConfig config = LoraAdapterConfig.read(folder);
         Map<String, PtNDArray> tensors = new LinkedHashMap<>();
         try (Safetensors file = Safetensors.open(folder.resolve("adapter_model.safetensors"))) {
-            for (int layer = 0; layer < model.layers(); layer++) {
-                for (String module : config.targetModules()) {
-                    Projection projection = Projection.of(module);
-                    String path = projection.path(layer);
-                    tensors.put(
-                            path + ".lora_A",
-                            read(torch, file, path + ".lora_A", config.r(), projection.inputs(model)));
-                    tensors.put(
-                            path + ".lora_B",
-                            read(torch, file, path + ".lora_B", projection.outputs(model), config.r()));
-                }
+            for (Module module : adapted(model, config)) {
+                tensors.put(nameOfA(module), read(torch, file, nameOfA(module), config.r(), module.inputs()));
+                tensors.put(nameOfB(module), read(torch, file, nameOfB(module), module.outputs(), config.r()));
             }
             for (String name : file.names()) {
                 if (!name.startsWith(PREFIX)
@@ -85,16 +73,38 @@ public final class LoraAdapter {
                 }
             }
         }
-        return new LoraAdapter(config, tensors, none(torch));
+        return new LoraAdapter(config, tensors);
+    }
+
+    /** Layer by layer, in the order of the configuration's names. */
+    private static List<Module> adapted(Architecture model, LoraAdapterConfig config) {
+        List<Module> adapted = new ArrayList<>();
+        for (int layer = 0; layer < model.layers().size(); layer++) {
+            List<Module> modules = model.modules(layer);
+            for (String target : config.targetModules()) {
+                modules.stream()
+                        .filter(module -> module.target().equals(target))
+                        .forEach(adapted::add);
+            }
+        }
+        if (!model.targets().containsAll(config.targetModules())) {
+            throw new ModelFormatException("adapter_config.json: target_modules is " + config.targetModules()
+                    + "; the linear modules of this model are " + String.join(", ", model.targets()));
+        }
+        return adapted;
+    }
+
+    private static String nameOfA(Module module) {
+        return module.path() + ".lora_A";
+    }
+
+    private static String nameOfB(Module module) {
+        return module.path() + ".lora_B";
     }
 
     private static PtNDArray read(Torch torch, Safetensors file, String name, int rows, int columns) {
         Safetensors.Tensor tensor = file.tensor(PREFIX + name + ".weight");
         return Parameters.read(torch, tensor, false, rows, columns);
-    }
-
-    private static PtNDArray none(Torch torch) {
-        return torch.manager().create(new Shape(0), DataType.FLOAT32);
     }
 
     public LoraAdapterConfig config() {
@@ -106,14 +116,22 @@ public final class LoraAdapter {
         return config.loraAlpha() / config.r();
     }
 
-    /** A and B of each projection of a layer, in order; empty tensors where there is no adapter. */
-    List<PtNDArray> layer(int layer) {
-        List<PtNDArray> list = new ArrayList<>();
-        for (Projection projection : Projection.values()) {
-            list.add(tensors.getOrDefault(projection.path(layer) + ".lora_A", none));
-            list.add(tensors.getOrDefault(projection.path(layer) + ".lora_B", none));
+    /** The factors on a module, if it is adapted. */
+    Optional<Pair> on(Module module) {
+        PtNDArray a = tensors.get(nameOfA(module));
+        return Optional.ofNullable(a).map(found -> new Pair(found, tensors.get(nameOfB(module))));
+    }
+
+    /** The factors on a layer's modules, by the names that kernels know: {@code q.lora_A}. */
+    Map<String, PtNDArray> of(List<Module> modules) {
+        Map<String, PtNDArray> byKey = new HashMap<>();
+        for (Module module : modules) {
+            on(module).ifPresent(pair -> {
+                byKey.put(module.role().key() + ".lora_A", pair.a());
+                byKey.put(module.role().key() + ".lora_B", pair.b());
+            });
         }
-        return list;
+        return byKey;
     }
 
     Map<String, PtNDArray> tensors() {

@@ -4,8 +4,11 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
+import io.attune.architecture.Architecture;
+import io.attune.architecture.Module;
+import io.attune.architecture.Role;
+import io.attune.architecture.Weight;
 import io.attune.format.Dtype;
-import io.attune.format.ModelConfig;
 import io.attune.format.ModelFormatException;
 import io.attune.format.Safetensors;
 import io.attune.format.SafetensorsWriter;
@@ -16,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,84 +28,66 @@ import java.util.Random;
 /** The weights of a base model by their names in the checkpoint: float32, or bfloat16 where they are frozen on a GPU. */
 public final class Parameters {
 
-    static final String EMBEDDING = "model.embed_tokens.weight";
-    static final String FINAL_NORM = "model.norm.weight";
-    static final String HEAD = "lm_head.weight";
-
-    private final ModelConfig config;
+    private final Architecture architecture;
     private final Map<String, PtNDArray> tensors;
-    private final PtNDArray none;
 
-    private Parameters(Torch torch, ModelConfig config, Map<String, PtNDArray> tensors) {
-        this.config = config;
+    private Parameters(Architecture architecture, Map<String, PtNDArray> tensors) {
+        this.architecture = architecture;
         this.tensors = tensors;
-        this.none = torch.manager().create(new Shape(0), DataType.FLOAT32);
     }
 
     /** @param trained kept in float32 on a GPU as well */
-    public static Parameters load(Torch torch, ModelConfig config, Path folder, boolean trained) {
+    public static Parameters load(Torch torch, Architecture architecture, Path folder, boolean trained) {
         Map<String, PtNDArray> tensors = new LinkedHashMap<>();
         try (Safetensors file = Safetensors.open(folder)) {
-            config.tensorShapes()
+            architecture
+                    .shapes()
                     .forEach((name, shape) ->
                             tensors.put(name, read(torch, file.tensor(name), torch.half() && !trained, shape)));
         }
-        return new Parameters(torch, config, tensors);
+        return new Parameters(architecture, tensors);
     }
 
-    /** A new model, initialised as transformers does: norms one, biases zero, all else normal with a deviation of 0.02. */
-    public static Parameters random(Torch torch, ModelConfig config, long seed) {
+    /** A new model, initialised as transformers does: norms as if they were not there, biases zero, all else normal with a deviation of 0.02. */
+    public static Parameters random(Torch torch, Architecture architecture, long seed) {
         Random random = new Random(seed);
         Map<String, PtNDArray> tensors = new LinkedHashMap<>();
-        config.tensorShapes().forEach((name, shape) -> {
-            float[] values = new float[Math.toIntExact(new Shape(shape).size())];
-            if (shape.length == 1) {
-                Arrays.fill(values, name.endsWith(".bias") ? 0f : 1f);
-            } else {
-                for (int i = 0; i < values.length; i++) {
-                    values[i] = (float) (0.02 * random.nextGaussian());
-                }
+        for (Weight weight : architecture.weights()) {
+            float[] values = new float[Math.toIntExact(weight.elements())];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = switch (weight.init()) {
+                    case ONES -> 1f;
+                    case ZEROS -> 0f;
+                    case NORMAL -> (float) (0.02 * random.nextGaussian());
+                };
             }
-            tensors.put(name, Torch.floats(torch.manager(), values, shape));
-        });
-        return new Parameters(torch, config, tensors);
-    }
-
-    private static String inputNorm(int layer) {
-        return "model.layers." + layer + ".input_layernorm.weight";
-    }
-
-    private static String attentionNorm(int layer) {
-        return "model.layers." + layer + ".post_attention_layernorm.weight";
-    }
-
-    /** The projections of a layer in order, its two norms, and where the model has biases those of the projections (empty where one has none). */
-    List<PtNDArray> layer(int layer) {
-        List<PtNDArray> list = new ArrayList<>();
-        for (Projection projection : Projection.values()) {
-            list.add(tensors.get(projection.path(layer) + ".weight"));
+            tensors.put(weight.name(), Torch.floats(torch.manager(), values, weight.dimensions()));
         }
-        list.add(tensors.get(inputNorm(layer)));
-        list.add(tensors.get(attentionNorm(layer)));
-        if (config.attentionBias() || config.mlpBias()) {
-            for (Projection projection : Projection.values()) {
-                list.add(tensors.getOrDefault(projection.path(layer) + ".bias", none));
-            }
-        }
-        return list;
+        return new Parameters(architecture, tensors);
     }
 
-    PtNDArray embedding() {
-        return tensors.get(EMBEDDING);
-    }
-
-    PtNDArray finalNorm() {
-        return tensors.get(FINAL_NORM);
+    /** Weights by the names that kernels know. */
+    Map<String, PtNDArray> of(List<Weight> weights) {
+        Map<String, PtNDArray> byKey = new HashMap<>();
+        weights.forEach(weight -> byKey.put(weight.key(), tensors.get(weight.name())));
+        return byKey;
     }
 
     /** [vocab, hidden]; the embedding itself where it is tied. */
     PtNDArray head() {
-        return tensors.get(config.tiedEmbeddings() ? EMBEDDING : HEAD);
+        Role role = architecture.head().tied() ? Role.EMBEDDING : Role.HEAD;
+        return tensors.get(architecture.nameOf(role));
+    }
+
+    /** What full training changes, by name, in a fixed order. */
+    Map<String, PtNDArray> trained() {
+        Map<String, PtNDArray> trained = new LinkedHashMap<>();
+        for (Weight weight : architecture.weights()) {
+            if (weight.trained()) {
+                trained.put(weight.name(), tensors.get(weight.name()));
+            }
+        }
+        return trained;
     }
 
     Map<String, PtNDArray> tensors() {
@@ -121,14 +107,22 @@ public final class Parameters {
     /** Adds an adapter's product to the weights that it adapts: W + alpha / r * B A. */
     public void merge(Torch torch, LoraAdapter adapter) {
         try (PtNDManager scope = torch.scope()) {
-            adapter.tensors().forEach((name, a) -> {
-                if (name.endsWith(".lora_A")) {
-                    String path = name.substring(0, name.length() - ".lora_A".length());
-                    PtNDArray b = adapter.tensors().get(path + ".lora_B");
-                    torch.conversions()
-                            .call(scope, "add_product", tensors.get(path + ".weight"), b, a, adapter.scale());
+            for (int layer = 0; layer < architecture.layers().size(); layer++) {
+                for (Module module : architecture.modules(layer)) {
+                    adapter.on(module).ifPresent(pair -> {
+                        PtNDArray weight = tensors.get(module.path() + ".weight");
+                        torch.conversions()
+                                .call(
+                                        scope,
+                                        "add_product",
+                                        weight,
+                                        pair.b(),
+                                        pair.a(),
+                                        adapter.scale(),
+                                        module.transposed());
+                    });
                 }
-            });
+            }
         }
     }
 

@@ -12,8 +12,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 
 /** A compiled TorchScript class whose source lies beside this one as {@code NAME.torchscript}. */
 public final class Script implements AutoCloseable {
@@ -27,13 +25,13 @@ public final class Script implements AutoCloseable {
     /**
      * @param resource file name without {@code .torchscript}
      * @param className the class it defines
-     * @param numbers what {@code ${key}} in the source stands for; numbers and booleans alone, so that no text of a model's config is ever compiled
      */
-    public static Script load(PtNDManager manager, String resource, String className, Map<String, Object> numbers) {
-        String source = read(resource + ".torchscript");
-        for (var number : numbers.entrySet()) {
-            source = source.replace("${" + number.getKey() + "}", literal(number.getValue()));
-        }
+    public static Script load(PtNDManager manager, String resource, String className) {
+        return compile(manager, className, read(resource));
+    }
+
+    /** @param source of the class {@code className}, in the dialect of serialised TorchScript */
+    static Script compile(PtNDManager manager, String className, String source) {
         JniUtils.setGraphExecutorOptimize(
                 false); // specialising on shapes costs seconds, and packs have a new shape each
         try (InputStream archive = new ByteArrayInputStream(TorchScriptArchive.of(className, source))) {
@@ -65,10 +63,6 @@ public final class Script implements AutoCloseable {
         }
     }
 
-    static IValue list(List<PtNDArray> tensors) {
-        return IValue.listFrom(tensors.toArray(PtNDArray[]::new));
-    }
-
     private static IValue value(Object argument) {
         if (argument instanceof IValue value) {
             return value;
@@ -88,19 +82,8 @@ public final class Script implements AutoCloseable {
         throw new IllegalArgumentException("no TorchScript value for " + argument);
     }
 
-    private static String literal(Object number) {
-        if (number instanceof Boolean flag) {
-            return flag ? "True" : "False";
-        } else if (number instanceof Double || number instanceof Float) {
-            return String.format(Locale.ROOT, "%.17e", ((Number) number).doubleValue());
-        } else if (number instanceof Integer || number instanceof Long) {
-            return number.toString();
-        }
-        throw new IllegalArgumentException("only numbers and booleans may be compiled, not " + number);
-    }
-
-    private static String read(String resource) {
-        try (InputStream in = Script.class.getResourceAsStream(resource)) {
+    static String read(String resource) {
+        try (InputStream in = Script.class.getResourceAsStream(resource + ".torchscript")) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

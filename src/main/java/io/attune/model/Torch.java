@@ -10,7 +10,6 @@ import ai.djl.pytorch.jni.JniUtils;
 import io.attune.format.Dtype;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
-import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -34,7 +33,7 @@ public final class Torch implements AutoCloseable {
     private Torch(PtNDManager manager, boolean half) {
         this.manager = manager;
         this.half = half;
-        this.conversions = Script.load(manager, "conversions", "Conversions", Map.of());
+        this.conversions = Script.load(manager, "conversions", "Conversions");
         this.anchor = manager.create(new Shape(0), DataType.FLOAT32);
     }
 

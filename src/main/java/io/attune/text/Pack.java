@@ -13,4 +13,13 @@ import java.util.List;
  * @param labels ids to be predicted, {@code [targets]}
  * @param sequences how many sequences were laid out
  */
-public record Pack(int[] ids, int[] positions, List<Segment> segments, int[] predictors, int[] labels, int sequences) {}
+public record Pack(int[] ids, int[] positions, List<Segment> segments, int[] predictors, int[] labels, int sequences) {
+
+    /** Tokens of the longest sequence. */
+    public int longest() {
+        return segments.stream()
+                .mapToInt(segment -> segment.prefixLength() + segment.length())
+                .max()
+                .orElse(0);
+    }
+}

@@ -1,5 +1,6 @@
 package io.attune.trainer;
 
+import io.attune.architecture.Role;
 import io.attune.format.Dtype;
 import io.attune.format.ModelConfig;
 import io.attune.format.Safetensors;
@@ -58,7 +59,7 @@ final class Artifact {
             return Dtype.BF16;
         }
         try (Safetensors file = Safetensors.open(spec.model())) {
-            return file.tensor("model.norm.weight").dtype();
+            return file.dtype(config.architecture().nameOf(Role.FINAL_NORM));
         }
     }
 

@@ -26,7 +26,7 @@ final class Sampler {
     /** Whether the model's context has room for an answer. */
     boolean fits(Prompt prompt) {
         int length = prompt.ids().length;
-        return length > 0 && length < decoder.config().maxPositions();
+        return length > 0 && length < decoder.architecture().context();
     }
 
     TrainerMessage.Sample sample(String phase, int index, Prompt prompt) {

@@ -33,10 +33,14 @@ final class Sampling {
 
     TrainerMessage.SamplesDone run() throws IOException {
         ModelConfig config = ModelConfig.read(spec.model());
-        LoraAdapter adapter = spec.adapter() == null ? null : LoraAdapter.load(torch, config, spec.adapter());
+        LoraAdapter adapter =
+                spec.adapter() == null ? null : LoraAdapter.load(torch, config.architecture(), spec.adapter());
         try (ModelText text = ModelText.open(spec.model(), config, spec.chat());
-                Decoder decoder =
-                        new Decoder(torch, config, Parameters.load(torch, config, spec.model(), false), adapter)) {
+                Decoder decoder = new Decoder(
+                        torch,
+                        config.architecture(),
+                        Parameters.load(torch, config.architecture(), spec.model(), false),
+                        adapter)) {
             out.send(new TrainerMessage.Started(spec.device(), spec.threads(), 0, 0, 0, 0));
             Sampler sampler = new Sampler(decoder, text, spec.maxNewTokens(), heartbeat);
             long tokens = 0;

@@ -84,7 +84,7 @@ final class TrainingRun {
             Parameters parameters = parameters(config);
             LoraAdapter adapter = adapter(config);
             System.gc(); // unmaps the files that the weights were read from
-            try (Decoder decoder = new Decoder(torch, config, parameters, adapter)) {
+            try (Decoder decoder = new Decoder(torch, config.architecture(), parameters, adapter)) {
                 Artifact artifact = new Artifact(torch, spec, config, parameters, adapter);
                 return train(decoder, artifact, text, training, validation);
             }
@@ -235,20 +235,25 @@ final class TrainingRun {
     private Parameters parameters(ModelConfig config) {
         if (spec.method() instanceof TrainerSpec.Method.Full full) {
             return full.randomInit()
-                    ? Parameters.random(torch, config, spec.seed())
-                    : Parameters.load(torch, config, spec.model(), true);
+                    ? Parameters.random(torch, config.architecture(), spec.seed())
+                    : Parameters.load(torch, config.architecture(), spec.model(), true);
         }
-        return Parameters.load(torch, config, spec.model(), false);
+        return Parameters.load(torch, config.architecture(), spec.model(), false);
     }
 
     private LoraAdapter adapter(ModelConfig config) {
         if (spec.method() instanceof TrainerSpec.Method.Lora lora) {
             if (spec.initialAdapter() != null) {
-                return LoraAdapter.load(torch, config, spec.initialAdapter());
+                return LoraAdapter.load(torch, config.architecture(), spec.initialAdapter());
             }
             var adapter = new LoraAdapterConfig(
-                    lora.r(), lora.loraAlpha(), lora.loraDropout(), lora.targetModules(), spec.baseName());
-            return LoraAdapter.create(torch, config, adapter, spec.seed());
+                    lora.r(),
+                    lora.loraAlpha(),
+                    lora.loraDropout(),
+                    lora.targetModules(),
+                    spec.baseName(),
+                    config.architecture().layers().get(0).transposed());
+            return LoraAdapter.create(torch, config.architecture(), adapter, spec.seed());
         }
         return null;
     }

@@ -32,9 +32,13 @@ final class Verification {
         boolean isAdapter = Files.exists(spec.artifact().resolve("adapter_config.json"));
         Path weights = isAdapter ? spec.model() : spec.artifact();
         ModelConfig config = ModelConfig.read(weights);
-        LoraAdapter adapter = isAdapter ? LoraAdapter.load(torch, config, spec.artifact()) : null;
+        LoraAdapter adapter = isAdapter ? LoraAdapter.load(torch, config.architecture(), spec.artifact()) : null;
         try (ModelText text = ModelText.open(weights, config, spec.data().chat());
-                Decoder decoder = new Decoder(torch, config, Parameters.load(torch, config, weights, false), adapter)) {
+                Decoder decoder = new Decoder(
+                        torch,
+                        config.architecture(),
+                        Parameters.load(torch, config.architecture(), weights, false),
+                        adapter)) {
             TrainerSpec.Data data = spec.data();
             List<TokenRow> rows = TokenisedFile.read(
                             data.validation() == null ? data.training() : data.validation(),

@@ -1,5 +1,6 @@
 package io.attune.worker;
 
+import io.attune.architecture.Role;
 import io.attune.catalog.BaseModel;
 import io.attune.dataset.RowSizes;
 import io.attune.estimate.ModelShape;
@@ -38,7 +39,9 @@ final class TrainingSizes {
     private static ModelShape shape(BaseModel model) {
         ModelConfig config = ModelConfig.read(model.folder());
         try (Safetensors weights = Safetensors.open(model.folder())) {
-            return ModelShape.of(config, weights.dtype("model.norm.weight").bytes());
+            return ModelShape.of(
+                    config,
+                    weights.dtype(config.architecture().nameOf(Role.FINAL_NORM)).bytes());
         }
     }
 

@@ -42,24 +42,12 @@ class ImportMainTest {
     @BeforeEach
     void makeSource() throws IOException {
         source = Files.createDirectory(folder.resolve("tiny"));
-        ModelConfig config = new ModelConfig(
-                "llama",
-                4,
-                8,
-                12,
-                1,
-                2,
-                1,
-                4,
-                64,
-                1e-5,
-                ModelConfig.Rope.unscaled(10_000),
-                true,
-                false,
-                false,
-                1,
-                List.of(2),
-                null);
+        Files.writeString(source.resolve("config.json"), """
+                {"model_type": "llama", "vocab_size": 4, "hidden_size": 8, "intermediate_size": 12, "num_hidden_layers": 1,
+                 "num_attention_heads": 2, "num_key_value_heads": 1, "head_dim": 4, "max_position_embeddings": 64,
+                 "rms_norm_eps": 1e-5, "rope_theta": 10000.0, "tie_word_embeddings": true}
+                """);
+        ModelConfig config = ModelConfig.read(source);
         config.write(source, Dtype.F32);
         List<Tensor> tensors = new ArrayList<>();
         config.tensorShapes().forEach((name, shape) -> {

@@ -2,9 +2,16 @@ package io.attune.format;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
 
 import com.sun.management.ThreadMXBean;
+import io.attune.architecture.Activation;
+import io.attune.architecture.Head;
+import io.attune.architecture.Layer;
+import io.attune.architecture.Mlp;
+import io.attune.architecture.Names;
+import io.attune.architecture.Norm;
+import io.attune.architecture.Ropes;
+import io.attune.architecture.Sizes;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
@@ -89,25 +96,18 @@ class GgufTest {
     @Test
     void theConfigComesFromTheMetadata() throws IOException {
         try (Gguf gguf = open(GgufFile.tinyLlama())) {
-            assertThat(GgufLlama.of(gguf).config())
-                    .isEqualTo(new ModelConfig(
-                            "llama",
-                            259,
-                            8,
-                            12,
-                            1,
-                            2,
-                            1,
-                            4,
-                            64,
-                            1e-5,
-                            ModelConfig.Rope.unscaled(100_000),
-                            true,
-                            false,
-                            false,
-                            257,
-                            List.of(258),
-                            null));
+            ModelConfig config = GgufModel.of(gguf).config();
+            Sizes sizes = new Sizes(259, 8, 12, 1, 2, 1, 4, 64);
+            Norm norm = Norm.rms(1e-5);
+            Layer layer = Layer.of(
+                    sizes.attention(Ropes.unscaled(4, 100_000, 1)),
+                    new Mlp(12, Mlp.Form.GATED, Activation.SILU, false),
+                    norm);
+            assertThat(config.architecture())
+                    .isEqualTo(sizes.architecture(norm, Head.plain(true), Names.LLAMA, i -> layer));
+            assertThat(config.bosTokenId()).isEqualTo(257);
+            assertThat(config.eosTokenIds()).containsExactly(258);
+            assertThat(config.padTokenId()).isNull();
         }
     }
 
@@ -116,10 +116,9 @@ class GgufTest {
         GgufFile file = llama128();
         file.floats("rope_freqs.weight", llama3Divisors(32), 64);
         try (Gguf gguf = open(file)) {
-            ModelConfig.Rope rope = GgufLlama.of(gguf).config().rope();
-            assertThat(rope.type()).isEqualTo("llama3");
-            assertThat(rope.factor()).isCloseTo(32, within(1e-6));
-            assertThat(rope.originalMaxPositions()).isEqualTo(8192);
+            assertThat(GgufModel.of(gguf).config().json().object("rope_scaling").node())
+                    .hasToString("{\"rope_type\":\"llama3\",\"factor\":32.0,\"low_freq_factor\":1.0,"
+                            + "\"high_freq_factor\":4.0,\"original_max_position_embeddings\":8192}");
         }
         float[] other = llama3Divisors(32);
         other[35] *= 1.01f;
@@ -145,17 +144,16 @@ class GgufTest {
     @Test
     void whatIsNotBuiltIsRefusedByName() {
         refused(
-                GgufFile.tinyLlama().text("general.architecture", "gemma3"),
-                "general.architecture is \"gemma3\"; only \"llama\"");
+                GgufFile.tinyLlama().text("general.architecture", "mamba"),
+                "general.architecture is \"mamba\"; built are \"gemma2\", \"gemma3\",");
         refused(GgufFile.tinyLlama().integer("llama.expert_count", 8), "llama.expert_count is set (8)");
         refused(
                 GgufFile.tinyLlama().integer("llama.attention.sliding_window", 5),
                 "llama.attention.sliding_window is set");
-        refused(GgufFile.tinyLlama().text("llama.rope.scaling.type", "yarn"), "llama.rope.scaling.type is \"yarn\"");
+        refused(GgufFile.tinyLlama().text("llama.rope.scaling.type", "ntk"), "llama.rope.scaling.type is \"ntk\"");
         refused(
                 GgufFile.tinyLlama().integer("llama.rope.dimension_count", 2),
-                "llama.rope.dimension_count is not the size of a head");
-        refused(GgufFile.tinyLlama().integer("split.count", 2), "split.count says that the model is split");
+                "partial_rotary_factor is 0.5; only 1.0 is built for this family");
         refused(
                 GgufFile.tinyLlama().integer("llama.block_count", 1 << 30),
                 "llama.block_count must be a whole number from 1 to 1024");
@@ -255,7 +253,7 @@ class GgufTest {
             Files.write(file, Damage.some(whole, random));
             long before = threads.getCurrentThreadAllocatedBytes();
             try (Gguf gguf = Gguf.open(file)) {
-                GgufLlama.of(gguf);
+                GgufModel.of(gguf);
                 GgufTokenizer.of(gguf.metadata()).write(out);
             } catch (ModelFormatException e) {
                 assertThat(e).hasMessageContaining("x.gguf");
@@ -318,7 +316,7 @@ class GgufTest {
     private void refused(GgufFile content, String problem) {
         assertThatThrownBy(() -> {
                     try (Gguf gguf = open(content)) {
-                        GgufLlama.of(gguf);
+                        GgufModel.of(gguf);
                     }
                 })
                 .isInstanceOf(ModelFormatException.class)

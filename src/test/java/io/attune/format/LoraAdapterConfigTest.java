@@ -32,23 +32,24 @@ class LoraAdapterConfigTest {
 
     @Test
     void whatPeftSavesIsRead() throws IOException {
-        assertThat(read(PEFT)).isEqualTo(new LoraAdapterConfig(4, 8, 0.05, List.of("q_proj", "v_proj"), "some/base"));
+        assertThat(read(PEFT))
+                .isEqualTo(new LoraAdapterConfig(4, 8, 0.05, List.of("q_proj", "v_proj"), "some/base", false));
     }
 
     @Test
     void whatIsWrittenIsReadBackAndEqualConfigsGiveEqualBytes() throws IOException {
-        LoraAdapterConfig config = new LoraAdapterConfig(16, 32, 0, List.of("v_proj", "down_proj"), "a/b");
+        LoraAdapterConfig config = new LoraAdapterConfig(16, 32, 0, List.of("v_proj", "down_proj"), "a/b", false);
         config.write(folder);
         String text = Files.readString(folder.resolve("adapter_config.json"));
         assertThat(LoraAdapterConfig.read(folder)).isEqualTo(config);
         assertThat(text).contains("\"lora_alpha\" : 32,").contains("[ \"down_proj\", \"v_proj\" ]");
-        new LoraAdapterConfig(16, 32, 0, List.of("down_proj", "v_proj"), "a/b").write(folder);
+        new LoraAdapterConfig(16, 32, 0, List.of("down_proj", "v_proj"), "a/b", false).write(folder);
         assertThat(folder.resolve("adapter_config.json")).hasContent(text);
     }
 
     @Test
     void aFractionalAlphaStaysOne() throws IOException {
-        LoraAdapterConfig config = new LoraAdapterConfig(16, 0.5, 0, List.of("v_proj"), null);
+        LoraAdapterConfig config = new LoraAdapterConfig(16, 0.5, 0, List.of("v_proj"), null, false);
         config.write(folder);
         assertThat(LoraAdapterConfig.read(folder)).isEqualTo(config);
     }
@@ -63,7 +64,7 @@ class LoraAdapterConfigTest {
                 "\"bias\": \"all\"                       | bias is \"all\"",
                 "\"use_dora\": true                      | use_dora is set",
                 "\"use_rslora\": true                    | use_rslora is set",
-                "\"fan_in_fan_out\": true                | fan_in_fan_out is set",
+                "\"fan_in_fan_out\": 1                   | fan_in_fan_out must be true or false",
                 "\"modules_to_save\": [\"lm_head\"]      | modules_to_save is set",
                 "\"rank_pattern\": {\"q_proj\": 8}       | rank_pattern is set",
                 "\"alpha_pattern\": {\"q_proj\": 8}      | alpha_pattern is set",

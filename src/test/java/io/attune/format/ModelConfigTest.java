@@ -3,11 +3,19 @@ package io.attune.format;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.attune.format.ModelConfig.Rope;
+import io.attune.architecture.Activation;
+import io.attune.architecture.Attention;
+import io.attune.architecture.Head;
+import io.attune.architecture.Layer;
+import io.attune.architecture.Mlp;
+import io.attune.architecture.Names;
+import io.attune.architecture.Norm;
+import io.attune.architecture.Rope;
+import io.attune.architecture.Ropes;
+import io.attune.architecture.Sizes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,45 +35,36 @@ class ModelConfigTest {
 
     @Test
     void absentFieldsHaveTheMeaningThatTransformersGivesThem() throws IOException {
-        assertThat(read(MINIMAL))
-                .isEqualTo(new ModelConfig(
-                        "llama",
-                        384,
-                        48,
-                        96,
-                        3,
-                        4,
-                        4,
-                        12,
-                        512,
-                        1e-6,
-                        Rope.unscaled(10_000),
-                        false,
-                        false,
-                        false,
-                        1,
-                        List.of(2),
-                        null));
+        ModelConfig config = read(MINIMAL);
+        Sizes sizes = new Sizes(384, 48, 96, 3, 4, 4, 12, 512);
+        Norm norm = Norm.rms(1e-6);
+        Layer layer = Layer.of(
+                sizes.attention(Ropes.unscaled(12, 10_000, 1)),
+                new Mlp(96, Mlp.Form.GATED, Activation.SILU, false),
+                norm);
+        assertThat(config.architecture())
+                .isEqualTo(sizes.architecture(norm, Head.plain(false), Names.LLAMA, i -> layer));
+        assertThat(config.bosTokenId()).isEqualTo(1);
+        assertThat(config.eosTokenIds()).containsExactly(2);
+        assertThat(config.padTokenId()).isNull();
     }
 
     @Test
     void bothWritingsOfRotaryPositionsMeanTheSame() throws IOException {
-        Rope llama3 = new Rope(500_000, "llama3", 8, 1, 4, 64);
         String scaling = "\"factor\": 8.0, \"high_freq_factor\": 4.0, \"low_freq_factor\": 1.0, "
-                + "\"original_max_position_embeddings\": 64";
-        assertThat(read(with("\"rope_theta\": 500000.0, \"rope_scaling\": {" + scaling
-                                + ", \"rope_type\": \"llama3\"}"))
-                        .rope())
+                + "\"original_max_position_embeddings\": 64, \"rope_type\": \"llama3\"";
+        Rope llama3 = rope("\"rope_theta\": 500000.0, \"rope_scaling\": {" + scaling + "}");
+        assertThat(rope("\"rope_parameters\": {" + scaling + ", \"rope_theta\": 500000.0}"))
                 .isEqualTo(llama3);
-        assertThat(read(with("\"rope_parameters\": {" + scaling
-                                + ", \"rope_type\": \"llama3\", \"rope_theta\": 500000.0}"))
-                        .rope())
-                .isEqualTo(llama3);
-        assertThat(read(with("\"rope_scaling\": {\"type\": \"linear\", \"factor\": 2.0}"))
-                        .rope())
-                .isEqualTo(new Rope(10_000, "linear", 2, 0, 0, 0));
-        assertThat(read(with("\"rope_scaling\": null, \"rope_theta\": 100000")).rope())
-                .isEqualTo(Rope.unscaled(100_000));
+        Rope plain = Ropes.unscaled(12, 500_000, 1);
+        assertThat(llama3.frequencies().get(0)).isEqualTo(plain.frequencies().get(0));
+        assertThat(llama3.frequencies().get(5)).isEqualTo(plain.frequencies().get(5) / 8);
+        double second = Ropes.unscaled(12, 10_000, 1).frequencies().get(1);
+        assertThat(rope("\"rope_scaling\": {\"type\": \"linear\", \"factor\": 2.0}")
+                        .frequencies()
+                        .get(1))
+                .isEqualTo(second / 2);
+        assertThat(rope("\"rope_scaling\": null, \"rope_theta\": 100000")).isEqualTo(Ropes.unscaled(12, 100_000, 1));
     }
 
     @Test
@@ -120,16 +119,15 @@ class ModelConfigTest {
             delimiter = '|',
             quoteCharacter = '~',
             value = {
-                "\"model_type\": \"mistral\"                             | model_type is \"mistral\"; only \"llama\"",
+                "\"model_type\": \"mamba\"                               | model_type is \"mamba\"; built are bloom, gemma2,",
                 "\"model_type\": null                                    | model_type must be a string",
                 "\"architectures\": [\"LlamaForSequenceClassification\"] | architectures is [LlamaForSequenceClassification]",
-                "\"hidden_act\": \"gelu\"                                | hidden_act is \"gelu\"",
-                "\"attention_dropout\": 0.1                              | attention_dropout is 0.1; only 0.0",
+                "\"hidden_act\": \"mish\"                                | hidden_act is \"mish\"",
                 "\"quantization_config\": {\"bits\": 4}                  | quantization_config is set",
                 "\"rope_interleaved\": true                              | rope_interleaved is set",
                 "\"partial_rotary_factor\": 0.5                          | partial_rotary_factor is 0.5",
-                "\"rope_scaling\": {\"rope_type\": \"yarn\"}             | rope_scaling.rope_type is \"yarn\"; only default, linear and llama3",
-                "\"rope_scaling\": {\"type\": \"dynamic\"}               | rope_type is \"dynamic\"",
+                "\"rope_scaling\": {\"rope_type\": \"ntk\"}              | rope_scaling.rope_type is \"ntk\"; built are default, linear,",
+                "\"rope_scaling\": {\"type\": \"ntk\"}                   | rope_scaling.type is \"ntk\"",
                 "\"rope_scaling\": {\"type\": \"linear\"}                | rope_scaling.factor must be a number, is missing",
                 "\"rope_scaling\": 5                                     | rope_scaling must be an object",
                 "\"rope_theta\": \"big\"                                 | rope_theta must be a number",
@@ -167,6 +165,10 @@ class ModelConfigTest {
         assertThatThrownBy(() -> ModelConfig.read(folder))
                 .isInstanceOf(ModelFormatException.class)
                 .hasMessageContaining("config.json: there is no such file");
+    }
+
+    private Rope rope(String fields) throws IOException {
+        return ((Attention) read(with(fields)).architecture().layers().get(0).mixer()).rope();
     }
 
     private ModelConfig read(String json) throws IOException {

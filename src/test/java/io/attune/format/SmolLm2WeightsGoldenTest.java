@@ -4,13 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import io.attune.architecture.Activation;
+import io.attune.architecture.Head;
+import io.attune.architecture.Layer;
+import io.attune.architecture.Mlp;
+import io.attune.architecture.Names;
+import io.attune.architecture.Norm;
+import io.attune.architecture.Ropes;
+import io.attune.architecture.Sizes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -58,25 +65,17 @@ class SmolLm2WeightsGoldenTest {
 
     @Test
     void theConfigIsTheReferences() {
-        assertThat(imported.config())
-                .isEqualTo(new ModelConfig(
-                        "llama",
-                        49152,
-                        576,
-                        1536,
-                        30,
-                        9,
-                        3,
-                        64,
-                        8192,
-                        1e-5,
-                        ModelConfig.Rope.unscaled(100_000),
-                        true,
-                        false,
-                        false,
-                        1,
-                        List.of(2),
-                        2));
+        Sizes sizes = new Sizes(49152, 576, 1536, 30, 9, 3, 64, 8192);
+        Norm norm = Norm.rms(1e-5);
+        Layer layer = Layer.of(
+                sizes.attention(Ropes.unscaled(64, 100_000, 1)),
+                new Mlp(1536, Mlp.Form.GATED, Activation.SILU, false),
+                norm);
+        assertThat(imported.config().architecture())
+                .isEqualTo(sizes.architecture(norm, Head.plain(true), Names.LLAMA, i -> layer));
+        assertThat(imported.config().bosTokenId()).isEqualTo(1);
+        assertThat(imported.config().eosTokenIds()).containsExactly(2);
+        assertThat(imported.config().padTokenId()).isEqualTo(2);
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.attune.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.attune.architecture.Architecture;
 import io.attune.format.Dtype;
 import io.attune.format.ModelConfig;
 import io.attune.format.Safetensors;
@@ -19,7 +20,7 @@ class ParametersTest {
     @EnumSource(names = {"F32", "F16", "BF16"})
     void weightsComeBackFromAFileAsTheyWereRoundedForIt(Dtype dtype, @TempDir Path folder) throws IOException {
         try (Torch torch = Torch.start("cpu", 1)) {
-            ModelConfig config = ModelConfig.read(MODEL);
+            Architecture config = ModelConfig.read(MODEL).architecture();
             Parameters written = Parameters.random(torch, config, 1);
             written.round(torch, dtype);
             written.write(torch, folder, dtype);

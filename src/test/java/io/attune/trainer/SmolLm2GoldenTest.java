@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.attune.architecture.Architecture;
 import io.attune.format.ModelConfig;
 import io.attune.format.ModelImport;
 import io.attune.model.AdamW;
@@ -73,7 +74,8 @@ class SmolLm2GoldenTest {
     @Test
     void everyStepOfALoraRunIsThatOfPeft() {
         try (Torch torch = Torch.start("cpu", 2)) {
-            LoraAdapter adapter = LoraAdapter.load(torch, ModelConfig.read(folder), GOLDENS.resolve("lora/init"));
+            LoraAdapter adapter =
+                    LoraAdapter.load(torch, ModelConfig.read(folder).architecture(), GOLDENS.resolve("lora/init"));
             try (Decoder decoder = open(torch, adapter, false)) {
                 run(torch, decoder, Goldens.json(GOLDENS.resolve("lora/run.json")));
             }
@@ -121,7 +123,7 @@ class SmolLm2GoldenTest {
     }
 
     private static Decoder open(Torch torch, LoraAdapter adapter, boolean trained) {
-        ModelConfig config = ModelConfig.read(folder);
+        Architecture config = ModelConfig.read(folder).architecture();
         return new Decoder(torch, config, Parameters.load(torch, config, folder, trained), adapter);
     }
 

@@ -3,6 +3,7 @@ package io.attune.trainer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.attune.architecture.Architecture;
 import io.attune.format.ModelConfig;
 import io.attune.format.Safetensors;
 import io.attune.model.AdamW;
@@ -37,7 +38,7 @@ class TrainingGoldenTest {
         try (Torch torch = Torch.start("cpu", 1);
                 Safetensors data = Safetensors.open(run.resolve("data.safetensors"));
                 Safetensors trained = Safetensors.open(run.resolve("logits.safetensors"))) {
-            ModelConfig config = ModelConfig.read(family);
+            Architecture config = ModelConfig.read(family).architecture();
             Parameters parameters = Parameters.load(torch, config, family, true);
             LoraAdapter adapter = Goldens.isFull(run) ? null : LoraAdapter.load(torch, config, run.resolve("init"));
             try (Decoder decoder = new Decoder(torch, config, parameters, adapter)) {

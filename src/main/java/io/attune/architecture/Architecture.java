@@ -1,0 +1,142 @@
+package io.attune.architecture;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A decoder-only transformer: everything that its arithmetic depends on but the weights.
+ *
+ * @param vocabulary rows of embedding and head
+ * @param hidden width of the states between layers
+ * @param context tokens of the longest sequence
+ * @param norm of the states behind the last layer
+ * @param names what its checkpoints call the weights
+ */
+public record Architecture(
+        int vocabulary,
+        int hidden,
+        int context,
+        Embedding embedding,
+        List<Layer> layers,
+        Norm norm,
+        Head head,
+        Names names) {
+
+    public Architecture {
+        layers = List.copyOf(layers);
+    }
+
+    /** Every weight, in the order of the forward pass. A tied head is the embedding and is not listed again. */
+    public List<Weight> weights() {
+        List<Weight> weights = new ArrayList<>(outer(embedding.parts(vocabulary, hidden)));
+        for (int layer = 0; layer < layers.size(); layer++) {
+            weights.addAll(weights(layer));
+        }
+        weights.addAll(outer(List.of(Part.norm(Role.FINAL_NORM, norm, hidden))));
+        if (!head.tied()) {
+            weights.addAll(outer(List.of(Part.weight(Role.HEAD, vocabulary, hidden))));
+        }
+        return weights;
+    }
+
+    /** The weights of one layer. */
+    public List<Weight> weights(int layer) {
+        return weights(layers.get(layer).parts(hidden), layer, layers.get(layer).transposed());
+    }
+
+    /** The weights outside of all layers. */
+    public List<Weight> outerWeights() {
+        return weights().stream().filter(weight -> !weight.role().ofLayer()).toList();
+    }
+
+    private List<Weight> outer(List<Part> parts) {
+        return weights(parts, -1, false);
+    }
+
+    private List<Weight> weights(List<Part> parts, int layer, boolean transposed) {
+        List<Weight> weights = new ArrayList<>();
+        for (Part part : parts) {
+            String path = names.path(part.role(), layer, part.expert());
+            String key = part.role().key() + (part.expert() < 0 ? "" : "." + part.expert());
+            if (part.kind() == Part.Kind.PARAMETER || part.kind() == Part.Kind.BUFFER) {
+                boolean trained = part.kind() == Part.Kind.PARAMETER;
+                weights.add(new Weight(part.role(), key, path, part.init(), boxed(part.shape()), trained));
+                continue;
+            }
+            long[] shape = part.shape();
+            boolean turned = transposed && part.kind() == Part.Kind.LINEAR;
+            weights.add(new Weight(
+                    part.role(),
+                    key + ".weight",
+                    path + ".weight",
+                    part.init(),
+                    turned ? List.of(shape[1], shape[0]) : boxed(shape),
+                    true));
+            if (part.bias()) {
+                weights.add(new Weight(
+                        part.role(), key + ".bias", path + ".bias", Weight.Init.ZEROS, List.of(shape[0]), true));
+            }
+        }
+        return weights;
+    }
+
+    private static List<Long> boxed(long[] shape) {
+        return Arrays.stream(shape).boxed().toList();
+    }
+
+    /** The checkpoint's name of a weight outside of all layers. */
+    public String nameOf(Role role) {
+        return names.path(role, -1, -1) + ".weight";
+    }
+
+    /** Shapes by name, in the order of {@link #weights()}. */
+    public Map<String, long[]> shapes() {
+        Map<String, long[]> shapes = new LinkedHashMap<>();
+        weights().forEach(weight -> shapes.put(weight.name(), weight.dimensions()));
+        return shapes;
+    }
+
+    /** Number of parameters, a tied head counted once. */
+    public long parameters() {
+        return weights().stream().mapToLong(Weight::elements).sum();
+    }
+
+    /** The linear modules of a layer, in the order of the forward pass: all that adapters may be put on. */
+    public List<Module> modules(int layer) {
+        boolean transposed = layers.get(layer).transposed();
+        return layers.get(layer).parts(hidden).stream()
+                .filter(part -> part.kind() == Part.Kind.LINEAR)
+                .map(part -> new Module(
+                        part.role(),
+                        names.path(part.role(), layer, -1),
+                        Math.toIntExact(part.shape()[1]),
+                        Math.toIntExact(part.shape()[0]),
+                        transposed))
+                .toList();
+    }
+
+    /** What PEFT calls the linear modules, each once, in the order of the forward pass: {@code all-linear}. */
+    public List<String> targets() {
+        LinkedHashSet<String> targets = new LinkedHashSet<>();
+        for (int layer = 0; layer < layers.size(); layer++) {
+            modules(layer).forEach(module -> targets.add(module.target()));
+        }
+        return List.copyOf(targets);
+    }
+
+    /** Longest sequences that have the usual positions; longer ones are computed in packs of their own. 0: all have. */
+    public int lengthBound() {
+        for (Layer layer : layers) {
+            if (layer.mixer() instanceof Attention attention
+                    && attention.rope() != null
+                    && attention.rope().beyond() != null) {
+                return attention.rope().beyond().length();
+            }
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,231 @@
+package io.attune.architecture;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Causal attention over heads (Vaswani et al. 2017), keys and values shared by groups of heads (Ainslie et al. 2023).
+ *
+ * @param heads of queries
+ * @param keyHeads of keys and values; divides {@code heads}
+ * @param headSize numbers of one head; heads x headSize need not be the hidden size
+ * @param scale what scores are multiplied with
+ * @param window tokens that a token sees, itself among them; 0 for all before it
+ * @param softCap c in c tanh(scores / c); 0 for none
+ * @param sinks whether each head has a learned score that takes probability and gives no value
+ * @param rope null where positions do not turn queries and keys
+ * @param slopes whether scores fall with distance (ALiBi, Press et al. 2022)
+ * @param longer how queries grow with their position; null for not at all
+ * @param projections how q, k and v are stored
+ * @param bias of the projections
+ * @param norms of queries and keys
+ */
+public record Attention(
+        int heads,
+        int keyHeads,
+        int headSize,
+        double scale,
+        int window,
+        double softCap,
+        boolean sinks,
+        Rope rope,
+        boolean slopes,
+        Longer longer,
+        Projections projections,
+        Bias bias,
+        HeadNorms norms)
+        implements Mixer {
+
+    /** How q, k and v are stored. */
+    public enum Projections {
+        /** Three weights. */
+        SEPARATE,
+        /** Three weights; q gives each head its queries and a gate for its output. */
+        GATED,
+        /** Two weights; values are the keys before their norm. */
+        KEYS_AS_VALUES,
+        /** One weight: all of q, then k, then v. */
+        FUSED,
+        /** One weight: q, k and v of the first head, then of the second, ... */
+        FUSED_BY_HEAD
+    }
+
+    /** Which projections have biases. */
+    public enum Bias {
+        NONE,
+        INPUTS,
+        ALL
+    }
+
+    /**
+     * Norms of queries and keys.
+     *
+     * @param norm null for none
+     * @param wide over all heads at once, and not over each
+     * @param values whether values are normalised too, without a weight
+     */
+    public record HeadNorms(Norm norm, boolean wide, boolean values) {
+        public static final HeadNorms NONE = new HeadNorms(null, false, false);
+    }
+
+    /** Queries at position p are multiplied with 1 + beta log(1 + floor(p / length)). */
+    public record Longer(double beta, int length) {}
+
+    /** Attention as Llama has it. */
+    public static Attention of(int heads, int keyHeads, int headSize, Rope rope) {
+        return new Attention(
+                heads,
+                keyHeads,
+                headSize,
+                1 / Math.sqrt(headSize),
+                0,
+                0,
+                false,
+                rope,
+                false,
+                null,
+                Projections.SEPARATE,
+                Bias.NONE,
+                HeadNorms.NONE);
+    }
+
+    public Attention scaled(double by) {
+        return new Attention(
+                heads, keyHeads, headSize, by, window, softCap, sinks, rope, slopes, longer, projections, bias, norms);
+    }
+
+    public Attention windowed(int tokens) {
+        return new Attention(
+                heads,
+                keyHeads,
+                headSize,
+                scale,
+                tokens,
+                softCap,
+                sinks,
+                rope,
+                slopes,
+                longer,
+                projections,
+                bias,
+                norms);
+    }
+
+    public Attention capped(double cap) {
+        return new Attention(
+                heads, keyHeads, headSize, scale, window, cap, sinks, rope, slopes, longer, projections, bias, norms);
+    }
+
+    public Attention sinking() {
+        return new Attention(
+                heads,
+                keyHeads,
+                headSize,
+                scale,
+                window,
+                softCap,
+                true,
+                rope,
+                slopes,
+                longer,
+                projections,
+                bias,
+                norms);
+    }
+
+    /** @param by null: without positions */
+    public Attention turned(Rope by) {
+        return new Attention(
+                heads, keyHeads, headSize, scale, window, softCap, sinks, by, slopes, longer, projections, bias, norms);
+    }
+
+    public Attention sloped() {
+        return new Attention(
+                heads, keyHeads, headSize, scale, window, softCap, sinks, rope, true, longer, projections, bias, norms);
+    }
+
+    public Attention growing(double beta, int length) {
+        return new Attention(
+                heads,
+                keyHeads,
+                headSize,
+                scale,
+                window,
+                softCap,
+                sinks,
+                rope,
+                slopes,
+                new Longer(beta, length),
+                projections,
+                bias,
+                norms);
+    }
+
+    public Attention projected(Projections by) {
+        return new Attention(
+                heads, keyHeads, headSize, scale, window, softCap, sinks, rope, slopes, longer, by, bias, norms);
+    }
+
+    public Attention biased(Bias which) {
+        return new Attention(
+                heads,
+                keyHeads,
+                headSize,
+                scale,
+                window,
+                softCap,
+                sinks,
+                rope,
+                slopes,
+                longer,
+                projections,
+                which,
+                norms);
+    }
+
+    public Attention normed(HeadNorms by) {
+        return new Attention(
+                heads, keyHeads, headSize, scale, window, softCap, sinks, rope, slopes, longer, projections, bias, by);
+    }
+
+    /** heads x headSize. */
+    public int width() {
+        return heads * headSize;
+    }
+
+    /** keyHeads x headSize. */
+    public int keyWidth() {
+        return keyHeads * headSize;
+    }
+
+    @Override
+    public List<Part> parts(int hidden) {
+        List<Part> parts = new ArrayList<>();
+        boolean in = bias != Bias.NONE;
+        if (projections == Projections.FUSED || projections == Projections.FUSED_BY_HEAD) {
+            parts.add(Part.linear(Role.QKV, hidden, width() + 2L * keyWidth(), in));
+        } else {
+            long queries = projections == Projections.GATED ? 2L * width() : width();
+            parts.add(Part.linear(Role.Q, hidden, queries, in));
+            parts.add(Part.linear(Role.K, hidden, keyWidth(), in));
+            if (projections != Projections.KEYS_AS_VALUES) {
+                parts.add(Part.linear(Role.V, hidden, keyWidth(), in));
+            }
+        }
+        if (norms.norm() != null) {
+            parts.add(Part.norm(Role.Q_NORM, norms.norm(), norms.wide() ? width() : headSize));
+            parts.add(Part.norm(Role.K_NORM, norms.norm(), norms.wide() ? keyWidth() : headSize));
+        }
+        if (sinks) {
+            parts.add(Part.parameter(Role.SINKS, Weight.Init.NORMAL, heads));
+        }
+        parts.add(Part.linear(Role.O, width(), hidden, bias == Bias.ALL));
+        return parts;
+    }
+
+    @Override
+    public List<long[]> cache(int capacity) {
+        long[] shape = {capacity, keyHeads, headSize};
+        return List.of(shape, shape.clone());
+    }
+}

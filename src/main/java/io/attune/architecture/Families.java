@@ -1,0 +1,59 @@
+package io.attune.architecture;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.springframework.core.io.Resource;
+import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
+
+/** All families: the classes of package {@code family}. */
+public final class Families {
+
+    private static final Map<String, Family> BY_TYPE = find();
+
+    private Families() {}
+
+    /** The family of a {@code model_type}; null if it is not built. */
+    public static Family of(String modelType) {
+        return BY_TYPE.get(modelType);
+    }
+
+    /** The family that GGUF files call so, if it is built. */
+    public static Optional<Family> ofGguf(String architecture) {
+        return all().stream()
+                .filter(family -> family.gguf()
+                        .map(form -> form.architecture().equals(architecture))
+                        .orElse(false))
+                .findFirst();
+    }
+
+    /** Sorted by model type. */
+    public static Collection<Family> all() {
+        return Collections.unmodifiableCollection(BY_TYPE.values());
+    }
+
+    private static Map<String, Family> find() {
+        String folder = Families.class.getPackageName().replace('.', '/') + "/family/";
+        Map<String, Family> families = new TreeMap<>();
+        try {
+            for (Resource file :
+                    new PathMatchingResourcePatternResolver().getResources("classpath*:" + folder + "*.class")) {
+                String name = file.getFilename().replace(".class", "");
+                Class<?> type = Class.forName(Families.class.getPackageName() + ".family." + name);
+                if (Family.class.isAssignableFrom(type)) {
+                    Family family = (Family) type.getDeclaredConstructor().newInstance();
+                    families.put(family.modelType(), family);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("a family has no constructor without parameters", e);
+        }
+        return families;
+    }
+}
