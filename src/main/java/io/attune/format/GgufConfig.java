@@ -53,6 +53,9 @@ final class GgufConfig {
         refuseUnknown();
         int heads = metadata.integer(key("attention.head_count"), 1, Sizes.MAX_HEADS);
         int hidden = metadata.integer(key("embedding_length"), 1, Sizes.MAX_WIDTH);
+        metadata.integer(key("block_count"), 1, Sizes.MAX_LAYERS);
+        metadata.integer(key("context_length"), 1, Sizes.MAX_CONTEXT);
+        metadata.integer(key("feed_forward_length"), 1, Sizes.MAX_WIDTH);
         int headSize = metadata.integer(key("attention.key_length"), 2, Sizes.MAX_HEAD_SIZE, hidden / heads);
         if (headSize < 2
                 || headSize > Sizes.MAX_HEAD_SIZE
