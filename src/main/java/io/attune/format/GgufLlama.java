@@ -63,12 +63,6 @@ final class GgufLlama {
         if (!architecture.equals("llama")) {
             throw metadata.refused("general.architecture", "is \"" + architecture + "\"; only \"llama\" is built");
         }
-        if (metadata.integer("split.count", 0, 1 << 20, 0) > 1) {
-            throw metadata.refused(
-                    "split.count",
-                    "says that the model is split into several files; "
-                            + "merge them with llama.cpp's gguf-split and import the result");
-        }
         for (String key : metadata.values().keySet()) {
             if (key.startsWith("llama.")
                     && !KNOWN_KEYS.contains(key.substring("llama.".length()))

@@ -155,7 +155,6 @@ class GgufTest {
         refused(
                 GgufFile.tinyLlama().integer("llama.rope.dimension_count", 2),
                 "llama.rope.dimension_count is not the size of a head");
-        refused(GgufFile.tinyLlama().integer("split.count", 2), "split.count says that the model is split");
         refused(
                 GgufFile.tinyLlama().integer("llama.block_count", 1 << 30),
                 "llama.block_count must be a whole number from 1 to 1024");
