@@ -26,7 +26,8 @@ import java.util.Map;
  */
 final class Gguf implements AutoCloseable {
 
-    private static final int MAGIC = 0x46554747;
+    static final int MAGIC = 0x46554747;
+
     private static final int MAX_TENSORS = 1 << 16;
     private static final int MAX_PAIRS = 1 << 16;
     private static final int MAX_STRING = 16 << 20;
