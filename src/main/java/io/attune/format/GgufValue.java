@@ -103,6 +103,26 @@ record GgufValue(Type type, Object value, Type elements) {
         return number instanceof BigInteger big ? big : BigInteger.valueOf(number.longValue());
     }
 
+    /** The value as {@link Gguf} reads it: a Long, Double, Boolean, String, or a list of these. */
+    Object asRead() {
+        return asRead(type, this);
+    }
+
+    private static Object asRead(Type type, Object element) {
+        Object value = element instanceof GgufValue wrapped ? wrapped.value : element;
+        return switch (type) {
+            case F32 -> Double.valueOf(Float.toString(((Number) value).floatValue()));
+            case F64 -> ((Number) value).doubleValue();
+            case BOOL, STRING -> value;
+            case ARRAY ->
+                ((List<?>) value)
+                        .stream()
+                                .map(inner -> asRead(((GgufValue) element).elements, inner))
+                                .toList();
+            default -> ((Number) value).longValue();
+        };
+    }
+
     /** Writes the type and the value. */
     void writeTo(GgufOutput out) {
         out.u32(type.ordinal());
