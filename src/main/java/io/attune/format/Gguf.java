@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A GGUF file (versions 2 and 3, little-endian): metadata, and tensors that are read in pieces. Opening checks all that the file
- * claims against its length.
+ * A GGUF file (versions 2 and 3, little-endian), with its further parts where it is split: metadata, and tensors that are read in pieces.
+ * Opening checks all that each file claims against its length.
  *
  * <pre>
  * "GGUF" | u32 version | u64 tensors | u64 pairs | pairs: key, u32 type, value | infos: name, u32 rank, u64 sizes,
@@ -26,7 +26,8 @@ import java.util.Map;
  */
 final class Gguf implements AutoCloseable {
 
-    private static final int MAGIC = 0x46554747;
+    static final int MAGIC = 0x46554747;
+
     private static final int MAX_TENSORS = 1 << 16;
     private static final int MAX_PAIRS = 1 << 16;
     private static final int MAX_STRING = 16 << 20;
@@ -39,15 +40,17 @@ final class Gguf implements AutoCloseable {
     private final FileChannel channel;
     private final Map<String, Object> metadata = new LinkedHashMap<>();
     private final Map<String, Tensor> tensors = new LinkedHashMap<>();
+    private List<Gguf> others = List.of();
     private long values;
 
     /**
      * One tensor's place.
      *
+     * @param part the file that holds it
      * @param shape row-major, as in the rest of the program; GGUF itself stores it the other way round
      * @param begin first byte, counted from the start of the file
      */
-    record Tensor(String name, GgufType type, long[] shape, long begin, long bytes) {
+    record Tensor(Gguf part, String name, GgufType type, long[] shape, long begin, long bytes) {
 
         /** Size of the last axis. */
         long rowElements() {
@@ -61,11 +64,27 @@ final class Gguf implements AutoCloseable {
     }
 
     /**
-     * Opens a file and checks everything in front of the tensors' data.
+     * Opens a file, and the others that belong to it where it is the first part of a split model, and checks everything in front of the
+     * tensors' data.
      *
      * @throws ModelFormatException naming the file and what is wrong with it
      */
     static Gguf open(Path file) {
+        Gguf gguf = openPart(file);
+        try {
+            gguf.others = GgufParts.openOthers(gguf);
+            for (Gguf other : gguf.others) {
+                other.tensors.values().forEach(gguf::add);
+            }
+            return gguf;
+        } catch (RuntimeException e) {
+            gguf.close();
+            throw e;
+        }
+    }
+
+    /** One file alone. */
+    static Gguf openPart(Path file) {
         try {
             Gguf gguf = new Gguf(file, FileChannel.open(file, StandardOpenOption.READ));
             try {
@@ -103,9 +122,9 @@ final class Gguf implements AutoCloseable {
     void read(Tensor tensor, long offset, ByteBuffer into) throws IOException {
         long position = tensor.begin + offset;
         while (into.hasRemaining()) {
-            int count = channel.read(into, position);
+            int count = tensor.part.channel.read(into, position);
             if (count < 0) {
-                throw ModelFormatException.in(file, "ended while it was read");
+                throw ModelFormatException.in(tensor.part.file, "ended while it was read");
             }
             position += count;
         }
@@ -114,6 +133,7 @@ final class Gguf implements AutoCloseable {
 
     @Override
     public void close() {
+        others.forEach(Gguf::close);
         try {
             channel.close();
         } catch (IOException e) {
@@ -230,7 +250,7 @@ final class Gguf implements AutoCloseable {
                             + Arrays.toString(GgufType.values()) + " are read: take another file of this model");
         }
         long offset = in.u64("the offset of tensor " + name);
-        return new Tensor(name, type, shape, offset, bytes(name, type, shape));
+        return new Tensor(this, name, type, shape, offset, bytes(name, type, shape));
     }
 
     private long bytes(String name, GgufType type, long[] shape) {
@@ -276,10 +296,13 @@ final class Gguf implements AutoCloseable {
             free = tensor.begin + tensor.bytes;
         }
         for (Tensor tensor : relative) {
-            Tensor placed = new Tensor(tensor.name, tensor.type, tensor.shape, dataStart + tensor.begin, tensor.bytes);
-            if (tensors.put(tensor.name, placed) != null) {
-                throw ModelFormatException.in(file, "tensor " + tensor.name + " is there twice");
-            }
+            add(new Tensor(this, tensor.name, tensor.type, tensor.shape, dataStart + tensor.begin, tensor.bytes));
+        }
+    }
+
+    private void add(Tensor tensor) {
+        if (tensors.put(tensor.name, tensor) != null) {
+            throw ModelFormatException.in(tensor.part.file, "tensor " + tensor.name + " is there twice");
         }
     }
 }

@@ -39,7 +39,7 @@ record GgufSplit(boolean composed, List<String> patterns, boolean ignoresMerges,
     private static final String TEKKEN = casedWords("") + "|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|" + SPACES;
     private static final String O200K =
             casedWords(CONTRACTION + "?") + "|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|" + SPACES;
-    private static final String BLOOM = " ?[^(\\s|.,!?…。，、।۔،)]+";
+    private static final String BLOOM = " ?[^(\\s|[.,!?…。，、।۔،])]+";
     private static final List<String> DEEPSEEK3 = List.of(
             UP_TO_THREE_DIGITS,
             "[一-龥぀-ゟ゠-ヿ]+",

@@ -47,7 +47,8 @@ final class GgufTokenizer {
         }
     }
 
-    private ObjectNode tokenizer() {
+    /** The content of tokenizer.json. */
+    ObjectNode tokenizer() {
         ObjectNode json = JsonFile.MAPPER.createObjectNode();
         json.put("version", "1.0");
         json.putNull("truncation");

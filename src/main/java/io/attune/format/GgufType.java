@@ -3,32 +3,61 @@ package io.attune.format;
 import java.nio.ByteBuffer;
 
 /**
- * The tensor types of GGUF that are read, with their blocks (all little-endian):
+ * The tensor types of GGUF that are read, with their blocks (all little-endian; q is an element's whole number, unsigned but in Q8_0):
  *
  * <pre>
- * Q8_0  | f16 d          | 32 x i8 q |             value = q * d
- * Q4_0  | f16 d          | 16 bytes of nibbles |   value = (q - 8) * d
- * Q4_1  | f16 d | f16 m  | 16 bytes of nibbles |   value = q * d + m
+ * Q8_0   | f16 d | 32 x i8 q                                            value = q * d
+ * Q4_0   | f16 d | 16 bytes of nibbles                                  value = (q - 8) * d
+ * Q4_1   | f16 d | f16 m | 16 bytes of nibbles                          value = q * d + m
+ * Q5_0   | f16 d | u32 fifth bits | 16 bytes of nibbles                 value = (q - 16) * d
+ * Q5_1   | f16 d | f16 m | u32 fifth bits | 16 bytes of nibbles         value = q * d + m
+ * IQ4_NL | f16 d | 16 bytes of nibbles                                  value = table[q] * d
+ * MXFP4  | u8 e  | 16 bytes of nibbles                                  value = e2m1[q] * 2^(e - 127)
  * </pre>
  *
- * Of a block's 16 bytes the low nibbles are elements 0 to 15, the high nibbles 16 to 31.
+ * Of such a block's 16 bytes the low nibbles are elements 0 to 15, the high nibbles 16 to 31; bit i of the fifth bits belongs to
+ * element i. Blocks of 256 have a scale s for each 16 (Q2_K, Q3_K, Q6_K) or 32 elements, and some an offset o:
+ *
+ * <pre>
+ * Q2_K   | 16 x (u4 s, u4 o) | 64 bytes of pairs | f16 d | f16 m        value = d * s * q - m * o
+ * Q3_K   | 32 bytes of third bits | 64 bytes of pairs | 16 x u6 s | f16 d   value = d * (s - 32) * (q - 4)
+ * Q4_K   | f16 d | f16 m | 8 x (u6 s, u6 o) | 128 bytes of nibbles      value = d * s * q - m * o
+ * Q5_K   | as Q4_K, 32 bytes of fifth bits before the nibbles           value = d * s * q - m * o
+ * Q6_K   | 128 bytes of nibbles | 64 bytes of upper pairs | 16 x i8 s | f16 d   value = d * s * (q - 32)
+ * </pre>
  */
 enum GgufType {
-    F32(0, 1, 4),
-    F16(1, 1, 2),
-    Q4_0(2, 32, 18),
-    Q4_1(3, 32, 20),
-    Q8_0(8, 32, 34),
-    BF16(30, 1, 2);
+    F32(0, 1, 4, (in, out, at) -> out[at] = in.getFloat()),
+    F16(1, 1, 2, (in, out, at) -> out[at] = float16(in.getShort())),
+    Q4_0(2, 32, 18, GgufBlocks32::q4of0),
+    Q4_1(3, 32, 20, GgufBlocks32::q4of1),
+    Q5_0(6, 32, 22, GgufBlocks32::q5of0),
+    Q5_1(7, 32, 24, GgufBlocks32::q5of1),
+    Q8_0(8, 32, 34, GgufBlocks32::q8of0),
+    Q2_K(10, 256, 84, GgufBlocks256::q2k),
+    Q3_K(11, 256, 110, GgufBlocks256::q3k),
+    Q4_K(12, 256, 144, GgufBlocks256::q4k),
+    Q5_K(13, 256, 176, GgufBlocks256::q5k),
+    Q6_K(14, 256, 210, GgufBlocks256::q6k),
+    IQ4_NL(20, 32, 18, GgufBlocks32::iq4nl),
+    BF16(30, 1, 2, (in, out, at) -> out[at] = Float.intBitsToFloat(in.getShort() << 16)),
+    MXFP4(39, 32, 17, GgufBlocks32::mxfp4);
 
     private final int id;
     private final int blockElements;
     private final int blockBytes;
+    private final GgufBlock block;
 
-    GgufType(int id, int blockElements, int blockBytes) {
+    GgufType(int id, int blockElements, int blockBytes, GgufBlock block) {
         this.id = id;
         this.blockElements = blockElements;
         this.blockBytes = blockBytes;
+        this.block = block;
+    }
+
+    /** ggml's number. */
+    int id() {
+        return id;
     }
 
     /** The type with ggml's number, or null. */
@@ -44,20 +73,12 @@ enum GgufType {
     /** What ggml calls a type that is not read here. */
     static String nameOf(int id) {
         return switch (id) {
-            case 6 -> "Q5_0";
-            case 7 -> "Q5_1";
             case 9 -> "Q8_1";
-            case 10 -> "Q2_K";
-            case 11 -> "Q3_K";
-            case 12 -> "Q4_K";
-            case 13 -> "Q5_K";
-            case 14 -> "Q6_K";
             case 15 -> "Q8_K";
             case 16 -> "IQ2_XXS";
             case 17 -> "IQ2_XS";
             case 18 -> "IQ3_XXS";
             case 19 -> "IQ1_S";
-            case 20 -> "IQ4_NL";
             case 21 -> "IQ3_S";
             case 22 -> "IQ2_S";
             case 23 -> "IQ4_XS";
@@ -69,7 +90,8 @@ enum GgufType {
             case 29 -> "IQ1_M";
             case 34 -> "TQ1_0";
             case 35 -> "TQ2_0";
-            case 39 -> "MXFP4";
+            case 40 -> "NVFP4";
+            case 41 -> "Q1_0";
             default -> "number " + Integer.toUnsignedString(id);
         };
     }
@@ -85,40 +107,13 @@ enum GgufType {
     }
 
     /**
-     * Reads {@code count} elements from the buffer's position on, in ggml's own float32 arithmetic.
+     * Reads {@code count} elements from the buffer's position on, as {@link GgufBlock} says.
      *
      * @param in little-endian; its position moves behind what was read
      */
     void decode(ByteBuffer in, float[] out, int count) {
         for (int at = 0; at < count; at += blockElements) {
-            switch (this) {
-                case F32 -> out[at] = in.getFloat();
-                case F16 -> out[at] = float16(in.getShort());
-                case BF16 -> out[at] = Float.intBitsToFloat(in.getShort() << 16);
-                case Q8_0 -> {
-                    float d = float16(in.getShort());
-                    for (int i = 0; i < 32; i++) {
-                        out[at + i] = in.get() * d;
-                    }
-                }
-                case Q4_0 -> {
-                    float d = float16(in.getShort());
-                    for (int i = 0; i < 16; i++) {
-                        int nibbles = in.get();
-                        out[at + i] = ((nibbles & 15) - 8) * d;
-                        out[at + i + 16] = ((nibbles >> 4 & 15) - 8) * d;
-                    }
-                }
-                case Q4_1 -> {
-                    float d = float16(in.getShort());
-                    float m = float16(in.getShort());
-                    for (int i = 0; i < 16; i++) {
-                        int nibbles = in.get();
-                        out[at + i] = (nibbles & 15) * d + m;
-                        out[at + i + 16] = (nibbles >> 4 & 15) * d + m;
-                    }
-                }
-            }
+            block.decode(in, out, at);
         }
     }
 

@@ -118,6 +118,26 @@ final class GgufFile {
         return out.toByteArray();
     }
 
+    /** The same model in parts with that many tensors each, as gguf-split makes them: the metadata is in the first. */
+    List<GgufFile> split(int... counts) {
+        List<GgufFile> parts = new ArrayList<>();
+        int next = 0;
+        for (int count : counts) {
+            GgufFile part = new GgufFile();
+            if (parts.isEmpty()) {
+                part.pairs.putAll(pairs);
+            }
+            part.pair("split.no", 2, little(2).putShort((short) parts.size()).array());
+            part.pair(
+                    "split.count", 2, little(2).putShort((short) counts.length).array());
+            part.pair("split.tensors.count", 5, little(4).putInt(tensors.size()).array());
+            part.tensors.addAll(tensors.subList(next, next + count));
+            next += count;
+            parts.add(part);
+        }
+        return parts;
+    }
+
     static ByteBuffer little(int bytes) {
         return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }

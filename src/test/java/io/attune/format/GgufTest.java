@@ -130,9 +130,9 @@ class GgufTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "12 | Q4_K",
-                "14 | Q6_K",
-                "6  | Q5_0",
+                "23 | IQ4_XS",
+                "16 | IQ2_XXS",
+                "40 | NVFP4",
                 "77 | number 77",
             })
     void otherTensorTypesAreRefusedByName(int type, String name) {
