@@ -123,7 +123,7 @@ final class GgufModel {
     /** Rows of a tensor, or of a vector its elements, a head at a time where they were interleaved. */
     private void writeRows(Gguf.Tensor tensor, Weight weight, WritableByteChannel out) throws IOException {
         boolean rotated = interleaved && (weight.role() == Role.Q || weight.role() == Role.K);
-        float shift = weight.aroundOne() ? -1 : 0;
+        boolean aroundOne = weight.aroundOne();
         boolean vector = tensor.shape().length == 1;
         if (vector && rotated && tensor.type().blockElements() != 1) {
             throw ModelFormatException.in(
@@ -146,7 +146,7 @@ final class GgufModel {
                 in.position(Math.toIntExact(stored * rowBytes));
                 tensor.type().decode(in, values, rowElements);
                 for (float value : values) {
-                    halves.putShort(GgufType.bfloat16(value + shift));
+                    halves.putShort(GgufType.bfloat16(aroundOne ? value - 1 : value));
                 }
             }
             SafetensorsWriter.writeFully(out, halves.flip());
