@@ -6,23 +6,19 @@ import io.attune.trainer.message.TrainerSpec.ChatTurn;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.net.ConnectException;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
+import org.springframework.util.FileSystemUtils;
 
 /**
  * {@code chat MODEL}: a conversation on the terminal with a base model of the data folder, or with a tuned model or a
- * published checkpoint ({@code ft:...}) of a running service, whose weights are downloaded first. {@code ATTUNE_URL} (default http://127.0.0.1 with {@code SERVER_PORT}, or 8080) and {@code ATTUNE_API_KEY} (default: the admin
- * key of the data folder) say where that is.
+ * published checkpoint ({@code ft:...}) of a running service, whose weights are downloaded first.
  */
 public final class ChatMain {
 
@@ -64,18 +60,16 @@ public final class ChatMain {
         Path data = models.data();
         Path download = Files.createTempDirectory("attune-chat-");
         try {
-            Loaded loaded = name.startsWith("ft:")
-                    ? download(name, models, download)
-                    : new Loaded(models.find(name), null, Map.of());
-            Map<String, Object> told = new LinkedHashMap<>(loaded.chatTemplateKwargs);
+            NamedModel loaded = NamedModel.find(name, models, download);
+            Map<String, Object> told = new LinkedHashMap<>(loaded.chatTemplateKwargs());
             told.putAll(kwargs);
             int threads = Runtime.getRuntime().availableProcessors();
             try (SampleProcess model = SampleProcess.start(
                     new TrainerSpec.Sample(
-                            loaded.weights,
+                            loaded.weights(),
                             "cpu",
                             threads,
-                            loaded.adapter,
+                            loaded.adapter(),
                             List.of(),
                             LONGEST_ANSWER,
                             true,
@@ -85,12 +79,9 @@ public final class ChatMain {
                 converse(model);
             }
         } finally {
-            delete(download);
+            FileSystemUtils.deleteRecursively(download);
         }
     }
-
-    /** Where the weights lie, the adapter to apply, or null, and what the chat template was given in training. */
-    private record Loaded(Path weights, Path adapter, Map<String, Object> chatTemplateKwargs) {}
 
     private static void converse(SampleProcess model) throws IOException {
         var in = new BufferedReader(new InputStreamReader(
@@ -118,40 +109,6 @@ public final class ChatMain {
             });
             System.out.println();
             turns.add(new ChatTurn("assistant", answer));
-        }
-    }
-
-    private static Loaded download(String name, LocalModels models, Path folder)
-            throws IOException, InterruptedException {
-        URI address = URI.create(System.getenv()
-                .getOrDefault(
-                        "ATTUNE_URL", "http://127.0.0.1:" + System.getenv().getOrDefault("SERVER_PORT", "8080")));
-        String key = System.getenv("ATTUNE_API_KEY");
-        if (key == null) {
-            Path file = models.data().resolve("admin-key");
-            if (!Files.exists(file)) {
-                throw new IOException("no API key: set ATTUNE_API_KEY, or ATTUNE_DATA to the service's data folder");
-            }
-            key = Files.readString(file).strip();
-        }
-        try {
-            AttuneClient client = new AttuneClient(address, key);
-            PublishedWeights weights = PublishedWeights.find(client, name);
-            client.unzip(weights.path(), folder);
-            return Files.exists(folder.resolve("adapter_config.json"))
-                    ? new Loaded(models.find(weights.base()), folder, weights.chatTemplateKwargs())
-                    : new Loaded(folder, null, weights.chatTemplateKwargs());
-        } catch (ConnectException e) {
-            throw new IOException("a tuned model is downloaded from the service, and none answers at " + address
-                    + ": start it with ./attune serve, or set ATTUNE_URL");
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
         }
     }
 }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,11 @@ final class GgufConfig {
             "rope.scaling.attn_factor",
             "rope.scaling.yarn_log_multiplier",
             "rope.scale_linear");
+
+    // of all published models of Llama 3
+    private static final double LLAMA3_LOW = 1;
+    private static final double LLAMA3_HIGH = 4;
+    private static final int LLAMA3_CONTEXT = 8192;
 
     private final Gguf gguf;
     private final GgufMetadata metadata;
@@ -174,13 +180,24 @@ final class GgufConfig {
         config.put("original_max_position_embeddings", original);
         Map<String, Object> scaling = new LinkedHashMap<>();
         scaling.put("rope_type", "longrope");
-        scaling.put("short_factor", floats(SHORT));
-        scaling.put("long_factor", floats(LONG));
+        scaling.put("short_factor", decimals(SHORT));
+        scaling.put("long_factor", decimals(LONG));
         scaling.put("original_max_position_embeddings", original);
-        if (metadata.has(key("rope.scaling.attn_factor"))) {
-            scaling.put("attention_factor", metadata.number(key("rope.scaling.attn_factor"), 0, 1e6));
+        int context = metadata.integer(key("context_length"), 1, Sizes.MAX_CONTEXT);
+        double usual = Math.sqrt(1 + Math.max(0, Math.log((double) context / original)) / Math.log(original));
+        double scale = metadata.number(key("rope.scaling.attn_factor"), 0, 1e6, 1);
+        if (Math.abs(scale - usual) > 1e-6 * usual) {
+            scaling.put("attention_factor", shortest(scale));
         }
         return scaling;
+    }
+
+    private List<Double> decimals(String name) {
+        List<Double> numbers = new ArrayList<>();
+        for (float value : floats(name)) {
+            numbers.add(shortest(value));
+        }
+        return numbers;
     }
 
     private float[] floats(String name) {
@@ -240,10 +257,6 @@ final class GgufConfig {
         scaling.put("original_max_position_embeddings", LLAMA3_CONTEXT);
         return scaling;
     }
-
-    private static final double LLAMA3_LOW = 1;
-    private static final double LLAMA3_HIGH = 4;
-    private static final int LLAMA3_CONTEXT = 8192;
 
     private static double llama3Divisor(double theta, double factor, int i, int headSize) {
         double turns = LLAMA3_CONTEXT / (2 * Math.PI * Math.pow(theta, 2.0 * i / headSize));

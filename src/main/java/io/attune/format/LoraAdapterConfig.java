@@ -41,6 +41,8 @@ public record LoraAdapterConfig(
             "target_modules",
             "task_type");
 
+    private static final String PREFIX = "base_model.model.";
+
     private static final int MAX_RANK = 1 << 16;
 
     public LoraAdapterConfig {
@@ -123,6 +125,18 @@ public record LoraAdapterConfig(
         json.put("use_dora", false);
         json.put("use_rslora", false);
         JsonFile.write(adapterFolder.resolve("adapter_config.json"), json);
+    }
+
+    /** What adapter_model.safetensors calls a factor: {@code base_model.model.PATH.lora_A.weight} for {@code PATH.lora_A}. */
+    public static String storedName(String factor) {
+        return PREFIX + factor + ".weight";
+    }
+
+    /** The factor that adapter_model.safetensors calls so; null for a name of another form. */
+    public static String factor(String storedName) {
+        return storedName.startsWith(PREFIX) && storedName.endsWith(".weight")
+                ? storedName.substring(PREFIX.length(), storedName.length() - ".weight".length())
+                : null;
     }
 
     private static boolean isOff(JsonNode value) {

@@ -26,8 +26,6 @@ import java.util.Random;
  */
 public final class LoraAdapter {
 
-    private static final String PREFIX = "base_model.model.";
-
     private final LoraAdapterConfig config;
     private final Map<String, PtNDArray> tensors; // "model.layers.0.self_attn.q_proj.lora_A" -> [r, inputs]
 
@@ -66,8 +64,8 @@ public final class LoraAdapter {
                 tensors.put(nameOfB(module), read(torch, file, nameOfB(module), module.outputs(), config.r()));
             }
             for (String name : file.names()) {
-                if (!name.startsWith(PREFIX)
-                        || !tensors.containsKey(name.substring(PREFIX.length()).replace(".weight", ""))) {
+                String factor = LoraAdapterConfig.factor(name);
+                if (factor == null || !tensors.containsKey(factor)) {
                     throw new ModelFormatException(folder + ": adapter_model.safetensors holds " + name
                             + ", which this model has no place for");
                 }
@@ -103,7 +101,7 @@ public final class LoraAdapter {
     }
 
     private static PtNDArray read(Torch torch, Safetensors file, String name, int rows, int columns) {
-        Safetensors.Tensor tensor = file.tensor(PREFIX + name + ".weight");
+        Safetensors.Tensor tensor = file.tensor(LoraAdapterConfig.storedName(name));
         return Parameters.read(torch, tensor, false, rows, columns);
     }
 
@@ -143,7 +141,7 @@ public final class LoraAdapter {
         List<Safetensors.Tensor> out = new ArrayList<>();
         try (PtNDManager scope = torch.scope()) {
             tensors.forEach((name, tensor) ->
-                    out.add(Parameters.write(torch, scope, PREFIX + name + ".weight", tensor, Dtype.F32)));
+                    out.add(Parameters.write(torch, scope, LoraAdapterConfig.storedName(name), tensor, Dtype.F32)));
             out.sort(Comparator.comparing(Safetensors.Tensor::name));
             SafetensorsWriter.write(folder.resolve("adapter_model.safetensors"), Map.of("format", "pt"), out);
         }
