@@ -4,6 +4,7 @@ import io.attune.format.ImportedModel;
 import io.attune.format.ModelConfig;
 import io.attune.format.ModelFormatException;
 import io.attune.format.ModelImport;
+import io.attune.format.ModelOrigin;
 import io.attune.format.TextOptions;
 import io.attune.text.ChatTrial;
 import io.attune.text.Tokenizer;
@@ -67,7 +68,7 @@ public final class ImportMain {
                     .toAbsolutePath();
             List<ChatTrial.Outcome> chats = new ArrayList<>();
             ImportedModel imported = ModelImport.importModel(
-                    arguments.source,
+                    ModelOrigin.local(arguments.source),
                     models,
                     arguments.name,
                     arguments.hubId,
