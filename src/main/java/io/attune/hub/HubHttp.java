@@ -56,7 +56,7 @@ final class HubHttp {
             Answer answer = send(next, headers);
             if (REDIRECTS.contains(answer.status())) {
                 answer.close();
-                next = target(answer);
+                next = target(next, answer.header("Location"));
             } else if (isTemporary(answer)) {
                 answer.close();
                 throw new TemporaryFailure(Origin.of(next).host() + " answered " + answer.status(), pause(answer));
@@ -87,22 +87,26 @@ final class HubHttp {
         return Origin.of(address).equals(Origin.of(settings.endpoint()));
     }
 
-    private static URI target(Answer answer) {
-        String location = answer.header("Location");
+    /** Where a redirect leads. @throws HubException if it is not to be followed */
+    static URI target(URI from, String location) {
         URI target;
         try {
-            target = answer.address().resolve(location);
+            target = from.resolve(location);
         } catch (IllegalArgumentException e) {
-            throw new HubException("the Hub redirects to \"" + Refusal.shown(location) + "\", which is no address");
+            throw noAddress(location);
         }
         if (location.isEmpty() || !Origin.isWeb(target)) {
-            throw new HubException("the Hub redirects to \"" + Refusal.shown(location) + "\", which is no address");
+            throw noAddress(location);
         }
-        if (Origin.of(answer.address()).isEncrypted() && !Origin.of(target).isEncrypted()) {
+        if (Origin.of(from).isEncrypted() && !Origin.of(target).isEncrypted()) {
             throw new HubException("the Hub redirects from an encrypted connection to one that is not, of "
                     + target.getHost() + "; this is not followed");
         }
         return target;
+    }
+
+    private static HubException noAddress(String location) {
+        return new HubException("the Hub redirects to \"" + Refusal.shown(location) + "\", which is no address");
     }
 
     /** A host of files refuses addresses that have expired; the Hub gives a new one. */

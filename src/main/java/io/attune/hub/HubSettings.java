@@ -36,7 +36,8 @@ public record HubSettings(URI endpoint, Optional<HubToken> token, boolean offlin
         } catch (IllegalArgumentException e) {
             // said below
         }
-        throw new HubException("HF_ENDPOINT is \"" + endpoint + "\"; it must be an address such as " + PUBLIC_HUB);
+        throw new HubException(
+                "HF_ENDPOINT must be an address such as " + PUBLIC_HUB + ", without a user and without a query");
     }
 
     URI at(String path) {

@@ -20,6 +20,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -55,6 +56,8 @@ public final class TestHub implements AutoCloseable {
         void answer(HttpExchange exchange) throws IOException;
     }
 
+    private record PathFault(String pathPattern, Behaviour behaviour) {}
+
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final CountDownLatch end = new CountDownLatch(1);
     private final HttpServer hub;
@@ -63,10 +66,11 @@ public final class TestHub implements AutoCloseable {
     private final Map<String, byte[]> content = new TreeMap<>();
     private final List<Received> received = new CopyOnWriteArrayList<>();
     private final Deque<Behaviour> hubFaults = new ConcurrentLinkedDeque<>();
+    private final List<PathFault> pathFaults = new CopyOnWriteArrayList<>();
     private final Deque<Behaviour> fileFaults = new ConcurrentLinkedDeque<>();
 
     private int pageSize = 1000;
-    private long linkedSize = -1;
+    private Long linkedSize;
     private boolean gated;
     private String knownToken;
     private boolean ignoresRange;
@@ -113,6 +117,11 @@ public final class TestHub implements AutoCloseable {
 
     TestHub with(String path, String text) {
         return with(path, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    TestHub without(String path) {
+        content.remove(path);
+        return this;
     }
 
     /** Puts all files of a folder into the repository. */
@@ -164,6 +173,12 @@ public final class TestHub implements AutoCloseable {
         return this;
     }
 
+    /** What the host of the API does with the next request for such a path. */
+    TestHub hubNext(String pathPattern, Behaviour behaviour) {
+        pathFaults.add(new PathFault(pathPattern, behaviour));
+        return this;
+    }
+
     /** What the host of the large files does with its next request, after those that it was told before. */
     TestHub filesNext(Behaviour behaviour) {
         fileFaults.add(behaviour);
@@ -198,6 +213,7 @@ public final class TestHub implements AutoCloseable {
         return exchange -> {
             byte[] all = content.get(fileOf(exchange));
             int from = firstByte(exchange);
+            exchange.getResponseHeaders().add("ETag", fileTag(all));
             head(exchange, all, from);
             OutputStream body = exchange.getResponseBody();
             body.write(all, from, bytes);
@@ -250,7 +266,12 @@ public final class TestHub implements AutoCloseable {
         String path = exchange.getRequestURI().getPath();
         String token = exchange.getRequestHeaders().getFirst("Authorization");
         boolean known = knownToken != null && ("Bearer " + knownToken).equals(token);
-        if (renamedFrom != null && path.contains("/" + renamedFrom + "/")) {
+        Optional<PathFault> fault =
+                pathFaults.stream().filter(f -> path.matches(f.pathPattern)).findFirst();
+        if (fault.isPresent()) {
+            pathFaults.remove(fault.get());
+            fault.get().behaviour.answer(exchange);
+        } else if (renamedFrom != null && path.contains("/" + renamedFrom + "/")) {
             exchange.getResponseHeaders()
                     .add("Location", exchange.getRequestURI().toString().replace(renamedFrom, id));
             exchange.sendResponseHeaders(307, -1);
@@ -317,7 +338,7 @@ public final class TestHub implements AutoCloseable {
             byte[] bytes = content.get(path);
             ObjectNode entry = entries.addObject().put("type", "file");
             if (isLarge(path)) {
-                long size = linkedSize < 0 ? bytes.length : linkedSize;
+                long size = linkedSize == null ? bytes.length : linkedSize;
                 byte[] pointer = ("oid sha256:" + sha256(bytes)).getBytes(StandardCharsets.UTF_8);
                 entry.put("oid", gitOid(pointer)).put("size", size);
                 entry.putObject("lfs")
@@ -377,10 +398,15 @@ public final class TestHub implements AutoCloseable {
             return;
         }
         byte[] bytes = content.get(fileOf(exchange));
-        String etag = "\"" + sha256(bytes).substring(0, 32) + "\"";
+        String etag = fileTag(bytes);
         exchange.getResponseHeaders().add("ETag", etag);
         String range = exchange.getRequestHeaders().getFirst("If-Range");
         send(exchange, bytes, range == null || range.equals(etag) ? firstByte(exchange) : 0);
+    }
+
+    /** Of a host of files, which has its own way of making them. */
+    private static String fileTag(byte[] bytes) {
+        return "\"" + sha256(bytes).substring(0, 32) + "\"";
     }
 
     private String fileOf(HttpExchange exchange) {
