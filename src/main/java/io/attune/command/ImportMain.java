@@ -10,7 +10,6 @@ import io.attune.format.ModelOrigin;
 import io.attune.hub.DownloadFolder;
 import io.attune.hub.HubDownload;
 import io.attune.hub.HubException;
-import io.attune.hub.HubModel;
 import io.attune.hub.HubSettings;
 import io.attune.text.ChatTrial;
 import io.attune.text.Tokenizer;
@@ -27,8 +26,9 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * {@code ./attune import MODEL ...}: a model of the Hugging Face Hub, a Hugging Face folder or a GGUF file becomes a base model in the
- * data folder, whether or not a service runs there. Tokenizer and chat template are tried before the model gets its name.
+ * {@code ./attune import MODEL ...}: a model of the Hugging Face Hub, a Hugging Face folder or a GGUF file becomes
+ * a base model in the data folder, whether or not a service runs there. Tokenizer and chat template are tried
+ * before the model gets its name.
  */
 public final class ImportMain {
 
@@ -36,8 +36,8 @@ public final class ImportMain {
             usage: attune import MODEL [--name NAME] [--hub-id ID] [--chat-template FILE] [--eos TOKEN]
                                  [--revision REVISION] [--file NAME.gguf]
 
-              MODEL        a model folder in Hugging Face layout (config.json, safetensors, tokenizer.json), a GGUF file, or
-                           the id of a model on the Hugging Face Hub, such as Qwen/Qwen2.5-0.5B-Instruct
+              MODEL        a model folder in Hugging Face layout (config.json, safetensors, tokenizer.json), a GGUF
+                           file, or the id of a model on the Hugging Face Hub, such as Qwen/Qwen2.5-0.5B-Instruct
               --name NAME  the name that jobs call the model by, such as smollm2 (default: the id on the Hub)
               --hub-id ID  the model's name on the Hugging Face Hub; adapters carry it as base_model_name_or_path
                            (default for a model of the Hub: its id)
@@ -51,13 +51,14 @@ public final class ImportMain {
               --file NAME.gguf
                            fetch this GGUF file, with all its parts, in place of the safetensors
 
-            The import tries one chat of each kind (with tools, with reasoning, ...) and says which the model can be trained on.
+            The import tries one chat of each kind (with tools, with reasoning, ...) and says which the model can be
+            trained on.
 
-            The model goes into the folder models of ATTUNE_DATA (default: data). What is fetched lies in its folder downloads
-            until the model is imported; when a download breaks off, the same command goes on with it.
+            The model goes into the folder models of ATTUNE_DATA (default: data). What is fetched lies in its folder
+            downloads until the model is imported. When a download breaks off, the same command goes on with it.
 
-            Environment: HF_ENDPOINT (another address of the Hub), HF_TOKEN, or HF_TOKEN_PATH or HF_HOME for its file (for
-            private and gated models), HF_HUB_OFFLINE=1 (never ask the Hub).
+            Environment: HF_ENDPOINT is another address of the Hub. HF_TOKEN, or a file that HF_TOKEN_PATH or HF_HOME
+            tells of, gives access to private and gated models. With HF_HUB_OFFLINE=1 the Hub is never asked.
             """;
 
     private ImportMain() {}
@@ -83,7 +84,7 @@ public final class ImportMain {
         }
         try {
             Path data = LocalModels.of(environment).data();
-            ModelImport.freeFolder(data.resolve("models"), arguments.name());
+            ModelImport.freeFolder(data.resolve("models"), arguments.name(), arguments.hubId());
             if (arguments.hub().isPresent()) {
                 fetchAndImport(arguments, arguments.hub().get(), environment, data, out);
             } else {
@@ -103,9 +104,9 @@ public final class ImportMain {
                 DownloadBar bar = new DownloadBar(out, System.console() != null, System::nanoTime)) {
             out.println("There is no file or folder " + source.id() + " here; fetching it from the Hub, revision "
                     + source.revision());
-            HubModel model = hub.fetch(source.id(), source.revision(), source.file(), folder, bar);
+            ModelOrigin model = hub.fetch(source.id(), source.revision(), source.file(), folder, bar);
             bar.close();
-            importModel(new ModelOrigin(model.files(), model.source(), model.commit()), arguments, data, out);
+            importModel(model, arguments, data, out);
             folder.delete();
         }
     }

@@ -59,10 +59,7 @@ public final class ModelImport {
             TextOptions text,
             Clock clock,
             Consumer<Path> check) {
-        Path target = freeFolder(modelsFolder, name);
-        if (hubId != null) {
-            ModelName.checked(hubId);
-        }
+        Path target = freeFolder(modelsFolder, name, hubId);
         Path temporary = modelsFolder.resolve(".import-" + UUID.randomUUID());
         Thread cleanup = new Thread(() -> delete(temporary));
         Runtime.getRuntime().addShutdownHook(cleanup);
@@ -96,12 +93,16 @@ public final class ModelImport {
     }
 
     /**
-     * The folder that a model of this name will have.
+     * The folder that a model will have.
      *
-     * @throws ModelFormatException if this is no name, or there is such a model already
+     * @param hubId the model's name on the Hugging Face hub, or null
+     * @throws ModelFormatException if one of the names is none, or there is a model of this name already
      */
-    public static Path freeFolder(Path modelsFolder, String name) {
+    public static Path freeFolder(Path modelsFolder, String name, String hubId) {
         Path target = modelsFolder.resolve(ModelName.checked(name).folderName());
+        if (hubId != null) {
+            ModelName.checked(hubId);
+        }
         refuseExisting(target);
         return target;
     }

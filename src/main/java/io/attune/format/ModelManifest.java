@@ -10,7 +10,8 @@ import tools.jackson.databind.node.ObjectNode;
  * known.
  *
  * @param hubId the model's name on the Hugging Face hub, for adapters' {@code base_model_name_or_path}; null if not given
- * @param source name of the file or folder it was imported from, or the id of the hub's repository and, where one was chosen, the file
+ * @param source name of the file or folder it was imported from; for a model of the hub the id of the repository,
+ *     and the file where one was chosen
  * @param hubCommit the commit of that repository, in hexadecimal; null where the source lay on this machine
  * @param parameters number of parameters, a tied head counted once
  * @param context the context length in tokens

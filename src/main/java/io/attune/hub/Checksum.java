@@ -9,8 +9,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * What the Hub knows of a file's bytes: SHA-256 for large files (those of Git LFS), and for others git's name of the blob, which is the
- * SHA-1 of {@code "blob SIZE\0"} and the bytes.
+ * What the Hub knows of a file's bytes: SHA-256 for large files (those of Git LFS), and for others git's name of
+ * the blob, which is the SHA-1 of {@code "blob SIZE\0"} and the bytes.
  *
  * @param hex lower case
  */

@@ -15,7 +15,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** The folder that a model is fetched into, held by one process at a time. What is there when it is closed is used by the next download. */
+/**
+ * The folder that a model is fetched into, held by one process at a time. What is there when it is closed is used
+ * by the next download.
+ */
 public final class DownloadFolder implements AutoCloseable {
 
     private static final String LOCK = ".lock";

@@ -13,7 +13,7 @@ import java.util.function.LongConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Fetches single files: goes on where an earlier try ended, and gives a file its name only when its checksum is right. */
+/** Fetches single files: goes on where an earlier try ended, and names a file only when its checksum is right. */
 final class FileDownload {
 
     private static final Pattern CONTENT_RANGE = Pattern.compile("bytes (\\d{1,18})-\\d{1,18}/(\\d{1,18}|\\*)");

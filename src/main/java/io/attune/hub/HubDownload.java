@@ -1,13 +1,14 @@
 package io.attune.hub;
 
 import io.attune.format.ModelFormatException;
+import io.attune.format.ModelOrigin;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.ToLongFunction;
 
-/** Fetches a model at one commit: config.json first, so that one that is not built is refused before its weights are fetched. */
+/** Fetches a model at one commit: config.json first, so that what is not built is refused before its weights come. */
 public final class HubDownload {
 
     private final HubSettings settings;
@@ -26,14 +27,14 @@ public final class HubDownload {
     }
 
     /**
-     * Fetches what an import reads.
+     * Fetches what an import reads. Its source is the id of the repository, and the file where one was chosen.
      *
      * @param revision a branch, a tag or a commit
      * @param gguf path of a GGUF file in the repository, or null for the safetensors
      * @throws HubException naming what is in the way; what has come stays in the folder for the next call
      * @throws ModelFormatException if config.json tells of a model that is not built
      */
-    public HubModel fetch(HubId id, String revision, String gguf, DownloadFolder folder, DownloadListener listener) {
+    public ModelOrigin fetch(HubId id, String revision, String gguf, DownloadFolder folder, DownloadListener listener) {
         if (settings.offline()) {
             throw new HubException("HF_HUB_OFFLINE is set, so the Hub is not asked for " + id
                     + "; unset it, or import a folder or a GGUF file that lies on this machine");
@@ -52,8 +53,8 @@ public final class HubDownload {
                     usableSpace,
                     listener);
             return gguf == null
-                    ? new HubModel(model.folder(), id.value(), commit)
-                    : new HubModel(model.gguf(gguf), id + "/" + gguf, commit);
+                    ? new ModelOrigin(model.folder(), id.value(), commit)
+                    : new ModelOrigin(model.gguf(gguf), id + "/" + gguf, commit);
         } catch (ModelFormatException e) {
             folder.delete();
             throw e;

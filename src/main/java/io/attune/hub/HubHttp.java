@@ -7,18 +7,23 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodySubscribers;
+import java.net.http.HttpTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * GET requests to the Hub. Redirects are followed to other hosts too, since large files lie there, but the token goes to the Hub alone,
- * and never from an encrypted connection to one that is not.
+ * GET requests to the Hub. Redirects are followed to other hosts too, since large files lie there. The token goes to
+ * the Hub alone, and an encrypted connection is not left for one that is not.
  */
 final class HubHttp {
 
@@ -68,26 +73,41 @@ final class HubHttp {
     }
 
     private Answer send(URI address, Map<String, String> headers) throws IOException, InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(address)
-                .timeout(patience.answer())
-                .header("User-Agent", "attune")
-                .header("Accept-Encoding", "identity");
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(address).header("User-Agent", "attune").header("Accept-Encoding", "identity");
         headers.forEach(request::header);
         if (isHub(address)) {
             settings.token().ifPresent(token -> request.header("Authorization", "Bearer " + token.value()));
         }
         HttpResponse<Flow.Publisher<List<ByteBuffer>>> response =
-                http.send(request.build(), info -> BodySubscribers.ofPublisher());
+                awaited(http.sendAsync(request.build(), info -> BodySubscribers.ofPublisher()));
         Body body = new Body(patience.silence());
         response.body().subscribe(body);
         return new Answer(address, response.statusCode(), response.headers(), body);
+    }
+
+    /** A request's own timeout would in newer versions of Java end long downloads too. */
+    private <T> T awaited(CompletableFuture<T> answer) throws IOException, InterruptedException {
+        try {
+            return answer.get(patience.answer().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw new HttpTimeoutException(
+                    "no answer came for " + patience.answer().toMillis() / 1000.0 + " s");
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof IOException failure) {
+                throw failure;
+            }
+            throw new IllegalStateException(e.getCause());
+        } finally {
+            answer.cancel(true);
+        }
     }
 
     private boolean isHub(URI address) {
         return Origin.of(address).equals(Origin.of(settings.endpoint()));
     }
 
-    /** Where a redirect leads. @throws HubException if it is not to be followed */
+    /** Where an answer sends us. @throws HubException if it is not to be followed */
     static URI target(URI from, String location) {
         URI target;
         try {

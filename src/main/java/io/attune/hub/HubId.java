@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 /** The id of a model on the Hub: {@code owner/name}, or a name alone for the oldest ones, such as {@code gpt2}. */
 public record HubId(String value) {
 
-    /** The rules of the Hub: each part has up to 96 letters, digits, '_', '-' and '.', the latter two not at its ends. */
+    /** The Hub's rule: up to 96 letters, digits, '_', '-' and '.', the latter two not at the ends. */
     private static final String PART = "\\w(?:[\\w.-]{0,94}\\w)?";
 
     private static final Pattern RULE = Pattern.compile(PART + "(?:/" + PART + ")?");

@@ -19,7 +19,8 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * <pre>
  * /api/models/ID/revision/REVISION          {"sha": COMMIT, ...}
- * /api/models/ID/tree/COMMIT?recursive=true [{"type", "path", "size", "oid", "lfs": {"oid", "size"}}, ...], further pages: header Link
+ * /api/models/ID/tree/COMMIT?recursive=true [{"type", "path", "size", "oid", "lfs": {"oid", "size"}}, ...]
+ *                                           further pages: header Link
  * /ID/resolve/COMMIT/PATH                   the bytes, or a redirect to them
  * </pre>
  */
@@ -123,8 +124,9 @@ final class HubRepository {
                 JsonNode json = JsonMapper.shared().readTree(answer.body().all(MAX_ANSWER));
                 Matcher next = NEXT.matcher(answer.header("Link"));
                 return new Page(
-                        json, next.find() ? Optional.of(answer.address().resolve(next.group(1))) : Optional.empty());
-            } catch (JacksonException | IllegalArgumentException e) {
+                        json,
+                        next.find() ? Optional.of(HubHttp.target(answer.address(), next.group(1))) : Optional.empty());
+            } catch (JacksonException e) {
                 throw new HubException(
                         "what " + settings.endpoint() + " answers about " + id
                                 + " cannot be read; it does not answer as " + "the Hugging Face Hub does",

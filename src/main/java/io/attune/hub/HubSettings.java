@@ -9,7 +9,8 @@ import java.util.Set;
 /**
  * Where the Hub is and who asks, by the environment variables that huggingface_hub reads.
  *
- * @param endpoint {@code HF_ENDPOINT}: address of the Hub, of a mirror or of a registry of one's own, without a slash at its end
+ * @param endpoint {@code HF_ENDPOINT}: address of the Hub, of a mirror or of a registry of one's own, without a
+ *     slash at its end
  * @param token empty where nobody is logged in
  * @param offline {@code HF_HUB_OFFLINE}: nothing may be asked
  */

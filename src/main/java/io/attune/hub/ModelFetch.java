@@ -92,8 +92,8 @@ final class ModelFetch {
         if (missing + total > usable) {
             throw new HubException(String.format(
                     Locale.ROOT,
-                    "%.2f GB are still to be fetched and the import takes another %.2f GB, but the disk of %s has only %.2f GB "
-                            + "left; make room there, or set ATTUNE_DATA to a folder on a larger disk",
+                    "%.2f GB are still to be fetched and the import takes another %.2f GB, but the disk of %s has only "
+                            + "%.2f GB left; make room there, or set ATTUNE_DATA to a folder on a larger disk",
                     missing / 1e9,
                     total / 1e9,
                     folder.path(),

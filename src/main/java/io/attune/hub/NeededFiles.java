@@ -11,7 +11,10 @@ import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Which files of a repository an import reads. Programs, pickles and the same weights in other formats are never fetched. */
+/**
+ * Which files of a repository an import reads. Programs, pickles and the same weights in other formats are never
+ * fetched.
+ */
 final class NeededFiles {
 
     static final String CONFIG = "config.json";
@@ -28,7 +31,11 @@ final class NeededFiles {
         this.files = files;
     }
 
-    /** config.json. @throws HubException that says what the repository holds instead, if it is no model that can be imported */
+    /**
+     * config.json.
+     *
+     * @throws HubException that says what the repository holds instead, if it is no model that can be imported
+     */
     RepositoryFile config() {
         if (files.containsKey(CONFIG)) {
             weightsOrIndex();
@@ -68,7 +75,11 @@ final class NeededFiles {
                 .toList();
     }
 
-    /** A GGUF file, or all the parts of one, the first of them first. @param path of the file, or of any of its parts */
+    /**
+     * A GGUF file, or all the parts of one, the first of them first.
+     *
+     * @param path of the file, or of any of its parts
+     */
     List<RepositoryFile> gguf(String path) {
         if (!path.endsWith(".gguf")) {
             throw new HubException(
@@ -107,8 +118,8 @@ final class NeededFiles {
                 .isEmpty()) {
             throw new HubException(
                     id + " holds its weights only as a pickle (pytorch_model.bin), which can run any program "
-                            + "when it is loaded and is never read. Look on its page for a revision with model.safetensors "
-                            + "(--revision refs/pr/N), or convert it with transformers: "
+                            + "when it is loaded and is never read. Look on its page for a revision with "
+                            + "model.safetensors (--revision refs/pr/N), or convert it with transformers: "
                             + "save_pretrained(..., safe_serialization=True), and import that folder");
         }
         requireNoGgufInstead();
@@ -119,8 +130,8 @@ final class NeededFiles {
     private void requireTokenizer() {
         if (!files.containsKey("tokenizer.json")) {
             throw new HubException(id + " holds no tokenizer.json; save the tokenizer with transformers' "
-                    + "AutoTokenizer.from_pretrained(...).save_pretrained(...), which writes it, and import a folder with "
-                    + "both tokenizer and weights");
+                    + "AutoTokenizer.from_pretrained(...).save_pretrained(...), which writes it, and import "
+                    + "a folder with both tokenizer and weights");
         }
     }
 

@@ -10,8 +10,9 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 
 /**
- * A file of which a beginning is there, under a name that ends in {@code .part}. Beside it, {@code .part.of} tells what it is the
- * beginning of: the checksum of the whole, and the ETag under which its bytes came. Bytes of another file are thrown away.
+ * A file of which a beginning is there, under a name that ends in {@code .part}. Beside it, {@code .part.of} tells
+ * what it is the beginning of: the checksum of the whole, and the ETag under which its bytes came. Bytes of another
+ * file are thrown away.
  */
 final class PartialFile implements AutoCloseable {
 
@@ -91,10 +92,14 @@ final class PartialFile implements AutoCloseable {
     }
 
     /** Throws away what is there. @param etag of the bytes that come next */
-    void restart(String etag) throws IOException {
-        channel.truncate(0);
-        channel.position(0);
-        Files.writeString(of, file.checksum().hex() + "\n" + etag);
+    void restart(String etag) {
+        try {
+            channel.truncate(0);
+            channel.position(0);
+            Files.writeString(of, file.checksum().hex() + "\n" + etag);
+        } catch (IOException e) {
+            throw notWritten(e);
+        }
         this.etag = etag;
         digest = file.checksum().start(file.size());
         length = 0;
@@ -107,9 +112,21 @@ final class PartialFile implements AutoCloseable {
         }
         digest.update(bytes.duplicate());
         length += bytes.remaining();
-        while (bytes.hasRemaining()) {
-            channel.write(bytes);
+        try {
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+        } catch (IOException e) {
+            throw notWritten(e);
         }
+    }
+
+    /** The disk is at fault: asking the Hub again would not help. */
+    private HubException notWritten(IOException e) {
+        return new HubException(
+                part + " cannot be written: " + e.getMessage()
+                        + "; mend that and repeat the command, which goes on with it",
+                e);
     }
 
     /** Gives the file its name, if its bytes are those that the Hub lists. */

@@ -1,6 +1,6 @@
 package io.attune.hub;
 
-/** What an answer that is no success means for the user: the Hub names the reason in the header {@code X-Error-Code}. */
+/** What an answer that is no success means for the user. The Hub names the reason in its header X-Error-Code. */
 final class Refusal {
 
     private static final int MAX_SHOWN = 200;
@@ -28,7 +28,7 @@ final class Refusal {
                         id + " has no revision " + shown(revision)
                                 + "; --revision wants a branch, a tag or a commit that " + page + " lists";
                     case "EntryNotFound" -> id + " has no file " + what + " at revision " + shown(revision);
-                    default -> other(answer.status(), said, what);
+                    default -> other(answer, said, what);
                 });
     }
 
@@ -49,16 +49,17 @@ final class Refusal {
                         : ", and whether the token in " + settings.token().get().source() + " may read it");
     }
 
-    private String other(int status, String said, String what) {
+    private String other(Answer answer, String said, String what) {
         if (said.equals("Invalid credentials in Authorization header")) {
             return "the Hub does not know the token in "
                     + settings.token().map(HubToken::source).orElse("the request")
                     + "; make a new one and set HF_TOKEN to it, or unset it for a public model";
         }
-        if (status == 401 || status == 404) {
+        boolean api = answer.address().getPath().contains("/api/models/");
+        if (api && (answer.status() == 401 || answer.status() == 404)) {
             return unknown();
         }
-        return "the Hub at " + settings.endpoint() + " answered " + status + " for " + what + " of " + id
+        return answer.address().getHost() + " answered " + answer.status() + " for " + what + " of " + id
                 + (said.isEmpty() ? "" : ": " + said);
     }
 

@@ -6,14 +6,14 @@ import java.util.function.LongSupplier;
 import javax.net.ssl.SSLHandshakeException;
 
 /**
- * Repeats what failed for a reason that may pass: broken connections, silence, 429 and 5xx. The pause doubles with each failure, or is
- * what the server asks for. Tries are counted anew when one has brought the work forward.
+ * Repeats what failed for a reason that may pass: broken connections, silence, 429 and 5xx. The pause doubles with
+ * each failure, or is what the server asks for. Tries are counted anew when one has brought the work forward.
  */
 final class Retries {
 
     static final int TRIES = 5;
 
-    /** How many bytes count as having come forward; fewer would let a server keep us for ever. */
+    /** So many bytes beyond the farthest so far count as progress; fewer would let a server keep us for ever. */
     static final long PROGRESS = 1 << 20;
 
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
@@ -49,8 +49,8 @@ final class Retries {
             } catch (IOException e) {
                 if (progress.getAsLong() - reached >= PROGRESS) {
                     failures = 0;
+                    reached = progress.getAsLong();
                 }
-                reached = progress.getAsLong();
                 failures++;
                 waitAfter(what, failures, e);
             } catch (InterruptedException e) {
@@ -84,10 +84,11 @@ final class Retries {
 
     /** Many exceptions of the network have no message, or only one of what lies below. */
     private static String reason(IOException failure) {
-        return failure instanceof TemporaryFailure || failure.getMessage() == null
-                ? String.valueOf(
-                        failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage())
-                : failure.getClass().getSimpleName() + ", " + failure.getMessage();
+        if (failure instanceof TemporaryFailure) {
+            return failure.getMessage();
+        }
+        String kind = failure.getClass().getSimpleName();
+        return failure.getMessage() == null ? kind : kind + ", " + failure.getMessage();
     }
 
     private static HubException interrupted(String what, InterruptedException e) {

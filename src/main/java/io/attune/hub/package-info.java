@@ -1,6 +1,7 @@
 /**
- * Fetches models from the Hugging Face Hub, or from a server that answers as it does: the files that an import reads and no others,
- * at one commit, checked against the checksums that the Hub lists. Plain HTTP; nothing that is fetched is ever executed.
+ * Fetches models from the Hugging Face Hub, or from a server that answers as it does: the files that an import
+ * reads and no others, at one commit, checked against the checksums that the Hub lists. Plain HTTP; nothing that is
+ * fetched is ever executed.
  *
  * <pre>
  * HubSettings ─> HubHttp ──────> HubRepository ─────> NeededFiles ─────> HubDownload ─> io.attune.format.ModelImport

@@ -28,8 +28,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code attune import OWNER/NAME} makes a base model of what a Hub serves. */
 class ImportFromHubTest {
 
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private record Result(int exit, String out, String err) {}
 
     @TempDir
     Path folder;
@@ -51,34 +50,32 @@ class ImportFromHubTest {
     @Test
     void aModelOfTheHubIsImportedUnderItsIdWithItsCommit() throws IOException {
         hub.withFolder(source);
-        assertThat(run("maker/Tiny-1")).as(err()).isZero();
+        Result result = succeeds("maker/Tiny-1");
 
-        ModelManifest manifest = ModelManifest.read(models().resolve("maker--Tiny-1"));
+        ModelManifest manifest = ModelManifest.read(model("maker--Tiny-1"));
         assertThat(manifest.name()).isEqualTo("maker/Tiny-1");
         assertThat(manifest.hubId()).isEqualTo("maker/Tiny-1");
         assertThat(manifest.source()).isEqualTo("maker/Tiny-1");
         assertThat(manifest.hubCommit()).isEqualTo(TestHub.COMMIT);
-        assertThat(out())
+        assertThat(result.out)
                 .contains("Imported maker/Tiny-1:", "from commit " + TestHub.COMMIT + " of the Hub")
                 .contains("model.safetensors")
                 .containsPattern("two turns +yes\n");
-        assertThat(models().resolve("maker--Tiny-1/model.safetensors"))
+        assertThat(model("maker--Tiny-1/model.safetensors"))
                 .hasSameBinaryContentAs(source.resolve("model.safetensors"));
-        assertThat(models().resolveSibling("downloads")).as("what was fetched").isEmptyDirectory();
+        assertThat(data().resolve("downloads")).as("what was fetched").isEmptyDirectory();
     }
 
     @Test
     void aModelInShardsIsImportedUnderAnotherName() throws IOException {
         shard();
         hub.withFolder(source);
-        assertThat(run("maker/Tiny-1", "--name", "tiny", "--revision", "v1.0", "--hub-id", "maker/Base"))
-                .as(err())
-                .isZero();
+        succeeds("maker/Tiny-1", "--name", "tiny", "--revision", "v1.0", "--hub-id", "maker/Base");
 
-        ModelManifest manifest = ModelManifest.read(models().resolve("tiny"));
+        ModelManifest manifest = ModelManifest.read(model("tiny"));
         assertThat(manifest.hubId()).isEqualTo("maker/Base");
         assertThat(manifest.source()).isEqualTo("maker/Tiny-1");
-        try (Safetensors imported = Safetensors.open(models().resolve("tiny"));
+        try (Safetensors imported = Safetensors.open(model("tiny"));
                 Safetensors shards = Safetensors.open(source)) {
             assertThat(imported.names()).containsExactlyInAnyOrderElementsOf(shards.names());
         }
@@ -87,39 +84,37 @@ class ImportFromHubTest {
     @Test
     void aNameThatIsTakenIsRefusedBeforeAnythingIsFetched() throws IOException {
         hub.withFolder(source);
-        assertThat(run("maker/Tiny-1", "--name", "tiny")).as(err()).isZero();
+        succeeds("maker/Tiny-1", "--name", "tiny");
         hub.close();
-        assertThat(run("maker/Tiny-1", "--name", "tiny")).isEqualTo(1);
-        assertThat(err()).contains("there is a model of this name already");
+        assertThat(refused("maker/Tiny-1", "--name", "tiny").err).contains("there is a model of this name already");
+        assertThat(refused("maker/Tiny-1", "--name", "?").err).contains("\"?\" is no model name");
+        assertThat(refused("maker/Tiny-1", "--hub-id", "?").err).contains("\"?\" is no model name");
     }
 
     @Test
     void whatWasFetchedStaysWhenTheImportRefusesTheTemplate() throws IOException {
         source = TinyModel.write(source, "{{ messages[0].no.such }}", Prefix.NONE);
         hub.withFolder(source);
-        assertThat(run("maker/Tiny-1")).isEqualTo(1);
-        assertThat(err()).contains("--chat-template FILE");
-        assertThat(models().resolveSibling("downloads").resolve("maker--Tiny-1/model.safetensors"))
-                .exists();
+        assertThat(refused("maker/Tiny-1").err).contains("--chat-template FILE");
+        assertThat(data().resolve("downloads/maker--Tiny-1/model.safetensors")).exists();
 
         Path template = Files.writeString(folder.resolve("mine.jinja"), TinyModel.TURNS);
-        assertThat(run("maker/Tiny-1", "--chat-template", template.toString()))
-                .as(err())
-                .isZero();
+        succeeds("maker/Tiny-1", "--chat-template", template.toString());
     }
 
     @Test
-    void aFolderOfTheSameNameIsTakenInPlaceOfTheHub() {
-        assertThat(run(source.toString(), "--name", "tiny")).as(err()).isZero();
-        assertThat(ModelManifest.read(models().resolve("tiny")).hubCommit()).isNull();
+    void aFolderIsImportedWithoutAHub() {
+        hub.close();
+        succeeds(source.toString(), "--name", "tiny");
+        assertThat(ModelManifest.read(model("tiny")).hubCommit()).isNull();
     }
 
     @Test
     void anUnknownModelIsSaidInOneLine() {
-        assertThat(run("maker/Tiny-2")).isEqualTo(1);
-        assertThat(out())
+        Result result = refused("maker/Tiny-2");
+        assertThat(result.out)
                 .contains("There is no file or folder maker/Tiny-2 here; fetching it from the Hub, revision main");
-        assertThat(err().lines()).hasSize(1).first().asString().contains("has no model maker/Tiny-2");
+        assertThat(result.err.lines()).hasSize(1).first().asString().contains("has no model maker/Tiny-2");
     }
 
     private void shard() throws IOException {
@@ -139,23 +134,34 @@ class ImportFromHubTest {
         Files.delete(single);
     }
 
-    private int run(String... args) {
+    private Result run(String... args) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
         Map<String, String> environment = new HashMap<>();
-        environment.put("ATTUNE_DATA", folder.resolve("data").toString());
+        environment.put("ATTUNE_DATA", data().toString());
         environment.put("HF_ENDPOINT", hub.endpoint());
         environment.put("HOME", folder.toString());
-        return ImportMain.run(args, environment, new PrintStream(out), new PrintStream(err));
+        int exit = ImportMain.run(args, environment, new PrintStream(out), new PrintStream(err));
+        return new Result(exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 
-    private String out() {
-        return out.toString(StandardCharsets.UTF_8);
+    private Result succeeds(String... args) {
+        Result result = run(args);
+        assertThat(result.exit).as(result.err).isZero();
+        return result;
     }
 
-    private String err() {
-        return err.toString(StandardCharsets.UTF_8);
+    private Result refused(String... args) {
+        Result result = run(args);
+        assertThat(result.exit).isEqualTo(1);
+        return result;
     }
 
-    private Path models() {
-        return folder.resolve("data").resolve("models");
+    private Path data() {
+        return folder.resolve("data");
+    }
+
+    private Path model(String folderName) {
+        return data().resolve("models").resolve(folderName);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.attune.format.ModelFormatException;
+import io.attune.format.ModelOrigin;
 import io.attune.hub.TestHub.Received;
 import io.attune.text.TinyModel;
 import io.attune.text.TinyModel.Prefix;
@@ -23,6 +24,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -83,9 +86,9 @@ class HubDownloadTest {
 
     @Test
     void theFilesOfAModelAreFetchedAtOneCommitAndNoOthers() throws IOException {
-        HubModel fetched = fetch("main");
+        ModelOrigin fetched = fetch("main");
 
-        assertThat(fetched.commit()).isEqualTo(TestHub.COMMIT);
+        assertThat(fetched.hubCommit()).isEqualTo(TestHub.COMMIT);
         assertThat(fetched.source()).isEqualTo(ID);
         assertThat(files(fetched.files()))
                 .containsExactly(
@@ -108,7 +111,7 @@ class HubDownloadTest {
     @ParameterizedTest
     @ValueSource(strings = {"v1.0", "refs/pr/3", TestHub.COMMIT})
     void aTagAPullRequestOrACommitIsARevisionToo(String revision) {
-        assertThat(fetch(revision).commit()).isEqualTo(TestHub.COMMIT);
+        assertThat(fetch(revision).hubCommit()).isEqualTo(TestHub.COMMIT);
     }
 
     @Test
@@ -149,7 +152,8 @@ class HubDownloadTest {
     void aShardThatIsNotThereIsNamedBeforeAnyIsFetched() {
         hub.with("model-00001-of-00002.safetensors", new byte[] {1, 2})
                 .with("model.safetensors.index.json", """
-                        {"weight_map": {"a": "model-00001-of-00002.safetensors", "b": "model-00002-of-00002.safetensors"}}""")
+                        {"weight_map": {"a": "model-00001-of-00002.safetensors",
+                         "b": "model-00002-of-00002.safetensors"}}""")
                 .without(WEIGHTS);
 
         refused("lacks the file model-00002-of-00002.safetensors");
@@ -174,11 +178,11 @@ class HubDownloadTest {
                 .with("Q4/tiny-00002-of-00003.gguf", new byte[] {3})
                 .with("Q4/tiny-00003-of-00003.gguf", new byte[] {4});
 
-        HubModel single = fetch("main", "tiny-Q8_0.gguf");
+        ModelOrigin single = fetch("main", "tiny-Q8_0.gguf");
         assertThat(files(single.files().getParent())).containsExactly("tiny-Q8_0.gguf");
         assertThat(single.source()).isEqualTo(ID + "/tiny-Q8_0.gguf");
 
-        HubModel split = fetch("main", "Q4/tiny-00002-of-00003.gguf");
+        ModelOrigin split = fetch("main", "Q4/tiny-00002-of-00003.gguf");
         assertThat(split.files()).hasBinaryContent(new byte[] {1, 2});
         assertThat(files(downloads()))
                 .as("what the other call has fetched is gone")
@@ -236,7 +240,7 @@ class HubDownloadTest {
 
         Files.createDirectories(folder.resolve("home/.cache/huggingface"));
         Files.writeString(folder.resolve("home/.cache/huggingface/token"), "hf_of_somebody\n");
-        assertThat(fetch("main").commit()).isEqualTo(TestHub.COMMIT);
+        assertThat(fetch("main").hubCommit()).isEqualTo(TestHub.COMMIT);
     }
 
     @Test
@@ -289,7 +293,7 @@ class HubDownloadTest {
         assertThat(pauses).hasSize(Retries.TRIES - 1).last().isEqualTo(Duration.ofSeconds(8));
         hub.received().clear();
 
-        HubModel fetched = fetch("main");
+        ModelOrigin fetched = fetch("main");
         assertThat(hub.receivedFor(WEIGHTS)).last().matches(request -> "bytes=500-".equals(request.header("range")));
         assertThat(hub.receivedFor("tokenizer.json")).as("what is there whole").isEmpty();
         assertThat(fetched.files().resolve(WEIGHTS)).hasBinaryContent(weights);
@@ -417,7 +421,7 @@ class HubDownloadTest {
     void aServerThatDoesNotAnswerIsGivenUpAndAskedAgain() {
         answer = Duration.ofMillis(500);
         hub.hubNext(hub.neverAnswers());
-        assertThat(fetch("main").commit()).isEqualTo(TestHub.COMMIT);
+        assertThat(fetch("main").hubCommit()).isEqualTo(TestHub.COMMIT);
         assertThat(pauses).isNotEmpty();
     }
 
@@ -508,6 +512,36 @@ class HubDownloadTest {
     }
 
     @Test
+    void anAnswerOfAnUnknownKindIsToldWithTheHostAndTheFile() {
+        hub.filesNext(TestHub.status(404));
+        refused("127.0.0.1 answered 404 for model.safetensors of maker/Tiny-1");
+        hub.hubNext(TestHub.status(418, "X-Error-Message", "a \u001b[31m pot"));
+        refused("127.0.0.1 answered 418 for revision main of maker/Tiny-1: a ?[31m pot");
+    }
+
+    @Test
+    void aServerThatTakesBackWhatItGaveIsNotAskedForEver() {
+        byte[] large = new byte[4 << 20];
+        hub.with("large.gguf", large);
+        for (int i = 0; i < 20; i++) {
+            hub.filesNext(hub.breaksAfter(2 << 20)).filesNext(TestHub.status(416));
+        }
+        assertThatThrownBy(() -> fetch("main", "large.gguf"))
+                .isInstanceOf(HubException.class)
+                .hasMessageContaining("5 times in a row");
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX) // where there is a file that is always full
+    void aDiskThatTakesNoBytesIsNotBlamedOnTheHub() throws IOException {
+        Path partial = downloads().resolve("maker--Tiny-1/model.safetensors.part");
+        Files.createDirectories(partial.getParent());
+        Files.createSymbolicLink(partial, Path.of("/dev/full"));
+        refused(partial + " cannot be written", "repeat the command, which goes on with it");
+        assertThat(pauses).isEmpty();
+    }
+
+    @Test
     void offlineNothingIsAsked() {
         environment.put("HF_HUB_OFFLINE", "1");
         refused("HF_HUB_OFFLINE is set");
@@ -527,11 +561,11 @@ class HubDownloadTest {
                 .satisfies(e -> assertThat(e.getMessage()).contains(parts));
     }
 
-    private HubModel fetch(String revision) {
+    private ModelOrigin fetch(String revision) {
         return fetch(revision, null);
     }
 
-    private HubModel fetch(String revision, String gguf) {
+    private ModelOrigin fetch(String revision, String gguf) {
         try (DownloadFolder into = DownloadFolder.open(downloads(), id(ID))) {
             return download().fetch(id(ID), revision, gguf, into, listener);
         }

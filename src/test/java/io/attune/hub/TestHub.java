@@ -33,9 +33,10 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A Hub with one model, and the host of its large files, on two ports of the loopback address. It answers as the real one does: the API's
- * JSON, pages by Link, small files by a relative redirect, those of LFS by an absolute one to a signed address of the other host, the
- * headers X-Repo-Commit, X-Linked-Size, X-Linked-Etag, X-Error-Code. Either host can be told to fail.
+ * A Hub with one model, and the host of its large files, on two ports of the loopback address. It answers as the
+ * real one does: the API's JSON, pages by Link, small files by a relative redirect, those of LFS by an absolute one
+ * to a signed address of the other host, the headers X-Repo-Commit, X-Linked-Size, X-Linked-Etag, X-Error-Code.
+ * Either host can be told to fail.
  */
 public final class TestHub implements AutoCloseable {
 
