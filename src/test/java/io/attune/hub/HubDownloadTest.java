@@ -515,8 +515,9 @@ class HubDownloadTest {
     void anAnswerOfAnUnknownKindIsToldWithTheHostAndTheFile() {
         hub.filesNext(TestHub.status(404));
         refused("127.0.0.1 answered 404 for model.safetensors of maker/Tiny-1");
-        hub.hubNext(TestHub.status(418, "X-Error-Message", "a \u001b[31m pot"));
-        refused("127.0.0.1 answered 418 for revision main of maker/Tiny-1: a ?[31m pot");
+        hub.hubNext(TestHub.status(418, "X-Error-Message", "a pot"));
+        refused("127.0.0.1 answered 418 for revision main of maker/Tiny-1: a pot");
+        assertThat(Refusal.shown("a \u001b[31mpot")).as("on a terminal").isEqualTo("a ?[31mpot");
     }
 
     @Test
