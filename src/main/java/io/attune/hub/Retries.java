@@ -84,11 +84,9 @@ final class Retries {
 
     /** Many exceptions of the network have no message, or only one of what lies below. */
     private static String reason(IOException failure) {
-        if (failure instanceof TemporaryFailure) {
-            return failure.getMessage();
-        }
+        boolean ours = failure instanceof TemporaryFailure || failure.getClass() == IOException.class;
         String kind = failure.getClass().getSimpleName();
-        return failure.getMessage() == null ? kind : kind + ", " + failure.getMessage();
+        return failure.getMessage() == null ? kind : ours ? failure.getMessage() : kind + ", " + failure.getMessage();
     }
 
     private static HubException interrupted(String what, InterruptedException e) {
