@@ -146,12 +146,19 @@ public final class DemoMain {
             JsonNode progress = job.path("progress");
             if (!paused && progress.path("step").asInt(0) > 0) {
                 long left = job.path("estimated_finish").asLong(0) - System.currentTimeMillis() / 1000;
+                int step = progress.get("step").asInt();
+                int steps = progress.get("steps").asInt();
                 bar.show(
-                        progress.get("step").asInt(),
-                        progress.get("steps").asInt(),
-                        progress.path("loss").asDouble(0),
-                        progress.path("tokens_per_second").asDouble(0),
-                        Math.max(0, left));
+                        step,
+                        steps,
+                        String.format(
+                                Locale.ROOT,
+                                "step %d/%d  loss %.3f  %.0f tokens/s  %d s left",
+                                step,
+                                steps,
+                                progress.path("loss").asDouble(0),
+                                progress.path("tokens_per_second").asDouble(0),
+                                Math.max(0, left)));
             }
         }
         bar.end();

@@ -1,17 +1,22 @@
 package io.attune.command;
 
+import io.attune.command.ImportArguments.HubSource;
 import io.attune.format.ImportedModel;
 import io.attune.format.ModelConfig;
 import io.attune.format.ModelFormatException;
 import io.attune.format.ModelImport;
-import io.attune.format.TextOptions;
+import io.attune.format.ModelManifest;
+import io.attune.format.ModelOrigin;
+import io.attune.hub.DownloadFolder;
+import io.attune.hub.HubDownload;
+import io.attune.hub.HubException;
+import io.attune.hub.HubSettings;
 import io.attune.text.ChatTrial;
 import io.attune.text.Tokenizer;
 import io.attune.text.template.TemplateException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.LocalDateTime;
@@ -21,24 +26,39 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * {@code ./attune import PATH --name NAME [--hub-id ID] [--chat-template FILE] [--eos TOKEN]}: a Hugging Face folder or a GGUF file becomes a base model in the data folder,
- * whether or not a service runs there. Tokenizer and chat template are tried before the model gets its name.
+ * {@code ./attune import MODEL ...}: a model of the Hugging Face Hub, a Hugging Face folder or a GGUF file becomes
+ * a base model in the data folder, whether or not a service runs there. Tokenizer and chat template are tried
+ * before the model gets its name.
  */
 public final class ImportMain {
 
     private static final String USAGE = """
-            usage: attune import PATH --name NAME [--hub-id ID] [--chat-template FILE] [--eos TOKEN]
+            usage: attune import MODEL [--name NAME] [--hub-id ID] [--chat-template FILE] [--eos TOKEN]
+                                 [--revision REVISION] [--file NAME.gguf]
 
-              PATH         a model folder in Hugging Face layout (config.json, safetensors, tokenizer.json), or a GGUF file
-              --name NAME  the name that jobs call the model by, such as smollm2
-              --hub-id ID  the model's name on the Hugging Face hub; adapters carry it as base_model_name_or_path
+              MODEL        a model folder in Hugging Face layout (config.json, safetensors, tokenizer.json), a GGUF
+                           file, or the id of a model on the Hugging Face Hub, such as Qwen/Qwen2.5-0.5B-Instruct
+              --name NAME  the name that jobs call the model by, such as smollm2 (default: the id on the Hub)
+              --hub-id ID  the model's name on the Hugging Face Hub; adapters carry it as base_model_name_or_path
+                           (default for a model of the Hub: its id)
               --chat-template FILE
                            a Jinja chat template to use in place of the model's
               --eos TOKEN  the token that ends a text, such as '</s>', where the model names none or another
 
-            The import tries one chat of each kind (with tools, with reasoning, ...) and says which the model can be trained on.
+            For a model of the Hub:
+              --revision REVISION
+                           a branch, a tag or a commit (default: main)
+              --file NAME.gguf
+                           fetch this GGUF file, with all its parts, in place of the safetensors
 
-            The model goes into the folder models of ATTUNE_DATA (default: data).
+            The import tries one chat of each kind (with tools, with reasoning, ...) and says which the model can be
+            trained on.
+
+            The model goes into the folder models of ATTUNE_DATA (default: data). What is fetched lies in its folder
+            downloads until the model is imported. When a download breaks off, the same command goes on with it.
+
+            Environment: HF_ENDPOINT is another address of the Hub. HF_TOKEN, or a file that HF_TOKEN_PATH or HF_HOME
+            tells of, gives access to private and gated models. With HF_HUB_OFFLINE=1 the Hub is never asked.
             """;
 
     private ImportMain() {}
@@ -53,9 +73,9 @@ public final class ImportMain {
             out.print(USAGE);
             return 0;
         }
-        Arguments arguments;
+        ImportArguments arguments;
         try {
-            arguments = Arguments.parse(args);
+            arguments = ImportArguments.parse(args);
         } catch (IllegalArgumentException e) {
             err.println("attune import: " + e.getMessage());
             err.println();
@@ -63,69 +83,46 @@ public final class ImportMain {
             return 2;
         }
         try {
-            Path models = Path.of(environment.getOrDefault("ATTUNE_DATA", "data"), "models")
-                    .toAbsolutePath();
-            List<ChatTrial.Outcome> chats = new ArrayList<>();
-            ImportedModel imported = ModelImport.importModel(
-                    arguments.source,
-                    models,
-                    arguments.name,
-                    arguments.hubId,
-                    arguments.text,
-                    Clock.systemUTC(),
-                    folder -> chats.addAll(tried(folder)));
-            out.print(summary(imported));
-            out.print(summary(chats));
+            Path data = LocalModels.of(environment).data();
+            ModelImport.freeFolder(data.resolve("models"), arguments.name(), arguments.hubId());
+            if (arguments.hub().isPresent()) {
+                fetchAndImport(arguments, arguments.hub().get(), environment, data, out);
+            } else {
+                importModel(ModelOrigin.local(arguments.path()), arguments, data, out);
+            }
             return 0;
-        } catch (ModelFormatException | UncheckedIOException e) {
+        } catch (ModelFormatException | HubException | UncheckedIOException e) {
             err.println("attune import: " + e.getMessage());
             return 1;
         }
     }
 
-    private record Arguments(Path source, String name, String hubId, TextOptions text) {
-
-        static Arguments parse(String[] args) {
-            String source = null;
-            String name = null;
-            String hubId = null;
-            String chatTemplate = null;
-            String eos = null;
-            for (int i = 0; i < args.length; i++) {
-                switch (args[i]) {
-                    case "--name" -> name = value(args, i++);
-                    case "--hub-id" -> hubId = value(args, i++);
-                    case "--chat-template" -> chatTemplate = value(args, i++);
-                    case "--eos" -> eos = value(args, i++);
-                    default -> {
-                        if (args[i].startsWith("-")) {
-                            throw new IllegalArgumentException("unknown option " + args[i]);
-                        }
-                        if (source != null) {
-                            throw new IllegalArgumentException(
-                                    "one PATH is wanted, found " + source + " and " + args[i]);
-                        }
-                        source = args[i];
-                    }
-                }
-            }
-            if (source == null || name == null) {
-                throw new IllegalArgumentException(source == null ? "PATH is missing" : "--name is missing");
-            }
-            try {
-                TextOptions text = new TextOptions(chatTemplate == null ? null : Path.of(chatTemplate), eos);
-                return new Arguments(Path.of(source), name, hubId, text);
-            } catch (InvalidPathException e) {
-                throw new IllegalArgumentException(e.getInput() + " is no path", e);
-            }
+    private static void fetchAndImport(
+            ImportArguments arguments, HubSource source, Map<String, String> environment, Path data, PrintStream out) {
+        HubDownload hub = new HubDownload(HubSettings.of(environment));
+        try (DownloadFolder folder = DownloadFolder.open(data.resolve("downloads"), source.id());
+                DownloadBar bar = new DownloadBar(out, System.console() != null, System::nanoTime)) {
+            out.println("There is no file or folder " + source.id() + " here; fetching it from the Hub, revision "
+                    + source.revision());
+            ModelOrigin model = hub.fetch(source.id(), source.revision(), source.file(), folder, bar);
+            bar.close();
+            importModel(model, arguments, data, out);
+            folder.delete();
         }
+    }
 
-        private static String value(String[] args, int option) {
-            if (option + 1 == args.length) {
-                throw new IllegalArgumentException(args[option] + " wants a value");
-            }
-            return args[option + 1];
-        }
+    private static void importModel(ModelOrigin origin, ImportArguments arguments, Path data, PrintStream out) {
+        List<ChatTrial.Outcome> chats = new ArrayList<>();
+        ImportedModel imported = ModelImport.importModel(
+                origin,
+                data.resolve("models"),
+                arguments.name(),
+                arguments.hubId(),
+                arguments.text(),
+                Clock.systemUTC(),
+                folder -> chats.addAll(tried(folder)));
+        out.print(summary(imported));
+        out.print(summary(chats));
     }
 
     /** What cannot be tokenised or written as a chat would be found out only in the middle of a job. */
@@ -175,12 +172,15 @@ public final class ImportMain {
     }
 
     private static String summary(ImportedModel imported) {
+        ModelManifest manifest = imported.manifest();
+        String commit = manifest.hubCommit() == null ? "" : ", from commit " + manifest.hubCommit() + " of the Hub";
         return String.format(
                 Locale.ROOT,
-                "Imported %s: %.1f million parameters, context %d tokens, in %s%n",
-                imported.manifest().name(),
-                imported.manifest().parameters() / 1e6,
-                imported.manifest().context(),
-                imported.folder());
+                "Imported %s: %.1f million parameters, context %d tokens, in %s%s%n",
+                manifest.name(),
+                manifest.parameters() / 1e6,
+                manifest.context(),
+                imported.folder(),
+                commit);
     }
 }

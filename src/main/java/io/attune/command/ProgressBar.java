@@ -1,7 +1,6 @@
 package io.attune.command;
 
 import java.io.PrintStream;
-import java.util.Locale;
 
 /** One line of progress: rewritten in place on a terminal, else a line for every tenth of the way. */
 final class ProgressBar {
@@ -17,23 +16,15 @@ final class ProgressBar {
         this.terminal = terminal;
     }
 
-    void show(int step, int steps, double loss, double tokensPerSecond, long secondsLeft) {
-        int filled = steps == 0 ? 0 : WIDTH * step / steps;
-        String line = String.format(
-                Locale.ROOT,
-                "  [%s%s] step %d/%d  loss %.3f  %.0f tokens/s  %d s left",
-                "#".repeat(filled),
-                ".".repeat(WIDTH - filled),
-                step,
-                steps,
-                loss,
-                tokensPerSecond,
-                secondsLeft);
+    /** @param text what stands behind the bar */
+    void show(long done, long total, String text) {
+        int filled = total == 0 ? 0 : (int) (WIDTH * done / total);
+        String line = "  [" + "#".repeat(filled) + ".".repeat(WIDTH - filled) + "] " + text;
         if (terminal) {
             out.print("\r" + line + "\033[K");
             out.flush();
-        } else if (steps > 0 && 10 * step / steps > tenths) {
-            tenths = 10 * step / steps;
+        } else if (total > 0 && (int) (10 * done / total) > tenths) {
+            tenths = (int) (10 * done / total);
             out.println(line);
         }
     }

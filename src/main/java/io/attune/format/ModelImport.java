@@ -33,7 +33,14 @@ public final class ModelImport {
 
     /** Imports with the system's clock and without further checks. */
     public static ImportedModel importModel(Path source, Path modelsFolder, String name, String hubId) {
-        return importModel(source, modelsFolder, name, hubId, TextOptions.KEEP, Clock.systemUTC(), folder -> {});
+        return importModel(
+                ModelOrigin.local(source),
+                modelsFolder,
+                name,
+                hubId,
+                TextOptions.KEEP,
+                Clock.systemUTC(),
+                folder -> {});
     }
 
     /**
@@ -45,31 +52,28 @@ public final class ModelImport {
      * @throws ModelFormatException naming what is wrong with the source, the name or the target; nothing is left behind
      */
     public static ImportedModel importModel(
-            Path source,
+            ModelOrigin origin,
             Path modelsFolder,
             String name,
             String hubId,
             TextOptions text,
             Clock clock,
             Consumer<Path> check) {
-        Path target = modelsFolder.resolve(ModelName.checked(name).folderName());
-        if (hubId != null) {
-            ModelName.checked(hubId);
-        }
-        refuseExisting(target);
+        Path target = freeFolder(modelsFolder, name, hubId);
         Path temporary = modelsFolder.resolve(".import-" + UUID.randomUUID());
         Thread cleanup = new Thread(() -> delete(temporary));
         Runtime.getRuntime().addShutdownHook(cleanup);
         try {
             makePrivate(modelsFolder);
             makePrivate(temporary);
-            writeModel(source, temporary);
+            writeModel(origin.files(), temporary);
             text.apply(temporary);
             ModelConfig config = ModelConfig.read(temporary);
             ModelManifest manifest = new ModelManifest(
                     name,
                     hubId,
-                    source.toAbsolutePath().normalize().getFileName().toString(),
+                    origin.source(),
+                    origin.hubCommit(),
                     clock.instant().truncatedTo(ChronoUnit.SECONDS),
                     config.parameters(),
                     config.maxPositions(),
@@ -81,11 +85,26 @@ public final class ModelImport {
             force(modelsFolder);
             return new ImportedModel(target, manifest, config);
         } catch (IOException e) {
-            throw new UncheckedIOException("importing " + source + " failed: " + e.getMessage(), e);
+            throw new UncheckedIOException("importing " + origin.files() + " failed: " + e.getMessage(), e);
         } finally {
             delete(temporary);
             removeHook(cleanup);
         }
+    }
+
+    /**
+     * The folder that a model will have.
+     *
+     * @param hubId the model's name on the Hugging Face hub, or null
+     * @throws ModelFormatException if one of the names is none, or there is a model of this name already
+     */
+    public static Path freeFolder(Path modelsFolder, String name, String hubId) {
+        Path target = modelsFolder.resolve(ModelName.checked(name).folderName());
+        if (hubId != null) {
+            ModelName.checked(hubId);
+        }
+        refuseExisting(target);
+        return target;
     }
 
     /** What users bring is theirs alone, as all else in the data folder. */

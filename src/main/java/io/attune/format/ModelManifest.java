@@ -10,7 +10,9 @@ import tools.jackson.databind.node.ObjectNode;
  * known.
  *
  * @param hubId the model's name on the Hugging Face hub, for adapters' {@code base_model_name_or_path}; null if not given
- * @param source name of the file or folder it was imported from
+ * @param source name of the file or folder it was imported from; for a model of the hub the id of the repository,
+ *     and the file where one was chosen
+ * @param hubCommit the commit of that repository, in hexadecimal; null where the source lay on this machine
  * @param parameters number of parameters, a tied head counted once
  * @param context the context length in tokens
  * @param weightsSha256 of model.safetensors, in hexadecimal
@@ -19,6 +21,7 @@ public record ModelManifest(
         String name,
         String hubId,
         String source,
+        String hubCommit,
         Instant importedAt,
         long parameters,
         int context,
@@ -35,6 +38,7 @@ public record ModelManifest(
                     ModelName.checked(json.text("name")).value(),
                     json.text("hub_id", null),
                     json.text("source"),
+                    json.text("hub_commit", null),
                     Instant.parse(importedAt),
                     (long) json.number("parameters", 1, 1e15),
                     json.integer("context", 1, Integer.MAX_VALUE),
@@ -49,6 +53,7 @@ public record ModelManifest(
         json.put("name", name);
         json.put("hub_id", hubId);
         json.put("source", source);
+        json.put("hub_commit", hubCommit);
         json.put("imported_at", importedAt.toString());
         json.put("parameters", parameters);
         json.put("context", context);

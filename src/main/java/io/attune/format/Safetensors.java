@@ -15,8 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
-import tools.jackson.databind.JsonNode;
 
 /**
  * The tensors of a safetensors file, or of a model folder's {@code model.safetensors} or its shards. Opening checks everything
@@ -27,9 +25,6 @@ import tools.jackson.databind.JsonNode;
  * </pre>
  */
 public final class Safetensors implements AutoCloseable {
-
-    private static final int MAX_SHARDS = 4096;
-    private static final long MAX_INDEX_BYTES = 32L << 20;
 
     private final List<FileChannel> channels = new ArrayList<>();
     private final Map<String, Slice> slices = new LinkedHashMap<>();
@@ -129,50 +124,34 @@ public final class Safetensors implements AutoCloseable {
     }
 
     private void openFolder(Path folder) throws IOException {
-        Path single = folder.resolve("model.safetensors");
-        Path index = folder.resolve("model.safetensors.index.json");
+        Path single = folder.resolve(SafetensorsIndex.SINGLE);
         if (Files.exists(single)) {
             openFile(single);
-        } else if (Files.exists(index)) {
-            openShards(index);
+        } else if (Files.exists(folder.resolve(SafetensorsIndex.FILE))) {
+            openShards(folder);
         } else {
             Pickles.refuseIn(folder);
-            throw ModelFormatException.in(folder, "holds neither model.safetensors nor model.safetensors.index.json");
+            throw ModelFormatException.in(
+                    folder, "holds neither " + SafetensorsIndex.SINGLE + " nor " + SafetensorsIndex.FILE);
         }
     }
 
-    private void openShards(Path index) throws IOException {
-        JsonFile json = JsonFile.read(index, MAX_INDEX_BYTES);
-        Map<String, List<String>> namesByShard = new TreeMap<>();
-        for (Map.Entry<String, JsonNode> entry :
-                json.object("weight_map").node().properties()) {
-            String shard = entry.getValue().isString() ? entry.getValue().stringValue() : "";
-            if (!shard.matches("[A-Za-z0-9][A-Za-z0-9._-]*\\.safetensors")) {
-                throw json.refused(
-                        "weight_map",
-                        "gives tensor " + entry.getKey() + " to " + entry.getValue()
-                                + ", which is no name of a safetensors file in this folder");
-            }
-            namesByShard.computeIfAbsent(shard, key -> new ArrayList<>()).add(entry.getKey());
-        }
-        if (namesByShard.size() > MAX_SHARDS) {
-            throw json.refused(
-                    "weight_map", "names " + namesByShard.size() + " files; at most " + MAX_SHARDS + " are read");
-        }
-        for (Map.Entry<String, List<String>> shard : namesByShard.entrySet()) {
-            Path file = index.resolveSibling(shard.getKey());
+    private void openShards(Path folder) throws IOException {
+        int listed = 0;
+        for (Map.Entry<String, List<String>> shard :
+                SafetensorsIndex.read(folder).tensorsByShard().entrySet()) {
+            Path file = folder.resolve(shard.getKey());
             openFile(file);
             for (String name : shard.getValue()) {
                 if (!slices.containsKey(name) || !slices.get(name).file.equals(file)) {
-                    throw json.refused(
-                            "weight_map",
-                            "gives tensor " + name + " to " + shard.getKey() + ", which does not hold it");
+                    throw SafetensorsIndex.refused(
+                            folder, "gives tensor " + name + " to " + shard.getKey() + ", which does not hold it");
                 }
             }
+            listed += shard.getValue().size();
         }
-        int listed = namesByShard.values().stream().mapToInt(List::size).sum();
         if (listed != slices.size()) {
-            throw json.refused("weight_map", "lists " + listed + " tensors, the files hold " + slices.size());
+            throw SafetensorsIndex.refused(folder, "lists " + listed + " tensors, the files hold " + slices.size());
         }
     }
 

@@ -11,7 +11,8 @@ public final class TextFiles {
     /** transformers' second chat template, for conversations with tools. */
     static final String TOOL_USE_TEMPLATE = "additional_chat_templates/tool_use.jinja";
 
-    private static final List<String> NAMES = List.of(
+    /** Their paths in the folder. */
+    public static final List<String> NAMES = List.of(
             "tokenizer.json",
             "tokenizer_config.json",
             "special_tokens_map.json",
@@ -19,7 +20,8 @@ public final class TextFiles {
             TOOL_USE_TEMPLATE,
             "generation_config.json");
 
-    private static final long MAX_FILE = 256L << 20;
+    /** Longer ones, in bytes, are refused. */
+    public static final long MAX_FILE = 256L << 20;
 
     private TextFiles() {}
 

@@ -108,11 +108,18 @@ class ImportMainTest {
     @Test
     void aCommandLineThatIsNotUnderstoodGetsTheUsage() {
         for (String[] args : new String[][] {
-            {}, {"x"}, {"--name", "y"}, {"x", "--name"}, {"x", "y", "--name", "z"}, {"x", "--name", "y", "--force"}
+            {},
+            {"./x"},
+            {"--name", "y"},
+            {"x", "--name"},
+            {"x", "y", "--name", "z"},
+            {"x", "--name", "y", "--force"},
+            {"x.gguf", "--name", "y", "--revision", "main"},
+            {source.toString(), "--name", "y", "--file", "y.gguf"}
         }) {
             err.reset();
             assertThat(run(args)).isEqualTo(2);
-            assertThat(err()).contains("usage: attune import PATH --name NAME [--hub-id ID]");
+            assertThat(err()).contains("usage: attune import MODEL [--name NAME] [--hub-id ID]");
         }
     }
 

@@ -58,7 +58,7 @@ class ModelImportTest {
         List<Tensor> written = tensors(Dtype.valueOf(type));
         weights(written);
         ImportedModel imported = ModelImport.importModel(
-                source, models, "maker/tiny", "maker/Tiny-1", TextOptions.KEEP, NOON, path -> {});
+                ModelOrigin.local(source), models, "maker/tiny", "maker/Tiny-1", TextOptions.KEEP, NOON, path -> {});
         assertThat(imported.folder()).isEqualTo(models.resolve("maker--tiny"));
         assertThat(imported.config()).isEqualTo(ModelConfig.read(source));
         try (Safetensors read = Safetensors.open(imported.folder())) {
@@ -86,16 +86,37 @@ class ModelImportTest {
     @Test
     void theManifestSaysWhatTheModelIs() {
         ImportedModel imported = ModelImport.importModel(
-                source, models, "maker/tiny", "maker/Tiny-1", TextOptions.KEEP, NOON, path -> {});
+                ModelOrigin.local(source), models, "maker/tiny", "maker/Tiny-1", TextOptions.KEEP, NOON, path -> {});
         ModelManifest manifest = ModelManifest.read(imported.folder());
         assertThat(manifest).isEqualTo(imported.manifest());
         assertThat(manifest.name()).isEqualTo("maker/tiny");
         assertThat(manifest.hubId()).isEqualTo("maker/Tiny-1");
         assertThat(manifest.source()).isEqualTo("source");
+        assertThat(manifest.hubCommit()).isNull();
         assertThat(manifest.importedAt()).isEqualTo("2026-01-31T12:00:00Z");
         assertThat(manifest.context()).isEqualTo(64);
         assertThat(manifest.parameters()).isEqualTo(2 * 10 * 8 + 8 + 2 * (8 * 8 * 2 + 4 * 8 * 2 + 3 * 12 * 8 + 2 * 8));
         assertThat(manifest.weightsSha256()).matches("[0-9a-f]{64}");
+    }
+
+    @Test
+    void theManifestSaysWhichCommitOfTheHubAModelCameFrom() {
+        ModelOrigin origin = new ModelOrigin(source, "maker/Tiny-1", "0123456789abcdef0123456789abcdef01234567");
+        ModelManifest manifest = ModelManifest.read(
+                ModelImport.importModel(origin, models, "tiny", "maker/Tiny-1", TextOptions.KEEP, NOON, path -> {})
+                        .folder());
+        assertThat(manifest.source()).isEqualTo("maker/Tiny-1");
+        assertThat(manifest.hubCommit()).isEqualTo("0123456789abcdef0123456789abcdef01234567");
+    }
+
+    @Test
+    void aManifestFromBeforeCommitsWereRecordedIsRead() throws IOException {
+        Files.writeString(source.resolve("attune.json"), """
+                {"name": "story", "hub_id": null, "source": "story", "imported_at": "2026-01-31T12:00:00Z",
+                 "parameters": 1000, "context": 64, "weights_sha256": "00"}""");
+        ModelManifest manifest = ModelManifest.read(source);
+        assertThat(manifest.name()).isEqualTo("story");
+        assertThat(manifest.hubCommit()).isNull();
     }
 
     @Test
@@ -186,11 +207,12 @@ class ModelImportTest {
 
     @Test
     void whatTheCheckRefusesIsNotImported() {
-        assertThatThrownBy(() -> ModelImport.importModel(source, models, "tiny", null, TextOptions.KEEP, NOON, path -> {
-                    assertThat(path.resolve("chat_template.jinja")).exists();
-                    assertThat(path.resolve("attune.json")).exists();
-                    throw new ModelFormatException("the template uses what is not there");
-                }))
+        assertThatThrownBy(() -> ModelImport.importModel(
+                        ModelOrigin.local(source), models, "tiny", null, TextOptions.KEEP, NOON, path -> {
+                            assertThat(path.resolve("chat_template.jinja")).exists();
+                            assertThat(path.resolve("attune.json")).exists();
+                            throw new ModelFormatException("the template uses what is not there");
+                        }))
                 .isInstanceOf(ModelFormatException.class)
                 .hasMessage("the template uses what is not there");
         assertThat(files(models)).isEmpty();
@@ -292,7 +314,8 @@ class ModelImportTest {
     }
 
     private ImportedModel importSource() {
-        return ModelImport.importModel(source, models, "tiny", null, TextOptions.KEEP, NOON, path -> {});
+        return ModelImport.importModel(
+                ModelOrigin.local(source), models, "tiny", null, TextOptions.KEEP, NOON, path -> {});
     }
 
     private void refused(String problem) {

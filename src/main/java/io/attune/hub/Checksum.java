@@ -1,0 +1,67 @@
+package io.attune.hub;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * What the Hub knows of a file's bytes: SHA-256 for large files (those of Git LFS), and for others git's name of
+ * the blob, which is the SHA-1 of {@code "blob SIZE\0"} and the bytes.
+ *
+ * @param hex lower case
+ */
+record Checksum(Kind kind, String hex) {
+
+    private static final int BUFFER = 1 << 20;
+
+    enum Kind {
+        SHA256("SHA-256", 64),
+        GIT_BLOB("SHA-1", 40);
+
+        private final String algorithm;
+        private final int digits;
+
+        Kind(String algorithm, int digits) {
+            this.algorithm = algorithm;
+            this.digits = digits;
+        }
+    }
+
+    Checksum {
+        if (!hex.matches("[0-9a-f]{" + kind.digits + "}")) {
+            throw new IllegalArgumentException(hex + " is no checksum of kind " + kind);
+        }
+    }
+
+    /** A digest that waits for the bytes of a file of this size. */
+    MessageDigest start(long size) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance(kind.algorithm);
+            if (kind == Kind.GIT_BLOB) {
+                digest.update(("blob " + size + "\0").getBytes(StandardCharsets.US_ASCII));
+            }
+            return digest;
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A digest of the bytes from a channel's position to its end, of a file that is to have this size. */
+    MessageDigest read(FileChannel channel, long size) throws IOException {
+        MessageDigest digest = start(size);
+        ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
+        while (channel.read(buffer) >= 0) {
+            digest.update(buffer.flip());
+            buffer.clear();
+        }
+        return digest;
+    }
+
+    boolean is(MessageDigest digest) {
+        return HexFormat.of().formatHex(digest.digest()).equals(hex);
+    }
+}

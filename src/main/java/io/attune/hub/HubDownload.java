@@ -1,0 +1,74 @@
+package io.attune.hub;
+
+import io.attune.format.ModelFormatException;
+import io.attune.format.ModelOrigin;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.ToLongFunction;
+
+/** Fetches a model at one commit: config.json first, so that what is not built is refused before its weights come. */
+public final class HubDownload {
+
+    private final HubSettings settings;
+    private final Patience patience;
+    private final ToLongFunction<Path> usableSpace;
+
+    public HubDownload(HubSettings settings) {
+        this(settings, Patience.USUAL, HubDownload::usableSpace);
+    }
+
+    /** @param usableSpace bytes that the file system of a folder can take */
+    HubDownload(HubSettings settings, Patience patience, ToLongFunction<Path> usableSpace) {
+        this.settings = settings;
+        this.patience = patience;
+        this.usableSpace = usableSpace;
+    }
+
+    /**
+     * Fetches what an import reads. Its source is the id of the repository, and the file where one was chosen.
+     *
+     * @param revision a branch, a tag or a commit
+     * @param gguf path of a GGUF file in the repository, or null for the safetensors
+     * @throws HubException naming what is in the way; what has come stays in the folder for the next call
+     * @throws ModelFormatException if config.json tells of a model that is not built
+     */
+    public ModelOrigin fetch(HubId id, String revision, String gguf, DownloadFolder folder, DownloadListener listener) {
+        if (settings.offline()) {
+            throw new HubException("HF_HUB_OFFLINE is set, so the Hub is not asked for " + id
+                    + "; unset it, or import a folder or a GGUF file that lies on this machine");
+        }
+        Retries retries = new Retries(patience.pause(), listener);
+        HubHttp http = new HubHttp(settings, patience);
+        Refusal refusal = new Refusal(settings, id, revision);
+        HubRepository repository = new HubRepository(settings, http, retries, id, refusal);
+        try {
+            String commit = repository.commit(revision);
+            ModelFetch model = new ModelFetch(
+                    new NeededFiles(id, repository.files(commit)),
+                    new FileDownload(http, retries, refusal),
+                    file -> repository.address(commit, file),
+                    folder,
+                    usableSpace,
+                    listener);
+            return gguf == null
+                    ? new ModelOrigin(model.folder(), id.value(), commit)
+                    : new ModelOrigin(model.gguf(gguf), id + "/" + gguf, commit);
+        } catch (ModelFormatException e) {
+            folder.delete();
+            throw e;
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "fetching " + id + " into " + folder.path() + " failed: " + e.getMessage(), e);
+        }
+    }
+
+    private static long usableSpace(Path folder) {
+        try {
+            return Files.getFileStore(folder).getUsableSpace();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot tell the space left for " + folder + ": " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package io.attune.hub;
+
+import java.net.URI;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Where the Hub is and who asks, by the environment variables that huggingface_hub reads.
+ *
+ * @param endpoint {@code HF_ENDPOINT}: address of the Hub, of a mirror or of a registry of one's own, without a
+ *     slash at its end
+ * @param token empty where nobody is logged in
+ * @param offline {@code HF_HUB_OFFLINE}: nothing may be asked
+ */
+public record HubSettings(URI endpoint, Optional<HubToken> token, boolean offline) {
+
+    private static final String PUBLIC_HUB = "https://huggingface.co";
+    private static final Set<String> TRUE = Set.of("1", "ON", "YES", "TRUE");
+
+    /** @throws HubException if a variable has no usable value */
+    public static HubSettings of(Map<String, String> environment) {
+        String endpoint = environment.getOrDefault("HF_ENDPOINT", "").strip().replaceAll("/+$", "");
+        return new HubSettings(
+                address(endpoint.isEmpty() ? PUBLIC_HUB : endpoint),
+                HubToken.of(environment),
+                TRUE.contains(environment.getOrDefault("HF_HUB_OFFLINE", "").toUpperCase(Locale.ROOT)));
+    }
+
+    private static URI address(String endpoint) {
+        try {
+            URI address = URI.create(endpoint);
+            if (Origin.isWeb(address) && address.getQuery() == null && address.getUserInfo() == null) {
+                return address;
+            }
+        } catch (IllegalArgumentException e) {
+            // said below
+        }
+        throw new HubException(
+                "HF_ENDPOINT must be an address such as " + PUBLIC_HUB + ", without a user and without a query");
+    }
+
+    URI at(String path) {
+        return URI.create(endpoint + path);
+    }
+}
