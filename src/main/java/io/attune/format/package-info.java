@@ -4,11 +4,13 @@
  * file claims is checked before anything is allocated for it.
  *
  * <pre>
- * HF folder ──┐                              ┌─ ModelConfig   (what the decoder needs to know)
+ * HF folder ──┐                              ┌─ ModelConfig   (architecture and special tokens)
  *             ├─ ModelImport ─> models/DIR ──┼─ Safetensors   (tensors as memory-mapped slices)
  * GGUF file ──┘   all checked, then renamed  └─ ModelManifest (attune.json)
  * </pre>
  *
- * Whatever is not understood exactly is refused by a {@link io.attune.format.ModelFormatException} that names it.
+ * {@link io.attune.format.ModelExport} writes models again, with an adapter merged: a folder, or a GGUF file.
+ *
+ * <p>Whatever is not understood exactly is refused by a {@link io.attune.format.ModelFormatException} that names it.
  */
 package io.attune.format;

@@ -5,6 +5,7 @@ import io.attune.architecture.Architecture;
 import io.attune.architecture.Attention;
 import io.attune.architecture.Family;
 import io.attune.architecture.Fields;
+import io.attune.architecture.GgufForm;
 import io.attune.architecture.Head;
 import io.attune.architecture.Layer;
 import io.attune.architecture.Mlp;
@@ -13,6 +14,7 @@ import io.attune.architecture.Norm;
 import io.attune.architecture.Ropes;
 import io.attune.architecture.Settings;
 import io.attune.architecture.Sizes;
+import java.util.Optional;
 
 /** Mistral 7B and its like: Llama with a window, where there is one. */
 public final class Mistral implements Family {
@@ -43,5 +45,11 @@ public final class Mistral implements Family {
     @Override
     public TokenIds absentTokens() {
         return new TokenIds(1, 2, null);
+    }
+
+    /** A GGUF file of it calls itself llama, and is read so; a window is in none. */
+    @Override
+    public Optional<GgufForm> gguf() {
+        return Optional.of(GgufForm.of("llama").interleavingRows());
     }
 }
