@@ -48,7 +48,7 @@ final class HuggingFaceFolder {
     void copyTo(Path target) throws IOException {
         try (Safetensors weights = Safetensors.open(folder)) {
             List<Planned> planned = planned(weights);
-            if (config.isTextHalf()) {
+            if (config.isTextHalf() || config.isMxfp4()) {
                 config.write(target, planned.get(0).dtype());
             } else {
                 TextFiles.copy(folder, target, "config.json");
@@ -75,6 +75,10 @@ final class HuggingFaceFolder {
         List<Planned> planned = new ArrayList<>();
         config.tensorShapes().forEach((name, shape) -> {
             String stored = names.of(name);
+            if (Mxfp4Experts.isPacked(stored)) {
+                planned.add(Mxfp4Experts.planned(weights, name, shape));
+                return;
+            }
             if (!Arrays.equals(weights.shape(stored), shape)) {
                 throw ModelFormatException.in(
                         folder,

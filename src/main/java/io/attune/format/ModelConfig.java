@@ -68,8 +68,10 @@ public final class ModelConfig {
             }
         }
         Settings.requireOff(json, "is_encoder_decoder", "add_cross_attention");
-        Settings.requireOff(whole, "quantization_config");
-        Settings.requireOff(json, "quantization_config");
+        if (!isMxfp4(json)) {
+            Settings.requireOff(whole, "quantization_config");
+            Settings.requireOff(json, "quantization_config");
+        }
         return new ModelConfig(whole, json, family);
     }
 
@@ -88,6 +90,16 @@ public final class ModelConfig {
     /** The fields that were read. */
     JsonFile json() {
         return json;
+    }
+
+    /** Whether experts are stored as {@link Mxfp4Experts}. */
+    boolean isMxfp4() {
+        return isMxfp4(json);
+    }
+
+    private static boolean isMxfp4(JsonFile json) {
+        return json.hasObject("quantization_config")
+                && json.object("quantization_config").text("quant_method", "").equals("mxfp4");
     }
 
     /** Whether this is the text half of a multimodal model. */
@@ -135,7 +147,7 @@ public final class ModelConfig {
     public void write(Path modelFolder, Dtype dtype) {
         ObjectNode written = (ObjectNode) json.node().deepCopy();
         written.putArray("architectures").add(family.className());
-        written.remove(List.of("dtype", "transformers_version", "_name_or_path"));
+        written.remove(List.of("dtype", "transformers_version", "_name_or_path", "quantization_config"));
         written.put("torch_dtype", dtype.torchName());
         if (textHalf) {
             copyToken(written, "bos_token_id", bosTokenId == null ? List.of() : List.of(bosTokenId));

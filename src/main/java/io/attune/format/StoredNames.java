@@ -40,6 +40,9 @@ record StoredNames(Map<String, String> names, List<String> missing, Set<String> 
         }
         Set<String> unknown = new TreeSet<>(stored);
         unknown.removeAll(new HashSet<>(names.values()));
+        if (config.isMxfp4()) {
+            unknown.removeIf(Mxfp4Experts::isScales);
+        }
         unknown.removeIf(name -> mayBeLeftOut(config, name));
         return new StoredNames(names, missing, unknown);
     }
@@ -51,6 +54,9 @@ record StoredNames(Map<String, String> names, List<String> missing, Set<String> 
     private static String find(ModelConfig config, String name, Set<String> stored) {
         if (stored.contains(name)) {
             return name;
+        }
+        if (stored.contains(Mxfp4Experts.blocks(name))) {
+            return Mxfp4Experts.blocks(name);
         }
         Names family = config.architecture().names();
         List<String> candidates = new ArrayList<>();
