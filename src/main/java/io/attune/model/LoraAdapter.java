@@ -65,16 +65,15 @@ public final class LoraAdapter {
         LoraAdapterConfig config = LoraAdapterConfig.read(folder);
         Map<String, PtNDArray> tensors = new LinkedHashMap<>();
         try (Safetensors file = Safetensors.open(folder.resolve("adapter_model.safetensors"))) {
+            WeightFile weights = new WeightFile(torch, file);
             for (int layer = 0; layer < model.layers(); layer++) {
                 for (String module : config.targetModules()) {
                     Projection projection = Projection.of(module);
                     String path = projection.path(layer);
                     tensors.put(
-                            path + ".lora_A",
-                            read(torch, file, path + ".lora_A", config.r(), projection.inputs(model)));
+                            path + ".lora_A", read(weights, path + ".lora_A", config.r(), projection.inputs(model)));
                     tensors.put(
-                            path + ".lora_B",
-                            read(torch, file, path + ".lora_B", projection.outputs(model), config.r()));
+                            path + ".lora_B", read(weights, path + ".lora_B", projection.outputs(model), config.r()));
                 }
             }
             for (String name : file.names()) {
@@ -88,9 +87,8 @@ public final class LoraAdapter {
         return new LoraAdapter(config, tensors, none(torch));
     }
 
-    private static PtNDArray read(Torch torch, Safetensors file, String name, int rows, int columns) {
-        Safetensors.Tensor tensor = file.tensor(PREFIX + name + ".weight");
-        return Parameters.read(torch, tensor, false, rows, columns);
+    private static PtNDArray read(WeightFile file, String name, int rows, int columns) {
+        return file.read(PREFIX + name + ".weight", false, rows, columns);
     }
 
     private static PtNDArray none(Torch torch) {
