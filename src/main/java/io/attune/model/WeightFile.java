@@ -12,9 +12,9 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * Reads the tensors of a safetensors file into memory of libtorch. A tensor's memory is taken once and filled piece by
- * piece, each piece converted on its way, so that loading needs no more than what stays and one piece. Tensors may be of
- * any size.
+ * Reads the tensors of a safetensors file into memory of libtorch. A tensor's memory is taken once and filled piece
+ * by piece, each piece converted on its way, so that loading needs no more than what stays and one piece. Tensors may
+ * be of any size.
  */
 final class WeightFile {
 

@@ -11,9 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How fast the weights of a model folder come into memory, and how much memory that takes at most; benchmarks/weights runs it on Linux.
- * Prints a line for each round: seconds, GB of the file a second (of time, and of processor time), MiB of the tensors, and by how many MiB
- * the resident memory of the process had grown at its peak.
+ * How fast the weights of a model folder come into memory, and how much memory that takes at most; benchmarks/weights
+ * runs it on Linux. Prints a line for each round: seconds, GB of the file a second (of time, and of processor time),
+ * MiB of the tensors, and by how many MiB the resident memory of the process had grown at its peak.
  */
 final class WeightLoading {
 
