@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A GGUF file (versions 2 and 3, little-endian), with its further parts where it is split: metadata, and tensors that are read in pieces.
- * Opening checks all that each file claims against its length.
+ * A GGUF file (versions 2 and 3, little-endian), with its further parts where it is split: metadata, and tensors that
+ * are read in pieces. Opening checks all that each file claims against its length.
  *
  * <pre>
  * "GGUF" | u32 version | u64 tensors | u64 pairs | pairs: key, u32 type, value | infos: name, u32 rank, u64 sizes,
@@ -64,8 +64,8 @@ final class Gguf implements AutoCloseable {
     }
 
     /**
-     * Opens a file, and the others that belong to it where it is the first part of a split model, and checks everything in front of the
-     * tensors' data.
+     * Opens a file, and the others that belong to it where it is the first part of a split model, and checks
+     * everything in front of the tensors' data.
      *
      * @throws ModelFormatException naming the file and what is wrong with it
      */

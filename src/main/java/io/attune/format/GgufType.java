@@ -3,7 +3,8 @@ package io.attune.format;
 import java.nio.ByteBuffer;
 
 /**
- * The tensor types of GGUF that are read, with their blocks (all little-endian; q is an element's whole number, unsigned but in Q8_0):
+ * The tensor types of GGUF that are read, with their blocks (all little-endian; q is an element's whole number,
+ * unsigned but in Q8_0):
  *
  * <pre>
  * Q8_0   | f16 d | 32 x i8 q                                            value = q * d
@@ -15,8 +16,9 @@ import java.nio.ByteBuffer;
  * MXFP4  | u8 e  | 16 bytes of nibbles                                  value = e2m1[q] * 2^(e - 127)
  * </pre>
  *
- * Of such a block's 16 bytes the low nibbles are elements 0 to 15, the high nibbles 16 to 31; bit i of the fifth bits belongs to
- * element i. Blocks of 256 have a scale s for each 16 (Q2_K, Q3_K, Q6_K) or 32 elements, and some an offset o:
+ * Of such a block's 16 bytes the low nibbles are elements 0 to 15, the high nibbles 16 to 31; bit i of the fifth bits
+ * belongs to element i. Blocks of 256 have a scale s for each 16 (Q2_K, Q3_K, Q6_K) or 32 elements, and some an
+ * offset o:
  *
  * <pre>
  * Q2_K   | 16 x (u4 s, u4 o) | 64 bytes of pairs | f16 d | f16 m        value = d * s * q - m * o

@@ -80,8 +80,32 @@ public final class Safetensors implements AutoCloseable {
         return slice(name).entry.dtype();
     }
 
-    long[] shape(String name) {
+    public long[] shape(String name) {
         return slice(name).entry.shape().clone();
+    }
+
+    /** The tensor's length in bytes. */
+    public long bytes(String name) {
+        SafetensorsHeader.Entry entry = slice(name).entry;
+        return entry.end() - entry.begin();
+    }
+
+    /** Fills the buffer with the tensor's bytes from {@code offset} on, ready to be read. */
+    public void read(String name, long offset, ByteBuffer into) {
+        Slice slice = slice(name);
+        try {
+            long position = slice.entry.begin() + offset;
+            while (into.hasRemaining()) {
+                int count = slice.channel.read(into, position);
+                if (count < 0) {
+                    throw ModelFormatException.in(slice.file, "ended while it was read");
+                }
+                position += count;
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(slice.file + " cannot be read", e);
+        }
+        into.flip();
     }
 
     /** One tensor, memory-mapped. The buffer stays valid after {@link #close()}. */

@@ -59,9 +59,10 @@ public final class LoraAdapter {
         LoraAdapterConfig config = LoraAdapterConfig.read(folder);
         Map<String, PtNDArray> tensors = new LinkedHashMap<>();
         try (Safetensors file = Safetensors.open(folder.resolve("adapter_model.safetensors"))) {
+            WeightFile weights = new WeightFile(torch, file);
             for (Module module : adapted(model, config)) {
-                tensors.put(nameOfA(module), read(torch, file, nameOfA(module), config.r(), module.inputs()));
-                tensors.put(nameOfB(module), read(torch, file, nameOfB(module), module.outputs(), config.r()));
+                tensors.put(nameOfA(module), read(weights, nameOfA(module), config.r(), module.inputs()));
+                tensors.put(nameOfB(module), read(weights, nameOfB(module), module.outputs(), config.r()));
             }
             for (String name : file.names()) {
                 String factor = LoraAdapterConfig.factor(name);
@@ -100,9 +101,8 @@ public final class LoraAdapter {
         return module.path() + ".lora_B";
     }
 
-    private static PtNDArray read(Torch torch, Safetensors file, String name, int rows, int columns) {
-        Safetensors.Tensor tensor = file.tensor(LoraAdapterConfig.storedName(name));
-        return Parameters.read(torch, tensor, false, rows, columns);
+    private static PtNDArray read(WeightFile file, String name, int rows, int columns) {
+        return file.read(LoraAdapterConfig.storedName(name), false, rows, columns);
     }
 
     public LoraAdapterConfig config() {

@@ -1,7 +1,5 @@
 package io.attune.model;
 
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import io.attune.architecture.Architecture;
@@ -9,7 +7,6 @@ import io.attune.architecture.Module;
 import io.attune.architecture.Role;
 import io.attune.architecture.Weight;
 import io.attune.format.Dtype;
-import io.attune.format.ModelFormatException;
 import io.attune.format.Safetensors;
 import io.attune.format.SafetensorsWriter;
 import java.io.IOException;
@@ -17,7 +14,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -40,10 +36,10 @@ public final class Parameters {
     public static Parameters load(Torch torch, Architecture architecture, Path folder, boolean trained) {
         Map<String, PtNDArray> tensors = new LinkedHashMap<>();
         try (Safetensors file = Safetensors.open(folder)) {
+            WeightFile weights = new WeightFile(torch, file);
             architecture
                     .shapes()
-                    .forEach((name, shape) ->
-                            tensors.put(name, read(torch, file.tensor(name), torch.half() && !trained, shape)));
+                    .forEach((name, shape) -> tensors.put(name, weights.read(name, torch.half() && !trained, shape)));
         }
         return new Parameters(architecture, tensors);
     }
@@ -131,32 +127,6 @@ public final class Parameters {
         try (PtNDManager scope = torch.scope()) {
             tensors.values()
                     .forEach(tensor -> torch.conversions().call(scope, "round_to", tensor, Torch.number(dtype)));
-        }
-    }
-
-    static PtNDArray read(Torch torch, Safetensors.Tensor tensor, boolean bfloat16, long... shape) {
-        if (!Arrays.equals(tensor.shape(), shape)) {
-            throw new ModelFormatException("tensor " + tensor.name() + " has the shape "
-                    + Arrays.toString(tensor.shape()) + "; the config asks for " + Arrays.toString(shape));
-        }
-        DataType carrier = switch (tensor.dtype()) {
-            case F32 -> DataType.FLOAT32;
-            case F16, BF16 -> DataType.FLOAT16;
-            default ->
-                throw new ModelFormatException(
-                        "tensor " + tensor.name() + " is " + tensor.dtype() + "; weights have to be F32, F16 or BF16");
-        };
-        try (PtNDManager scope = torch.cpuScope()) {
-            PtNDArray raw =
-                    scope.create(tensor.bytes().duplicate().order(ByteOrder.nativeOrder()), new Shape(shape), carrier);
-            return torch.conversions()
-                    .call(
-                            torch.manager(),
-                            "place",
-                            raw,
-                            tensor.dtype() == Dtype.BF16,
-                            bfloat16 ? Torch.BFLOAT16 : Torch.FLOAT32,
-                            torch.anchor())[0];
         }
     }
 
