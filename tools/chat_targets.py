@@ -1,8 +1,8 @@
 """Rows to token ids and labels as Attune trains on them, by transformers alone: what the checks and benchmarks compare with.
 
 The targets of a chat are, of every assistant turn whose weight is not 0, all that the template writes after the generation
-prompt, up to and including the end-of-turn token; never what follows it. Of {prompt, completion} the target is the
-completion and an end-of-text token.
+prompt, up to and including the end-of-turn token; never what follows it. Of {prompt, completion}, encoded as one text,
+the targets are the tokens that reach into the completion, and an end-of-text token.
 """
 
 IGNORED = -100
@@ -12,9 +12,12 @@ def encode(tokenizer, row):
     """One row of a JSONL file -> (ids, labels), labels being IGNORED where there is no target."""
     if "messages" in row:
         return _chat(tokenizer, row)
-    prompt = tokenizer(row["prompt"], add_special_tokens=False)["input_ids"]
-    target = tokenizer(row["completion"], add_special_tokens=False)["input_ids"] + [tokenizer.eos_token_id]
-    return prompt + target, [IGNORED] * len(prompt) + target
+    encoded = tokenizer(row["prompt"] + row["completion"], return_offsets_mapping=True)
+    start = len(row["prompt"])
+    labels = [
+        token if b > start else IGNORED for token, (_, b) in zip(encoded["input_ids"], encoded["offset_mapping"])
+    ]
+    return encoded["input_ids"] + [tokenizer.eos_token_id], labels + [tokenizer.eos_token_id]
 
 
 def _chat(tokenizer, row):

@@ -129,6 +129,12 @@ def peft_losses(base, adapter, lines):
     return before, loss(PeftModel.from_pretrained(model, adapter))
 
 
+def plain(row):
+    """A chat's first question and answer as a row of prompt and completion."""
+    first = {role: next(m["content"] for m in row["messages"] if m["role"] == role) for role in ("user", "assistant")}
+    return json.dumps({"prompt": first["user"] + "\n", "completion": first["assistant"]})
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--url", default="http://127.0.0.1:8080")
@@ -138,6 +144,7 @@ def main():
     parser.add_argument("--data", required=True, help="JSONL file")
     parser.add_argument("--rows", type=int, default=192)
     parser.add_argument("--validation-rows", type=int, default=24)
+    parser.add_argument("--plain", action="store_true", help="train on prompts and completions made of the chats' first turns")
     parser.add_argument("--epochs", type=int, default=1)
     parser.add_argument("--job", help="a job that was created before, on the same validation rows")
     parser.add_argument("--timeout", type=int, default=1800, help="seconds to wait for the job")
@@ -147,6 +154,8 @@ def main():
         parser.error("--key or ATTUNE_ADMIN_KEY is needed")
     with open(options.data, encoding="utf-8") as file:
         lines = [line.rstrip("\n") for line in file if line.strip()]
+    if options.plain:
+        lines = [plain(json.loads(line)) for line in lines]
     if options.rows + options.validation_rows > len(lines):
         parser.error(f"{options.data} has {len(lines)} rows, fewer than --rows and --validation-rows together")
     training, validation = lines[: options.rows], lines[-options.validation_rows :]
