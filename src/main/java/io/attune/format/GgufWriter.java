@@ -2,7 +2,6 @@ package io.attune.format;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -19,7 +18,6 @@ final class GgufWriter {
 
     private static final int VERSION = 3;
     private static final int ALIGNMENT = 32;
-    private static final int PIECE_BYTES = 1 << 18;
 
     private GgufWriter() {}
 
@@ -50,22 +48,6 @@ final class GgufWriter {
     /** Gives a tensor's elements in row-major order, exactly as many as its shape says. */
     interface Content {
         void writeTo(GgufEncoder out) throws IOException;
-    }
-
-    /** The elements of a tensor of type F32, F16 or BF16, in its own order. */
-    static Content elementsOf(Safetensors file, String name) {
-        return out -> {
-            GgufType stored = GgufType.valueOf(file.dtype(name).name());
-            long bytes = file.bytes(name);
-            ByteBuffer piece = ByteBuffer.allocate(PIECE_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-            float[] values = new float[PIECE_BYTES / 2];
-            for (long done = 0; done < bytes; done += PIECE_BYTES) {
-                file.read(name, done, piece.clear().limit((int) Math.min(PIECE_BYTES, bytes - done)));
-                int count = piece.remaining() / file.dtype(name).bytes();
-                stored.decode(piece, values, count);
-                out.put(values, count);
-            }
-        };
     }
 
     /** The type for rows of that length: Q8_0 needs whole blocks of 32, and other rows are F16. */

@@ -26,7 +26,7 @@ final class KeyValueCache implements AutoCloseable {
             for (Layer layer : architecture.layers()) {
                 PtNDArray[] kept = layer.mixer().cache(capacity).stream()
                         .map(shape -> (PtNDArray) temporary.zeros(new Shape(shape), DataType.FLOAT32))
-                        .map(zeros -> torch.conversions().call(scope, "place", zeros, false, dtype, torch.anchor())[0])
+                        .map(zeros -> torch.conversions().call(scope, "place", zeros, dtype, torch.anchor())[0])
                         .toArray(PtNDArray[]::new);
                 layers.add(IValue.listFrom(kept));
             }

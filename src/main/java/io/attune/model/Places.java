@@ -48,7 +48,7 @@ final class Places implements AutoCloseable {
 
     private PtNDArray cast(PtNDArray angles) {
         return torch.half()
-                ? torch.conversions().call(scope, "place", angles, false, Torch.BFLOAT16, torch.anchor())[0]
+                ? torch.conversions().call(scope, "place", angles, Torch.BFLOAT16, torch.anchor())[0]
                 : angles;
     }
 

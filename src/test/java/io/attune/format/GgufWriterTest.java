@@ -22,8 +22,6 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.json.JsonMapper;
 
 class GgufWriterTest {
@@ -84,33 +82,6 @@ class GgufWriterTest {
             String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(process.waitFor()).as(said).isZero();
             assertThat(said).startsWith(metadata.size() + " keys and " + tensors.size() + " tensors");
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource(names = {"F32", "F16", "BF16"})
-    void weightsOfASafetensorsFileKeepTheirValues(Dtype dtype) throws IOException {
-        int elements = 200_003; // more than one piece
-        ByteBuffer bytes = GgufFile.little(elements * dtype.bytes());
-        new Random(3).nextBytes(bytes.array());
-        Path weights = folder.resolve("w.safetensors");
-        SafetensorsWriter.write(
-                weights, Map.of(), List.of(new Safetensors.Tensor("w", dtype, new long[] {elements}, bytes)));
-        float[] expected = new float[elements];
-        GgufType.valueOf(dtype.name()).decode(bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN), expected, elements);
-        Path file = folder.resolve("x.gguf");
-        try (Safetensors opened = Safetensors.open(weights)) {
-            GgufWriter.write(
-                    file,
-                    Map.of(),
-                    List.of(new Planned("w", GgufType.F32, new long[] {elements}, GgufWriter.elementsOf(opened, "w"))));
-        }
-        try (Gguf gguf = Gguf.open(file)) {
-            ByteBuffer stored = GgufFile.little(4 * elements);
-            gguf.read(gguf.tensors().get("w"), 0, stored);
-            float[] values = new float[elements];
-            GgufType.F32.decode(stored, values, elements);
-            assertThat(values).isEqualTo(expected);
         }
     }
 
