@@ -84,7 +84,7 @@ final class GgufExport {
             throw inexpressible(e.getMessage(), e);
         }
         if (!read.equals(architecture)) {
-            throw inexpressible("written and read again its architecture is another", null);
+            throw inexpressible(Difference.between(architecture, read), null);
         }
     }
 

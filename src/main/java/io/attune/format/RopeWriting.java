@@ -18,7 +18,7 @@ final class RopeWriting {
         }
         JsonNode far = parameters.path("full_attention");
         JsonNode near = parameters.path("sliding_attention");
-        if (!far.isObject()) {
+        if (!far.isObject() || !config.has("layer_types")) {
             add(config, (ObjectNode) parameters);
         } else if (!"proportional".equals(far.path("rope_type").asString())) { // transformers 4 never knew that
             add(config, (ObjectNode) far);

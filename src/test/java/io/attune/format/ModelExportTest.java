@@ -22,11 +22,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.node.ObjectNode;
 
 /** What {@code ./attune export} writes. */
 class ModelExportTest {
 
-    private static final int[] IDS = {1, 5, 300, 17, 42, 9, 100, 200, 3, 77};
+    private static final int[] IDS = {1, 5, 60, 17, 42, 9, 33, 20, 3, 7};
+
+    private static final Path BUNDLED = Path.of("src/main/resources/models/attune-tales");
 
     @TempDir
     Path folder;
@@ -128,14 +131,15 @@ class ModelExportTest {
         return largest;
     }
 
+    /** A model of the family with new weights and the bundled model's tokenizer. */
     private Path withTokenizer(Path family) throws IOException {
-        Path model = folder.resolve("model");
-        Files.createDirectories(model);
-        for (String name : List.of("config.json", "model.safetensors")) {
-            Files.copy(family.resolve(name), model.resolve(name));
-        }
-        for (String name : List.of("tokenizer.json", "tokenizer_config.json")) {
-            Files.copy(family.resolveSibling("tokenizer").resolve(name), model.resolve(name));
+        Path model = Files.createDirectories(folder.resolve("model"));
+        ObjectNode config = (ObjectNode) Goldens.json(family.resolve("config.json"));
+        config.put("vocab_size", ModelConfig.read(BUNDLED).vocabSize());
+        Files.writeString(model.resolve("config.json"), config.toString());
+        TextFiles.copy(BUNDLED, model);
+        try (Torch torch = Torch.start("cpu", 1)) {
+            Parameters.random(torch, ModelConfig.read(model).architecture(), 3).write(torch, model, Dtype.F32);
         }
         return model;
     }
