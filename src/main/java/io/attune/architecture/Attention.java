@@ -9,12 +9,8 @@ import java.util.List;
  * @param heads of queries
  * @param keyHeads of keys and values; divides {@code heads}
  * @param headSize numbers of one head; heads x headSize need not be the hidden size
- * @param scale what scores are multiplied with
- * @param window tokens that a token sees, itself among them; 0 for all before it
- * @param softCap c in c tanh(scores / c); 0 for none
- * @param sinks whether each head has a learned score that takes probability and gives no value
+ * @param scores what becomes of the products of queries and keys
  * @param rope null where positions do not turn queries and keys
- * @param slopes whether scores fall with distance (ALiBi, Press et al. 2022)
  * @param longer how queries grow with their position; null for not at all
  * @param projections how q, k and v are stored
  * @param bias of the projections
@@ -24,17 +20,24 @@ public record Attention(
         int heads,
         int keyHeads,
         int headSize,
-        double scale,
-        int window,
-        double softCap,
-        boolean sinks,
+        Scores scores,
         Rope rope,
-        boolean slopes,
         Longer longer,
         Projections projections,
         Bias bias,
         HeadNorms norms)
         implements Mixer {
+
+    /**
+     * From products of queries and keys to probabilities.
+     *
+     * @param scale what products are multiplied with
+     * @param window tokens that a token sees, itself among them; 0 for all before it
+     * @param softCap c in c tanh(score / c); 0 for none
+     * @param sinks whether each head has a learned score that takes probability and gives no value
+     * @param slopes whether scores fall with distance (ALiBi, Press et al. 2022)
+     */
+    public record Scores(double scale, int window, double softCap, boolean sinks, boolean slopes) {}
 
     /** How q, k and v are stored. */
     public enum Projections {
@@ -73,119 +76,55 @@ public record Attention(
 
     /** Attention as Llama has it. */
     public static Attention of(int heads, int keyHeads, int headSize, Rope rope) {
+        Scores scores = new Scores(1 / Math.sqrt(headSize), 0, 0, false, false);
         return new Attention(
-                heads,
-                keyHeads,
-                headSize,
-                1 / Math.sqrt(headSize),
-                0,
-                0,
-                false,
-                rope,
-                false,
-                null,
-                Projections.SEPARATE,
-                Bias.NONE,
-                HeadNorms.NONE);
+                heads, keyHeads, headSize, scores, rope, null, Projections.SEPARATE, Bias.NONE, HeadNorms.NONE);
     }
 
     public Attention scaled(double by) {
-        return new Attention(
-                heads, keyHeads, headSize, by, window, softCap, sinks, rope, slopes, longer, projections, bias, norms);
+        return scored(new Scores(by, scores.window, scores.softCap, scores.sinks, scores.slopes));
     }
 
     public Attention windowed(int tokens) {
-        return new Attention(
-                heads,
-                keyHeads,
-                headSize,
-                scale,
-                tokens,
-                softCap,
-                sinks,
-                rope,
-                slopes,
-                longer,
-                projections,
-                bias,
-                norms);
+        return scored(new Scores(scores.scale, tokens, scores.softCap, scores.sinks, scores.slopes));
     }
 
     public Attention capped(double cap) {
-        return new Attention(
-                heads, keyHeads, headSize, scale, window, cap, sinks, rope, slopes, longer, projections, bias, norms);
+        return scored(new Scores(scores.scale, scores.window, cap, scores.sinks, scores.slopes));
     }
 
     public Attention sinking() {
-        return new Attention(
-                heads,
-                keyHeads,
-                headSize,
-                scale,
-                window,
-                softCap,
-                true,
-                rope,
-                slopes,
-                longer,
-                projections,
-                bias,
-                norms);
+        return scored(new Scores(scores.scale, scores.window, scores.softCap, true, scores.slopes));
+    }
+
+    public Attention sloped() {
+        return scored(new Scores(scores.scale, scores.window, scores.softCap, scores.sinks, true));
+    }
+
+    private Attention scored(Scores by) {
+        return new Attention(heads, keyHeads, headSize, by, rope, longer, projections, bias, norms);
     }
 
     /** @param by null: without positions */
     public Attention turned(Rope by) {
-        return new Attention(
-                heads, keyHeads, headSize, scale, window, softCap, sinks, by, slopes, longer, projections, bias, norms);
-    }
-
-    public Attention sloped() {
-        return new Attention(
-                heads, keyHeads, headSize, scale, window, softCap, sinks, rope, true, longer, projections, bias, norms);
+        return new Attention(heads, keyHeads, headSize, scores, by, longer, projections, bias, norms);
     }
 
     public Attention growing(double beta, int length) {
         return new Attention(
-                heads,
-                keyHeads,
-                headSize,
-                scale,
-                window,
-                softCap,
-                sinks,
-                rope,
-                slopes,
-                new Longer(beta, length),
-                projections,
-                bias,
-                norms);
+                heads, keyHeads, headSize, scores, rope, new Longer(beta, length), projections, bias, norms);
     }
 
     public Attention projected(Projections by) {
-        return new Attention(
-                heads, keyHeads, headSize, scale, window, softCap, sinks, rope, slopes, longer, by, bias, norms);
+        return new Attention(heads, keyHeads, headSize, scores, rope, longer, by, bias, norms);
     }
 
     public Attention biased(Bias which) {
-        return new Attention(
-                heads,
-                keyHeads,
-                headSize,
-                scale,
-                window,
-                softCap,
-                sinks,
-                rope,
-                slopes,
-                longer,
-                projections,
-                which,
-                norms);
+        return new Attention(heads, keyHeads, headSize, scores, rope, longer, projections, which, norms);
     }
 
     public Attention normed(HeadNorms by) {
-        return new Attention(
-                heads, keyHeads, headSize, scale, window, softCap, sinks, rope, slopes, longer, projections, bias, by);
+        return new Attention(heads, keyHeads, headSize, scores, rope, longer, projections, bias, by);
     }
 
     /** heads x headSize. */
@@ -216,7 +155,7 @@ public record Attention(
             parts.add(Part.norm(Role.Q_NORM, norms.norm(), norms.wide() ? width() : headSize));
             parts.add(Part.norm(Role.K_NORM, norms.norm(), norms.wide() ? keyWidth() : headSize));
         }
-        if (sinks) {
+        if (scores.sinks) {
             parts.add(Part.parameter(Role.SINKS, Weight.Init.NORMAL, heads));
         }
         parts.add(Part.linear(Role.O, width(), hidden, bias == Bias.ALL));

@@ -29,6 +29,11 @@ public final class Settings {
         return config.number("rms_norm_eps", 0, 1, absent);
     }
 
+    /** Biases on all projections of attention, or on none. */
+    public static Attention.Bias attentionBias(Fields config, boolean absent) {
+        return config.flag("attention_bias", absent) ? Attention.Bias.ALL : Attention.Bias.NONE;
+    }
+
     /** Whether head and embedding are one matrix. */
     public static boolean tied(Fields config, boolean absent) {
         return config.flag("tie_word_embeddings", absent);

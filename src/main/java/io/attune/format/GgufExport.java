@@ -128,7 +128,7 @@ final class GgufExport {
                 : "attention.layer_norm_rms_epsilon";
         metadata.put(key(epsilon), GgufValue.number(architecture.norm().epsilon()));
         int window = architecture.layers().stream()
-                .mapToInt(each -> ((Attention) each.mixer()).window())
+                .mapToInt(each -> ((Attention) each.mixer()).scores().window())
                 .max()
                 .orElse(0);
         if (form.keys().containsValue("sliding_window")) {

@@ -113,24 +113,24 @@ final class Kernel {
         put("key_width", attention.keyWidth());
         put("grouped", attention.heads() != attention.keyHeads());
         put("group", attention.heads() / attention.keyHeads());
-        put("scale", attention.scale());
+        put("scale", attention.scores().scale());
         boolean normed = attention.norms().norm() != null;
         put("head_norms", normed && !attention.norms().wide());
         put("wide_norms", normed && attention.norms().wide());
         put("value_norms", attention.norms().values());
         put("gated", attention.projections() == Attention.Projections.GATED);
-        window(attention.window());
+        window(attention.scores().window());
         slopes(attention);
         Attention.Longer longer = attention.longer();
         put("growing", longer != null);
         put("growing_beta", longer == null ? 0.0 : longer.beta());
         put("growing_length", longer == null ? 1 : longer.length());
-        put("capped", attention.softCap() != 0);
-        put("soft_cap", attention.softCap());
-        put("sinks", attention.sinks());
+        put("capped", attention.scores().softCap() != 0);
+        put("soft_cap", attention.scores().softCap());
+        put("sinks", attention.scores().sinks());
         take("heads_" + fragment(attention.projections()));
         rope(attention.rope(), attention.headSize());
-        take(attention.softCap() != 0 || attention.sinks() ? "scores_explicit" : "scores_fused");
+        take(attention.scores().softCap() != 0 || attention.scores().sinks() ? "scores_explicit" : "scores_fused");
         take("attention");
     }
 
@@ -145,7 +145,7 @@ final class Kernel {
     /** Slopes of ALiBi for any number of heads, as BLOOM has them: those of a power of two, the rest from between twice as many. */
     private void slopes(Attention attention) {
         int power = Integer.highestOneBit(attention.heads());
-        put("sloped", attention.slopes());
+        put("sloped", attention.scores().slopes());
         put("slope_heads_1", power + 1);
         put("slope_step", 8.0 / power);
         put("slope_rest_1", 2 * (attention.heads() - power) + 1);

@@ -3,7 +3,6 @@ package io.attune.architecture.family;
 import io.attune.architecture.Activation;
 import io.attune.architecture.Architecture;
 import io.attune.architecture.Attention;
-import io.attune.architecture.Attention.Bias;
 import io.attune.architecture.Embedding;
 import io.attune.architecture.Family;
 import io.attune.architecture.Fields;
@@ -51,7 +50,7 @@ public final class Gemma2 implements Family {
                         config.hasNull("attn_logit_softcapping")
                                 ? 0
                                 : config.number("attn_logit_softcapping", 0, 1e6, 50))
-                .biased(config.flag("attention_bias", false) ? Bias.ALL : Bias.NONE);
+                .biased(Settings.attentionBias(config, false));
         Mlp mlp = new Mlp(
                 sizes.inner(),
                 Mlp.Form.GATED,

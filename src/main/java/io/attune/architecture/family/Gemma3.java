@@ -3,7 +3,6 @@ package io.attune.architecture.family;
 import io.attune.architecture.Activation;
 import io.attune.architecture.Architecture;
 import io.attune.architecture.Attention;
-import io.attune.architecture.Attention.Bias;
 import io.attune.architecture.Attention.HeadNorms;
 import io.attune.architecture.Embedding;
 import io.attune.architecture.Family;
@@ -50,7 +49,7 @@ public final class Gemma3 implements Family {
                 .scaled(1 / Math.sqrt(config.number("query_pre_attn_scalar", 1e-6, 1e6, 256)))
                 .capped(config.number("attn_logit_softcapping", 0, 1e6, 0))
                 .normed(new HeadNorms(norm, false, false))
-                .biased(config.flag("attention_bias", false) ? Bias.ALL : Bias.NONE);
+                .biased(Settings.attentionBias(config, false));
         Mlp mlp = new Mlp(
                 sizes.inner(),
                 Mlp.Form.GATED,

@@ -3,7 +3,6 @@ package io.attune.architecture.family;
 import io.attune.architecture.Activation;
 import io.attune.architecture.Architecture;
 import io.attune.architecture.Attention;
-import io.attune.architecture.Attention.Bias;
 import io.attune.architecture.Attention.HeadNorms;
 import io.attune.architecture.Attention.Projections;
 import io.attune.architecture.Embedding;
@@ -108,7 +107,7 @@ public final class Gemma4 implements Family {
         return Attention.of(sizes.heads(), keyHeads, headSize, rope)
                 .scaled(1)
                 .normed(new HeadNorms(norm, false, true))
-                .biased(config.flag("attention_bias", false) ? Bias.ALL : Bias.NONE);
+                .biased(Settings.attentionBias(config, false));
     }
 
     @Override

@@ -3,7 +3,6 @@ package io.attune.architecture.family;
 import io.attune.architecture.Activation;
 import io.attune.architecture.Architecture;
 import io.attune.architecture.Attention;
-import io.attune.architecture.Attention.Bias;
 import io.attune.architecture.Attention.Projections;
 import io.attune.architecture.Family;
 import io.attune.architecture.Fields;
@@ -50,9 +49,8 @@ public final class GptNeoX implements Family {
                 sizes,
                 config.number("rotary_emb_base", 1, 1e12, 10_000),
                 config.number("rotary_pct", 0, 1, 0.25));
-        Attention attention = sizes.attention(rope)
-                .projected(Projections.FUSED_BY_HEAD)
-                .biased(config.flag("attention_bias", true) ? Bias.ALL : Bias.NONE);
+        Attention attention =
+                sizes.attention(rope).projected(Projections.FUSED_BY_HEAD).biased(Settings.attentionBias(config, true));
         Mlp mlp = new Mlp(sizes.inner(), Mlp.Form.PLAIN, Activation.read(config, "hidden_act", "gelu"), true);
         Layer layer = Layer.of(attention, mlp, norm).inParallel(config.flag("use_parallel_residual", true));
         return sizes.architecture(norm, Head.plain(Settings.tied(config, false)), NAMES, i -> layer);

@@ -3,7 +3,6 @@ package io.attune.architecture.family;
 import io.attune.architecture.Activation;
 import io.attune.architecture.Architecture;
 import io.attune.architecture.Attention;
-import io.attune.architecture.Attention.Bias;
 import io.attune.architecture.Embedding;
 import io.attune.architecture.Family;
 import io.attune.architecture.Fields;
@@ -37,7 +36,7 @@ public final class Granite implements Family {
         Norm norm = Norm.rms(Settings.rmsEpsilon(config, 1e-6));
         Attention attention = sizes.attention(Ropes.whole(config, sizes, 10_000))
                 .scaled(config.number("attention_multiplier", 0, 1e6, 1))
-                .biased(config.flag("attention_bias", false) ? Bias.ALL : Bias.NONE);
+                .biased(Settings.attentionBias(config, false));
         Mlp mlp = new Mlp(
                 sizes.inner(),
                 Mlp.Form.GATED,

@@ -3,7 +3,6 @@ package io.attune.architecture.family;
 import io.attune.architecture.Activation;
 import io.attune.architecture.Architecture;
 import io.attune.architecture.Attention;
-import io.attune.architecture.Attention.Bias;
 import io.attune.architecture.Family;
 import io.attune.architecture.Fields;
 import io.attune.architecture.GgufForm;
@@ -35,8 +34,8 @@ public final class Llama implements Family {
         Settings.requireOff(config, "rope_interleaved", "use_qk_norm");
         Sizes sizes = Sizes.read(config);
         Norm norm = Norm.rms(Settings.rmsEpsilon(config, 1e-6));
-        Attention attention = sizes.attention(Ropes.whole(config, sizes, 10_000))
-                .biased(config.flag("attention_bias", false) ? Bias.ALL : Bias.NONE);
+        Attention attention =
+                sizes.attention(Ropes.whole(config, sizes, 10_000)).biased(Settings.attentionBias(config, false));
         Mlp mlp = new Mlp(
                 sizes.inner(),
                 Mlp.Form.GATED,

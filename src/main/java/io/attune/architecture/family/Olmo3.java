@@ -3,7 +3,6 @@ package io.attune.architecture.family;
 import io.attune.architecture.Activation;
 import io.attune.architecture.Architecture;
 import io.attune.architecture.Attention;
-import io.attune.architecture.Attention.Bias;
 import io.attune.architecture.Attention.HeadNorms;
 import io.attune.architecture.Family;
 import io.attune.architecture.Fields;
@@ -37,7 +36,7 @@ public final class Olmo3 implements Family {
         Norm norm = Norm.rms(Settings.rmsEpsilon(config, 1e-5));
         Attention attention = sizes.attention(null)
                 .normed(new HeadNorms(norm, true, false))
-                .biased(config.flag("attention_bias", false) ? Bias.ALL : Bias.NONE);
+                .biased(Settings.attentionBias(config, false));
         Mlp mlp = new Mlp(sizes.inner(), Mlp.Form.GATED, Activation.read(config, "hidden_act", "silu"), false);
         List<Boolean> windowed = Settings.windowedLayers(config, sizes.layers(), i -> (i + 1) % 4 != 0);
         Attention near =

@@ -3,7 +3,6 @@ package io.attune.architecture.family;
 import io.attune.architecture.Activation;
 import io.attune.architecture.Architecture;
 import io.attune.architecture.Attention;
-import io.attune.architecture.Attention.Bias;
 import io.attune.architecture.Attention.HeadNorms;
 import io.attune.architecture.Attention.Projections;
 import io.attune.architecture.DeltaNet;
@@ -51,7 +50,7 @@ public final class Qwen35 implements Family {
         Attention attention = sizes.attention(Ropes.read(config, sizes, 10_000, 0.25))
                 .projected(Projections.GATED)
                 .normed(new HeadNorms(norm, false, false))
-                .biased(config.flag("attention_bias", false) ? Bias.ALL : Bias.NONE);
+                .biased(Settings.attentionBias(config, false));
         DeltaNet delta = delta(config, norm.epsilon());
         Mlp mlp = new Mlp(sizes.inner(), Mlp.Form.GATED, Activation.read(config, "hidden_act", "silu"), false);
         int interval = config.integer("full_attention_interval", 1, Sizes.MAX_LAYERS, 4);

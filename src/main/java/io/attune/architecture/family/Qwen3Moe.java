@@ -3,7 +3,6 @@ package io.attune.architecture.family;
 import io.attune.architecture.Activation;
 import io.attune.architecture.Architecture;
 import io.attune.architecture.Attention;
-import io.attune.architecture.Attention.Bias;
 import io.attune.architecture.Attention.HeadNorms;
 import io.attune.architecture.Experts;
 import io.attune.architecture.Family;
@@ -46,7 +45,7 @@ public final class Qwen3Moe implements Family {
         Attention attention = sizes.attention(Ropes.whole(config, sizes, 10_000))
                 .normed(new HeadNorms(norm, false, false))
                 .windowed(config.flag("use_sliding_window", false) ? Settings.window(config, 4096) : 0)
-                .biased(config.flag("attention_bias", false) ? Bias.ALL : Bias.NONE);
+                .biased(Settings.attentionBias(config, false));
         Mlp mlp = new Mlp(sizes.inner(), Mlp.Form.GATED, Activation.read(config, "hidden_act", "silu"), false);
         String field = config.has("num_experts") ? "num_experts" : "num_local_experts";
         int count = config.integer(field, 0, Sizes.MAX_EXPERTS, 128);

@@ -3,7 +3,6 @@ package io.attune.architecture.family;
 import io.attune.architecture.Activation;
 import io.attune.architecture.Architecture;
 import io.attune.architecture.Attention;
-import io.attune.architecture.Attention.Bias;
 import io.attune.architecture.Family;
 import io.attune.architecture.Fields;
 import io.attune.architecture.GgufForm;
@@ -35,8 +34,8 @@ public final class SmolLm3 implements Family {
     public Architecture read(Fields config) {
         Sizes sizes = Sizes.read(config);
         Norm norm = Norm.rms(Settings.rmsEpsilon(config, 1e-6));
-        Attention turned = sizes.attention(Ropes.whole(config, sizes, 2_000_000))
-                .biased(config.flag("attention_bias", false) ? Bias.ALL : Bias.NONE);
+        Attention turned =
+                sizes.attention(Ropes.whole(config, sizes, 2_000_000)).biased(Settings.attentionBias(config, false));
         Mlp mlp = new Mlp(
                 sizes.inner(),
                 Mlp.Form.GATED,
