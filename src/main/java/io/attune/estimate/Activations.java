@@ -1,26 +1,11 @@
 package io.attune.estimate;
 
 /**
- * Bytes of what a decoder computes from a pack, as {@code decoder.torchscript} and torch's autograd keep it. H: hidden size, I: intermediate
- * size, A: attention width, r: rank of an adapter.
+ * Bytes of what a decoder computes from a pack: what its layers keep until the backward pass ({@link LayerShapes}), and what is there for a
+ * moment.
  *
- * <pre>
- * kept of every layer until the backward pass, a token                        by
- *   H    what comes in                                                        first norm
- *   H    the normed states                                                    adapters of q, k, v; all weights trained
- *   A    queries                                                              attention
- *   2 A  keys and values, repeated for each head                              attention, of the prefix once more for each row
- *   A    its output, and once more end to end                                 attention; the adapter of o; all weights trained
- *   H    what goes into the MLP                                               second norm
- *   H    the normed states                                                    adapters of gate and up; all weights trained
- *   3 I  gate before and after its silu, up                                   MLP
- *   I    gate x up                                                            the adapter of down; all weights trained
- *   r    A x of each adapter                                                  its B
- *   2 H  the states that the norms' weights scale                             only where all weights are trained
- * </pre>
- *
- * <p>Dropout keeps, in the place of what goes into an adapter, its own noise and product for each adapter. On a GPU all of this is
- * bfloat16, but norms and adapters compute in float32 and keep their inputs so.
+ * <p>What goes into an adapter is kept once where several read it. With dropout each adapter keeps its own noise and product in place of
+ * it. An adapter keeps A x too. On a GPU all is bfloat16, but norms and adapters compute in float32 and keep their inputs so.
  */
 final class Activations {
 
@@ -28,6 +13,10 @@ final class Activations {
     private static final long OWN_PAGES = 1 << 20;
 
     private static final int LOGITS_AT_ONCE = 8 * 1024 * 1024; // elements, as model.Decoder has it
+
+    private static final int CHUNK = 64; // tokens, as model/kernel/delta_net has it
+
+    private static final int AT_ONCE = 2; // scores, or their gradients, beside those that are kept
 
     private final ModelShape model;
     private final Tuning tuning;
@@ -41,41 +30,56 @@ final class Activations {
 
     /** Until the backward pass. */
     long kept(LargestPack.Size pack) {
-        long wide = half ? 2 : 4;
-        long h = model.hidden();
-        long a = model.attentionWidth();
-        long i = model.intermediate();
-        long norms = 4 * 2 * h;
-        long scaled = tuning.isFull() ? wide * 2 * h : 0;
-        long attention = wide * 2 * a; // queries, output
-        long mlp = wide * 3 * i;
-        long adapters = 4L * tuning.r() * tuning.targetModules().size();
-        long into = into(h, "q_proj", "k_proj", "v_proj")
-                + into(a, "o_proj")
-                + into(h, "gate_proj", "up_proj")
-                + into(i, "down_proj");
-        long aToken = norms + scaled + attention + mlp + adapters + into + 4L * model.heads();
+        long bytes = 4L * model.hidden() * pack.tokens();
+        for (LayerShape kind : model.kinds()) {
+            long layer = 4L * tuning.r() * kind.adapters(tuning.targetModules()) * pack.tokens();
+            for (Kept tensor : kind.kept()) {
+                layer += bytes(tensor) * count(tensor.per(), pack);
+            }
+            layer += wide() * pack.sum(kind.pairs()::kept);
+            bytes += layer * kind.count();
+        }
         long casts = half && tuning.isFull() ? 2 * model.parameters() : 0; // float32 weights are multiplied as bfloat16
-        long layer = aToken * pack.tokens() + wide * 2 * a * pack.keys() + wide * pack.mask();
-        return layer * model.layers() + 4 * h * pack.tokens() + casts;
+        return bytes + casts;
     }
 
-    /** A token's bytes that go into linear modules and are kept for their weights' gradients. */
-    private long into(long width, String... modules) {
-        long adapted = 0;
-        for (String module : modules) {
-            adapted += tuning.adapts(module) ? 1 : 0;
-        }
+    /** Of a tensor, for one of what it is counted by. */
+    private long bytes(Kept tensor) {
+        return switch (tensor.when()) {
+            case ALWAYS -> tensor.numbers() * width(tensor.per());
+            case WEIGHTS_TRAINED -> tuning.isFull() ? tensor.numbers() * width(tensor.per()) : 0;
+            case INTO -> into(tensor);
+        };
+    }
+
+    private long into(Kept tensor) {
         if (tuning.isFull()) {
-            return (half ? 2 : 4) * width;
+            return wide() * tensor.numbers();
         }
+        long adapted = tensor.modules().stream().filter(tuning::adapts).count();
         if (tuning.dropout()) {
-            return 4 * 2 * width * adapted;
+            return 4 * 2 * tensor.numbers() * adapted;
         }
         if (half) {
-            return 4 * width * adapted; // each adapter makes a float32 copy
+            return 4 * tensor.numbers() * adapted; // each adapter makes a float32 copy
         }
-        return adapted > 0 ? 4 * width : 0;
+        return adapted > 0 ? 4 * tensor.numbers() : 0;
+    }
+
+    private long width(Kept.Per per) {
+        return per == Kept.Per.FLOAT_TOKEN || per == Kept.Per.CHUNK_TOKEN ? 4 : wide();
+    }
+
+    private long wide() {
+        return half ? 2 : 4;
+    }
+
+    private static long count(Kept.Per per, LargestPack.Size pack) {
+        return switch (per) {
+            case TOKEN, FLOAT_TOKEN, SEGMENT_TOKEN -> pack.tokens();
+            case KEY -> pack.keys();
+            case CHUNK_TOKEN -> pack.sum((tokens, keys) -> (tokens + CHUNK - 1) / CHUNK * CHUNK);
+        };
     }
 
     /**
@@ -84,17 +88,18 @@ final class Activations {
      * factors are measured.
      */
     long lost(LargestPack.Size pack) {
-        long h = model.hidden();
-        long a = model.attentionWidth();
-        long i = model.intermediate();
-        int wholeH = tuning.isFull() ? 6 : 2 + any("q_proj", "k_proj", "v_proj") + any("gate_proj", "up_proj");
-        int wholeA = tuning.isFull() ? 2 : 1 + any("o_proj");
-        int wholeI = tuning.isFull() ? 4 : 3 + any("down_proj");
-        long whole = wholeH * inHeap(h * pack.tokens())
-                + wholeA * inHeap(a * pack.tokens())
-                + wholeI * inHeap(i * pack.tokens());
-        long pieces = 3 * pack.rows() * inHeap(a * pack.keys() / pack.rows());
-        return (long) ((1.5 * whole + 0.2 * pieces) * model.layers());
+        double lost = 0;
+        for (LayerShape kind : model.kinds()) {
+            for (Kept tensor : kind.kept()) {
+                if (bytes(tensor) > 0) {
+                    boolean whole = tensor.per() == Kept.Per.TOKEN || tensor.per() == Kept.Per.FLOAT_TOKEN;
+                    long numbers = tensor.numbers() * count(tensor.per(), pack);
+                    lost += kind.count()
+                            * (whole ? 1.5 * inHeap(numbers) : 0.2 * pack.rows() * inHeap(numbers / pack.rows()));
+                }
+            }
+        }
+        return (long) lost;
     }
 
     /** Bytes of so many numbers, if they lie in malloc's heap. */
@@ -102,28 +107,39 @@ final class Activations {
         return 4 * numbers < OWN_PAGES ? 4 * numbers : 0;
     }
 
-    private int any(String... modules) {
-        for (String module : modules) {
-            if (tuning.adapts(module)) {
-                return 1;
-            }
-        }
-        return 0;
-    }
-
     /** Gradients of one layer's activations, at the most. */
     long backward(LargestPack.Size pack) {
-        long wide = half ? 2 : 4;
-        return wide * pack.tokens() * (3L * model.hidden() + (tuning.isFull() ? 3L : 4L) * model.intermediate());
+        long most = 0;
+        for (LayerShape kind : model.kinds()) {
+            long tokens = Math.max(feeding(kind), kind.mixing());
+            long scores = AT_ONCE * pack.most(kind.pairs()::atOnce);
+            long copies = tuning.isFull() ? 4 * kind.copies() : 0;
+            most = Math.max(most, wide() * (pack.tokens() * (3L * model.hidden() + tokens) + scores) + copies);
+        }
+        return most;
+    }
+
+    private long feeding(LayerShape kind) {
+        return (tuning.isFull() ? 3 : 4) * kind.feeding();
     }
 
     /** Of one layer without gradients. */
     long forward(LargestPack.Size pack) {
-        long wide = half ? 2 : 4;
-        long mlp = (tuning.isFull() ? 3L : 4L) * model.intermediate();
-        long attention = 4L * model.attentionWidth() * pack.tokens() + 2L * model.attentionWidth() * pack.keys();
-        return wide * (3L * model.hidden() * pack.tokens() + Math.max(mlp * pack.tokens(), attention))
-                + wide * pack.mask();
+        long most = 0;
+        for (LayerShape kind : model.kinds()) {
+            long keys = 0;
+            long mixing = 0;
+            for (Kept tensor : kind.kept()) {
+                if (tensor.per() == Kept.Per.KEY || tensor.per() == Kept.Per.CHUNK_TOKEN) {
+                    keys += tensor.numbers() * count(tensor.per(), pack);
+                    mixing = 2 * tensor.numbers();
+                }
+            }
+            long part = Math.max(feeding(kind) * pack.tokens(), mixing * pack.tokens() + keys);
+            long scores = AT_ONCE * pack.most(kind.pairs()::atOnce) + pack.most(kind.pairs()::kept);
+            most = Math.max(most, wide() * (3L * model.hidden() * pack.tokens() + part + scores));
+        }
+        return most;
     }
 
     /**
@@ -135,6 +151,7 @@ final class Activations {
         long logits = 4 * chunk * model.vocabulary();
         long states = 4L * model.hidden() * pack.targets();
         long head = gradients && tuning.isFull() ? 4L * model.vocabulary() * model.hidden() : 0;
-        return Math.max(logits * (gradients ? 4 : 2), 2 * logits + head) + states * (gradients ? 4 : 2);
+        long capped = model.cappedLogits() ? logits * (gradients ? 2 : 1) : 0;
+        return Math.max(logits * (gradients ? 4 : 2), 2 * logits + head) + capped + states * (gradients ? 4 : 2);
     }
 }

@@ -36,7 +36,7 @@ public record Change(
     Training applied(Training training) {
         Tuning tuning = training.tuning();
         if (type != null) {
-            tuning = Tuning.usualLora();
+            tuning = Tuning.usualLora(training.model());
         } else if (r != null) {
             tuning = Tuning.lora(r, tuning.targetModules(), tuning.dropout());
         }

@@ -42,7 +42,7 @@ public final class Fitting {
             return change;
         }
         if (training.tuning().isFull()) {
-            Training lora = training.with(Tuning.usualLora());
+            Training lora = training.with(Tuning.usualLora(training.model()));
             Change asLora = new Change(null, null, "lora", Tuning.USUAL_R);
             return fits(lora) ? Optional.of(asLora) : shorter(asLora, lora);
         }

@@ -1,7 +1,9 @@
 package io.attune.estimate;
 
 import io.attune.dataset.RowSizes;
+import java.util.Arrays;
 import java.util.Random;
+import java.util.function.LongBinaryOperator;
 import java.util.function.ToLongFunction;
 
 /**
@@ -23,19 +25,47 @@ final class LargestPack {
      *
      * @param tokens computed
      * @param keys tokens that are attended to: those of the shared prefix count once more for every row
-     * @param mask elements of the masks that rows with a shared prefix need
      * @param targets tokens that are predicted
-     * @param rows laid out
+     * @param prefix tokens that all rows share; 0 for none
+     * @param lengths of the rows laid out, prefix and all
      */
-    record Size(long tokens, long keys, long mask, long targets, int rows) {}
+    record Size(long tokens, long keys, long targets, int prefix, int[] lengths) {
+
+        int rows() {
+            return lengths.length;
+        }
+
+        /** The sum over all segments. @param of its tokens, and the tokens that they attend to */
+        long sum(LongBinaryOperator of) {
+            long sum = prefix > 0 ? of.applyAsLong(prefix, prefix) : 0;
+            for (int length : lengths) {
+                sum += of.applyAsLong(length - prefix, length);
+            }
+            return sum;
+        }
+
+        /** The most of any segment. */
+        long most(LongBinaryOperator of) {
+            long most = prefix > 0 ? of.applyAsLong(prefix, prefix) : 0;
+            for (int length : lengths) {
+                most = Math.max(most, of.applyAsLong(length - prefix, length));
+            }
+            return most;
+        }
+    }
 
     private final RowSizes sizes;
     private final int[] rows; // lengths, in the order of the run
     private final int epoch; // rows of an epoch
+    private final int lengthBound;
 
-    /** @param drawn how many rows the run takes, epochs counted */
-    LargestPack(RowSizes sizes, long drawn) {
+    /**
+     * @param drawn how many rows the run takes, epochs counted
+     * @param lengthBound rows of at most so many tokens lie apart from longer ones; 0 for no bound
+     */
+    LargestPack(RowSizes sizes, long drawn, int lengthBound) {
         this.sizes = sizes;
+        this.lengthBound = lengthBound;
         this.epoch = sizes.sequences();
         this.rows = new int[(int) Math.min(MOST_ROWS, Math.max(drawn, 1))];
         Random random = new Random(SEED);
@@ -60,12 +90,12 @@ final class LargestPack {
             long tokens = 0;
             int shortest = Integer.MAX_VALUE;
             int end = (int) Math.min(Math.min(rows.length, start + mostRows), (start / epoch + 1L) * epoch);
-            for (int row = start; row < end; row++) {
+            for (int row = start; row < end && together(start, row); row++) {
                 tokens += rows[row];
                 shortest = Math.min(shortest, rows[row]);
                 int count = row - start + 1;
                 Size size = count == 1 ? alone(rows[row]) : pack(start, count, tokens, prefix(shortest));
-                if (count > 1 && size.tokens > mostTokens) {
+                if (count > 1 && size.tokens() > mostTokens) {
                     break;
                 }
                 if (cost.applyAsLong(size) > cost.applyAsLong(largest)) {
@@ -87,11 +117,11 @@ final class LargestPack {
             long tokens = rows[start];
             int shortest = rows[start];
             int end = start + 1;
-            while (end < Math.min(rows.length, batchEnd)) {
+            while (end < Math.min(rows.length, batchEnd) && together(start, end)) {
                 tokens += rows[end];
                 shortest = Math.min(shortest, rows[end]);
                 Size larger = pack(start, end - start + 1, tokens, prefix(shortest));
-                if (larger.tokens > mostTokens) {
+                if (larger.tokens() > mostTokens) {
                     break;
                 }
                 pack = larger;
@@ -103,17 +133,18 @@ final class LargestPack {
         return largest;
     }
 
+    private boolean together(int row, int other) {
+        return lengthBound == 0 || rows[row] > lengthBound == rows[other] > lengthBound;
+    }
+
     private Size alone(int length) {
-        return new Size(length, length, 0, targets(length), 1);
+        return new Size(length, length, targets(length), 0, new int[] {length});
     }
 
     private Size pack(int start, int count, long tokens, int prefix) {
-        long mask = 0;
-        for (int row = start; prefix > 0 && row < start + count; row++) {
-            mask += (long) (rows[row] - prefix) * rows[row];
-        }
         long computed = tokens - (count - 1L) * prefix;
-        return new Size(computed, prefix > 0 ? tokens + prefix : tokens, mask, targets(tokens), count);
+        int[] lengths = Arrays.copyOfRange(rows, start, start + count);
+        return new Size(computed, prefix > 0 ? tokens + prefix : tokens, targets(tokens), prefix, lengths);
     }
 
     private int prefix(int shortest) {

@@ -70,7 +70,8 @@ public record MemoryEstimate(
         long runtime = onGpu ? CUDA_RUNTIME : CPU_RUNTIME;
 
         Activations activations = new Activations(model, tuning, kind);
-        LargestPack packs = new LargestPack(training.training(), (long) training.steps() * training.batchSequences());
+        LargestPack packs = new LargestPack(
+                training.training(), (long) training.steps() * training.batchSequences(), model.lengthBound());
         LargestPack.Size step = packs.by(activations::kept, training.batchSequences(), training.microBatchTokens());
         long logits = activations.loss(step, true);
         long kept = activations.kept(step) + Math.max(0, activations.backward(step) - logits);
@@ -103,7 +104,9 @@ public record MemoryEstimate(
         List<LargestPack.Size> packs = new ArrayList<>();
         RowSizes rows = training.validation() == null ? training.training() : training.validation();
         long most = training.validation() == null ? REFERENCE_ROWS * rows.mostSequences() : Long.MAX_VALUE;
-        packs.add(new LargestPack(rows, rows.sequences()).by(activations::forward, most, training.microBatchTokens()));
+        LargestPack laidOut =
+                new LargestPack(rows, rows.sequences(), training.model().lengthBound());
+        packs.add(laidOut.by(activations::forward, most, training.microBatchTokens()));
         return packs;
     }
 

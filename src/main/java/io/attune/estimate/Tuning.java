@@ -12,10 +12,6 @@ import java.util.List;
  */
 public record Tuning(int r, @JsonProperty("target_modules") List<String> targetModules, boolean dropout) {
 
-    /** Every linear module of a layer: what LoRA adapts unless told otherwise. */
-    static final List<String> ALL_LINEAR =
-            List.of("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj");
-
     /** The rank that LoRA has unless told otherwise. */
     static final int USUAL_R = 16;
 
@@ -28,8 +24,8 @@ public record Tuning(int r, @JsonProperty("target_modules") List<String> targetM
     }
 
     /** The way of tuning that needs less, with the settings it has unless told otherwise. */
-    static Tuning usualLora() {
-        return lora(USUAL_R, ALL_LINEAR, false);
+    static Tuning usualLora(ModelShape model) {
+        return lora(USUAL_R, model.targets(), false);
     }
 
     boolean isFull() {
@@ -45,10 +41,9 @@ public record Tuning(int r, @JsonProperty("target_modules") List<String> targetM
         if (isFull()) {
             return model.parameters();
         }
-        long layer = 0;
-        for (String module : targetModules) {
-            layer += (long) r * (model.inputs(module) + model.outputs(module));
-        }
-        return layer * model.layers();
+        return r
+                * model.kinds().stream()
+                        .mapToLong(kind -> kind.count() * kind.adapterNumbers(targetModules))
+                        .sum();
     }
 }

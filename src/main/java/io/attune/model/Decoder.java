@@ -189,11 +189,27 @@ public final class Decoder implements AutoCloseable {
 
     /** Appends tokens to a sequence (several only at its start) and returns the most likely next one. */
     int next(KeyValueCache cache, int... ids) {
+        try (PtNDManager scope = torch.scope()) {
+            PtNDArray last = appended(scope, cache, ids);
+            return (int)
+                    ends.call(scope, "next_token", last, parameters.head())[0].toLongArray()[0];
+        }
+    }
+
+    /** As {@link #next}, but returns the logits of the next token, [vocab]. */
+    float[] logits(KeyValueCache cache, int... ids) {
+        try (PtNDManager scope = torch.scope()) {
+            PtNDArray last = appended(scope, cache, ids);
+            return ends.call(scope, "logits", last, parameters.head())[0].toFloatArray();
+        }
+    }
+
+    /** The normed hidden state of the last token, [1, hidden]. */
+    private PtNDArray appended(PtNDManager scope, KeyValueCache cache, int[] ids) {
         JniUtils.setGradMode(false);
         int past = cache.length();
         int[] positions = IntStream.range(past, past + ids.length).toArray();
-        try (PtNDManager scope = torch.scope();
-                Places places = new Places(torch, scope, positions, cache.capacity())) {
+        try (Places places = new Places(torch, scope, positions, cache.capacity())) {
             PtNDArray x = embed(scope, ids, places);
             for (int layer = 0; layer < layers.size(); layer++) {
                 PtNDArray y =
@@ -202,10 +218,7 @@ public final class Decoder implements AutoCloseable {
                 x = y;
             }
             cache.advance(ids.length);
-            PtNDArray last =
-                    ends.call(scope, "final", x, Torch.longs(scope, new int[] {ids.length - 1}), endWeights)[0];
-            return (int)
-                    ends.call(scope, "next_token", last, parameters.head())[0].toLongArray()[0];
+            return ends.call(scope, "final", x, Torch.longs(scope, new int[] {ids.length - 1}), endWeights)[0];
         }
     }
 

@@ -45,8 +45,10 @@ public final class Packer {
     /**
      * Splits {@code sequences}, in order, into packs of at most {@code maxTokens} computed tokens; a sequence that is longer
      * alone has a pack of its own. Sequences without tokens are not allowed.
+     *
+     * @param lengthBound a pack holds sequences of at most so many tokens, or longer ones, and never both; 0 for no bound
      */
-    public static List<Pack> pack(List<TokenSequence> sequences, int maxTokens) {
+    public static List<Pack> pack(List<TokenSequence> sequences, int maxTokens, int lengthBound) {
         List<Pack> packs = new ArrayList<>();
         int start = 0;
         while (start < sequences.size()) {
@@ -59,6 +61,10 @@ public final class Packer {
                 int nextTokens = tokens + next.length();
                 int nextShortest = Math.min(shortest, next.length());
                 int nextCommon = commonPrefix(sequences.get(start).ids(), next.ids(), common);
+                boolean otherSide = next.length() > lengthBound != shortest > lengthBound;
+                if (lengthBound > 0 && otherSide) {
+                    break;
+                }
                 if (nextTokens - (end - start) * sharedPrefix(nextCommon, nextShortest) > maxTokens) {
                     break;
                 }

@@ -29,7 +29,8 @@ final class Evaluation {
 
     Loss over(List<TokenRow> rows) {
         Loss loss = Loss.NONE;
-        for (Pack pack : Packer.pack(TokenRow.sequences(rows), tokensAtOnce)) {
+        int bound = decoder.architecture().lengthBound();
+        for (Pack pack : Packer.pack(TokenRow.sequences(rows), tokensAtOnce, bound)) {
             heartbeat.beat();
             loss = loss.plus(decoder.evaluate(pack));
         }

@@ -38,7 +38,8 @@ final class GradientStep {
         long targets = rows.stream().mapToLong(TokenRow::targets).sum();
         Loss loss = Loss.NONE;
         int microBatch = 0;
-        for (Pack pack : Packer.pack(TokenRow.sequences(rows), microBatchTokens)) {
+        int bound = decoder.architecture().lengthBound();
+        for (Pack pack : Packer.pack(TokenRow.sequences(rows), microBatchTokens, bound)) {
             heartbeat.beat();
             torch.seed(seed + 1_000_003L * step + microBatch++); // dropout does not depend on what came before
             loss = loss.plus(decoder.accumulate(pack, 1.0 / targets));

@@ -43,9 +43,9 @@ class FittingTest {
 
     @Test
     void aSmallerMicroBatchComesFirstAndIsAsLargeAsFits() {
-        ModelShape model = Trainings.model(49152, 576, 1536, 30, 9, 576, 192);
+        ModelShape model = new Trainings.Sizes(49152, 576, 1536, 30, 9, 576, 192).model();
         Training training =
-                new Training(model, Tuning.usualLora(), RowSizes.of(lengths(), 5000, 20), null, 64, 100, 4096);
+                new Training(model, Tuning.usualLora(model), RowSizes.of(lengths(), 5000, 20), null, 64, 100, 4096);
         long bytes = MemoryEstimate.of(training, Kind.CPU).total() * 2 / 3;
 
         Change change = Fitting.of(training, Kind.CPU, bytes).orElseThrow();
@@ -59,7 +59,7 @@ class FittingTest {
 
     @Test
     void fullTuningThatCannotFitIsOfferedAsLora() {
-        ModelShape model = Trainings.model(49152, 2048, 8192, 24, 32, 2048, 2048);
+        ModelShape model = new Trainings.Sizes(49152, 2048, 8192, 24, 32, 2048, 2048).model();
         Training training = new Training(model, Tuning.full(), RowSizes.of(lengths(), 5000, 0), null, 8, 100, 2048);
 
         Change change = Fitting.of(training, Kind.CPU, 16L << 30).orElseThrow();

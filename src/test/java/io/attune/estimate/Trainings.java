@@ -2,13 +2,41 @@ package io.attune.estimate;
 
 import io.attune.dataset.RowSizes;
 import java.util.Random;
+import java.util.function.UnaryOperator;
 
 /** Trainings to estimate, drawn by a seed. */
 final class Trainings {
 
     private Trainings() {}
 
+    /** Of a decoder as Llama is one. */
+    record Sizes(int vocabulary, int hidden, int intermediate, int layers, int heads, int attentionWidth, int kvWidth) {
+
+        ModelShape model() {
+            long layer = (long) hidden * (2L * attentionWidth + 2L * kvWidth + 3L * intermediate + 2);
+            long parameters = layer * layers + (long) vocabulary * hidden + hidden;
+            return ModelShape.stored(
+                    vocabulary,
+                    hidden,
+                    null,
+                    parameters,
+                    2,
+                    false,
+                    0,
+                    intermediate,
+                    layers,
+                    heads,
+                    attentionWidth,
+                    kvWidth);
+        }
+    }
+
     static Training drawn(long seed) {
+        return drawn(seed, UnaryOperator.identity());
+    }
+
+    /** @param other makes another model of the drawn one's sizes */
+    static Training drawn(long seed, UnaryOperator<Sizes> other) {
         Random random = new Random(seed);
         int heads = 1 + random.nextInt(16);
         int headDim = 2 << random.nextInt(7);
@@ -17,12 +45,13 @@ final class Trainings {
         int layers = 1 + random.nextInt(40);
         int vocabulary = 256 << random.nextInt(10);
         int intermediate = hidden * (1 + random.nextInt(4));
-        ModelShape model = model(vocabulary, hidden, intermediate, layers, heads, heads * headDim, kvHeads * headDim);
+        Sizes sizes = new Sizes(vocabulary, hidden, intermediate, layers, heads, heads * headDim, kvHeads * headDim);
+        ModelShape model = other.apply(sizes).model();
         Tuning tuning = random.nextInt(3) == 0
                 ? Tuning.full()
                 : Tuning.lora(
                         1 << random.nextInt(8),
-                        Tuning.ALL_LINEAR.subList(0, 1 + random.nextInt(7)),
+                        model.targets().subList(0, 1 + random.nextInt(7)),
                         random.nextBoolean());
         RowSizes rows = rows(random);
         return new Training(
@@ -33,13 +62,6 @@ final class Trainings {
                 1 << random.nextInt(6),
                 1 + random.nextInt(200),
                 64 << random.nextInt(8));
-    }
-
-    static ModelShape model(
-            int vocabulary, int hidden, int intermediate, int layers, int heads, int attentionWidth, int kvWidth) {
-        long layer = (long) hidden * (2L * attentionWidth + 2L * kvWidth + 3L * intermediate + 2);
-        long parameters = layer * layers + (long) vocabulary * hidden + hidden;
-        return new ModelShape(vocabulary, hidden, intermediate, layers, heads, attentionWidth, kvWidth, parameters, 2);
     }
 
     private static RowSizes rows(Random random) {

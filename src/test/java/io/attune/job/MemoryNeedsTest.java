@@ -9,6 +9,8 @@ import io.attune.estimate.MemoryEstimate;
 import io.attune.estimate.ModelShape;
 import io.attune.estimate.Training;
 import io.attune.estimate.Tuning;
+import io.attune.format.ModelConfig;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,7 +23,7 @@ import tools.jackson.databind.JsonNode;
 class MemoryNeedsTest {
 
     private static final Training TRAINING = new Training(
-            new ModelShape(2048, 192, 512, 6, 6, 192, 96, 2_828_736, 2),
+            ModelShape.of(ModelConfig.read(Path.of("src/main/resources/models/attune-tales")), 2),
             Tuning.lora(16, List.of("q_proj"), true),
             RowSizes.of(new int[] {40, 90, 300, 400, 450}, 600, 20),
             RowSizes.of(new int[] {500}, 100, 0),

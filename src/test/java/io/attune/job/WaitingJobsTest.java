@@ -277,7 +277,9 @@ class WaitingJobsTest {
     }
 
     private static Training training() {
-        ModelShape model = new ModelShape(49152, 576, 1536, 30, 9, 576, 192, 134_515_008L, 2);
+        ModelShape model = JobJson.read("""
+                        {"vocabulary": 49152, "hidden": 576, "intermediate": 1536, "layers": 30, "heads": 9, "attention_width": 576,
+                        "kv_width": 192, "parameters": 134515008, "stored_bytes": 2}""", ModelShape.class);
         int[] lengths = IntStream.range(0, 100).map(i -> 400).toArray();
         return new Training(
                 model,

@@ -23,7 +23,7 @@ class PackerTest {
         for (int round = 0; round < 2000; round++) {
             List<TokenSequence> sequences = sequences(random);
             int maxTokens = 20 + random.nextInt(200);
-            List<Pack> packs = Packer.pack(sequences, maxTokens);
+            List<Pack> packs = Packer.pack(sequences, maxTokens, 0);
             int next = 0;
             for (Pack pack : packs) {
                 List<TokenSequence> packed = sequences.subList(next, next + pack.sequences());
@@ -108,7 +108,7 @@ class PackerTest {
         Arrays.setAll(system, i -> 100 + i);
         TokenSequence a = sequence(system, 1, 2, 3);
         TokenSequence b = sequence(system, 4, 5);
-        Pack pack = Packer.pack(List.of(a, b), 1000).get(0);
+        Pack pack = Packer.pack(List.of(a, b), 1000, 0).get(0);
         assertThat(pack.ids()).hasSize(25);
         assertThat(pack.segments())
                 .containsExactly(new Segment(0, 20, 0, 0), new Segment(20, 3, 0, 20), new Segment(23, 2, 0, 20));
@@ -118,7 +118,7 @@ class PackerTest {
     void equalRowsKeepATokenOfTheirOwn() {
         int[] ids = new int[30];
         Arrays.setAll(ids, i -> i);
-        Pack pack = Packer.pack(List.of(sequence(ids), sequence(ids), sequence(ids)), 1000)
+        Pack pack = Packer.pack(List.of(sequence(ids), sequence(ids), sequence(ids)), 1000, 0)
                 .get(0);
         assertThat(pack.ids()).hasSize(29 + 3);
         assertThat(pack.labels()).hasSize(3 * 29);
@@ -127,7 +127,7 @@ class PackerTest {
     @Test
     void aShortCommonBeginningIsNotWorthASegment() {
         int[] start = new int[Packer.MIN_PREFIX - 1];
-        Pack pack = Packer.pack(List.of(sequence(start, 1), sequence(start, 2)), 1000)
+        Pack pack = Packer.pack(List.of(sequence(start, 1), sequence(start, 2)), 1000, 0)
                 .get(0);
         assertThat(pack.segments()).hasSize(2).allMatch(s -> s.prefixLength() == 0);
     }
@@ -136,9 +136,17 @@ class PackerTest {
     void aRowLongerThanAPackHasOneOfItsOwn() {
         TokenSequence small = sequence(new int[5], 1);
         TokenSequence large = sequence(new int[50], 2);
-        assertThat(Packer.pack(List.of(small, large, small), 10))
+        assertThat(Packer.pack(List.of(small, large, small), 10, 0))
                 .extracting(Pack::sequences)
                 .containsExactly(1, 1, 1);
+    }
+
+    @Test
+    void packsHoldSequencesOfOneSideOfTheBoundAlone() {
+        TokenSequence atTheBound = sequence(new int[5]);
+        TokenSequence beyond = sequence(new int[6]);
+        List<TokenSequence> sequences = List.of(atTheBound, atTheBound, beyond, beyond, atTheBound);
+        assertThat(Packer.pack(sequences, 1000, 5)).extracting(Pack::sequences).containsExactly(2, 2, 1);
     }
 
     @Test

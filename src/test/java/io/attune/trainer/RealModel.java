@@ -69,7 +69,7 @@ public record RealModel(Path folder, Path goldens, int end) {
                 }
                 boolean[] all = new boolean[ids.length];
                 Arrays.fill(all, 1, ids.length, true);
-                Loss loss = decoder.evaluate(Packer.pack(List.of(new TokenSequence(ids, all)), ids.length)
+                Loss loss = decoder.evaluate(Packer.pack(List.of(new TokenSequence(ids, all)), ids.length, 0)
                         .get(0));
                 double probability = prompt.get("log_probability_of_input").asDouble();
                 assertThat(-loss.sum()).isCloseTo(probability, within(1e-4 * Math.abs(probability)));
