@@ -1,5 +1,8 @@
 package io.attune.estimate;
 
+import java.util.EnumMap;
+import java.util.Map;
+
 /**
  * Bytes of what a decoder computes from a pack: what its layers keep until the backward pass ({@link LayerShapes}), and what is there for a
  * moment.
@@ -21,26 +24,40 @@ final class Activations {
     private final ModelShape model;
     private final Tuning tuning;
     private final boolean half;
+    private final Map<Kept.Per, Long> keptBy; // bytes
 
     Activations(ModelShape model, Tuning tuning, Kind kind) {
         this.model = model;
         this.tuning = tuning;
         this.half = kind == Kind.CUDA;
+        this.keptBy = keptBy();
     }
 
     /** Until the backward pass. */
     long kept(LargestPack.Size pack) {
-        long bytes = 4L * model.hidden() * pack.tokens();
+        long bytes = 0;
+        for (Kept.Per per : keptBy.keySet()) {
+            bytes += keptBy.get(per) * count(per, pack);
+        }
         for (LayerShape kind : model.kinds()) {
-            long layer = 4L * tuning.r() * kind.adapters(tuning.targetModules()) * pack.tokens();
-            for (Kept tensor : kind.kept()) {
-                layer += bytes(tensor) * count(tensor.per(), pack);
-            }
-            layer += wide() * pack.sum(kind.pairs()::kept);
-            bytes += layer * kind.count();
+            bytes += wide() * kind.count() * pack.sum(kind.pairs()::kept);
         }
         long casts = half && tuning.isFull() ? 2 * model.parameters() : 0; // float32 weights are multiplied as bfloat16
         return bytes + casts;
+    }
+
+    /** Bytes that all layers keep, but for what is of pairs. */
+    private Map<Kept.Per, Long> keptBy() {
+        Map<Kept.Per, Long> bytes = new EnumMap<>(Kept.Per.class);
+        bytes.put(Kept.Per.TOKEN, 4L * model.hidden());
+        for (LayerShape kind : model.kinds()) {
+            bytes.merge(
+                    Kept.Per.TOKEN, 4L * tuning.r() * kind.count() * kind.adapters(tuning.targetModules()), Long::sum);
+            for (Kept tensor : kind.kept()) {
+                bytes.merge(tensor.per(), kind.count() * bytes(tensor), Long::sum);
+            }
+        }
+        return bytes;
     }
 
     /** Of a tensor, for one of what it is counted by. */

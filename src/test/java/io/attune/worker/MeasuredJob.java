@@ -100,15 +100,21 @@ enum MeasuredJob {
 
     /** JSON lines. */
     String rows() {
+        return rows(ROWS, words * 3 / 4, words / 2);
+    }
+
+    /** Chats of a question and an answer, each of so many words and up to {@code more} others. */
+    static String rows(int count, int fewest, int more) {
         Random random = new Random(1);
-        return IntStream.range(0, ROWS)
-                .mapToObj(row -> "{\"messages\": [{\"role\": \"user\", \"content\": \"" + words(random)
-                        + "\"}, {\"role\": \"assistant\", \"content\": \"" + words(random) + "\"}]}\n")
+        return IntStream.range(0, count)
+                .mapToObj(row -> "{\"messages\": [{\"role\": \"user\", \"content\": \""
+                        + words(random, fewest, more) + "\"}, {\"role\": \"assistant\", \"content\": \""
+                        + words(random, fewest, more) + "\"}]}\n")
                 .collect(Collectors.joining());
     }
 
-    private String words(Random random) {
-        return IntStream.range(0, words * 3 / 4 + random.nextInt(words / 2))
+    private static String words(Random random, int fewest, int more) {
+        return IntStream.range(0, fewest + random.nextInt(more))
                 .mapToObj(i -> WORDS[random.nextInt(WORDS.length)])
                 .collect(Collectors.joining(" "));
     }
