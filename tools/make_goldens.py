@@ -252,9 +252,8 @@ def configs(width, layers, vocabulary):
     }
 
 
-def randomised(config, generator):
-    """A model whose every parameter matters: none is left at 0 or 1."""
-    model = tf.AutoModelForCausalLM.from_config(config, attn_implementation="eager").float()
+def randomised(model, generator):
+    """The model with parameters that all matter: none is left at 0 or 1."""
     with torch.no_grad():
         for name, parameter in model.named_parameters():
             if parameter.dim() > 1:
@@ -371,7 +370,8 @@ def write(folder, config, seed, targets):
     config._attn_implementation = "eager"
     config.dtype = torch.float32
     config._experts_implementation = "eager"
-    model = randomised(config, generator).train()
+    model = tf.AutoModelForCausalLM.from_config(config, attn_implementation="eager").float()
+    randomised(model, generator).train()
     os.makedirs(folder)
     model.save_pretrained(folder)
     generation = f"{folder}/generation_config.json"

@@ -56,6 +56,10 @@ public final class ModelConfig {
 
     static ModelConfig of(JsonFile whole) {
         JsonFile json = whole.hasObject("text_config") ? whole.object("text_config") : whole;
+        if (json != whole
+                && whole.has("tie_word_embeddings")) { // transformers asks the whole, whatever the text half says
+            ((ObjectNode) json.node()).set("tie_word_embeddings", whole.node().get("tie_word_embeddings"));
+        }
         String type = json.text("model_type");
         Family family = Families.of(type);
         if (family == null) {

@@ -13,6 +13,7 @@ import java.nio.LongBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -109,28 +110,37 @@ public final class Goldens {
             for (int t = 1; t < length; t++) {
                 target[t] = labels[row][t] != -100;
             }
-            rows.add(new TokenRow(row + 1, java.util.Arrays.copyOf(ids[row], length), target));
+            rows.add(new TokenRow(row + 1, Arrays.copyOf(ids[row], length), target));
+        }
+        return rows;
+    }
+
+    /** The ids of each row of a right-padded batch. */
+    public static List<int[]> ids(Safetensors file) {
+        int[][] ids = ints(file.tensor("input_ids"));
+        int[][] mask = ints(file.tensor("attention_mask"));
+        List<int[]> rows = new ArrayList<>();
+        for (int row = 0; row < ids.length; row++) {
+            rows.add(Arrays.copyOf(ids[row], Arrays.stream(mask[row]).sum()));
         }
         return rows;
     }
 
     /** The largest absolute difference between our logits of each row and the reference's, padding aside. */
     public static double difference(Decoder decoder, Safetensors file, String name) {
-        int[][] ids = ints(file.tensor("input_ids"));
-        int[][] mask = ints(file.tensor("attention_mask"));
         FloatBuffer expected = floats(file.tensor(name));
+        int longest = (int) file.tensor(name).shape()[1];
         int vocab = decoder.architecture().vocabulary();
         double worst = 0;
-        for (int row = 0; row < ids.length; row++) {
-            int length =
-                    (int) java.util.Arrays.stream(mask[row]).filter(m -> m == 1).count();
-            float[][] logits = decoder.logits(java.util.Arrays.copyOf(ids[row], length));
-            for (int t = 0; t < length; t++) {
+        int row = 0;
+        for (int[] ids : ids(file)) {
+            float[][] logits = decoder.logits(ids);
+            for (int t = 0; t < ids.length; t++) {
                 for (int v = 0; v < vocab; v++) {
-                    worst = Math.max(
-                            worst, Math.abs(logits[t][v] - expected.get((row * ids[row].length + t) * vocab + v)));
+                    worst = Math.max(worst, Math.abs(logits[t][v] - expected.get((row * longest + t) * vocab + v)));
                 }
             }
+            row++;
         }
         return worst;
     }
