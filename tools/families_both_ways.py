@@ -156,7 +156,8 @@ def complete(folder):
 def adapted(case):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        warnings.filterwarnings("ignore", category=DeprecationWarning)
+        for outdated in (DeprecationWarning, FutureWarning):  # transformers and PEFT about each other
+            warnings.filterwarnings("ignore", category=outdated)
         base = f"{case}/theirs"
         if "~" in case:  # the text half as Attune keeps it
             base = f"{case}/full"

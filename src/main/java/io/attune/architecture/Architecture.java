@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * A decoder-only transformer: everything that its arithmetic depends on but the weights.
@@ -105,7 +106,10 @@ public record Architecture(
         return weights().stream().mapToLong(Weight::elements).sum();
     }
 
-    /** The linear modules of a layer, in the order of the forward pass: all that adapters may be put on. */
+    /**
+     * The linear modules of a layer, in the order of the forward pass: all that adapters may be put on. Where a model has experts, PEFT takes a
+     * target of their names for all experts, so that the same names in layers without experts cannot be adapted alone.
+     */
     public List<Module> modules(int layer) {
         boolean transposed = layers.get(layer).transposed();
         return layers.get(layer).parts(hidden).stream()
@@ -116,7 +120,15 @@ public record Architecture(
                         Math.toIntExact(part.shape()[1]),
                         Math.toIntExact(part.shape()[0]),
                         transposed))
+                .filter(module -> !isNamedAsExperts(module.path()))
                 .toList();
+    }
+
+    private boolean isNamedAsExperts(String path) {
+        String name = path.substring(path.lastIndexOf('.') + 1);
+        return layers.stream().anyMatch(layer -> layer.feedForward() instanceof Experts)
+                && Stream.of(Role.EXPERT_GATE, Role.EXPERT_UP, Role.EXPERT_DOWN)
+                        .anyMatch(role -> names.table().getOrDefault(role, "").endsWith("." + name));
     }
 
     /** What PEFT calls the linear modules, each once, in the order of the forward pass: {@code all-linear}. */
