@@ -122,6 +122,7 @@ public final class ImportMain {
                 Clock.systemUTC(),
                 folder -> chats.addAll(tried(folder)));
         out.print(summary(imported));
+        imported.config().notes().forEach(out::println);
         out.print(summary(chats));
     }
 

@@ -19,6 +19,16 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class ModelConfig {
 
+    /** Dropout of the model itself, which fine-tuning does without; what an adapter drops is a job's setting. */
+    private static final List<String> DROPOUTS = List.of(
+            "attention_dropout",
+            "attn_pdrop",
+            "embd_pdrop",
+            "embedding_dropout",
+            "hidden_dropout",
+            "resid_pdrop",
+            "residual_dropout");
+
     private final Family family;
     private final Architecture architecture;
     private final JsonFile json; // the text half
@@ -94,6 +104,22 @@ public final class ModelConfig {
     /** The fields that were read. */
     JsonFile json() {
         return json;
+    }
+
+    /** What an import has to say of the model: sentences, each with a full stop. */
+    public List<String> notes() {
+        List<String> notes = new ArrayList<>();
+        if (textHalf) {
+            notes.add("The model is multimodal; its text half was taken, a model of type " + family.modelType() + ".");
+        }
+        List<String> dropouts = DROPOUTS.stream()
+                .filter(field -> json.has(field) && json.number(field, 0, 1) > 0)
+                .map(field -> field + " " + json.shown(field))
+                .toList();
+        if (!dropouts.isEmpty()) {
+            notes.add("Attune trains without the dropout that config.json names: " + String.join(", ", dropouts) + ".");
+        }
+        return notes;
     }
 
     /** Whether experts are stored as {@link Mxfp4Experts}. */

@@ -75,6 +75,16 @@ class ModelConfigTest {
         assertThat(config.bosTokenId()).isNull();
     }
 
+    @Test
+    void theImportTellsOfDropoutThatIsLeftOutAndOfTheHalfThatWasTaken() throws IOException {
+        assertThat(read(MINIMAL).notes()).isEmpty();
+        assertThat(read(with("\"attention_dropout\": 0.1")).notes())
+                .containsExactly("Attune trains without the dropout that config.json names: attention_dropout 0.1.");
+        assertThat(read("{\"model_type\": \"llava\", \"text_config\": " + MINIMAL + "}")
+                        .notes())
+                .containsExactly("The model is multimodal; its text half was taken, a model of type llama.");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
