@@ -1,6 +1,7 @@
 package io.attune.architecture;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -21,6 +22,11 @@ public interface Family {
      * @throws RuntimeException made by {@link Fields#refused}, for what is impossible or not built
      */
     Architecture read(Fields config);
+
+    /** Fields that config.json may leave out, with the values that transformers' class for the family gives them. */
+    default Map<String, Object> absentFields() {
+        return Map.of();
+    }
 
     /** Token ids where config.json does not say, as transformers has them. */
     default TokenIds absentTokens() {

@@ -83,7 +83,8 @@ public final class Ropes {
     /** Positions as they are. */
     public static Rope unscaled(int headSize, double theta, double rotated) {
         int size = (int) (headSize * rotated);
-        return new Rope(each(size / 2, i -> Math.pow(theta, -2.0 * i / size)), 1, false, null);
+        double base = (float) theta; // as torch and GGUF have it
+        return new Rope(each(size / 2, i -> Math.pow(base, -2.0 * i / size)), 1, false, null);
     }
 
     private Rope rope(int longest) {
@@ -197,7 +198,8 @@ public final class Ropes {
                     "holds " + factors.size() + " numbers; a head turns "
                             + plain.frequencies().size() + " pairs");
         }
-        return each(factors.size(), i -> plain.frequencies().get(i) / factors.get(i));
+        return each(
+                factors.size(), i -> plain.frequencies().get(i) / factors.get(i).floatValue());
     }
 
     private Rope proportional() {

@@ -91,12 +91,7 @@ final class HuggingFaceFolder {
                         "tensor " + stored + " is of type " + weights.dtype(stored)
                                 + "; only F32, F16 and BF16 are built");
             }
-            planned.add(new Planned(
-                    name,
-                    weights.dtype(stored),
-                    shape,
-                    out -> SafetensorsWriter.writeFully(
-                            out, weights.tensor(stored).bytes())));
+            planned.add(new Planned(name, weights.dtype(stored), shape, out -> weights.copy(stored, out)));
         });
         return planned;
     }

@@ -11,10 +11,12 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * A model's weights with an adapter's product added, W + alpha / r * B A in float32, given row by row: no more than one tensor's file pages
- * and one row are in memory.
+ * A model's weights with an adapter's product added, W + alpha / r * B A in float32, given row by row: no more than a
+ * few rows are in memory.
  */
 final class MergedWeights implements AutoCloseable {
+
+    private static final int CHUNK_BYTES = 1 << 20;
 
     private final ModelConfig config;
     private final Safetensors weights;
@@ -65,15 +67,23 @@ final class MergedWeights implements AutoCloseable {
 
     /** Gives every row of a weight; a vector is one row. */
     void rows(Weight weight, Rows rows) throws IOException {
-        Safetensors.Tensor tensor = weights.tensor(weight.name());
         Product product = product(weight);
-        long[] shape = tensor.shape();
+        Dtype dtype = weights.dtype(weight.name());
+        long[] shape = weights.shape(weight.name());
         int length = Math.toIntExact(shape[shape.length - 1]);
+        int rowBytes = Math.multiplyExact(length, dtype.bytes());
+        long count = weights.bytes(weight.name()) / rowBytes;
+        int atOnce = Math.max(1, CHUNK_BYTES / rowBytes);
+        ByteBuffer bytes =
+                ByteBuffer.allocate(Math.multiplyExact(atOnce, rowBytes)).order(ByteOrder.LITTLE_ENDIAN);
         float[] row = new float[length];
-        ByteBuffer bytes = tensor.bytes().duplicate().order(ByteOrder.LITTLE_ENDIAN);
-        for (long i = 0; i < tensor.elements() / length; i++) {
+        for (long i = 0; i < count; i++) {
+            if (i % atOnce == 0) {
+                int rest = (int) Math.min(atOnce, count - i);
+                weights.read(weight.name(), i * rowBytes, bytes.clear().limit(rest * rowBytes));
+            }
             for (int j = 0; j < length; j++) {
-                row[j] = number(bytes, tensor.dtype());
+                row[j] = number(bytes, dtype);
             }
             if (product != null) {
                 product.addTo(row, Math.toIntExact(i));

@@ -75,6 +75,11 @@ public final class ModelConfig {
         if (family == null) {
             throw json.refused("model_type", "is \"" + type + "\"; built are " + built());
         }
+        family.absentFields().forEach((field, value) -> {
+            if (!json.node().has(field)) {
+                ((ObjectNode) json.node()).set(field, JsonFile.MAPPER.valueToTree(value));
+            }
+        });
         if (json == whole && json.has("architectures")) {
             List<String> classes = json.texts("architectures");
             if (!classes.contains(family.className())) {
@@ -110,7 +115,9 @@ public final class ModelConfig {
     public List<String> notes() {
         List<String> notes = new ArrayList<>();
         if (textHalf) {
-            notes.add("The model is multimodal; its text half was taken, a model of type " + family.modelType() + ".");
+            notes.add("The model is multimodal; its text half was taken, a model of type " + family.modelType()
+                    + ". Adapters fit this half: load them on what ./attune export writes, "
+                    + "not on the multimodal model.");
         }
         List<String> dropouts = DROPOUTS.stream()
                 .filter(field -> json.has(field) && json.number(field, 0, 1) > 0)

@@ -71,7 +71,7 @@ public final class ModelImport {
             ModelConfig config = ModelConfig.read(temporary);
             ModelManifest manifest = new ModelManifest(
                     name,
-                    hubId,
+                    config.isTextHalf() ? null : hubId, // adapters of a half do not fit the whole
                     origin.source(),
                     origin.hubCommit(),
                     clock.instant().truncatedTo(ChronoUnit.SECONDS),

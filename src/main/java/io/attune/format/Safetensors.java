@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -106,6 +107,15 @@ public final class Safetensors implements AutoCloseable {
             throw new UncheckedIOException(slice.file + " cannot be read", e);
         }
         into.flip();
+    }
+
+    /** Copies a tensor's bytes, whatever its size. */
+    void copy(String name, WritableByteChannel out) throws IOException {
+        Slice slice = slice(name);
+        long at = slice.entry.begin();
+        while (at < slice.entry.end()) {
+            at += slice.channel.transferTo(at, slice.entry.end() - at, out);
+        }
     }
 
     /** One tensor, memory-mapped. The buffer stays valid after {@link #close()}. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.attune.architecture.Activation;
+import io.attune.architecture.Architecture;
 import io.attune.architecture.Attention;
 import io.attune.architecture.Head;
 import io.attune.architecture.Layer;
@@ -75,6 +76,26 @@ class ModelConfigTest {
         assertThat(config.bosTokenId()).isNull();
     }
 
+    /** As google/gemma-3-4b-it has it. */
+    @Test
+    void fieldsThatPublishedModelsLeaveOutHaveTransformersDefaults() throws IOException {
+        String text = "{\"hidden_size\": 2560, \"intermediate_size\": 10240, \"model_type\": \"gemma3_text\", "
+                + "\"num_hidden_layers\": 34, \"rope_scaling\": {\"factor\": 8.0, \"rope_type\": \"linear\"}, "
+                + "\"sliding_window\": 1024}";
+        Architecture gemma = read("{\"model_type\": \"gemma3\", \"text_config\": " + text + "}")
+                .architecture();
+        Attention near = (Attention) gemma.layers().get(0).mixer();
+        Attention far = (Attention) gemma.layers().get(5).mixer();
+        assertThat(gemma.vocabulary()).isEqualTo(262_208);
+        assertThat(gemma.context()).isEqualTo(131_072);
+        assertThat(near.heads()).isEqualTo(8);
+        assertThat(near.keyHeads()).isEqualTo(4);
+        assertThat(near.rope()).isEqualTo(Ropes.unscaled(256, 10_000, 1));
+        assertThat(far.rope().frequencies().get(1))
+                .isEqualTo(Ropes.unscaled(256, 1_000_000, 1).frequencies().get(1) / 8);
+        assertThat(gemma.parameters()).isEqualTo(3_880_263_168L); // as transformers counts them
+    }
+
     @Test
     void theImportTellsOfDropoutThatIsLeftOutAndOfTheHalfThatWasTaken() throws IOException {
         assertThat(read(MINIMAL).notes()).isEmpty();
@@ -82,7 +103,9 @@ class ModelConfigTest {
                 .containsExactly("Attune trains without the dropout that config.json names: attention_dropout 0.1.");
         assertThat(read("{\"model_type\": \"llava\", \"text_config\": " + MINIMAL + "}")
                         .notes())
-                .containsExactly("The model is multimodal; its text half was taken, a model of type llama.");
+                .containsExactly(
+                        "The model is multimodal; its text half was taken, a model of type llama. Adapters fit this half: load "
+                                + "them on what ./attune export writes, not on the multimodal model.");
     }
 
     @ParameterizedTest

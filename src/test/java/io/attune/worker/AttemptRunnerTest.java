@@ -23,6 +23,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,6 +37,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -709,13 +712,14 @@ class AttemptRunnerTest {
                 "verify say {\"message\": \"verified\", \"referenceLoss\": 2.0}");
         Thread running = runBeside(Purpose.TRAIN);
         awaitFile("up");
-        for (int i = 0; i < 5; i++) {
-            service.jdbc()
-                    .sql(
-                            "select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and datname = current_database()")
-                    .query(Boolean.class)
-                    .list();
-            running.join(100);
+        // one connection for all: the pool may still give out one that was broken the time before
+        try (Connection breaker = service.bean(DataSource.class).getConnection();
+                Statement statement = breaker.createStatement()) {
+            for (int i = 0; i < 5; i++) {
+                statement.execute("select pg_terminate_backend(pid) from pg_stat_activity"
+                        + " where pid <> pg_backend_pid() and datname = current_database()");
+                running.join(100);
+            }
         }
         running.join();
 

@@ -96,4 +96,9 @@ public final class Gemma2 implements Family {
     }
 
     private static final int LAYERS_OF_27B = 46;
+
+    @Override
+    public Map<String, Object> absentFields() {
+        return Map.of("num_key_value_heads", 4);
+    }
 }

@@ -20,6 +20,7 @@ import io.attune.architecture.Ropes;
 import io.attune.architecture.Settings;
 import io.attune.architecture.Sizes;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Gemma 3, its text half: Gemma 2 with norms of queries and keys, and positions of their own where there is a window. */
@@ -97,10 +98,24 @@ public final class Gemma3 implements Family {
     @Override
     public Optional<GgufForm> gguf() {
         return Optional.of(GgufForm.of("gemma3")
+                .with("rope.freq_base_swa", "rope_local_base_freq")
                 .with("attention.sliding_window", "sliding_window")
                 .with("final_logit_softcapping", "final_logit_softcapping")
                 .completedBy(config -> Gemma2.scale(config, LAYERS_OF_27B)));
     }
 
     private static final int LAYERS_OF_27B = 62;
+
+    /** Published models of 4, 12 and 27 billion parameters leave many fields out. */
+    @Override
+    public Map<String, Object> absentFields() {
+        return Map.of(
+                "vocab_size", 262_208,
+                "max_position_embeddings", 131_072,
+                "num_attention_heads", 8,
+                "num_key_value_heads", 4,
+                "head_dim", 256,
+                "rope_theta", 1_000_000.0,
+                "rope_local_base_freq", 10_000.0);
+    }
 }

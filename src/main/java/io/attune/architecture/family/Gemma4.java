@@ -20,6 +20,7 @@ import io.attune.architecture.Ropes;
 import io.attune.architecture.Settings;
 import io.attune.architecture.Sizes;
 import java.util.List;
+import java.util.Map;
 
 /** Gemma 4, its text half: norms of values too, and a learned factor of each layer. */
 public final class Gemma4 implements Family {
@@ -113,5 +114,15 @@ public final class Gemma4 implements Family {
     @Override
     public TokenIds absentTokens() {
         return new TokenIds(2, 1, 0);
+    }
+
+    @Override
+    public Map<String, Object> absentFields() {
+        return Map.of(
+                "vocab_size", 262_144,
+                "max_position_embeddings", 131_072,
+                "num_attention_heads", 8,
+                "num_key_value_heads", 4,
+                "head_dim", 256);
     }
 }

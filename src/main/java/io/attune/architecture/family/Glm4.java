@@ -16,6 +16,7 @@ import io.attune.architecture.Role;
 import io.attune.architecture.Ropes;
 import io.attune.architecture.Settings;
 import io.attune.architecture.Sizes;
+import java.util.Map;
 
 /** GLM 4: norms around each part, neighbours turned in a part of each head, gate and up in one weight. */
 public final class Glm4 implements Family {
@@ -52,5 +53,15 @@ public final class Glm4 implements Family {
                         norm)
                 .normed(Normed.AROUND);
         return sizes.architecture(norm, Head.plain(Settings.tied(config, false)), NAMES, i -> layer);
+    }
+
+    @Override
+    public Map<String, Object> absentFields() {
+        return Map.of("num_key_value_heads", 2, "attention_bias", true);
+    }
+
+    @Override
+    public TokenIds absentTokens() {
+        return new TokenIds(null, 151329, 151329);
     }
 }

@@ -14,6 +14,7 @@ import io.attune.architecture.Ropes;
 import io.attune.architecture.Settings;
 import io.attune.architecture.Sizes;
 import java.util.List;
+import java.util.Map;
 
 /** gpt-oss: experts, sinks, a window in every other layer. */
 public final class GptOss implements Family {
@@ -70,5 +71,26 @@ public final class GptOss implements Family {
     @Override
     public TokenIds absentTokens() {
         return new TokenIds(null, 200002, 199999);
+    }
+
+    @Override
+    public Map<String, Object> absentFields() {
+        return Map.of(
+                "num_key_value_heads",
+                8,
+                "rope_scaling",
+                Map.of(
+                        "rope_type",
+                        "yarn",
+                        "factor",
+                        32.0,
+                        "beta_fast",
+                        32.0,
+                        "beta_slow",
+                        1.0,
+                        "truncate",
+                        false,
+                        "original_max_position_embeddings",
+                        4096));
     }
 }

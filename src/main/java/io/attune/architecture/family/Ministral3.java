@@ -13,6 +13,7 @@ import io.attune.architecture.Norm;
 import io.attune.architecture.Ropes;
 import io.attune.architecture.Settings;
 import io.attune.architecture.Sizes;
+import java.util.Map;
 
 /** Ministral 3: Mistral with YaRN, whose queries grow with their position. */
 public final class Ministral3 implements Family {
@@ -47,5 +48,10 @@ public final class Ministral3 implements Family {
     @Override
     public TokenIds absentTokens() {
         return new TokenIds(1, 2, null);
+    }
+
+    @Override
+    public Map<String, Object> absentFields() {
+        return Map.of("num_key_value_heads", 8);
     }
 }

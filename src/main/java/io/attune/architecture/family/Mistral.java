@@ -14,6 +14,7 @@ import io.attune.architecture.Norm;
 import io.attune.architecture.Ropes;
 import io.attune.architecture.Settings;
 import io.attune.architecture.Sizes;
+import java.util.Map;
 import java.util.Optional;
 
 /** Mistral 7B and its like: Llama with a window, where there is one. */
@@ -51,5 +52,10 @@ public final class Mistral implements Family {
     @Override
     public Optional<GgufForm> gguf() {
         return Optional.of(GgufForm.of("llama").interleavingRows());
+    }
+
+    @Override
+    public Map<String, Object> absentFields() {
+        return Map.of("num_key_value_heads", 8);
     }
 }

@@ -13,6 +13,7 @@ import io.attune.architecture.Role;
 import io.attune.architecture.Ropes;
 import io.attune.architecture.Settings;
 import io.attune.architecture.Sizes;
+import java.util.Map;
 
 /** Mixtral: Mistral with experts. */
 public final class Mixtral implements Family {
@@ -50,5 +51,10 @@ public final class Mixtral implements Family {
     @Override
     public TokenIds absentTokens() {
         return new TokenIds(1, 2, null);
+    }
+
+    @Override
+    public Map<String, Object> absentFields() {
+        return Map.of("num_key_value_heads", 8);
     }
 }

@@ -16,6 +16,7 @@ import io.attune.architecture.Ropes;
 import io.attune.architecture.Settings;
 import io.attune.architecture.Sizes;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Qwen 2 and 2.5: biases on queries, keys and values. */
@@ -49,5 +50,10 @@ public final class Qwen2 implements Family {
     @Override
     public Optional<GgufForm> gguf() {
         return Optional.of(GgufForm.of("qwen2"));
+    }
+
+    @Override
+    public Map<String, Object> absentFields() {
+        return Map.of("num_key_value_heads", 32);
     }
 }

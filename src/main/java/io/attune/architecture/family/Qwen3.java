@@ -16,6 +16,7 @@ import io.attune.architecture.Ropes;
 import io.attune.architecture.Settings;
 import io.attune.architecture.Sizes;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Qwen 3: norms of each head of queries and keys. */
@@ -50,5 +51,10 @@ public final class Qwen3 implements Family {
     @Override
     public Optional<GgufForm> gguf() {
         return Optional.of(GgufForm.of("qwen3"));
+    }
+
+    @Override
+    public Map<String, Object> absentFields() {
+        return Map.of("num_key_value_heads", 32);
     }
 }

@@ -18,6 +18,7 @@ import io.attune.architecture.Ropes;
 import io.attune.architecture.Settings;
 import io.attune.architecture.Sizes;
 import java.util.List;
+import java.util.Map;
 
 /** Qwen 3.5, its text half: gated delta nets, and gated attention in every fourth layer. */
 public final class Qwen35 implements Family {
@@ -84,5 +85,10 @@ public final class Qwen35 implements Family {
     @Override
     public List<String> leftOut() {
         return List.of("mtp.");
+    }
+
+    @Override
+    public Map<String, Object> absentFields() {
+        return Map.of("num_key_value_heads", 4);
     }
 }

@@ -17,6 +17,7 @@ import io.attune.architecture.Ropes;
 import io.attune.architecture.Settings;
 import io.attune.architecture.Sizes;
 import java.util.List;
+import java.util.Map;
 
 /** Qwen 3 with experts in all layers, or some. */
 public final class Qwen3Moe implements Family {
@@ -61,5 +62,10 @@ public final class Qwen3Moe implements Family {
             boolean sparse = count > 0 && (i + 1) % step == 0 && !plain.contains(i);
             return Layer.of(attention, sparse ? experts : mlp, norm);
         });
+    }
+
+    @Override
+    public Map<String, Object> absentFields() {
+        return Map.of("num_key_value_heads", 4);
     }
 }

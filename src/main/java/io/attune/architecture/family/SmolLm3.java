@@ -15,6 +15,7 @@ import io.attune.architecture.Ropes;
 import io.attune.architecture.Settings;
 import io.attune.architecture.Sizes;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** SmolLM 3: Llama, with layers that have no positions. */
@@ -49,7 +50,7 @@ public final class SmolLm3 implements Family {
         }
         int window = config.flag("use_sliding_window", false) ? Settings.window(config, 0) : 0;
         List<Boolean> windowed = Settings.windowedLayers(config, sizes.layers(), i -> {
-            return window > 0 && (flags == null ? (i + 1) % interval != 0 : flags.get(i) == 1);
+            return window > 0 && (flags == null ? (i + 1) % interval == 0 : flags.get(i) == 0);
         });
         return sizes.architecture(norm, Head.plain(Settings.tied(config, true)), Names.LLAMA, i -> {
             boolean turns = flags == null ? (i + 1) % interval != 0 : flags.get(i) == 1;
@@ -66,5 +67,10 @@ public final class SmolLm3 implements Family {
     @Override
     public Optional<GgufForm> gguf() {
         return Optional.of(GgufForm.of("smollm3").interleavingRows());
+    }
+
+    @Override
+    public Map<String, Object> absentFields() {
+        return Map.of("num_key_value_heads", 4);
     }
 }

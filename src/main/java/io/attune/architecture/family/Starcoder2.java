@@ -16,6 +16,7 @@ import io.attune.architecture.Role;
 import io.attune.architecture.Ropes;
 import io.attune.architecture.Settings;
 import io.attune.architecture.Sizes;
+import java.util.Map;
 import java.util.Optional;
 
 /** StarCoder 2: Mistral with layer norms, a plain MLP and biases. */
@@ -56,5 +57,10 @@ public final class Starcoder2 implements Family {
         return Optional.of(GgufForm.of("starcoder2")
                 .with("attention.layer_norm_epsilon", "norm_epsilon")
                 .with("attention.sliding_window", "sliding_window"));
+    }
+
+    @Override
+    public Map<String, Object> absentFields() {
+        return Map.of("num_key_value_heads", 2);
     }
 }
