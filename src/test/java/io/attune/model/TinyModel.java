@@ -18,7 +18,7 @@ enum TinyModel {
     PLAIN("llama", 90, 40, ""),
     GROUPED("llama", 90, 40, "'num_key_value_heads': 2"),
     WINDOW("mistral", 620, 90, "'num_key_value_heads': 2, 'sliding_window': 40"),
-    WIDE_WINDOW("mistral", 760, 340, "'sliding_window': 300"),
+    WIDE_WINDOW("mistral", 760, 340, "'num_key_value_heads': 4, 'sliding_window': 300"),
     SOFT_CAPS("gemma2", 330, 60, """
             'num_key_value_heads': 2, 'sliding_window': 24, 'query_pre_attn_scalar': 8, 'attn_logit_softcapping': 2.0,
             'final_logit_softcapping': 3.0"""),
