@@ -88,6 +88,7 @@ final class GgufConfig {
             }
         });
         config.put("head_dim", headSize);
+        config.put("num_key_value_heads", keyHeads);
         tokens();
         Set<String> names = gguf.tensors().keySet();
         config.put("tie_word_embeddings", !names.contains("output.weight"));

@@ -71,6 +71,6 @@ public final class SmolLm3 implements Family {
 
     @Override
     public Map<String, Object> absentFields() {
-        return Map.of("num_key_value_heads", 4);
+        return Map.of("num_key_value_heads", 4, "rope_theta", 2_000_000.0);
     }
 }
