@@ -38,6 +38,11 @@ public record GgufForm(
         return new GgufForm(architecture, false, Map.of(), config -> {});
     }
 
+    /** Whether the rows of a weight were reordered. */
+    public boolean interleaves(Weight weight) {
+        return interleaved && (weight.role() == Role.Q || weight.role() == Role.K);
+    }
+
     /** With neighbouring rows of q and k. */
     public GgufForm interleavingRows() {
         return new GgufForm(architecture, true, keys, completion);

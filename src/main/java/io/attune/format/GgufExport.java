@@ -6,7 +6,6 @@ import io.attune.architecture.Family;
 import io.attune.architecture.GgufForm;
 import io.attune.architecture.Layer;
 import io.attune.architecture.Mlp;
-import io.attune.architecture.Role;
 import io.attune.architecture.Rope;
 import io.attune.architecture.Ropes;
 import io.attune.architecture.Weight;
@@ -192,7 +191,7 @@ final class GgufExport {
     private Planned planned(String tensor, Weight weight) {
         long[] shape = weight.dimensions();
         GgufType stored = shape.length == 1 ? GgufType.F32 : GgufWriter.fitting(type, shape[shape.length - 1]);
-        boolean turned = form.interleaved() && (weight.role() == Role.Q || weight.role() == Role.K);
+        boolean turned = form.interleaves(weight);
         return new Planned(tensor, stored, shape, out -> {
             if (turned) {
                 turned(weight, out);

@@ -5,7 +5,6 @@ import io.attune.architecture.Attention;
 import io.attune.architecture.Families;
 import io.attune.architecture.Family;
 import io.attune.architecture.GgufForm;
-import io.attune.architecture.Role;
 import io.attune.architecture.Weight;
 import io.attune.format.SafetensorsWriter.Planned;
 import java.io.IOException;
@@ -28,13 +27,13 @@ final class GgufModel {
 
     private final Gguf gguf;
     private final ModelConfig config;
-    private final boolean interleaved;
+    private final GgufForm form;
     private final Map<String, String> names; // checkpoint -> GGUF
 
     private GgufModel(Gguf gguf, ModelConfig config, GgufForm form) {
         this.gguf = gguf;
         this.config = config;
-        this.interleaved = form.interleaved();
+        this.form = form;
         this.names = names(config.architecture());
     }
 
@@ -122,7 +121,7 @@ final class GgufModel {
 
     /** Rows of a tensor, or of a vector its elements, a head at a time where they were interleaved. */
     private void writeRows(Gguf.Tensor tensor, Weight weight, WritableByteChannel out) throws IOException {
-        boolean rotated = interleaved && (weight.role() == Role.Q || weight.role() == Role.K);
+        boolean rotated = form.interleaves(weight);
         boolean aroundOne = weight.aroundOne();
         boolean vector = tensor.shape().length == 1;
         if (vector && rotated && tensor.type().blockElements() != 1) {

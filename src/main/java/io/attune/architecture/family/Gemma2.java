@@ -24,10 +24,12 @@ import java.util.Optional;
 /** Gemma 2: norms around each part, soft caps, a window in every other layer. */
 public final class Gemma2 implements Family {
 
-    private static final Names NAMES = Names.LLAMA
+    static final Names NAMES = Names.LLAMA
             .with(Role.ATTENTION_POST_NORM, "post_attention_layernorm")
             .with(Role.MLP_NORM, "pre_feedforward_layernorm")
             .with(Role.MLP_POST_NORM, "post_feedforward_layernorm");
+
+    private static final int LAYERS_OF_27B = 46;
 
     @Override
     public String modelType() {
@@ -94,8 +96,6 @@ public final class Gemma2 implements Family {
         int hidden = ((Number) config.get("hidden_size")).intValue();
         config.put("query_pre_attn_scalar", layers == layersOfLargest ? hidden / heads : size);
     }
-
-    private static final int LAYERS_OF_27B = 46;
 
     @Override
     public Map<String, Object> absentFields() {

@@ -12,9 +12,7 @@ import io.attune.architecture.Head;
 import io.attune.architecture.Layer;
 import io.attune.architecture.Layer.Normed;
 import io.attune.architecture.Mlp;
-import io.attune.architecture.Names;
 import io.attune.architecture.Norm;
-import io.attune.architecture.Role;
 import io.attune.architecture.Rope;
 import io.attune.architecture.Ropes;
 import io.attune.architecture.Settings;
@@ -26,10 +24,7 @@ import java.util.Optional;
 /** Gemma 3, its text half: Gemma 2 with norms of queries and keys, and positions of their own where there is a window. */
 public final class Gemma3 implements Family {
 
-    private static final Names NAMES = Names.LLAMA
-            .with(Role.ATTENTION_POST_NORM, "post_attention_layernorm")
-            .with(Role.MLP_NORM, "pre_feedforward_layernorm")
-            .with(Role.MLP_POST_NORM, "post_feedforward_layernorm");
+    private static final int LAYERS_OF_27B = 62;
 
     @Override
     public String modelType() {
@@ -68,7 +63,7 @@ public final class Gemma3 implements Family {
                 new Embedding(Math.sqrt(sizes.hidden()), 0, null),
                 norm,
                 new Head(Settings.tied(config, true), 1, config.number("final_logit_softcapping", 0, 1e6, 0)),
-                NAMES,
+                Gemma2.NAMES,
                 i -> Layer.of(windowed.get(i) ? near : far, mlp, norm).normed(Normed.AROUND));
     }
 
@@ -103,8 +98,6 @@ public final class Gemma3 implements Family {
                 .with("final_logit_softcapping", "final_logit_softcapping")
                 .completedBy(config -> Gemma2.scale(config, LAYERS_OF_27B)));
     }
-
-    private static final int LAYERS_OF_27B = 62;
 
     /** Published models of 4, 12 and 27 billion parameters leave many fields out. */
     @Override

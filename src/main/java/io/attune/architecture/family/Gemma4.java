@@ -25,11 +25,7 @@ import java.util.Map;
 /** Gemma 4, its text half: norms of values too, and a learned factor of each layer. */
 public final class Gemma4 implements Family {
 
-    private static final Names NAMES = Names.LLAMA
-            .with(Role.ATTENTION_POST_NORM, "post_attention_layernorm")
-            .with(Role.MLP_NORM, "pre_feedforward_layernorm")
-            .with(Role.MLP_POST_NORM, "post_feedforward_layernorm")
-            .with(Role.LAYER_SCALE, "layer_scalar");
+    private static final Names NAMES = Gemma2.NAMES.with(Role.LAYER_SCALE, "layer_scalar");
 
     @Override
     public String modelType() {
