@@ -1,7 +1,8 @@
 """Hooks of Schemathesis: most requests name things that are there, so that operations succeed as well as fail.
 
 ATTUNE_SEEDS names a JSON file of the test that runs Schemathesis: url (with /v1), key, model, and lists of ids that were put
-into the database, since they need a worker otherwise. ATTUNE_ANSWERS names the file for the counts of answers.
+into the database, since they need a worker otherwise. ATTUNE_ANSWERS names the file for the counts of answers. ATTUNE_ERRORS
+names a file for answers that are a server's error, which is written only if there is one.
 """
 
 import atexit
@@ -242,6 +243,9 @@ def before_call(ctx, case, kwargs):
 @schemathesis.hook
 def after_call(ctx, case, response):
     ANSWERS[operation_id(case)][response.status_code] += 1
+    if response.status_code >= 500:
+        with open(os.environ["ATTUNE_ERRORS"], "a", encoding="utf-8") as file:
+            print(operation_id(case), case.body, response.text, sep="\n", file=file)
 
 
 @schemathesis.check

@@ -1,6 +1,7 @@
 package io.attune.text;
 
 import io.attune.dataset.Message;
+import io.attune.format.ModelFormatException;
 import io.attune.text.template.Template;
 import io.attune.text.template.TemplateException;
 import java.io.IOException;
@@ -90,8 +91,9 @@ public final class ChatTemplate {
             return Optional.empty();
         }
         if (!sources.containsKey(DEFAULT)) {
-            throw new IOException(modelFolder + " has the chat templates " + String.join(", ", sources.keySet())
-                    + ", and none is named default; put the one to use into chat_template.jinja");
+            throw new ModelFormatException(
+                    modelFolder + " has the chat templates " + String.join(", ", sources.keySet())
+                            + ", and none is named default; put the one to use into chat_template.jinja");
         }
         Template plain = Template.compile(sources.get(DEFAULT));
         Template withTools = sources.containsKey(TOOL_USE) ? Template.compile(sources.get(TOOL_USE)) : plain;

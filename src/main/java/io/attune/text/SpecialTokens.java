@@ -1,5 +1,6 @@
 package io.attune.text;
 
+import io.attune.format.ModelFormatException;
 import io.attune.json.StrictJson;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -92,7 +93,7 @@ final class SpecialTokens {
         try {
             return mapper.readTree(json);
         } catch (JacksonException e) {
-            throw new IOException(file + " is not JSON: " + StrictJson.problem(json), e);
+            throw new ModelFormatException(file + " is not JSON: " + StrictJson.problem(json), e);
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.attune.text;
 
 import ai.djl.huggingface.tokenizers.jni.CharSpan;
+import io.attune.format.ModelFormatException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -57,7 +58,7 @@ public final class Tokenizer implements AutoCloseable {
     /**
      * Opens the tokenizer of a model folder.
      *
-     * @throws IOException if there is none, or none that the native library can use
+     * @throws ModelFormatException if there is none, or none that the native library can use
      */
     public static Tokenizer open(Path modelFolder) throws IOException {
         TokenizerJson json = TokenizerJson.read(modelFolder);
@@ -70,7 +71,8 @@ public final class Tokenizer implements AutoCloseable {
             if (tokenizer != null) {
                 tokenizer.close();
             }
-            throw new IOException("tokenizer.json of " + modelFolder + " cannot be used: " + e.getMessage(), e);
+            throw new ModelFormatException(
+                    "tokenizer.json of " + modelFolder + " cannot be used: " + e.getMessage(), e);
         }
     }
 

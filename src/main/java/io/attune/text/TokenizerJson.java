@@ -1,10 +1,10 @@
 package io.attune.text;
 
+import io.attune.format.ModelFormatException;
 import io.attune.json.StrictJson;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -41,11 +41,11 @@ record TokenizerJson(String text, Vocabulary vocabulary, Optional<ByteLengths> b
     /** Far above any real vocabulary; bounds what a broken file can make us allocate. */
     private static final int MAX_ID = 1 << 24;
 
-    /** @throws IOException if the folder has no tokenizer.json, or one that is not laid out as a tokenizer */
+    /** @throws ModelFormatException if the folder has no tokenizer.json, or one that is not laid out as a tokenizer */
     static TokenizerJson read(Path modelFolder) throws IOException {
         Path file = modelFolder.resolve("tokenizer.json");
         if (!Files.isRegularFile(file)) {
-            throw new NoSuchFileException(file.toString(), null, "the model folder has no tokenizer.json");
+            throw new ModelFormatException(file + ": the model folder has no tokenizer.json");
         }
         String text = Files.readString(file);
         try (JsonParser json = JsonMapper.shared().createParser(text)) {
@@ -66,7 +66,7 @@ record TokenizerJson(String text, Vocabulary vocabulary, Optional<ByteLengths> b
         } catch (JacksonException e) {
             String problem = StrictJson.problem(
                     text.getBytes(StandardCharsets.UTF_8), "a token is not a string, or its id is not a whole number");
-            throw new IOException(file + " is not a tokenizer that can be read: " + problem, e);
+            throw new ModelFormatException(file + " is not a tokenizer that can be read: " + problem, e);
         }
     }
 
@@ -116,7 +116,7 @@ record TokenizerJson(String text, Vocabulary vocabulary, Optional<ByteLengths> b
                 }
             }
             if (ids.isEmpty()) {
-                throw new IOException("tokenizer.json has no vocabulary");
+                throw new ModelFormatException("tokenizer.json has no vocabulary");
             }
             if (addedEdit == null) {
                 addedEdit = new Edit(start(), start(), ", \"added_tokens\": ");
@@ -137,7 +137,7 @@ record TokenizerJson(String text, Vocabulary vocabulary, Optional<ByteLengths> b
             while (json.nextToken() == JsonToken.START_OBJECT) {
                 AddedToken token = AddedToken.of(json.readValueAsTree());
                 if (token.content().isEmpty()) {
-                    throw new IOException("tokenizer.json has an added token without text");
+                    throw new ModelFormatException("tokenizer.json has an added token without text");
                 }
                 added.add(token);
             }
@@ -190,8 +190,9 @@ record TokenizerJson(String text, Vocabulary vocabulary, Optional<ByteLengths> b
                 }
             });
             if (!stops.stream().allMatch("0"::equals)) {
-                throw new IOException("tokenizer.json has a decoder that strips the ends of tokens (Strip with \"stop\""
-                        + " above 0), which fails on shorter tokens: set \"stop\" to 0");
+                throw new ModelFormatException(
+                        "tokenizer.json has a decoder that strips the ends of tokens (Strip with \"stop\""
+                                + " above 0), which fails on shorter tokens: set \"stop\" to 0");
             }
         }
 
@@ -228,15 +229,15 @@ record TokenizerJson(String text, Vocabulary vocabulary, Optional<ByteLengths> b
 
         private void put(String token, int id) throws IOException {
             if (token == null || id < 0 || id > MAX_ID) {
-                throw new IOException("tokenizer.json has a token without text or with id " + id);
+                throw new ModelFormatException("tokenizer.json has a token without text or with id " + id);
             }
             ids.put(token, id);
         }
 
         private static void expect(JsonToken found, JsonToken expected) throws IOException {
             if (found != expected) {
-                throw new IOException("tokenizer.json is not laid out as a tokenizer: " + expected + " expected, "
-                        + found + " found");
+                throw new ModelFormatException("tokenizer.json is not laid out as a tokenizer: " + expected
+                        + " expected, " + found + " found");
             }
         }
     }

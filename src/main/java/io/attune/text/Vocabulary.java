@@ -1,6 +1,6 @@
 package io.attune.text;
 
-import java.io.IOException;
+import io.attune.format.ModelFormatException;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.Collections;
@@ -25,9 +25,9 @@ record Vocabulary(Map<String, Integer> ids, SortedMap<Integer, String> added, Bi
      *
      * @param model token to id, without added tokens
      * @param tokens the added tokens in their order
-     * @throws IOException if versions of the library disagree on the ids, because the vocabulary has gaps
+     * @throws ModelFormatException if versions of the library disagree on the ids, because the vocabulary has gaps
      */
-    static Vocabulary of(Map<String, Integer> model, Collection<AddedToken> tokens) throws IOException {
+    static Vocabulary of(Map<String, Integer> model, Collection<AddedToken> tokens) {
         Map<String, Integer> ids = new HashMap<>(model);
         SortedMap<Integer, String> added = new TreeMap<>();
         BitSet special = new BitSet();
@@ -39,7 +39,7 @@ record Vocabulary(Map<String, Integer> ids, SortedMap<Integer, String> added, Bi
                 // until version 0.21 of the library: after the largest id that an added token has
                 int largest = added.isEmpty() ? -1 : added.lastKey();
                 if (id != Math.max(model.size(), largest + 1)) {
-                    throw new IOException(
+                    throw new ModelFormatException(
                             "the added token \"" + token.content() + "\" has no id that is the same in all"
                                     + " versions of the tokenizers library, as the vocabulary has gaps: write it"
                                     + " into model.vocab with an id");

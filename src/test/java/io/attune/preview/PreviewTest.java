@@ -153,6 +153,16 @@ class PreviewTest {
     }
 
     @Test
+    void a_model_folder_that_lost_its_tokenizer_is_named_and_the_request_need_not_be_repeated() {
+        Answer answer = api.post("/v1/fine_tuning/preview", body("").replace("attune-tales", TestService.MODEL));
+
+        assertThat(answer.status()).as(answer.body()).isEqualTo(400);
+        assertThat(answer.error("code")).isEqualTo("invalid_model");
+        assertThat(answer.error("message")).contains("the model folder has no tokenizer.json");
+        assertThat(answer.header("x-should-retry")).isEqualTo("false");
+    }
+
+    @Test
     void more_than_the_service_makes_at_once_are_told_when_to_come_again() {
         var answers = IntStream.range(0, 8)
                 .parallel()

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.attune.dataset.Message;
+import io.attune.format.ModelFormatException;
 import io.attune.text.template.TemplateException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -63,7 +64,7 @@ class ChatTemplateTest {
                 folder.resolve("tokenizer_config.json"),
                 "{\"chat_template\": [{\"name\": \"rag\", \"template\": \"x\"}]}");
         assertThatThrownBy(() -> ChatTemplate.read(folder))
-                .isInstanceOf(IOException.class)
+                .isInstanceOf(ModelFormatException.class)
                 .hasMessageContaining("rag")
                 .hasMessageContaining("chat_template.jinja");
     }

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.attune.format.ModelFormatException;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -174,7 +174,7 @@ class TokenizerTest {
     @Test
     void aTokenizerThatCannotBeUsedIsRefusedWithTheReason() throws IOException {
         assertThatThrownBy(() -> Tokenizer.open(folder))
-                .isInstanceOf(NoSuchFileException.class)
+                .isInstanceOf(ModelFormatException.class)
                 .hasMessageContaining("the model folder has no tokenizer.json");
         refused("[]", "is not laid out as a tokenizer");
         refused("{\"model\": {\"vocab\": {}}}", "has no vocabulary");
@@ -224,7 +224,7 @@ class TokenizerTest {
     private void refused(String json, String reason) throws IOException {
         Files.writeString(folder.resolve("tokenizer.json"), json);
         assertThatThrownBy(() -> Tokenizer.open(folder))
-                .isInstanceOf(IOException.class)
+                .isInstanceOf(ModelFormatException.class)
                 .hasMessageContaining(reason);
     }
 
