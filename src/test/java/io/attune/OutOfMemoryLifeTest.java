@@ -7,11 +7,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** A trainer that really runs out of native memory. */
 @EnabledOnOs(OS.LINUX) // elsewhere the limit on a process's data does not count what it maps
@@ -49,6 +53,52 @@ class OutOfMemoryLifeTest {
                             .asInt())
                     .isLessThan(65536);
         }
+    }
+
+    @Test
+    void aTokenizerThatMakesATrillionBytesOfALineEndsItsOwnTrainerAloneAndItsJobSaysWhy() throws Exception {
+        try (LiveService service = new LiveService(data).with("ATTUNE_TRAINER_HEAP", "256m")) {
+            service.start();
+            hostileModel();
+            String job = service.create(
+                    "{\"model\": \"hostile\", \"training_file\": \"%s\"}".formatted(service.upload(longRows())));
+
+            JsonNode ended = service.awaitEnd(job);
+
+            assertThat(ended.get("status").asString()).as(ended.toString()).isEqualTo("failed");
+            assertThat(ended.at("/error/code").asString()).isEqualTo("out_of_memory");
+            assertThat(ended.at("/error/message").asString())
+                    .startsWith("The tokenizer asked for more memory than a trainer may take (")
+                    .contains("tokenizer.json makes very much of little text");
+            assertThat(service.events(job))
+                    .as("attempts")
+                    .noneMatch(event -> event.get("message").asString().contains("again"));
+        }
+    }
+
+    /** The bundled model with a normalizer that turns each {@code e} into a thousand, four times. */
+    private void hostileModel() throws IOException {
+        Path bundled = data.resolve("models").resolve("attune-tales");
+        Path hostile = Files.createDirectory(data.resolve("models").resolve(".hostile"));
+        try (Stream<Path> files = Files.list(bundled)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, hostile.resolve(file.getFileName()));
+            }
+        }
+        JsonMapper json = JsonMapper.builder().build();
+        Path tokenizer = hostile.resolve("tokenizer.json");
+        ObjectNode tree = (ObjectNode) json.readTree(tokenizer.toFile());
+        ObjectNode normalizer = tree.putObject("normalizer").put("type", "Sequence");
+        ArrayNode steps = normalizer.putArray("normalizers");
+        for (int i = 0; i < 4; i++) {
+            ObjectNode replace = steps.addObject().put("type", "Replace").put("content", "e".repeat(1000));
+            replace.putObject("pattern").put("String", "e");
+        }
+        json.writeValue(tokenizer.toFile(), tree);
+        Path manifest = hostile.resolve("attune.json");
+        ObjectNode named = (ObjectNode) json.readTree(manifest.toFile());
+        json.writeValue(manifest.toFile(), named.put("name", "hostile"));
+        Files.move(hostile, hostile.resolveSibling("hostile"));
     }
 
     /** No two begin alike, so that nothing of them is computed once for all. */

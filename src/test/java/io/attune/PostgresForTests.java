@@ -73,7 +73,17 @@ public class PostgresForTests {
             });
             System.setProperty(RunReport.POSTGRES, "the embedded PostgreSQL (no Docker engine was found)");
             return new Server(
-                    postgres.jdbcUrl().replaceFirst("/attune$", "/%s"), postgres.username(), postgres.password());
+                    postgres.jdbcUrl().replaceFirst("/attune$", "/%s"),
+                    "attune", // who may make databases
+                    superusersPassword(folder));
+        }
+    }
+
+    private static String superusersPassword(Path folder) {
+        try {
+            return Files.readString(folder.resolve("password")).strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

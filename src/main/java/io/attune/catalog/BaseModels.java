@@ -1,5 +1,6 @@
 package io.attune.catalog;
 
+import io.attune.format.FolderLinks;
 import io.attune.format.ModelFormatException;
 import io.attune.format.ModelManifest;
 import io.attune.storage.DataFolder;
@@ -54,6 +55,7 @@ public class BaseModels {
 
     private static Optional<BaseModel> read(Path model) {
         try {
+            FolderLinks.check(model);
             ModelManifest manifest = ModelManifest.read(model);
             return Optional.of(new BaseModel(manifest.name(), manifest.hubId(), model, manifest.importedAt()));
         } catch (ModelFormatException | UncheckedIOException e) {

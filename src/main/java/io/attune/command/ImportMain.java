@@ -2,7 +2,6 @@ package io.attune.command;
 
 import io.attune.command.ImportArguments.HubSource;
 import io.attune.format.ImportedModel;
-import io.attune.format.ModelConfig;
 import io.attune.format.ModelFormatException;
 import io.attune.format.ModelImport;
 import io.attune.format.ModelManifest;
@@ -11,15 +10,14 @@ import io.attune.hub.DownloadFolder;
 import io.attune.hub.HubDownload;
 import io.attune.hub.HubException;
 import io.attune.hub.HubSettings;
-import io.attune.text.ChatTrial;
-import io.attune.text.Tokenizer;
-import io.attune.text.template.TemplateException;
+import io.attune.trainer.message.TrainerMessage;
+import io.attune.trainer.message.TrainerMessage.TriedChat;
+import io.attune.trainer.message.TrainerSpec;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -112,7 +110,7 @@ public final class ImportMain {
     }
 
     private static void importModel(ModelOrigin origin, ImportArguments arguments, Path data, PrintStream out) {
-        List<ChatTrial.Outcome> chats = new ArrayList<>();
+        List<TriedChat> chats = new ArrayList<>();
         ImportedModel imported = ModelImport.importModel(
                 origin,
                 data.resolve("models"),
@@ -120,46 +118,31 @@ public final class ImportMain {
                 arguments.hubId(),
                 arguments.text(),
                 Clock.systemUTC(),
-                folder -> chats.addAll(tried(folder)));
+                folder -> chats.addAll(tried(folder, data)));
         out.print(summary(imported));
         imported.config().notes().forEach(out::println);
         out.print(summary(chats));
     }
 
-    /** What cannot be tokenised or written as a chat would be found out only in the middle of a job. */
-    private static List<ChatTrial.Outcome> tried(Path folder) {
-        ModelConfig config = ModelConfig.read(folder);
-        int rows = config.vocabSize();
-        int ids = tokenIds(folder);
-        if (ids > rows) {
-            throw new ModelFormatException(
-                    "tokenizer.json has token ids up to " + (ids - 1) + ", but vocab_size of config.json is " + rows);
-        }
-        try {
-            return ChatTrial.of(folder, config, LocalDateTime.now(Clock.systemUTC()));
-        } catch (IOException | TemplateException e) {
-            throw new ModelFormatException(
-                    "the chat template cannot be used: " + e.getMessage()
-                            + " Import the model with another one: --chat-template FILE",
-                    e);
+    /**
+     * What cannot be tokenised or written as a chat would be found out only in the middle of a job. A stranger's
+     * tokenizer runs in a process of its own, whose memory is bounded.
+     */
+    private static List<TriedChat> tried(Path folder, Path data) {
+        try (TrainerChild trainer = TrainerChild.start(new TrainerSpec.Try(folder, "cpu", 1), data)) {
+            return ((TrainerMessage.Tried) trainer.next()).chats();
+        } catch (IOException e) {
+            throw new ModelFormatException(e.getMessage(), e);
         }
     }
 
-    private static int tokenIds(Path folder) {
-        try (Tokenizer tokenizer = Tokenizer.open(folder)) {
-            return tokenizer.vocabSize();
-        } catch (IOException | RuntimeException e) { // the native tokenizer has no exception type of its own
-            throw new ModelFormatException("tokenizer.json cannot be used: " + e.getMessage(), e);
-        }
-    }
-
-    private static String summary(List<ChatTrial.Outcome> chats) {
+    private static String summary(List<TriedChat> chats) {
         if (chats.isEmpty()) {
             return "It has no chat template, and can be trained on raw text: rows of prompt and completion, or of text.\n";
         }
         StringBuilder text = new StringBuilder("Chats that it can be trained on:\n");
         boolean all = true;
-        for (ChatTrial.Outcome chat : chats) {
+        for (TriedChat chat : chats) {
             String answer = chat.problem() != null
                     ? "no, " + chat.problem()
                     : chat.warning() == null ? "yes" : "yes, but " + chat.warning();

@@ -1,5 +1,6 @@
 package io.attune.command;
 
+import io.attune.format.FolderLinks;
 import io.attune.format.ModelConfig;
 import io.attune.format.ModelFormatException;
 import io.attune.trainer.message.TrainerMessage.Previewed;
@@ -120,6 +121,7 @@ public final class PreviewMain {
                 line.count(MAX_LENGTH, ModelConfig.read(model).maxPositions()),
                 "fail",
                 new TrainerSpec.ChatSettings(line.chatTemplateKwargs(), null));
+        FolderLinks.check(model);
         return new TrainerSpec.Preview(model, "cpu", 1, data, line.count(LINE, 0), line.count(ROWS, USUAL_ROWS));
     }
 }

@@ -2,13 +2,19 @@ package io.attune.command;
 
 import io.attune.trainer.message.TrainerMessage;
 import io.attune.trainer.message.TrainerSpec;
+import io.attune.trainer.process.MemoryLimit;
+import io.attune.trainer.process.TrainerCommand;
 import java.io.BufferedReader;
+import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.springframework.util.FileSystemUtils;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.ser.std.ToStringSerializer;
@@ -20,33 +26,57 @@ final class TrainerChild implements AutoCloseable {
             .addModule(new SimpleModule().addSerializer(Path.class, new ToStringSerializer(Path.class)))
             .build();
 
-    private final Process process;
-    private final BufferedReader messages;
+    private static final String CPU = "cpu";
+    private static final String HEAP = "512m";
+    private static final String QUIET = "-Dlogback.configurationFile=logback-command.xml";
 
-    private TrainerChild(Process process) {
+    private final Process process;
+    private final Path folder;
+    private final MemoryLimit limit;
+    private final BufferedReader messages;
+    private final Thread printed;
+    private volatile boolean refusedMemory;
+
+    private TrainerChild(Process process, Path folder, MemoryLimit limit) {
         this.process = process;
-        this.messages = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        this.folder = folder;
+        this.limit = limit;
+        this.messages = process.inputReader(StandardCharsets.UTF_8);
+        this.printed = new Thread(this::passOn, "trainer-printed");
+        printed.setDaemon(true);
+        printed.start();
     }
 
     /** @param data the data folder, where native libraries are unpacked */
     static TrainerChild start(TrainerSpec specification, Path data) throws IOException {
-        Path file = Files.createTempFile("attune-trainer-", ".json");
-        file.toFile().deleteOnExit(); // also where somebody interrupts the command
+        Path folder = Files.createTempDirectory("attune-trainer-");
+        folder.toFile().deleteOnExit(); // also where somebody interrupts the command
+        Path file = folder.resolve("spec.json");
+        file.toFile().deleteOnExit();
         Files.writeString(file, JSON.writeValueAsString(specification));
-        ProcessBuilder builder = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx512m",
-                        "-XX:+UseSerialGC",
-                        "-Dai.djl.offline=true",
-                        "-Dlogback.configurationFile=logback-command.xml", // standard output is for messages
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "io.attune.trainer.TrainerMain",
-                        file.toString())
-                .redirectError(ProcessBuilder.Redirect.INHERIT);
-        builder.environment().put("DJL_CACHE_DIR", data.resolve("djl").toString());
-        builder.environment().put("OMP_WAIT_POLICY", "PASSIVE"); // the service beside it wants the cores too
-        return new TrainerChild(builder.start());
+        TrainerCommand command = TrainerCommand.ofThisProgram(HEAP, data.resolve("djl"), QUIET);
+        MemoryLimit limit = limit(command, specification);
+        ProcessBuilder builder = new ProcessBuilder(command.line(file, limit));
+        Map<String, String> environment = builder.environment();
+        Map<String, String> allowed = command.environment(Map.copyOf(environment), folder, CPU);
+        environment.clear();
+        environment.putAll(allowed);
+        return new TrainerChild(builder.start(), folder, limit);
+    }
+
+    /** Sampling takes the weights as they are stored and, at most, twice as long ones, and as much again for what was said before. */
+    private static MemoryLimit limit(TrainerCommand command, TrainerSpec specification) throws IOException {
+        if (!(specification instanceof TrainerSpec.Sample)) {
+            return command.limitOfText();
+        }
+        try (Stream<Path> files = Files.list(specification.model())) {
+            long weights = files.filter(file -> file.toString().endsWith(".safetensors"))
+                    .mapToLong(file -> file.toFile().length())
+                    .sum();
+            return command.limitOf(5 * weights);
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
     }
 
     /** Its standard input. */
@@ -56,7 +86,11 @@ final class TrainerChild implements AutoCloseable {
 
     /** The next message. @throws IOException that says why there is none */
     TrainerMessage next() throws IOException {
-        return next(messages);
+        try {
+            return next(messages);
+        } catch (EOFException e) {
+            throw new IOException(lastWord(e.getMessage()), e);
+        }
     }
 
     /**
@@ -76,11 +110,50 @@ final class TrainerChild implements AutoCloseable {
                 return message;
             }
         }
-        throw new IOException("the trainer process ended without a word");
+        throw new EOFException("the trainer process ended without a word");
+    }
+
+    private String lastWord(String silent) {
+        try {
+            int exit = process.waitFor();
+            printed.join();
+            if (refusedMemory) {
+                return TrainerMessage.Failed.tokenizerTakesTooMuch(limit.mebibytes())
+                        .problem();
+            }
+            return exit == TrainerCommand.HEAP_FULL
+                    ? "the trainer process ended, since its Java heap was full"
+                    : silent + " (exit code " + exit + ")";
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return silent;
+        }
+    }
+
+    private void passOn() {
+        try (BufferedReader lines = process.errorReader(StandardCharsets.UTF_8)) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (TrainerCommand.isFailedAllocation(line)) {
+                    refusedMemory = true;
+                } else {
+                    System.err.println(line);
+                }
+            }
+        } catch (IOException e) {
+            System.err.println("what the trainer process printed broke off: " + e.getMessage());
+        }
     }
 
     @Override
     public void close() {
         process.destroyForcibly();
+        try {
+            process.waitFor();
+            FileSystemUtils.deleteRecursively(folder);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -28,7 +28,7 @@ final class Gguf implements AutoCloseable {
 
     static final int MAGIC = 0x46554747;
 
-    private static final int MAX_TENSORS = 1 << 16;
+    static final int MAX_TENSORS = 1 << 16;
     private static final int MAX_PAIRS = 1 << 16;
     private static final int MAX_STRING = 16 << 20;
     private static final int MAX_NAME = 1024;
@@ -36,12 +36,16 @@ final class Gguf implements AutoCloseable {
     private static final int MAX_RANK = 4;
     private static final long MAX_VALUES = 4L << 20;
 
+    /** Bytes of all keys, strings and names of a file; a vocabulary of 262,144 tokens with its merges has some 15 million. */
+    private static final long MAX_TEXT = 64L << 20;
+
     private final Path file;
     private final FileChannel channel;
     private final Map<String, Object> metadata = new LinkedHashMap<>();
     private final Map<String, Tensor> tensors = new LinkedHashMap<>();
     private List<Gguf> others = List.of();
     private long values;
+    private long text;
 
     /**
      * One tensor's place.
@@ -118,6 +122,11 @@ final class Gguf implements AutoCloseable {
         return Collections.unmodifiableMap(tensors);
     }
 
+    /** What a further part says again is not kept. */
+    void forgetMetadata() {
+        metadata.clear();
+    }
+
     /** Fills the buffer with the tensor's bytes from {@code offset} on, ready to be read. */
     void read(Tensor tensor, long offset, ByteBuffer into) throws IOException {
         long position = tensor.begin + offset;
@@ -158,7 +167,7 @@ final class Gguf implements AutoCloseable {
         int tensorCount = (int) in.count("the number of tensors", MAX_TENSORS, 24);
         int pairCount = (int) in.count("the number of metadata pairs", MAX_PAIRS, 13);
         for (int i = 0; i < pairCount; i++) {
-            String key = in.string("metadata key " + i, MAX_NAME);
+            String key = text(in, "metadata key " + i, MAX_NAME);
             Object value = value(in, key, in.u32("the type of " + key), 0);
             if (metadata.put(key, value) != null) {
                 throw ModelFormatException.in(file, "metadata key " + key + " is there twice");
@@ -185,7 +194,7 @@ final class Gguf implements AutoCloseable {
             // Float.toString is the shortest text that is this float: 1e-5 comes back as 1e-5
             case 6 -> Double.valueOf(Float.toString(Float.intBitsToFloat(in.u32(key))));
             case 7 -> in.u8(key) != 0;
-            case 8 -> in.string(key, MAX_STRING);
+            case 8 -> text(in, key, MAX_STRING);
             case 9 -> array(in, key, depth + 1);
             case 10 -> unsigned(key, in.u64(key));
             case 11 -> in.u64(key);
@@ -194,6 +203,19 @@ final class Gguf implements AutoCloseable {
                 throw ModelFormatException.in(
                         file, "metadata key " + key + " has the unknown type " + Integer.toUnsignedString(type));
         };
+    }
+
+    private String text(GgufInput in, String what, int max) throws IOException {
+        long begin = in.position();
+        String read = in.string(what, max);
+        text += in.position() - begin;
+        if (text > MAX_TEXT) {
+            throw ModelFormatException.in(
+                    file,
+                    "the strings up to " + what + " take more than " + MAX_TEXT
+                            + " bytes, which no tokenizer does; take another file of this model");
+        }
+        return read;
     }
 
     private long unsigned(String key, long value) {
@@ -229,7 +251,7 @@ final class Gguf implements AutoCloseable {
 
     /** With {@code begin} counted from the start of the data. */
     private Tensor tensorInfo(GgufInput in, int number) throws IOException {
-        String name = in.string("the name of tensor " + number, MAX_NAME);
+        String name = text(in, "the name of tensor " + number, MAX_NAME);
         int rank = in.u32("the rank of tensor " + name);
         if (rank < 1 || rank > MAX_RANK) {
             throw ModelFormatException.in(

@@ -57,8 +57,17 @@ final class GgufParts {
         }
         List<Gguf> others = new ArrayList<>();
         try {
+            int tensors = first.tensors().size();
             for (int part = 2; part <= count; part++) {
-                others.add(open(first, file.resolveSibling(called(name.group(1), part, count)), part, count));
+                Gguf other = open(first, file.resolveSibling(called(name.group(1), part, count)), part, count);
+                others.add(other);
+                tensors += other.tensors().size();
+                if (tensors > Gguf.MAX_TENSORS) {
+                    throw ModelFormatException.in(
+                            other.file(),
+                            "with this part the model has " + tensors + " tensors; at most " + Gguf.MAX_TENSORS
+                                    + " are read");
+                }
             }
             checkTensors(first, others);
             return others;
@@ -73,6 +82,7 @@ final class GgufParts {
             throw ModelFormatException.in(
                     file, "there is no such file; it is part " + number + " of the " + count + " parts of the model");
         }
+        FolderLinks.checkFile(file);
         Gguf part = Gguf.openPart(file);
         try {
             GgufMetadata metadata = part.metadata();
@@ -89,6 +99,7 @@ final class GgufParts {
                                     + " has there: the two are parts of different models; download all parts again");
                 }
             }
+            part.forgetMetadata();
             return part;
         } catch (RuntimeException e) {
             part.close();

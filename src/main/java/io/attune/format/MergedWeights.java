@@ -42,6 +42,7 @@ final class MergedWeights implements AutoCloseable {
 
     /** @param adapterFolder null for none */
     static MergedWeights open(Path modelFolder, Path adapterFolder) {
+        FolderLinks.check(modelFolder);
         ModelConfig config = ModelConfig.read(modelFolder);
         Safetensors weights = Safetensors.open(modelFolder);
         if (adapterFolder == null) {

@@ -117,6 +117,7 @@ public final class ModelImport {
 
     private static void writeModel(Path source, Path folder) throws IOException {
         if (Files.isDirectory(source)) {
+            FolderLinks.check(source);
             HuggingFaceFolder.of(source).copyTo(folder);
         } else if (!Files.isRegularFile(source)) {
             throw ModelFormatException.in(source, "there is no such file or folder");

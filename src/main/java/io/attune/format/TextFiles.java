@@ -1,9 +1,16 @@
 package io.attune.format;
 
+import io.attune.json.StrictJson;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
 
 /** The files of a model folder that say how text becomes tokens and where an answer ends; each may be missing. */
 public final class TextFiles {
@@ -26,11 +33,13 @@ public final class TextFiles {
     private TextFiles() {}
 
     /**
-     * Copies those that are there.
+     * Copies those that are there, once it is sure that they are what their names say: JSON objects, and templates in UTF-8. Links are
+     * followed as {@link FolderLinks} allows.
      *
-     * @throws ModelFormatException if one is longer than such a file can be
+     * @throws ModelFormatException if one is longer than such a file can be, or something else
      */
     public static void copy(Path fromFolder, Path toFolder) throws IOException {
+        FolderLinks.check(fromFolder);
         for (String name : NAMES) {
             copy(fromFolder, toFolder, name);
         }
@@ -47,6 +56,34 @@ public final class TextFiles {
         }
         Path to = toFolder.resolve(name);
         Files.createDirectories(to.getParent());
-        Files.write(to, Files.readAllBytes(from));
+        byte[] bytes = Files.readAllBytes(from);
+        if (name.endsWith(".json")) {
+            checkJson(from, bytes);
+        } else {
+            checkText(from, bytes);
+        }
+        Files.write(to, bytes);
+    }
+
+    private static void checkJson(Path file, byte[] bytes) {
+        try (JsonParser json = JsonFile.MAPPER.createParser(bytes)) {
+            if (json.nextToken() != JsonToken.START_OBJECT) {
+                throw ModelFormatException.in(file, "is not a JSON object");
+            }
+            json.skipChildren();
+            if (json.nextToken() != null) {
+                throw ModelFormatException.in(file, "goes on behind its JSON object");
+            }
+        } catch (JacksonException e) {
+            throw new ModelFormatException(file + ": is not valid JSON: " + StrictJson.problem(bytes), e);
+        }
+    }
+
+    private static void checkText(Path file, byte[] bytes) {
+        try {
+            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+        } catch (CharacterCodingException e) {
+            throw new ModelFormatException(file + ": is not UTF-8", e);
+        }
     }
 }

@@ -165,6 +165,12 @@ public class FineTuningJob {
                 : JobJson.read(estimate, MemoryNeeds.Stored.class).estimate();
     }
 
+    /** Bytes that its training is estimated to take on the CPU; null where nothing is estimated. */
+    public Long cpuMemory() {
+        Estimate known = estimate();
+        return known == null ? null : known.memory().cpu().total();
+    }
+
     /** Variables for the chat template, as asked. */
     public Map<String, Object> chatTemplateKwargs() {
         return JobJson.fields(JobJson.tree(chatTemplateKwargs));

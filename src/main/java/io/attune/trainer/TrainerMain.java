@@ -116,6 +116,9 @@ public final class TrainerMain {
         if (spec instanceof TrainerSpec.Preview preview) {
             return new Previewing(preview, heartbeat).run(); // nor does this
         }
+        if (spec instanceof TrainerSpec.Try model) {
+            return Trial.of(model.model());
+        }
         try (Torch torch = Torch.start(spec.device(), spec.threads())) {
             if (spec instanceof TrainerSpec.Train train) {
                 return new TrainingRun(torch, train, heartbeat, pace, alone, out::send).run();

@@ -83,6 +83,15 @@ record Devices(List<Device> all) {
         return all.stream().map(Device::name).toList();
     }
 
+    /** Bytes that a trainer may take in a slot. */
+    long memory(String slot) {
+        return all.stream()
+                .filter(device -> device.name().equals(slot))
+                .findFirst()
+                .orElseThrow()
+                .memory();
+    }
+
     /** Threads for the arithmetic of one trainer, when all slots are busy. */
     int threads() {
         return Math.max(1, Runtime.getRuntime().availableProcessors() / all.size());

@@ -25,8 +25,8 @@ final class Diagnosis {
     static Setback said(TrainerMessage.Failed failed) {
         return switch (failed.code()) {
             case TrainerMessage.Failed.OUT_OF_MEMORY -> new Setback.OutOfMemory(failed.problem());
-            // rows fill it, whatever is computed at once
-            case TrainerMessage.Failed.HEAP_FULL ->
+            // rows fill the heap, and a tokenizer takes what it takes, whatever is computed at once
+            case TrainerMessage.Failed.HEAP_FULL, TrainerMessage.Failed.TOKENIZER_MEMORY ->
                 new Setback.Fatal(TrainerMessage.Failed.OUT_OF_MEMORY, failed.problem());
             case TrainerMessage.Failed.NO_SPACE -> diskIsFull(failed.problem());
             case TrainerMessage.Failed.IO_ERROR, TrainerMessage.Failed.ENGINE_ERROR ->

@@ -65,7 +65,8 @@ final class Publisher {
 
     private TrainerMessage verify(OpenAttempt open, TrainerSpec.Train trained, Path artifact) throws Exception {
         TrainerSpec.Verify specification = specifications.verify(trained, artifact);
-        try (TrainerProcess process = launcher.start(open.folder(), "verify", specification, open.slot())) {
+        try (TrainerProcess process =
+                launcher.start(open.folder(), "verify", specification, open.slot(), specifications.memory(open))) {
             return open.supervision().follow(process, Supervision.OnPause.FINISH, message -> {});
         }
     }

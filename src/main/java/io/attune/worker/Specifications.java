@@ -7,10 +7,12 @@ import io.attune.job.JobSettings;
 import io.attune.job.TrainingType;
 import io.attune.storage.BlobStore;
 import io.attune.trainer.message.TrainerSpec;
+import io.attune.trainer.process.TrainerCommand;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
+import java.util.OptionalLong;
 import org.springframework.stereotype.Component;
 
 /** From a job to what its trainer is told. */
@@ -66,6 +68,12 @@ final class Specifications {
     /** Loads what {@code trained} has made, on the same device and rows. */
     TrainerSpec.Verify verify(TrainerSpec.Train trained, Path artifact) {
         return new TrainerSpec.Verify(trained.model(), trained.device(), trained.threads(), trained.data(), artifact);
+    }
+
+    /** What a training is estimated to take on the CPU, and its verification at most; where nobody knows, what its slot has. */
+    OptionalLong memory(OpenAttempt open) {
+        Long estimate = open.job().cpuMemory();
+        return OptionalLong.of(estimate == null ? devices.memory(open.slot()) : estimate);
     }
 
     private TrainerSpec.Data data(FineTuningJob job, JobSettings settings, Path folder) throws IOException {

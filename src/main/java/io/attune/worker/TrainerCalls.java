@@ -2,9 +2,11 @@ package io.attune.worker;
 
 import io.attune.trainer.message.TrainerMessage;
 import io.attune.trainer.message.TrainerSpec;
+import io.attune.trainer.process.TrainerCommand;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.TimeoutException;
 
@@ -52,7 +54,8 @@ public final class TrainerCalls {
             throws IOException, InterruptedException, TimeoutException, TrainerDiedException {
         long end = System.nanoTime() + limit.toNanos();
         Path folder = folders.create(UUID.randomUUID().toString());
-        try (TrainerProcess trainer = launcher.start(folder, "spec", preparation.in(folder), CPU)) {
+        try (TrainerProcess trainer =
+                launcher.start(folder, "spec", preparation.in(folder), CPU, OptionalLong.empty())) {
             while (true) {
                 TrainerProcess.Heard heard = trainer.next(Duration.ofNanos(end - System.nanoTime()));
                 if (heard == null) {

@@ -1,10 +1,13 @@
 package io.attune.worker;
 
 import io.attune.trainer.message.TrainerSpec;
+import io.attune.trainer.process.MemoryLimit;
+import io.attune.trainer.process.TrainerCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.OptionalLong;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.ser.std.ToStringSerializer;
@@ -31,11 +34,14 @@ final class TrainerLauncher {
      *
      * @param name of the specification's file, without ending: several processes may work in one folder, one after the other
      * @param slot where it works
+     * @param estimate of the memory that it takes on the CPU, in bytes; empty where it loads no weights
      */
-    TrainerProcess start(Path workFolder, String name, TrainerSpec specification, String slot) throws IOException {
+    TrainerProcess start(Path workFolder, String name, TrainerSpec specification, String slot, OptionalLong estimate)
+            throws IOException {
+        MemoryLimit limit = limit(slot, estimate);
         Path file = workFolder.resolve(name + ".json");
         Files.writeString(file, json(specification));
-        ProcessBuilder builder = new ProcessBuilder(command.line(file)).directory(workFolder.toFile());
+        ProcessBuilder builder = new ProcessBuilder(command.line(file, limit)).directory(workFolder.toFile());
         Map<String, String> environment = builder.environment();
         Map<String, String> allowed = command.environment(Map.copyOf(environment), workFolder, slot);
         environment.clear();
@@ -48,6 +54,13 @@ final class TrainerLauncher {
             process.destroyForcibly(); // nobody would watch it
             throw e;
         }
-        return new TrainerProcess(process, workFolder, before);
+        return new TrainerProcess(process, workFolder, before, limit);
+    }
+
+    private MemoryLimit limit(String slot, OptionalLong estimate) {
+        if (estimate.isEmpty()) {
+            return command.limitOfText();
+        }
+        return Device.Kind.of(slot) == Device.Kind.CPU ? command.limitOf(estimate.getAsLong()) : MemoryLimit.NONE;
     }
 }

@@ -1,6 +1,8 @@
 package io.attune.worker;
 
 import io.attune.trainer.message.TrainerMessage;
+import io.attune.trainer.process.MemoryLimit;
+import io.attune.trainer.process.TrainerCommand;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -31,6 +33,9 @@ final class TrainerProcess implements AutoCloseable {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final long LONGEST_LOG = 16L << 20;
 
+    /** For how long the rest of a dead trainer's log is waited for. */
+    private static final Duration LOG_END = Duration.ofSeconds(5);
+
     /** What was heard of the process: a message, or that it has ended. */
     sealed interface Heard {
 
@@ -43,13 +48,18 @@ final class TrainerProcess implements AutoCloseable {
     private final BlockingQueue<Heard> heard = new LinkedBlockingQueue<>();
     private final Path folder;
     private final OomKills before;
+    private final MemoryLimit limit;
     private final Thread logWriter;
 
-    /** @param before the start */
-    TrainerProcess(Process process, Path folder, OomKills before) {
+    /**
+     * @param before the start
+     * @param limit that it was started with
+     */
+    TrainerProcess(Process process, Path folder, OomKills before, MemoryLimit limit) {
         this.folder = folder;
         this.process = process;
         this.before = before;
+        this.limit = limit;
         this.logWriter =
                 daemon("trainer-log-" + process.pid(), () -> keepLog(process.getErrorStream(), folder.resolve(LOG)));
         daemon("trainer-messages-" + process.pid(), this::listen);
@@ -64,13 +74,16 @@ final class TrainerProcess implements AutoCloseable {
      *
      * @throws TrainerDiedException if nobody knows why it ended
      */
-    TrainerMessage lastWord(Heard.End end) throws TrainerDiedException {
+    TrainerMessage lastWord(Heard.End end) throws TrainerDiedException, InterruptedException {
         int exitCode = end.exitCode();
         if (exitCode == TrainerCommand.HEAP_FULL) {
             return TrainerMessage.Failed.heapIsFull();
         }
         if (ranOutOfMemory(exitCode)) {
             return TrainerMessage.Failed.memoryIsShort();
+        }
+        if (exitCode == TrainerCommand.ABORTED && tokenizerWasRefusedMemory()) {
+            return TrainerMessage.Failed.tokenizerTakesTooMuch(limit.mebibytes());
         }
         throw new TrainerDiedException(
                 exitCode > 128
@@ -81,6 +94,15 @@ final class TrainerProcess implements AutoCloseable {
     /** Whether it ended for want of native memory: by the kernel, which does not say why, or as its own report says. */
     private boolean ranOutOfMemory(int exitCode) {
         return exitCode == TrainerCommand.KILLED && before.happenedSince() || reportsWantOfMemory();
+    }
+
+    private boolean tokenizerWasRefusedMemory() throws InterruptedException {
+        logWriter.join(LOG_END.toMillis());
+        try (Stream<String> printed = Files.lines(folder.resolve(LOG), StandardCharsets.ISO_8859_1)) {
+            return printed.anyMatch(TrainerCommand::isFailedAllocation);
+        } catch (IOException e) {
+            return false; // such as a full disk, which took no log
+        }
     }
 
     private boolean reportsWantOfMemory() {
@@ -129,7 +151,7 @@ final class TrainerProcess implements AutoCloseable {
         while (true) {
             try {
                 process.waitFor();
-                logWriter.join(5_000);
+                logWriter.join(LOG_END.toMillis());
                 break;
             } catch (InterruptedException e) {
                 interrupted = true; // a killed process is gone soon, and must be gone

@@ -68,7 +68,8 @@ final class TrainingWork implements AttemptWork {
         TrainerMessage last;
         TrainingListener listener;
         Blob state = null;
-        try (TrainerProcess trainer = launcher.start(open.folder(), "spec", specification, open.slot());
+        try (TrainerProcess trainer =
+                        launcher.start(open.folder(), "spec", specification, open.slot(), specifications.memory(open));
                 StateKeeper keeper = saved.keeper(trainer::taken)) {
             listener = new TrainingListener(
                     open.attempt(), open.job(), output, journal, blobs, saved, keeper, lease, clock);

@@ -6,6 +6,7 @@ import io.attune.job.BaseModelLimits;
 import io.attune.job.JobSettings;
 import io.attune.trainer.message.TrainerMessage;
 import io.attune.trainer.message.TrainerSpec;
+import java.util.OptionalLong;
 import org.springframework.stereotype.Component;
 
 /** A trainer reads all rows of a job's files and reports on them. */
@@ -31,7 +32,8 @@ final class ValidationWork implements AttemptWork {
         TrainerSpec.Validate specification = specifications.validate(open.job(), resolved, open.model(), open.folder());
         open.lease().persist(() -> journal.specification(open.attempt(), launcher.json(specification)));
         TrainerMessage last;
-        try (TrainerProcess trainer = launcher.start(open.folder(), "spec", specification, open.slot())) {
+        try (TrainerProcess trainer =
+                launcher.start(open.folder(), "spec", specification, open.slot(), OptionalLong.empty())) {
             last = open.supervision().follow(trainer, Supervision.OnPause.STOP, message -> {});
         }
         if (last instanceof TrainerMessage.Failed failed) {

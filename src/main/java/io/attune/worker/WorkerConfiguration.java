@@ -1,6 +1,7 @@
 package io.attune.worker;
 
 import io.attune.storage.DataFolder;
+import io.attune.trainer.process.TrainerCommand;
 import java.time.Duration;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;

@@ -16,10 +16,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class ImportMainTest {
@@ -95,6 +98,29 @@ class ImportMainTest {
         tokenizer("{\"a\": 0, \"b\": 4, \"c\": 1}");
         assertThat(run(source.toString(), "--name", "tiny")).isEqualTo(1);
         assertThat(err()).contains("tokenizer.json has token ids up to 4, but vocab_size of config.json is 4");
+        assertThat(models()).isEmptyDirectory();
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX) // elsewhere the limit on a process's data does not count what it maps
+    void aTokenizerThatMakesATrillionBytesOfALineIsRefusedBeforeItHasTakenThem() throws IOException {
+        String thousand =
+                "{\"type\": \"Replace\", \"pattern\": {\"String\": \"a\"}, \"content\": \"" + "a".repeat(1000) + "\"}";
+        Path tokenizer = source.resolve("tokenizer.json");
+        Files.writeString(
+                tokenizer,
+                Files.readString(tokenizer)
+                        .replace(
+                                "\"normalizer\": null",
+                                "\"normalizer\": {\"type\": \"Sequence\", \"normalizers\": ["
+                                        + String.join(", ", Collections.nCopies(4, thousand)) + "]}"));
+        assertThat(run(source.toString(), "--name", "tiny")).isEqualTo(1);
+        assertThat(err().lines())
+                .hasSize(1)
+                .first()
+                .asString()
+                .startsWith("attune import: The tokenizer asked for more memory than a trainer may take (")
+                .contains("tokenizer.json makes very much of little text");
         assertThat(models()).isEmptyDirectory();
     }
 

@@ -15,8 +15,10 @@ import io.attune.architecture.Sizes;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -30,6 +32,9 @@ class GgufTest {
 
     private static final short HALF = 0x3800; // 0.5 as float16
     private static final short MINUS_THREE = (short) 0xc200;
+
+    /** Magic number, version, numbers of tensors and of pairs. */
+    private static final int FIXED_HEAD = 24;
 
     @TempDir
     Path folder;
@@ -239,6 +244,28 @@ class GgufTest {
         refused(GgufFile.tinyLlama().pair("a", 9, nested.array()), "nests arrays deeper than 4");
         byte[] invalid = GgufFile.little(9).putLong(1).put((byte) 0xff).array();
         refused(GgufFile.tinyLlama().pair("a", 8, invalid), "a is not UTF-8");
+    }
+
+    @Test
+    void stringsThatWouldFillTheHeapAreRefusedByFileAndKey() throws IOException {
+        int length = 15 << 20;
+        Path file = folder.resolve("x.gguf");
+        byte[] begin = new GgufFile()
+                .pair("padding", 9, GgufFile.little(12).putInt(8).putLong(64).array())
+                .bytes();
+        try (FileChannel out = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            // 960 MiB of zeros that take no room on disk, in 64 strings
+            ByteBuffer head = ByteBuffer.wrap(begin, 0, FIXED_HEAD + 8 + "padding".length() + 4 + 12);
+            long at = out.write(head, 0);
+            for (int i = 0; i < 64; i++) {
+                out.write(GgufFile.little(8).putLong(length).flip(), at);
+                at += 8 + length;
+            }
+            out.write(ByteBuffer.allocate(1), at);
+        }
+        assertThatThrownBy(() -> Gguf.open(file))
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessageContaining("x.gguf: the strings up to padding take more than 67108864 bytes");
     }
 
     @Test

@@ -19,6 +19,7 @@ import io.attune.job.TestService;
 import io.attune.storage.BlobStore;
 import io.attune.storage.DataFolder;
 import io.attune.storage.StoreUnavailableException;
+import io.attune.trainer.process.TrainerCommand;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -1007,7 +1008,8 @@ class AttemptRunnerTest {
                 System.getProperty("java.class.path"),
                 ScriptedTrainer.class.getName(),
                 settings.heap(),
-                data.djl());
+                data.djl(),
+                List.of());
         var launcher = new TrainerLauncher(command);
         BlobStore blobs = service.bean(BlobStore.class);
         AttemptJournal journal = service.bean(AttemptJournal.class);

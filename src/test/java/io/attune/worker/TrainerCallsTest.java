@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.attune.trainer.message.TrainerMessage;
 import io.attune.trainer.message.TrainerSpec;
+import io.attune.trainer.process.TrainerCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +39,8 @@ class TrainerCallsTest {
                 System.getProperty("java.class.path"),
                 ScriptedTrainer.class.getName(),
                 "24m",
-                other.resolve("djl"));
+                other.resolve("djl"),
+                List.of());
         calls = new TrainerCalls(new TrainerLauncher(command), new WorkFolders(folders));
     }
 

@@ -11,11 +11,13 @@ import io.attune.estimate.Tuning;
 import io.attune.format.ModelConfig;
 import io.attune.trainer.message.TrainerMessage;
 import io.attune.trainer.message.TrainerSpec;
+import io.attune.trainer.process.TrainerCommand;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
@@ -75,7 +77,8 @@ class TrainerMemoryTest {
                 full ? new TrainerSpec.Method.Full(false) : new TrainerSpec.Method.Lora(16, 32, 0, modules);
         Path rows = Files.writeString(folder.resolve("rows.jsonl"), text);
         TrainerSpec.Data data = new TrainerSpec.Data(rows, null, 2048, "fail", TrainerSpec.ChatSettings.NONE);
-        var validated = (TrainerMessage.Validated) last("validate", new TrainerSpec.Validate(model, "cpu", 1, data));
+        var validated = (TrainerMessage.Validated)
+                last("validate", new TrainerSpec.Validate(model, "cpu", 1, data), OptionalLong.empty());
         RowSizes sizes = validated.training().sizes();
         ModelShape shape = ModelShape.of(ModelConfig.read(model), 2);
         Training training = new Training(shape, tuning, sizes, null, BATCH, STEPS, microBatch);
@@ -86,7 +89,7 @@ class TrainerMemoryTest {
                 1, BATCH, STEPS, 1e-4, 0, "constant", 0, 1, 0.9, 0.999, 1e-8, microBatch, 0, 0);
         var train = new TrainerSpec.Train(
                 model, "cpu", 2, data, method, settings, 1, output, "tales", "none", 1, null, null, 0.01);
-        var finished = (TrainerMessage.Finished) last("train", train);
+        var finished = (TrainerMessage.Finished) last("train", train, OptionalLong.of(estimate.total()));
 
         double ratio = (double) estimate.total() / finished.peakMemoryBytes();
         System.out.printf(
@@ -102,11 +105,11 @@ class TrainerMemoryTest {
         return ratio;
     }
 
-    private TrainerMessage last(String name, TrainerSpec specification) throws Exception {
+    private TrainerMessage last(String name, TrainerSpec specification, OptionalLong estimate) throws Exception {
         Path djl = Path.of(System.getenv().getOrDefault("DJL_CACHE_DIR", "target/djl"))
                 .toAbsolutePath();
         var launcher = new TrainerLauncher(TrainerCommand.ofThisProgram("1g", djl));
-        try (TrainerProcess trainer = launcher.start(folder, name, specification, "cpu")) {
+        try (TrainerProcess trainer = launcher.start(folder, name, specification, "cpu", estimate)) {
             while (true) {
                 TrainerProcess.Heard heard = trainer.next(Duration.ofMinutes(3));
                 assertThat(heard).isInstanceOf(TrainerProcess.Heard.Message.class);

@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.attune.job.Setback;
 import io.attune.storage.StoreUnavailableException;
 import io.attune.trainer.message.TrainerMessage;
+import io.attune.trainer.process.TrainerCommand;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,7 +35,7 @@ class WorkerPartsTest {
 
     @Test
     void only_what_is_allowed_gets_into_a_trainers_environment() {
-        var command = new TrainerCommand(Path.of("/java"), "cp", "Main", "1g", Path.of("/data/djl"));
+        var command = new TrainerCommand(Path.of("/java"), "cp", "Main", "1g", Path.of("/data/djl"), List.of());
 
         Map<String, String> environment = command.environment(
                 Map.of(
@@ -61,7 +63,7 @@ class WorkerPartsTest {
 
     @Test
     void a_trainer_sees_the_gpu_of_its_slot_alone_and_as_the_first() {
-        var command = new TrainerCommand(Path.of("/java"), "cp", "Main", "1g", Path.of("/data/djl"));
+        var command = new TrainerCommand(Path.of("/java"), "cp", "Main", "1g", Path.of("/data/djl"), List.of());
 
         assertThat(command.environment(Map.of("CUDA_VISIBLE_DEVICES", "0,1,2"), Path.of("/work"), "cuda:2"))
                 .containsEntry("CUDA_VISIBLE_DEVICES", "2")
@@ -105,6 +107,7 @@ class WorkerPartsTest {
     @CsvSource({
         "out_of_memory, OutOfMemory",
         "heap_full, Fatal",
+        "tokenizer_memory, Fatal",
         "no_space, Retryable",
         "io_error, Crash",
         "engine_error, Crash",

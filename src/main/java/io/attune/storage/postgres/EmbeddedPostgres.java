@@ -7,11 +7,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -26,20 +22,22 @@ import org.slf4j.LoggerFactory;
 public final class EmbeddedPostgres implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(EmbeddedPostgres.class);
-    private static final String DATABASE = "attune";
     private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     private final PostgresBinaries binaries;
     private final PostgresCluster cluster;
     private final int port;
+    private final ServiceRole role;
     private final CompletableFuture<StorageException> givenUp = new CompletableFuture<>();
     private PostgresServer server;
     private boolean closed;
 
-    private EmbeddedPostgres(PostgresBinaries binaries, PostgresCluster cluster, int port, PostgresServer server) {
+    private EmbeddedPostgres(
+            PostgresBinaries binaries, PostgresCluster cluster, int port, ServiceRole role, PostgresServer server) {
         this.binaries = binaries;
         this.cluster = cluster;
         this.port = port;
+        this.role = role;
         this.server = server;
     }
 
@@ -55,8 +53,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
             PostgresCluster cluster = PostgresCluster.openIn(folder.toRealPath(), binaries);
             int port = freePort();
             PostgresServer server = PostgresServer.start(binaries, cluster, port);
-            EmbeddedPostgres postgres = new EmbeddedPostgres(binaries, cluster, port, server);
-            postgres.makeDatabase();
+            ServiceRole role = ServiceRole.prepare(cluster, port);
+            EmbeddedPostgres postgres = new EmbeddedPostgres(binaries, cluster, port, role, server);
             postgres.watch();
             log.info("PostgreSQL {} runs on port {}, data in {}", binaries.major(), port, cluster.folder());
             return postgres;
@@ -71,15 +69,16 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
 
     public String jdbcUrl() {
-        return "jdbc:postgresql://127.0.0.1:" + port + "/" + DATABASE;
+        return "jdbc:postgresql://127.0.0.1:" + port + "/" + ServiceRole.DATABASE;
     }
 
+    /** Of the role that owns the database, and is no superuser. */
     public String username() {
-        return PostgresCluster.USER;
+        return ServiceRole.NAME;
     }
 
     public String password() {
-        return cluster.password();
+        return role.password();
     }
 
     /** Done when the server is gone and will not start any more, with the reason and the way out. */
@@ -101,18 +100,6 @@ public final class EmbeddedPostgres implements AutoCloseable {
             last = server;
         }
         last.stop();
-    }
-
-    private void makeDatabase() throws SQLException {
-        String url = "jdbc:postgresql://127.0.0.1:" + port + "/postgres";
-        try (Connection connection = DriverManager.getConnection(url, username(), password());
-                Statement statement = connection.createStatement();
-                ResultSet found =
-                        statement.executeQuery("select from pg_database where datname = '" + DATABASE + "'")) {
-            if (!found.next()) {
-                statement.execute("create database " + DATABASE);
-            }
-        }
     }
 
     private synchronized void watch() {

@@ -16,7 +16,7 @@ import org.springframework.util.FileSystemUtils;
  * The database's files: {@code cluster/}, which records its major version in {@code PG_VERSION}, and the password beside it.
  *
  * @param folder the cluster
- * @param password of the only user, {@value #USER}
+ * @param password of the superuser, {@value #USER}, who makes the service's role and its database, and does nothing else
  */
 record PostgresCluster(Path folder, String password) {
 
@@ -64,14 +64,18 @@ record PostgresCluster(Path folder, String password) {
         }
     }
 
-    private static void make(Path cluster, Path passwordFile, PostgresBinaries binaries)
-            throws IOException, InterruptedException {
+    /** A new one, in hexadecimal, for this user's eyes alone. */
+    static void writePassword(Path file) throws IOException {
         byte[] secret = new byte[24];
         new SecureRandom().nextBytes(secret);
-        Files.deleteIfExists(passwordFile);
-        Files.createFile(
-                passwordFile, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.writeString(passwordFile, HexFormat.of().formatHex(secret) + "\n");
+        Files.deleteIfExists(file);
+        Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.writeString(file, HexFormat.of().formatHex(secret) + "\n");
+    }
+
+    private static void make(Path cluster, Path passwordFile, PostgresBinaries binaries)
+            throws IOException, InterruptedException {
+        writePassword(passwordFile);
         Path unfinished = cluster.resolveSibling("cluster.unfinished");
         FileSystemUtils.deleteRecursively(unfinished);
         Process initdb = binaries.command(

@@ -12,7 +12,7 @@ import java.util.List;
 
 /**
  * What a trainer process says, one JSON object a line, in the property {@code message} the kind. The last message of a process is
- * {@link Finished}, {@link Validated}, {@link Previewed}, {@link Verified}, {@link SamplesDone}, {@link Stopped} or {@link Failed}.
+ * {@link Finished}, {@link Validated}, {@link Previewed}, {@link Verified}, {@link Tried}, {@link SamplesDone}, {@link Stopped} or {@link Failed}.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "message")
 @JsonSubTypes({
@@ -31,6 +31,7 @@ import java.util.List;
     @JsonSubTypes.Type(value = TrainerMessage.SamplesDone.class, name = "samples_done"),
     @JsonSubTypes.Type(value = TrainerMessage.Finished.class, name = "finished"),
     @JsonSubTypes.Type(value = TrainerMessage.Verified.class, name = "verified"),
+    @JsonSubTypes.Type(value = TrainerMessage.Tried.class, name = "tried"),
     @JsonSubTypes.Type(value = TrainerMessage.Stopped.class, name = "stopped"),
     @JsonSubTypes.Type(value = TrainerMessage.Failed.class, name = "failed")
 })
@@ -219,6 +220,22 @@ public sealed interface TrainerMessage {
         }
     }
 
+    /** The end of {@code try}: what became of each kind of chat; none where the model has no chat template. */
+    record Tried(List<TriedChat> chats) implements TrainerMessage {
+        @Override
+        public boolean last() {
+            return true;
+        }
+    }
+
+    /**
+     * A kind of chat.
+     *
+     * @param problem why the model cannot be trained on it, or null
+     * @param warning what is wrong with it though it can, or null
+     */
+    record TriedChat(String chat, String problem, String warning) {}
+
     /** The end of {@code verify}: the loss of the reloaded artifact on the reference rows. */
     record Verified(double referenceLoss) implements TrainerMessage {
         @Override
@@ -250,6 +267,8 @@ public sealed interface TrainerMessage {
         public static final String OUT_OF_MEMORY = "out_of_memory";
         /** The trainer's Java heap is. */
         public static final String HEAP_FULL = "heap_full";
+        /** The tokenizer needs more memory than a trainer may take. */
+        public static final String TOKENIZER_MEMORY = "tokenizer_memory";
         /** The disk is full. */
         public static final String NO_SPACE = "no_space";
         /** A file could not be read or written. */
@@ -272,6 +291,19 @@ public sealed interface TrainerMessage {
                     OUT_OF_MEMORY,
                     "The machine has not enough memory, and the trainer was ended. Smaller micro_batch_tokens or max_length need"
                             + " less.");
+        }
+
+        /**
+         * Said of a trainer that its tokenizer has ended.
+         *
+         * @param limit of its memory, for people
+         */
+        public static Failed tokenizerTakesTooMuch(String limit) {
+            return new Failed(
+                    TOKENIZER_MEMORY,
+                    "The tokenizer asked for more memory than a trainer may take (" + limit
+                            + "), and the trainer was ended. Either tokenizer.json makes very much of little text: then import"
+                            + " the model with another one. Or a row is very long: then shorten it.");
         }
 
         /** Said by the trainer, or of one that could not say it any more. */

@@ -21,6 +21,7 @@ import java.util.Map;
     @JsonSubTypes.Type(value = TrainerSpec.Preview.class, name = "preview"),
     @JsonSubTypes.Type(value = TrainerSpec.Train.class, name = "train"),
     @JsonSubTypes.Type(value = TrainerSpec.Verify.class, name = "verify"),
+    @JsonSubTypes.Type(value = TrainerSpec.Try.class, name = "try"),
     @JsonSubTypes.Type(value = TrainerSpec.Sample.class, name = "sample")
 })
 public sealed interface TrainerSpec {
@@ -72,6 +73,9 @@ public sealed interface TrainerSpec {
      * @param line the one row to show, 1-based; 0 for the first {@code rows}
      */
     record Preview(Path model, String device, int threads, Data data, int line, int rows) implements TrainerSpec {}
+
+    /** Opens tokenizer and chat template of a model that is being imported, and encodes one chat of each kind. */
+    record Try(Path model, String device, int threads) implements TrainerSpec {}
 
     /**
      * Trains, and writes under {@code output}: {@code final/} (the artifact), {@code checkpoints/step-N/} (published checkpoints,

@@ -12,8 +12,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -154,6 +156,75 @@ class EmbeddedPostgresTest {
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("password"))))
                     .isEqualTo("rw-------");
         }
+    }
+
+    @Test
+    void theServiceOwnsItsDatabaseAndIsNoSuperuser() throws Exception {
+        try (EmbeddedPostgres postgres = EmbeddedPostgres.start(folder);
+                HikariDataSource pool = pool(postgres)) {
+            JdbcClient jdbc = JdbcClient.create(pool);
+            assertThat(jdbc.sql("""
+                                    select rolsuper or rolcreaterole or rolcreatedb or rolreplication or rolbypassrls
+                                    from pg_roles where rolname = current_user""").query(Boolean.class).single()).isFalse();
+            for (String statement : List.of(
+                    "select pg_read_file('/etc/passwd')",
+                    "copy (select 1) to program 'true'",
+                    "alter system set fsync = off",
+                    "create role another superuser",
+                    "create database another")) {
+                assertThatThrownBy(() -> jdbc.sql(statement).update())
+                        .as(statement)
+                        .rootCause()
+                        .hasMessageContaining("permission denied");
+            }
+            jdbc.sql("create table own (id bigserial primary key)").update();
+            jdbc.sql("drop table own").update();
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("service-password"))))
+                    .isEqualTo("rw-------");
+        }
+    }
+
+    @Test
+    void aDatabaseThatTheSuperuserMadeBecomesTheServicesOwnWithAllThatIsInIt() throws Exception {
+        try (EmbeddedPostgres postgres = EmbeddedPostgres.start(folder);
+                Connection superuser = superuser(postgres);
+                Statement statement = superuser.createStatement()) {
+            statement.execute("alter database attune owner to attune");
+            statement.execute("create table kept_before (id bigserial primary key, made text)");
+            statement.execute("insert into kept_before (made) values ('by the superuser')");
+            statement.execute("create view seen_before as select * from kept_before");
+            statement.execute("create sequence counted_before");
+            statement.execute(
+                    "create function told_before() returns trigger language plpgsql as" + " 'begin return new; end'");
+            statement.execute("create trigger told_before before insert on kept_before for each row execute function"
+                    + " told_before()");
+        }
+        Files.delete(folder.resolve("service-password"));
+
+        try (EmbeddedPostgres postgres = EmbeddedPostgres.start(folder);
+                HikariDataSource pool = pool(postgres)) {
+            JdbcClient jdbc = JdbcClient.create(pool);
+            jdbc.sql("insert into kept_before (made) values ('by the service')").update();
+            assertThat(jdbc.sql("select made from seen_before order by id")
+                            .query(String.class)
+                            .list())
+                    .containsExactly("by the superuser", "by the service");
+            assertThat(jdbc.sql("select nextval('counted_before')")
+                            .query(Long.class)
+                            .single())
+                    .isOne();
+            jdbc.sql("alter table kept_before add column more int").update();
+            jdbc.sql("drop function told_before() cascade").update();
+            jdbc.sql("drop table kept_before cascade").update();
+            jdbc.sql("drop sequence counted_before").update();
+        }
+    }
+
+    private Connection superuser(EmbeddedPostgres postgres) throws SQLException, IOException {
+        return DriverManager.getConnection(
+                postgres.jdbcUrl(),
+                "attune",
+                Files.readString(folder.resolve("password")).strip());
     }
 
     @Test

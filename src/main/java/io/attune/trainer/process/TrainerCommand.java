@@ -1,4 +1,4 @@
-package io.attune.worker;
+package io.attune.trainer.process;
 
 import java.io.File;
 import java.nio.file.Path;
@@ -6,8 +6,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -18,8 +21,10 @@ import java.util.stream.Collectors;
  * @param mainClass the trainer's
  * @param heap as after {@code -Xmx}
  * @param djl folder for DJL's native libraries
+ * @param options further ones of the JVM
  */
-record TrainerCommand(Path javaHome, String classPath, String mainClass, String heap, Path djl) {
+public record TrainerCommand(
+        Path javaHome, String classPath, String mainClass, String heap, Path djl, List<String> options) {
 
     private static final Set<String> ALLOWED = Set.of(
             "PATH",
@@ -35,14 +40,21 @@ record TrainerCommand(Path javaHome, String classPath, String mainClass, String 
             Map.of("MALLOC_ARENA_MAX", "1", "MALLOC_MMAP_THRESHOLD_", "1048576", "MALLOC_TRIM_THRESHOLD_", "16777216");
 
     /** What the JVM writes beside the specification when it meets its end. */
-    static final String ERROR_REPORT = "hs_err.log";
+    public static final String ERROR_REPORT = "hs_err.log";
 
     /** How the JVM ends when its heap is full. */
-    static final int HEAP_FULL = 3;
+    public static final int HEAP_FULL = 3;
 
     /** How a process ends that SIGKILL has ended. */
-    static final int KILLED = 128 + 9;
+    public static final int KILLED = 128 + 9;
 
+    /** How a process ends that calls {@code abort}. */
+    public static final int ABORTED = 128 + 6;
+
+    /** What Rust's runtime, in which tokenizers are written, prints before it aborts a process for want of memory. */
+    private static final Pattern ALLOCATION_FAILED = Pattern.compile("memory allocation of \\d+ bytes failed");
+
+    private static final Pattern HEAP = Pattern.compile("(\\d{1,9})([kKmMgGtT]?)");
     private static final String GPU = "cuda:";
     private static final String ALLOWED_PREFIX = "PYTORCH_";
 
@@ -53,18 +65,55 @@ record TrainerCommand(Path javaHome, String classPath, String mainClass, String 
     private static final String SHELL = "ulimit -n 4096 2>/dev/null; ulimit -c 0 2>/dev/null;"
             + " { echo 500 >/proc/self/oom_score_adj; } 2>/dev/null; exec nice -n 5 \"$0\" \"$@\" 3>&1 1>&2";
 
-    /** A trainer of this program: same Java, same class path. */
-    static TrainerCommand ofThisProgram(String heap, Path djl) {
+    /**
+     * A trainer of this program: same Java, same class path.
+     *
+     * @throws IllegalArgumentException if {@code heap} is no size
+     */
+    public static TrainerCommand ofThisProgram(String heap, Path djl, String... options) {
         return new TrainerCommand(
                 Path.of(System.getProperty("java.home")),
                 absolute(System.getProperty("java.class.path")),
                 "io.attune.trainer.TrainerMain",
                 heap,
-                djl);
+                djl,
+                List.of(options));
     }
 
-    List<String> line(Path specification) {
-        List<String> line = new ArrayList<>(List.of("/bin/sh", "-c", SHELL));
+    public TrainerCommand {
+        if (!HEAP.matcher(heap).matches()) {
+            throw new IllegalArgumentException(
+                    "ATTUNE_TRAINER_HEAP must be the size of a Java heap, such as 1g or 800m, not '" + heap + "'");
+        }
+    }
+
+    /** For a process that loads a tokenizer and a chat template, but no weights. */
+    public MemoryLimit limitOfText() {
+        return MemoryLimit.ofText(heapBytes());
+    }
+
+    /** @param estimate of all memory that the process takes on the CPU, in bytes */
+    public MemoryLimit limitOf(long estimate) {
+        return MemoryLimit.ofEstimate(estimate, heapBytes());
+    }
+
+    private long heapBytes() {
+        Matcher size = HEAP.matcher(heap);
+        if (!size.matches()) {
+            throw new IllegalStateException(heap);
+        }
+        int power =
+                " kmgt".indexOf(size.group(2).isEmpty() ? " " : size.group(2).toLowerCase(Locale.ROOT));
+        return Long.parseLong(size.group(1)) << 10 * power;
+    }
+
+    /** Whether a line that a trainer has printed says that its tokenizer was refused memory, and aborted the process. */
+    public static boolean isFailedAllocation(String printed) {
+        return ALLOCATION_FAILED.matcher(printed).find();
+    }
+
+    public List<String> line(Path specification, MemoryLimit limit) {
+        List<String> line = new ArrayList<>(List.of("/bin/sh", "-c", limit.shell() + SHELL));
         line.add(javaHome.resolve("bin").resolve("java").toString());
         line.addAll(List.of(
                 "-Xmx" + heap,
@@ -75,16 +124,14 @@ record TrainerCommand(Path javaHome, String classPath, String mainClass, String 
                 // a full heap that native code meets would abort the process, which then could not say why
                 "-XX:+ExitOnOutOfMemoryError",
                 "-XX:ErrorFile=" + specification.resolveSibling(ERROR_REPORT),
-                "-Dai.djl.offline=true",
-                "-cp",
-                classPath,
-                mainClass,
-                specification.toString()));
+                "-Dai.djl.offline=true"));
+        line.addAll(options);
+        line.addAll(List.of("-cp", classPath, mainClass, specification.toString()));
         return line;
     }
 
     /** What a trainer in this slot is told to work on: it sees its own GPU alone, as the first. */
-    static String device(String slot) {
+    public static String device(String slot) {
         return slot.startsWith(GPU) ? GPU + 0 : "cpu";
     }
 
@@ -92,7 +139,7 @@ record TrainerCommand(Path javaHome, String classPath, String mainClass, String 
      * @param inherited the environment of this process
      * @param slot where the trainer works
      */
-    Map<String, String> environment(Map<String, String> inherited, Path workFolder, String slot) {
+    public Map<String, String> environment(Map<String, String> inherited, Path workFolder, String slot) {
         Map<String, String> environment = new LinkedHashMap<>();
         inherited.forEach((name, value) -> {
             if (ALLOWED.contains(name) || name.startsWith(ALLOWED_PREFIX)) {

@@ -1,0 +1,5 @@
+/**
+ * How a trainer process is started, by the worker and by commands alike: {@link io.attune.trainer.process.TrainerCommand} is its command
+ * line and its environment, {@link io.attune.trainer.process.MemoryLimit} the memory that it may take.
+ */
+package io.attune.trainer.process;
