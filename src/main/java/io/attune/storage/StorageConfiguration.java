@@ -1,10 +1,15 @@
 package io.attune.storage;
 
+import io.attune.disk.Disks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.util.unit.DataSize;
@@ -17,7 +22,29 @@ class StorageConfiguration {
 
     @Bean
     DataFolder dataFolder(@Value("${attune.data}") Path data) {
-        return new DataFolder(data);
+        DataFolder folder = new DataFolder(data);
+        folder.requireWritable();
+        return folder;
+    }
+
+    @Bean
+    Disks disks(
+            DataFolder data,
+            @Value("${attune.store}") String setting,
+            @Value("${attune.space-reserve}") DataSize reserve) {
+        List<Path> written = new ArrayList<>(data.written());
+        if (StoreSetting.parse(setting) instanceof StoreSetting.Folder shared) {
+            written.add(shared.path());
+        }
+        return new Disks(written, reserve.toBytes());
+    }
+
+    /** Down while a disk has less than its reserve: what is large is refused then. */
+    @Bean
+    HealthIndicator spaceHealthIndicator(Disks disks) {
+        return () -> disks.shortage()
+                .map(full -> Health.down(full).build())
+                .orElseGet(() -> Health.up().build());
     }
 
     /** @param owner of the data folder: nobody else writes to it, so what is on its way there at the start is of a service that was killed */
@@ -28,6 +55,7 @@ class StorageConfiguration {
             S3Settings s3,
             DataFolder data,
             FolderLock owner,
+            Disks disks,
             Clock clock)
             throws IOException {
         for (Path left : FolderStore.files(data.incoming())) {
@@ -41,14 +69,14 @@ class StorageConfiguration {
                     bucket.prefix(),
                     PART_SIZE,
                     data.incoming(),
-                    new LocalCache(data.cache(), cache.toBytes(), clock));
+                    new LocalCache(data.cache(), cache.toBytes(), disks, clock));
             store.check();
             return store;
         }
         if (where instanceof StoreSetting.Folder shared) {
             return new FolderStore(
-                    DataFolder.create(shared.path().resolve("blobs")),
-                    DataFolder.create(shared.path().resolve("incoming")));
+                    DataFolder.writable(shared.path().resolve("blobs")),
+                    DataFolder.writable(shared.path().resolve("incoming")));
         }
         return new FolderStore(data.blobs(), data.incoming());
     }

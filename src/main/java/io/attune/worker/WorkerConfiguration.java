@@ -1,5 +1,6 @@
 package io.attune.worker;
 
+import io.attune.disk.Disks;
 import io.attune.storage.DataFolder;
 import java.time.Duration;
 import org.springframework.beans.factory.annotation.Value;
@@ -25,8 +26,8 @@ class WorkerConfiguration {
     }
 
     @Bean
-    WorkFolders workFolders(DataFolder data) {
-        return new WorkFolders(data.attempts());
+    WorkFolders workFolders(DataFolder data, Disks disks) {
+        return new WorkFolders(data.attempts(), disks);
     }
 
     @Bean

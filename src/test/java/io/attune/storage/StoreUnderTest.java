@@ -1,5 +1,6 @@
 package io.attune.storage;
 
+import io.attune.disk.Room;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitResult;
@@ -135,7 +136,7 @@ sealed interface StoreUnderTest extends AutoCloseable {
                     "some/where/",
                     PART,
                     folder.incoming(),
-                    new LocalCache(folder.cache(), 1L << 30, Clock.systemUTC()));
+                    new LocalCache(folder.cache(), 1L << 30, Room.ample(), Clock.systemUTC()));
         }
 
         @Override

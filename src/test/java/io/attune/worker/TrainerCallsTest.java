@@ -3,6 +3,7 @@ package io.attune.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.attune.disk.Room;
 import io.attune.trainer.message.TrainerMessage;
 import io.attune.trainer.message.TrainerSpec;
 import java.io.IOException;
@@ -39,7 +40,7 @@ class TrainerCallsTest {
                 ScriptedTrainer.class.getName(),
                 "24m",
                 other.resolve("djl"));
-        calls = new TrainerCalls(new TrainerLauncher(command), new WorkFolders(folders));
+        calls = new TrainerCalls(new TrainerLauncher(command), new WorkFolders(folders, Room.ample()));
     }
 
     @AfterEach
