@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The folder that holds all local state, and where in it what lies (docs/architecture.md, "The data folder"). */
 public final class DataFolder {
@@ -67,7 +68,9 @@ public final class DataFolder {
 
     /** What the service writes to, each perhaps on a disk of its own. Models come by a command. */
     List<Path> written() {
-        return List.of(root, postgres(), blobs(), incoming(), cache(), attempts(), previews(), djl());
+        return Stream.of("", "postgres", "blobs", "incoming", "cache", "attempts", "previews", "djl")
+                .map(root::resolve)
+                .toList();
     }
 
     /** @throws StorageException that names the first folder that cannot be written to */

@@ -17,9 +17,6 @@ import org.springframework.util.unit.DataSize;
 @Configuration(proxyBeanMethods = false)
 class StorageConfiguration {
 
-    /** Bytes of one request to S3: at 1 MB/s still well within its time. */
-    private static final long PART_SIZE = 16L << 20;
-
     @Bean
     DataFolder dataFolder(@Value("${attune.data}") Path data) {
         DataFolder folder = new DataFolder(data);
@@ -63,22 +60,15 @@ class StorageConfiguration {
         }
         StoreSetting where = StoreSetting.parse(setting);
         if (where instanceof StoreSetting.Bucket bucket) {
-            S3Store store = new S3Store(
-                    s3.client(),
-                    bucket.name(),
-                    bucket.prefix(),
-                    PART_SIZE,
-                    data.incoming(),
-                    new LocalCache(data.cache(), cache.toBytes(), disks, clock));
+            S3Store store = S3Store.of(
+                    bucket, s3, data.incoming(), new LocalCache(data.cache(), cache.toBytes(), disks, clock));
             store.check();
             return store;
         }
         if (where instanceof StoreSetting.Folder shared) {
-            return new FolderStore(
-                    DataFolder.writable(shared.path().resolve("blobs")),
-                    DataFolder.writable(shared.path().resolve("incoming")));
+            return FolderStore.in(shared.path());
         }
-        return new FolderStore(data.blobs(), data.incoming());
+        return FolderStore.in(data.root());
     }
 
     @Bean

@@ -65,11 +65,12 @@ class ArtifactStoreTest {
     private Random random;
 
     @BeforeEach
-    void open() {
+    void open() throws IOException {
         under = kind.equals("S3")
                 ? StoreUnderTest.Bucket.start()
                 : new StoreUnderTest.Folder(temporary.resolve("shared"));
         store = under.open(temporary.resolve("one"));
+        store.mark(jdbc.sql("select id from store_marker").query(String.class).single());
         blobs = new BlobStore(store, Room.ample(), jdbc, transactions);
         random = new Random(System.nanoTime());
         jdbc.sql("create table if not exists holder (blob text references blob)")
@@ -287,12 +288,17 @@ class ArtifactStoreTest {
     }
 
     private StoreSweeper sweeper(BlobStore service, Clock clock) {
-        return new StoreSweeper(service, store, jdbc, clock);
+        return new StoreSweeper(service, store, new StoreMarker(store, jdbc, transactions), jdbc, clock);
     }
 
     private StoreSweeper sweeperOfAnotherService(Clock clock) {
         ArtifactStore same = under.open(temporary.resolve("three"));
-        return new StoreSweeper(new BlobStore(same, Room.ample(), jdbc, transactions), same, jdbc, clock);
+        return new StoreSweeper(
+                new BlobStore(same, Room.ample(), jdbc, transactions),
+                same,
+                new StoreMarker(same, jdbc, transactions),
+                jdbc,
+                clock);
     }
 
     private Blob put(BlobStore service, byte[] bytes) throws IOException {

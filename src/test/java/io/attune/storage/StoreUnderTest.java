@@ -142,6 +142,7 @@ sealed interface StoreUnderTest extends AutoCloseable {
         @Override
         public List<String> names() {
             return server.keys().stream()
+                    .filter(key -> key.contains("/blobs/"))
                     .map(key -> key.substring(key.lastIndexOf('/') + 1))
                     .toList();
         }
