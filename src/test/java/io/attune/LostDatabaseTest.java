@@ -80,10 +80,15 @@ class LostDatabaseTest {
             assertThat(answer.error("code")).isEqualTo("database_unavailable");
             assertThat(answer.error("type")).isEqualTo("server_error");
             assertThat(answer.header("x-should-retry")).isNotEqualTo("false");
+            Answer ready = service.api().get("/actuator/health/readiness");
+            assertThat(ready.status()).as(ready.body()).isEqualTo(503);
+            assertThat(ready.json().at("/components/db/status").asString()).isEqualTo("DOWN");
+            assertThat(service.api().get("/actuator/health/liveness").status()).isEqualTo(200);
         } finally {
             signal(server, "CONT");
         }
         goesOn(file);
+        assertThat(service.api().get("/actuator/health/readiness").status()).isEqualTo(200);
     }
 
     @Test

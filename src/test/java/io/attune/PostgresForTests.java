@@ -12,6 +12,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.boot.test.context.TestConfiguration;
@@ -21,6 +24,8 @@ import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.util.FileSystemUtils;
 import org.testcontainers.DockerClientFactory;
+import org.testcontainers.containers.ContainerFetchException;
+import org.testcontainers.containers.ContainerLaunchException;
 import org.testcontainers.postgresql.PostgreSQLContainer;
 
 /**
@@ -52,7 +57,8 @@ public class PostgresForTests {
     /** Started by the first test that needs it. */
     private static final class TheServer {
 
-        static final Server INSTANCE = DockerClientFactory.instance().isDockerAvailable() ? container() : embedded();
+        static final Server INSTANCE =
+                start(DockerClientFactory.instance()::isDockerAvailable, TheServer::container, TheServer::embedded);
 
         private static Server container() {
             var container = new PostgreSQLContainer("postgres:18-alpine").withDatabaseName("postgres");
@@ -64,14 +70,14 @@ public class PostgresForTests {
                     container.getPassword());
         }
 
-        private static Server embedded() {
+        private static Server embedded(String why) {
             Path folder = newFolder();
             EmbeddedPostgres postgres = EmbeddedPostgres.start(folder);
             atTheEnd(() -> {
                 postgres.close();
                 FileSystemUtils.deleteRecursively(folder);
             });
-            System.setProperty(RunReport.POSTGRES, "the embedded PostgreSQL (no Docker engine was found)");
+            System.setProperty(RunReport.POSTGRES, "the embedded PostgreSQL (" + why + ")");
             return new Server(
                     postgres.jdbcUrl().replaceFirst("/attune$", "/%s"),
                     "attune", // who may make databases
@@ -84,6 +90,22 @@ public class PostgresForTests {
             return Files.readString(folder.resolve("password")).strip();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * The container, or the embedded server where it cannot be: an engine may have neither the image nor a registry.
+     *
+     * @param embedded is told why
+     */
+    static <S> S start(BooleanSupplier docker, Supplier<S> container, Function<String, S> embedded) {
+        if (!docker.getAsBoolean()) {
+            return embedded.apply("no Docker engine was found");
+        }
+        try {
+            return container.get();
+        } catch (ContainerFetchException | ContainerLaunchException e) {
+            return embedded.apply("a Docker engine was found, but no container could be started: " + e.getMessage());
         }
     }
 

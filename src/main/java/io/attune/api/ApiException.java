@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 public final class ApiException extends RuntimeException {
 
     private static final String INVALID_REQUEST = "invalid_request_error";
+    private static final String SERVER_ERROR = "server_error";
 
     private final int status;
     private final String type;
@@ -145,6 +146,22 @@ public final class ApiException extends RuntimeException {
         return unavailable("database_unavailable", "The database does not answer at the moment. Repeat the request.");
     }
 
+    /**
+     * 507: a disk is full. Clients are told not to repeat, as somebody has to make room first.
+     *
+     * @param problem a sentence that names the disk
+     */
+    public static ApiException noSpace(String problem) {
+        return new ApiException(
+                507,
+                SERVER_ERROR,
+                "no_space",
+                null,
+                problem + " Nothing was stored. Repeat the request when the operator has made room.",
+                true,
+                null);
+    }
+
     /** 503: not now, but perhaps in a moment. */
     public static ApiException unavailable(String code, String message) {
         return serverError(503, code, message);
@@ -162,7 +179,7 @@ public final class ApiException extends RuntimeException {
 
     /** 500 or 503: not the client's fault. */
     static ApiException serverError(int status, String code, String message) {
-        return new ApiException(status, "server_error", code, null, message, false, null);
+        return new ApiException(status, SERVER_ERROR, code, null, message, false, null);
     }
 
     public int status() {

@@ -4,6 +4,9 @@ import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.Optional;
 import java.util.Set;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.TransientDataAccessException;
+import org.springframework.transaction.CannotCreateTransactionException;
 
 /** Says in the API's words what the database refused, whoever wrapped its exception: Spring, Hibernate or nobody. */
 final class DatabaseErrors {
@@ -15,6 +18,14 @@ final class DatabaseErrors {
     private static final Set<String> AWAY = Set.of("08", "57P");
 
     private DatabaseErrors() {}
+
+    /** Whether the database does not answer, or could not be asked. */
+    static boolean isAway(Throwable error) {
+        return error instanceof CannotCreateTransactionException
+                || error instanceof DataAccessResourceFailureException
+                || error instanceof TransientDataAccessException
+                || explain(error).filter(answer -> answer.status() == 503).isPresent();
+    }
 
     /** Empty if the database has nothing to do with it, or refused what only a defect here can ask for. */
     static Optional<ApiException> explain(Throwable error) {

@@ -1,5 +1,5 @@
 /**
- * What {@code ./attune} runs beside the service and the trainer: import, preview, chat, demo. Each class is one
+ * What {@code ./attune} runs beside the service and the trainer: import, preview, store copy, chat, demo. Each class is one
  * command's main.
  */
 package io.attune.command;

@@ -1,6 +1,7 @@
 package io.attune.preview;
 
 import io.attune.api.GuardedByItself;
+import io.attune.disk.Disks;
 import io.attune.storage.BlobStore;
 import io.attune.storage.DataFolder;
 import io.attune.worker.TrainerCalls;
@@ -18,13 +19,14 @@ class PreviewConfiguration {
             @Value("${attune.previews}") String most,
             @Value("${attune.trainer-heap}") String heap,
             DataFolder data,
-            BlobStore blobs)
+            BlobStore blobs,
+            Disks disks)
             throws IOException {
         if (!most.matches("\\d{1,3}")) {
             throw new IllegalArgumentException(
                     "ATTUNE_PREVIEWS must be the number of previews that are made at a time, or 0, not '" + most + "'");
         }
-        return new Previews(new TrainerCalls(heap, data.djl(), data.previews()), blobs, Integer.parseInt(most));
+        return new Previews(new TrainerCalls(heap, data.djl(), data.previews(), disks), blobs, Integer.parseInt(most));
     }
 
     @Bean

@@ -26,8 +26,7 @@ class Previews {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final int RETRY_AFTER = 5; // seconds; most take less
-    private static final Set<String> FOR_NOW =
-            Set.of(Failed.OUT_OF_MEMORY, Failed.HEAP_FULL, Failed.NO_SPACE, Failed.IO_ERROR);
+    private static final Set<String> FOR_NOW = Set.of(Failed.OUT_OF_MEMORY, Failed.HEAP_FULL, Failed.IO_ERROR);
 
     private final TrainerCalls trainers;
     private final BlobStore blobs;
@@ -105,6 +104,9 @@ class Previews {
         if (failed.code().equals(Failed.NO_SUCH_ROW)) {
             return ApiException.invalidValue(
                     asked.line() == 0 ? "training_file" : "line", "'" + asked.fileId() + "': " + failed.problem());
+        }
+        if (failed.code().equals(Failed.NO_SPACE)) {
+            return ApiException.noSpace("A disk of the service is full: " + failed.problem() + ".");
         }
         return FOR_NOW.contains(failed.code())
                 ? ApiException.unavailable("preview_failed", "No preview could be made now. " + failed.problem())

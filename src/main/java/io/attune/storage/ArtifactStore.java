@@ -5,9 +5,10 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * Where bytes lie under their checksum. It knows nothing of rows: {@link BlobStore} keeps and deletes under the blob's lock.
+ * Where bytes lie under their checksum. Its text is where it lies, as a setting names it. It knows nothing of rows: {@link BlobStore} keeps and deletes under the blob's lock.
  *
  * <p>Methods throw {@link StoreUnavailableException} while the store is away, {@link java.nio.file.NoSuchFileException} when it does not have
  * the bytes, and {@link AlteredBlobException} when they are not those of the checksum.
@@ -37,6 +38,12 @@ interface ArtifactStore {
 
     /** The names of all bytes that were put there before a time, whoever put them. */
     List<String> keptBefore(Instant time) throws IOException;
+
+    /** The id that was written by {@link #mark}: whose store this is. */
+    Optional<String> marker() throws IOException;
+
+    /** Writes the id; it is durable then. */
+    void mark(String id) throws IOException;
 
     /** Deletes what never became whole and was begun before a time. */
     void sweepUnfinished(Instant before) throws IOException;

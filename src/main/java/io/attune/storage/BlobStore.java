@@ -1,5 +1,6 @@
 package io.attune.storage;
 
+import io.attune.disk.Disks;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -37,11 +38,13 @@ public class BlobStore {
             "(created_at <= now() - interval '1 hour' or released_at <= now() - interval '2 minutes')";
 
     private final ArtifactStore store;
+    private final Disks disks;
     private final JdbcClient jdbc;
     private final TransactionTemplate transaction;
 
-    BlobStore(ArtifactStore store, JdbcClient jdbc, PlatformTransactionManager transactions) {
+    BlobStore(ArtifactStore store, Disks disks, JdbcClient jdbc, PlatformTransactionManager transactions) {
         this.store = store;
+        this.disks = disks;
         this.jdbc = jdbc;
         this.transaction = new TransactionTemplate(transactions);
     }
@@ -49,7 +52,7 @@ public class BlobStore {
     /** A place for bytes that are to come; the caller closes it. */
     public Incoming receive() throws IOException {
         try {
-            return new Incoming(store, store.incoming().resolve("blob-" + UUID.randomUUID() + ".part"));
+            return new Incoming(store, store.incoming().resolve("blob-" + UUID.randomUUID() + ".part"), disks);
         } catch (NoSuchFileException e) {
             throw new StoreUnavailableException("the folder for incoming bytes is not there: " + store.incoming(), e);
         }

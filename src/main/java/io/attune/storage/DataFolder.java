@@ -2,9 +2,12 @@ package io.attune.storage;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** The folder that holds all local state, and where in it what lies (docs/architecture.md, "The data folder"). */
 public final class DataFolder {
@@ -63,6 +66,30 @@ public final class DataFolder {
         return create(root.resolve("djl"));
     }
 
+    /** What the service writes to, each perhaps on a disk of its own. Models come by a command. */
+    List<Path> written() {
+        return Stream.of("", "postgres", "blobs", "incoming", "cache", "attempts", "previews", "djl")
+                .map(root::resolve)
+                .toList();
+    }
+
+    /** @throws StorageException that names the first folder that cannot be written to */
+    void requireWritable() {
+        written().stream().filter(Files::exists).forEach(DataFolder::writable);
+    }
+
+    /**
+     * Makes the folder if it is not there.
+     *
+     * @throws StorageException when that cannot be, or nothing can be written there
+     */
+    static Path writable(Path folder) {
+        if (!Files.isWritable(create(folder))) {
+            throw cannotWrite(folder, "it is read-only, or belongs to another user");
+        }
+        return folder;
+    }
+
     static Path create(Path folder) {
         try {
             // what users upload and train is theirs alone
@@ -70,8 +97,18 @@ public final class DataFolder {
                     ? folder
                     : Files.createDirectories(
                             folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        } catch (FileSystemException e) {
+            throw cannotWrite(folder, e.getReason() == null ? "access is denied" : e.getReason());
         } catch (IOException e) {
             throw new UncheckedIOException("cannot make the folder " + folder, e);
         }
+    }
+
+    private static StorageException cannotWrite(Path folder, String why) {
+        return new StorageException(
+                "Attune cannot write to the folder " + folder + ": " + why + ".",
+                "Give the folder to the user that runs Attune (" + System.getProperty("user.name")
+                        + "), on a disk that is mounted for writing and has room, or name another: ATTUNE_DATA is the"
+                        + " data folder, ATTUNE_STORE the artifact store.");
     }
 }

@@ -15,9 +15,13 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** An artifact store in a folder of this machine, of one service or of several. */
 final class FolderStore implements ArtifactStore {
+
+    /** Name of the marker, in a folder and behind a bucket's prefix. */
+    static final String MARKER = "store-id";
 
     private final Path blobs;
     private final Path incoming;
@@ -26,6 +30,17 @@ final class FolderStore implements ArtifactStore {
     FolderStore(Path blobs, Path incoming) {
         this.blobs = blobs;
         this.incoming = incoming;
+    }
+
+    /** The store in a folder: {@code blobs}, {@code incoming} and the marker, {@value #MARKER}. Folders are made if they are not there. */
+    static FolderStore in(Path folder) {
+        return new FolderStore(
+                DataFolder.writable(folder.resolve("blobs")), DataFolder.writable(folder.resolve("incoming")));
+    }
+
+    @Override
+    public String toString() {
+        return blobs.getParent().toString();
     }
 
     @Override
@@ -89,6 +104,26 @@ final class FolderStore implements ArtifactStore {
             olderThan(time, shelf).forEach(file -> names.add(file.getFileName().toString()));
         }
         return names;
+    }
+
+    @Override
+    public Optional<String> marker() throws IOException {
+        requireThere();
+        try {
+            return Optional.of(Files.readString(blobs.resolveSibling(MARKER)).strip());
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public void mark(String id) throws IOException {
+        requireThere();
+        Path unfinished = incoming.resolve(MARKER);
+        Files.writeString(
+                unfinished, id + "\n", StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.SYNC);
+        Files.move(unfinished, blobs.resolveSibling(MARKER), StandardCopyOption.ATOMIC_MOVE);
+        sync(blobs.getParent());
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.attune.storage;
 
+import io.attune.disk.Disks;
 import java.io.BufferedOutputStream;
 import java.io.Closeable;
 import java.io.FilterInputStream;
@@ -34,15 +35,21 @@ public final class Incoming implements Closeable {
     private long size;
     private Blob blob;
 
-    /** @param path of a file that is not there yet */
-    Incoming(ArtifactStore store, Path path) throws IOException {
+    /**
+     * @param path of a file that is not there yet
+     * @param disks of which it lies on one
+     * @throws io.attune.disk.NoSpaceException when that is too full, as writing does once it is
+     */
+    Incoming(ArtifactStore store, Path path, Disks disks) throws IOException {
+        disks.require(path.getParent(), 0);
         this.store = store;
         this.path = path;
         this.channel = FileChannel.open(
                 path,
                 Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        this.out = new BufferedOutputStream(new DigestOutputStream(Channels.newOutputStream(channel), digest), BUFFER);
+        OutputStream file = disks.guard(Channels.newOutputStream(channel), path.getParent());
+        this.out = new BufferedOutputStream(new DigestOutputStream(file, digest), BUFFER);
     }
 
     /** The same bytes as {@code in} has; those that are read are kept. */

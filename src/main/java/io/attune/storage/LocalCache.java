@@ -1,5 +1,6 @@
 package io.attune.storage;
 
+import io.attune.disk.Disks;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
@@ -50,11 +51,16 @@ final class LocalCache {
 
     private final Path folder;
     private final long limit;
+    private final Disks disks;
     private final Clock clock;
     private final ConcurrentMap<String, CompletableFuture<Path>> fetching = new ConcurrentHashMap<>();
 
-    /** @param limit bytes of all files together */
-    LocalCache(Path folder, long limit, Clock clock) {
+    /**
+     * @param limit bytes of all files together
+     * @param disks of which {@code folder} lies on one
+     */
+    LocalCache(Path folder, long limit, Disks disks, Clock clock) {
+        this.disks = disks;
         this.folder = folder;
         this.limit = limit;
         this.clock = clock;
@@ -111,7 +117,7 @@ final class LocalCache {
         Path part = folder.resolve(file.getFileName() + "-" + UUID.randomUUID() + PART);
         try (InputStream bytes = source.open();
                 FileChannel out = FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            bytes.transferTo(Channels.newOutputStream(out));
+            bytes.transferTo(disks.guard(Channels.newOutputStream(out), folder));
             out.force(true); // after a power failure too, what has the name is whole
             touch(part);
             Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
@@ -139,11 +145,12 @@ final class LocalCache {
         Instant opened = clock.instant().minus(TIME_TO_OPEN);
         for (Entry entry : entries) {
             boolean inUse = entry.linked() || entry.used().isAfter(opened);
-            if (total + wanted > limit && !inUse) {
+            if ((total + wanted > limit || !disks.have(folder, wanted)) && !inUse) {
                 Files.deleteIfExists(entry.file());
                 total -= entry.size();
             }
         }
+        disks.require(folder, wanted);
         if (total + wanted > limit) {
             log.warn(
                     "{}: what is in use at once takes {} bytes, more than the {} it may",

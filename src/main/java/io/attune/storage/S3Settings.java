@@ -2,6 +2,7 @@ package io.attune.storage;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.Map;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
@@ -33,6 +34,15 @@ record S3Settings(
     private static final Duration ATTEMPT = Duration.ofMinutes(2);
 
     private static final Duration CALL = Duration.ofMinutes(5);
+
+    /** As the service has them. */
+    static S3Settings of(Map<String, String> environment) {
+        String pathStyle = environment.getOrDefault("ATTUNE_S3_PATH_STYLE", "");
+        return new S3Settings(
+                environment.getOrDefault("ATTUNE_S3_ENDPOINT", ""),
+                environment.getOrDefault("ATTUNE_S3_REGION", ""),
+                pathStyle.isBlank() ? null : Boolean.valueOf(pathStyle.strip()));
+    }
 
     S3Client client() {
         boolean other = !endpoint.isBlank();

@@ -8,11 +8,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.MultipartUpload;
@@ -29,11 +31,15 @@ final class S3Store implements ArtifactStore {
 
     private static final Logger log = LoggerFactory.getLogger(S3Store.class);
 
+    /** Bytes of one request: at 1 MB/s still well within its time. */
+    private static final long PART_SIZE = 16L << 20;
+
     /** For calls that somebody holds a database connection for. */
     private static final Duration SHORT = Duration.ofSeconds(15);
 
     private final S3Client s3;
     private final String bucket;
+    private final String prefix;
     private final String blobs;
     private final long partSize;
     private final Path incoming;
@@ -47,10 +53,21 @@ final class S3Store implements ArtifactStore {
     S3Store(S3Client s3, String bucket, String prefix, long partSize, Path incoming, LocalCache cache) {
         this.s3 = s3;
         this.bucket = bucket;
+        this.prefix = prefix;
         this.blobs = prefix + "blobs/";
         this.partSize = partSize;
         this.incoming = incoming;
         this.cache = cache;
+    }
+
+    /** @param cache null where nothing is asked for as a local file */
+    static S3Store of(StoreSetting.Bucket bucket, S3Settings settings, Path incoming, LocalCache cache) {
+        return new S3Store(settings.client(), bucket.name(), bucket.prefix(), PART_SIZE, incoming, cache);
+    }
+
+    @Override
+    public String toString() {
+        return "s3://" + bucket + "/" + prefix;
     }
 
     /** @throws StorageException when the bucket is not there or may not be used; a store that is away may come back */
@@ -159,6 +176,34 @@ final class S3Store implements ArtifactStore {
                         .map(S3Object::key)
                         .map(key -> key.substring(key.lastIndexOf('/') + 1))
                         .toList());
+    }
+
+    @Override
+    public Optional<String> marker() throws IOException {
+        String key = prefix + FolderStore.MARKER;
+        try {
+            return Optional.of(ask(
+                    key,
+                    () -> s3.getObjectAsBytes(request -> request.bucket(bucket)
+                                    .key(key)
+                                    .overrideConfiguration(call -> call.apiCallTimeout(SHORT)))
+                            .asUtf8String()
+                            .strip()));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public void mark(String id) throws IOException {
+        String key = prefix + FolderStore.MARKER;
+        ask(
+                key,
+                () -> s3.putObject(
+                        request -> request.bucket(bucket)
+                                .key(key)
+                                .overrideConfiguration(call -> call.apiCallTimeout(SHORT)),
+                        RequestBody.fromString(id + "\n")));
     }
 
     @Override

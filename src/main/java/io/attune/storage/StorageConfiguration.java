@@ -1,10 +1,15 @@
 package io.attune.storage;
 
+import io.attune.disk.Disks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.util.unit.DataSize;
@@ -12,12 +17,31 @@ import org.springframework.util.unit.DataSize;
 @Configuration(proxyBeanMethods = false)
 class StorageConfiguration {
 
-    /** Bytes of one request to S3: at 1 MB/s still well within its time. */
-    private static final long PART_SIZE = 16L << 20;
-
     @Bean
     DataFolder dataFolder(@Value("${attune.data}") Path data) {
-        return new DataFolder(data);
+        DataFolder folder = new DataFolder(data);
+        folder.requireWritable();
+        return folder;
+    }
+
+    @Bean
+    Disks disks(
+            DataFolder data,
+            @Value("${attune.store}") String setting,
+            @Value("${attune.space-reserve}") DataSize reserve) {
+        List<Path> written = new ArrayList<>(data.written());
+        if (StoreSetting.parse(setting) instanceof StoreSetting.Folder shared) {
+            written.add(shared.path());
+        }
+        return new Disks(written, reserve.toBytes());
+    }
+
+    /** Down while a disk has less than its reserve: what is large is refused then. */
+    @Bean
+    HealthIndicator spaceHealthIndicator(Disks disks) {
+        return () -> disks.shortage()
+                .map(full -> Health.down(full).build())
+                .orElseGet(() -> Health.up().build());
     }
 
     /** @param owner of the data folder: nobody else writes to it, so what is on its way there at the start is of a service that was killed */
@@ -28,6 +52,7 @@ class StorageConfiguration {
             S3Settings s3,
             DataFolder data,
             FolderLock owner,
+            Disks disks,
             Clock clock)
             throws IOException {
         for (Path left : FolderStore.files(data.incoming())) {
@@ -35,22 +60,15 @@ class StorageConfiguration {
         }
         StoreSetting where = StoreSetting.parse(setting);
         if (where instanceof StoreSetting.Bucket bucket) {
-            S3Store store = new S3Store(
-                    s3.client(),
-                    bucket.name(),
-                    bucket.prefix(),
-                    PART_SIZE,
-                    data.incoming(),
-                    new LocalCache(data.cache(), cache.toBytes(), clock));
+            S3Store store = S3Store.of(
+                    bucket, s3, data.incoming(), new LocalCache(data.cache(), cache.toBytes(), disks, clock));
             store.check();
             return store;
         }
         if (where instanceof StoreSetting.Folder shared) {
-            return new FolderStore(
-                    DataFolder.create(shared.path().resolve("blobs")),
-                    DataFolder.create(shared.path().resolve("incoming")));
+            return FolderStore.in(shared.path());
         }
-        return new FolderStore(data.blobs(), data.incoming());
+        return FolderStore.in(data.root());
     }
 
     @Bean

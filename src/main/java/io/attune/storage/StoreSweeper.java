@@ -29,11 +29,13 @@ class StoreSweeper {
 
     private final BlobStore blobs;
     private final ArtifactStore store;
+    private final StoreMarker marker;
     private final JdbcClient jdbc;
     private final Clock clock;
 
-    StoreSweeper(BlobStore blobs, ArtifactStore store, JdbcClient jdbc, Clock clock) {
+    StoreSweeper(BlobStore blobs, ArtifactStore store, StoreMarker marker, JdbcClient jdbc, Clock clock) {
         this.blobs = blobs;
+        this.marker = marker;
         this.store = store;
         this.jdbc = jdbc;
         this.clock = clock;
@@ -51,6 +53,7 @@ class StoreSweeper {
 
     /** Everything; services of one store may do so at the same time. */
     void sweep() throws IOException {
+        marker.check();
         Instant limit = clock.instant().minus(AGE);
         store.sweepUnfinished(limit);
         sweepUnreferenced();
@@ -62,7 +65,8 @@ class StoreSweeper {
         }
     }
 
-    void sweepUnreferenced() {
+    void sweepUnreferenced() throws IOException {
+        marker.check();
         String references = references();
         jdbc.sql("select sha256 from blob where " + BlobStore.OVER + " and not (" + references + ")")
                 .query(String.class)
@@ -86,7 +90,7 @@ class StoreSweeper {
     private static void unlessAway(Sweep sweep) {
         try {
             sweep.run();
-        } catch (IOException | UncheckedIOException | DataAccessException | TransactionException e) {
+        } catch (IOException | UncheckedIOException | StorageException | DataAccessException | TransactionException e) {
             log.warn("the artifact store could not be swept now: {}", e.getMessage());
         }
     }

@@ -1,6 +1,7 @@
 package io.attune.trainer;
 
 import ai.djl.engine.EngineException;
+import io.attune.disk.WantOfSpace;
 import io.attune.format.ModelFormatException;
 import io.attune.json.StrictJson;
 import io.attune.model.Torch;
@@ -102,7 +103,15 @@ public final class TrainerMain {
             return FAILED;
         } catch (RuntimeException e) {
             e.printStackTrace();
-            out.send(new TrainerMessage.Failed("trainer_error", e.toString()));
+            out.send(new TrainerMessage.Failed(
+                    WantOfSpace.isCauseOf(e) ? TrainerMessage.Failed.NO_SPACE : "trainer_error", e.toString()));
+            return FAILED;
+        } catch (LinkageError e) { // native libraries that could not be unpacked
+            if (!WantOfSpace.isCauseOf(e)) {
+                throw e;
+            }
+            e.printStackTrace();
+            out.send(new TrainerMessage.Failed(TrainerMessage.Failed.NO_SPACE, e.toString()));
             return FAILED;
         }
     }
@@ -148,14 +157,15 @@ public final class TrainerMain {
 
     private static TrainerMessage.Failed failure(IOException e) {
         return new TrainerMessage.Failed(
-                TrainerMessage.Failed.isForWantOfSpace(e)
-                        ? TrainerMessage.Failed.NO_SPACE
-                        : TrainerMessage.Failed.IO_ERROR,
+                WantOfSpace.isCauseOf(e) ? TrainerMessage.Failed.NO_SPACE : TrainerMessage.Failed.IO_ERROR,
                 e.toString());
     }
 
     private static TrainerMessage.Failed failure(EngineException e) {
         String text = String.valueOf(e.getMessage());
+        if (WantOfSpace.isCauseOf(e)) {
+            return new TrainerMessage.Failed(TrainerMessage.Failed.NO_SPACE, reason(text));
+        }
         boolean memory = text.contains("out of memory")
                 || text.contains("can't allocate memory")
                 || text.contains("not enough memory")

@@ -70,7 +70,7 @@ final class AttemptRunner implements ClaimLoop.Work {
             } catch (StopRequestedException e) {
                 lease.persistEnd(() -> end.stopped(attempt));
             } catch (Exception e) {
-                Setback setback = drain.over() ? new Setback.Shutdown() : Diagnosis.of(e);
+                Setback setback = drain.over() ? new Setback.Shutdown() : diagnosis(e);
                 log.warn("{}: {}", attempt.folderName(), setback, setback instanceof Setback.Crash ? e : null);
                 lease.persistEnd(() -> setbacks.met(attempt, setback));
             } finally {
@@ -85,6 +85,14 @@ final class AttemptRunner implements ClaimLoop.Work {
             cleanUp(attempt, folder, lost);
         }
         log.info("{}: over", attempt.folderName());
+    }
+
+    /** What writes to a full disk may die of it without a word. */
+    private Setback diagnosis(Exception e) {
+        Setback setback = Diagnosis.of(e);
+        return setback instanceof Setback.Crash
+                ? folders.shortage().map(Diagnosis::of).orElse(setback)
+                : setback;
     }
 
     private void work(Attempt attempt, String slot, Path folder, LeaseKeeper lease, Supervision supervision)

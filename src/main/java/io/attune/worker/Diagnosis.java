@@ -1,12 +1,12 @@
 package io.attune.worker;
 
+import io.attune.disk.WantOfSpace;
 import io.attune.format.ModelFormatException;
 import io.attune.job.Failure;
 import io.attune.job.Setback;
 import io.attune.storage.AlteredBlobException;
 import io.attune.storage.StoreUnavailableException;
 import io.attune.trainer.message.TrainerMessage;
-import java.io.IOException;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.springframework.dao.DataAccessException;
@@ -55,9 +55,7 @@ final class Diagnosis {
                 .or(() -> cause(e, AlteredBlobException.class)
                         .map(altered ->
                                 new Setback.Fatal("damaged_file", "A file cannot be read: " + altered.getMessage())))
-                .or(() -> cause(e, IOException.class)
-                        .filter(TrainerMessage.Failed::isForWantOfSpace)
-                        .map(full -> diskIsFull(full.getMessage())))
+                .or(() -> Optional.of(e).filter(WantOfSpace::isCauseOf).map(Diagnosis::diskIsFull))
                 .or(() -> databaseAway(e))
                 .orElseGet(() -> new Setback.Crash("The worker met with a problem: " + e.getMessage()));
     }
@@ -65,6 +63,11 @@ final class Diagnosis {
     /** Whether the artifact store is away. */
     static boolean isOfTheStore(Exception e) {
         return cause(e, StoreUnavailableException.class).isPresent();
+    }
+
+    private static Setback diskIsFull(Exception e) {
+        String whose = WantOfSpace.isOfTheDatabase(e) ? "The database's disk is full: " : "The worker's disk is full: ";
+        return new Setback.Retryable("no_space", WantOfSpace.sentence(e).orElse(whose + e.getMessage()));
     }
 
     private static Setback diskIsFull(String detail) {

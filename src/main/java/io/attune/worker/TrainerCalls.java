@@ -1,5 +1,6 @@
 package io.attune.worker;
 
+import io.attune.disk.Disks;
 import io.attune.trainer.message.TrainerMessage;
 import io.attune.trainer.message.TrainerSpec;
 import io.attune.trainer.process.TrainerCommand;
@@ -33,9 +34,10 @@ public final class TrainerCalls {
      * @param heap of a trainer's JVM, as after {@code -Xmx}
      * @param djl folder for DJL's native libraries
      * @param root of the work folders
+     * @param disks of which {@code root} lies on one
      */
-    public TrainerCalls(String heap, Path djl, Path root) throws IOException {
-        this(new TrainerLauncher(TrainerCommand.ofThisProgram(heap, djl)), new WorkFolders(root));
+    public TrainerCalls(String heap, Path djl, Path root, Disks disks) throws IOException {
+        this(new TrainerLauncher(TrainerCommand.ofThisProgram(heap, djl)), new WorkFolders(root, disks));
         folders.sweepLeftovers();
     }
 

@@ -1,5 +1,7 @@
 package io.attune.worker;
 
+import io.attune.disk.Disks;
+import io.attune.disk.NoSpaceException;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -24,17 +26,26 @@ final class WorkFolders {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Path root;
+    private final Disks disks;
 
-    WorkFolders(Path root) {
+    /** @param disks of which {@code root} lies on one */
+    WorkFolders(Path root, Disks disks) {
         this.root = root;
+        this.disks = disks;
     }
 
-    /** An empty folder. */
+    /** An empty folder. @throws io.attune.disk.NoSpaceException when the disk is too full to begin */
     Path create(String name) throws IOException {
+        disks.require(root, 0);
         Path folder = root.resolve(name);
         delete(folder);
         return Files.createDirectory(
                 folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    }
+
+    /** A disk that is too full to work on. */
+    Optional<NoSpaceException> shortage() {
+        return disks.shortage();
     }
 
     /**

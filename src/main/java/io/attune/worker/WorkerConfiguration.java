@@ -1,5 +1,6 @@
 package io.attune.worker;
 
+import io.attune.disk.Disks;
 import io.attune.storage.DataFolder;
 import io.attune.trainer.process.TrainerCommand;
 import java.time.Duration;
@@ -26,8 +27,8 @@ class WorkerConfiguration {
     }
 
     @Bean
-    WorkFolders workFolders(DataFolder data) {
-        return new WorkFolders(data.attempts());
+    WorkFolders workFolders(DataFolder data, Disks disks) {
+        return new WorkFolders(data.attempts(), disks);
     }
 
     @Bean

@@ -58,7 +58,9 @@ class RemoteStoreTest {
     void aFileLiesInTheBucketAndComesBackWholeAndInRanges() throws Exception {
         String rows = rows(5000);
         String id = uploaded(rows).json().required("id").asString();
-        assertThat(SERVER.keys()).isNotEmpty().allMatch(key -> key.matches("attune/blobs/[0-9a-f]{2}/[0-9a-f]{64}"));
+        assertThat(SERVER.keys())
+                .isNotEmpty()
+                .allMatch(key -> key.matches("attune/(store-id|blobs/[0-9a-f]{2}/[0-9a-f]{64})"));
         assertThat(filesIn(data.blobs())).isZero();
         assertThat(filesIn(data.incoming())).isZero();
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.attune.api.ApiException;
 import io.attune.catalog.BaseModel;
+import io.attune.disk.Room;
 import io.attune.job.PreviewRequest;
 import io.attune.storage.DataFolder;
 import java.io.IOException;
@@ -43,6 +44,6 @@ class PreviewsTest {
     }
 
     private Previews previews(String most) throws IOException {
-        return new PreviewConfiguration().previews(most, "1g", new DataFolder(folder), null);
+        return new PreviewConfiguration().previews(most, "1g", new DataFolder(folder), null, Room.ample());
     }
 }

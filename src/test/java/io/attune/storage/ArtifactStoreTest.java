@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.attune.ServiceTest;
+import io.attune.disk.Room;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -64,12 +65,13 @@ class ArtifactStoreTest {
     private Random random;
 
     @BeforeEach
-    void open() {
+    void open() throws IOException {
         under = kind.equals("S3")
                 ? StoreUnderTest.Bucket.start()
                 : new StoreUnderTest.Folder(temporary.resolve("shared"));
         store = under.open(temporary.resolve("one"));
-        blobs = new BlobStore(store, jdbc, transactions);
+        store.mark(jdbc.sql("select id from store_marker").query(String.class).single());
+        blobs = new BlobStore(store, Room.ample(), jdbc, transactions);
         random = new Random(System.nanoTime());
         jdbc.sql("create table if not exists holder (blob text references blob)")
                 .update();
@@ -99,7 +101,7 @@ class ArtifactStoreTest {
     void whatOneServicePutsAnotherOneReads() throws IOException {
         byte[] bytes = draw(1000);
         Blob blob = put(blobs, bytes);
-        BlobStore other = new BlobStore(under.open(temporary.resolve("two")), jdbc, transactions);
+        BlobStore other = new BlobStore(under.open(temporary.resolve("two")), Room.ample(), jdbc, transactions);
         assertThat(Files.readAllBytes(other.local(blob.sha256()))).isEqualTo(bytes);
     }
 
@@ -231,7 +233,7 @@ class ArtifactStoreTest {
     /** Two services put, refer to, let go of and sweep the same few blobs at the same time. */
     @Test
     void whatIsReferredToAlwaysHasItsBytesAndInTheEndNothingElseIsLeft() throws Exception {
-        BlobStore other = new BlobStore(under.open(temporary.resolve("two")), jdbc, transactions);
+        BlobStore other = new BlobStore(under.open(temporary.resolve("two")), Room.ample(), jdbc, transactions);
         List<byte[]> contents = new ArrayList<>();
         for (int i = 0; i < 6; i++) {
             contents.add(("content " + i + " " + random.nextLong()).getBytes(StandardCharsets.UTF_8));
@@ -286,12 +288,17 @@ class ArtifactStoreTest {
     }
 
     private StoreSweeper sweeper(BlobStore service, Clock clock) {
-        return new StoreSweeper(service, store, jdbc, clock);
+        return new StoreSweeper(service, store, new StoreMarker(store, jdbc, transactions), jdbc, clock);
     }
 
     private StoreSweeper sweeperOfAnotherService(Clock clock) {
         ArtifactStore same = under.open(temporary.resolve("three"));
-        return new StoreSweeper(new BlobStore(same, jdbc, transactions), same, jdbc, clock);
+        return new StoreSweeper(
+                new BlobStore(same, Room.ample(), jdbc, transactions),
+                same,
+                new StoreMarker(same, jdbc, transactions),
+                jdbc,
+                clock);
     }
 
     private Blob put(BlobStore service, byte[] bytes) throws IOException {

@@ -3,6 +3,8 @@ package io.attune.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.attune.disk.Disks;
+import io.attune.disk.Room;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,6 +25,7 @@ class LocalCacheTest {
     @TempDir
     private Path temporary;
 
+    private Disks disks = Room.ample();
     private Path folder;
     private Instant now = Instant.parse("2026-01-31T12:00:00Z");
 
@@ -79,7 +82,7 @@ class LocalCacheTest {
     }
 
     private LocalCache cache() {
-        return new LocalCache(folder, 2 * SIZE, Clock.fixed(now, ZoneOffset.UTC));
+        return new LocalCache(folder, 2 * SIZE, disks, Clock.fixed(now, ZoneOffset.UTC));
     }
 
     private Path get(String name) throws IOException {

@@ -1,5 +1,6 @@
 package io.attune.storage;
 
+import io.attune.disk.Room;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitResult;
@@ -135,12 +136,13 @@ sealed interface StoreUnderTest extends AutoCloseable {
                     "some/where/",
                     PART,
                     folder.incoming(),
-                    new LocalCache(folder.cache(), 1L << 30, Clock.systemUTC()));
+                    new LocalCache(folder.cache(), 1L << 30, Room.ample(), Clock.systemUTC()));
         }
 
         @Override
         public List<String> names() {
             return server.keys().stream()
+                    .filter(key -> key.contains("/blobs/"))
                     .map(key -> key.substring(key.lastIndexOf('/') + 1))
                     .toList();
         }

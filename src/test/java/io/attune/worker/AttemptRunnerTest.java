@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.attune.ServiceTest;
 import io.attune.catalog.BaseModels;
+import io.attune.disk.Disks;
+import io.attune.disk.Room;
 import io.attune.job.Attempt;
 import io.attune.job.AttemptEnd;
 import io.attune.job.AttemptJournal;
@@ -34,6 +36,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
@@ -65,6 +68,7 @@ class AttemptRunnerTest {
     private final DataFolder data;
     private WorkerSettings settings =
             WorkerSettings.of(Duration.ofSeconds(30), Duration.ofMinutes(5), Duration.ofMinutes(5), "64m");
+    private Disks disks = Room.ample();
     private Drain drain = new Drain(settings);
 
     @TempDir
@@ -314,6 +318,41 @@ class AttemptRunnerTest {
                                 "select (not_before between now() + interval '4 minutes' and now() + interval '5 minutes')::text from job"))
                 .as("never longer than five minutes")
                 .isEqualTo("true");
+    }
+
+    @Test
+    void a_job_waits_while_the_workers_disk_is_full_and_begins_when_there_is_room() throws Exception {
+        script("validate " + validated(20, ""));
+        disks = new Disks(List.of(data.attempts()), 64_000_000, folder -> 2_000_000);
+        run(Purpose.VALIDATE);
+
+        assertThat(service.status(JOB)).isEqualTo("validating_files");
+        assertThat(one("select outcome from attempt")).isEqualTo("interrupted");
+        assertThat(one("select crashes from job")).isEqualTo("0");
+        assertThat(one("select progress ->> 'waiting' from job"))
+                .contains("The disk of " + data.attempts() + " is full: 2.0 MB are free, and 64.0 MB are needed.");
+
+        disks = Room.ample();
+        service.jdbc().sql("update job set not_before = null").update();
+        run(Purpose.VALIDATE);
+        assertThat(service.status(JOB)).isEqualTo("queued");
+    }
+
+    /** Native code that writes to a full disk may be killed by it. */
+    @Test
+    void a_trainer_that_dies_without_a_word_on_a_full_disk_is_not_counted_as_a_crash() throws Exception {
+        scriptForTraining("train " + STARTED, "train die 1");
+        AtomicBoolean begun = new AtomicBoolean();
+        disks = new Disks(List.of(data.attempts()), 64_000_000, folder -> begun.getAndSet(true) ? 0 : 64_000_000);
+        for (int time = 0; time < 4; time++) {
+            begun.set(false);
+            service.jdbc().sql("update job set not_before = null").update();
+            run(Purpose.TRAIN);
+        }
+
+        assertThat(service.status(JOB)).isEqualTo("queued");
+        assertThat(one("select crashes || ' ' || retries from job")).isEqualTo("0 4");
+        assertThat(one("select progress ->> 'waiting' from job")).contains("is full: 0.0 MB are free");
     }
 
     @Test
@@ -1020,7 +1059,7 @@ class AttemptRunnerTest {
                 leases(),
                 service.bean(FineTuningJobs.class),
                 service.bean(BaseModels.class),
-                new WorkFolders(data.attempts()),
+                new WorkFolders(data.attempts(), disks),
                 new ValidationWork(journal, end, specifications, launcher),
                 new TrainingWork(journal, end, blobs, specifications, launcher, publisher, Clock.systemUTC()),
                 end,

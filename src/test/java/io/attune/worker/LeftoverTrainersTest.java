@@ -3,6 +3,7 @@ package io.attune.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.attune.disk.Room;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +39,7 @@ class LeftoverTrainersTest {
         Files.writeString(folder.resolve("output/checkpoints/weights"), "x");
         ProcessMark.of(process.toHandle()).write(folder);
 
-        new WorkFolders(attempts).sweepLeftovers();
+        new WorkFolders(attempts, Room.ample()).sweepLeftovers();
 
         assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
         assertThat(folder).doesNotExist();
@@ -50,7 +51,7 @@ class LeftoverTrainersTest {
         ProcessMark mark = ProcessMark.of(process.toHandle());
         new ProcessMark(mark.pid(), mark.started() - 60_000).write(folder);
 
-        new WorkFolders(attempts).sweepLeftovers();
+        new WorkFolders(attempts, Room.ample()).sweepLeftovers();
 
         assertThat(process.isAlive()).isTrue();
         assertThat(folder).doesNotExist();
@@ -68,7 +69,7 @@ class LeftoverTrainersTest {
             Path folder = Files.createDirectories(attempts.resolve("ftjob-1-1"));
             ProcessMark.of(ProcessHandle.of(pid).orElseThrow()).write(folder);
 
-            new WorkFolders(attempts).sweepLeftovers();
+            new WorkFolders(attempts, Room.ample()).sweepLeftovers();
 
             assertThat(folder).doesNotExist();
         } finally {
@@ -81,7 +82,7 @@ class LeftoverTrainersTest {
         Path folder = Files.createDirectories(attempts.resolve("ftjob-1-1"));
         Files.writeString(folder.resolve("trainer.pid"), String.valueOf(process.pid()));
 
-        new WorkFolders(attempts).sweepLeftovers();
+        new WorkFolders(attempts, Room.ample()).sweepLeftovers();
 
         assertThat(process.isAlive()).isTrue();
         assertThat(folder).doesNotExist();
@@ -93,7 +94,7 @@ class LeftoverTrainersTest {
         Path folder = Files.createDirectories(attempts.resolve("ftjob-1-1"));
         Files.createSymbolicLink(folder.resolve("link"), precious);
 
-        new WorkFolders(attempts).sweepLeftovers();
+        new WorkFolders(attempts, Room.ample()).sweepLeftovers();
 
         assertThat(precious).exists();
         Files.delete(precious);

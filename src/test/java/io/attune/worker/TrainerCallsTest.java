@@ -3,6 +3,7 @@ package io.attune.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.attune.disk.Room;
 import io.attune.trainer.message.TrainerMessage;
 import io.attune.trainer.message.TrainerSpec;
 import io.attune.trainer.process.TrainerCommand;
@@ -41,7 +42,7 @@ class TrainerCallsTest {
                 "24m",
                 other.resolve("djl"),
                 List.of());
-        calls = new TrainerCalls(new TrainerLauncher(command), new WorkFolders(folders));
+        calls = new TrainerCalls(new TrainerLauncher(command), new WorkFolders(folders, Room.ample()));
     }
 
     @AfterEach

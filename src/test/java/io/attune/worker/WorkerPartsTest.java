@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.transaction.CannotCreateTransactionException;
 
 class WorkerPartsTest {
@@ -95,6 +97,9 @@ class WorkerPartsTest {
                 .isInstanceOfSatisfying(
                         Setback.Retryable.class,
                         retryable -> assertThat(retryable.code()).isEqualTo("no_space"));
+        assertThat(Diagnosis.of(new DataAccessResourceFailureException(
+                        "the insert failed", new SQLException("could not extend file", "53100"))))
+                .isEqualTo(new Setback.Retryable("no_space", "The database's disk is full: the insert failed"));
         assertThat(Diagnosis.of(new CannotCreateTransactionException("refused")))
                 .isInstanceOfSatisfying(
                         Setback.Retryable.class,

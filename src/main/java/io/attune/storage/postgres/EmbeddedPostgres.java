@@ -1,5 +1,6 @@
 package io.attune.storage.postgres;
 
+import io.attune.disk.WantOfSpace;
 import io.attune.storage.StorageException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,8 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A PostgreSQL of the service's own, for one machine. The caller owns the folder (the data folder's lock). Should the server be killed it is
- * started again on the same port, where the connection pool finds it. Where that does not help, as on a full disk, it is tried for some
- * minutes, and then given up.
+ * started again on the same port, where the connection pool finds it. Where that does not help it is tried for some minutes, and then given
+ * up; a full disk is waited for without end.
  */
 public final class EmbeddedPostgres implements AutoCloseable {
 
@@ -59,6 +60,12 @@ public final class EmbeddedPostgres implements AutoCloseable {
             log.info("PostgreSQL {} runs on port {}, data in {}", binaries.major(), port, cluster.folder());
             return postgres;
         } catch (IOException e) {
+            if (WantOfSpace.isCauseOf(e)) {
+                throw new StorageException(
+                        "The embedded PostgreSQL cannot be started, as the disk of " + folder + " is full: "
+                                + e.getMessage(),
+                        "Make room there and start Attune again.");
+            }
             throw new UncheckedIOException("the embedded PostgreSQL cannot be started", e);
         } catch (SQLException e) {
             throw new IllegalStateException("the embedded PostgreSQL cannot be used", e);
@@ -135,7 +142,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
                 Thread.currentThread().interrupt();
                 return;
             }
-            if (!cluster.isWhole() || System.nanoTime() - gone > PATIENCE.toNanos()) {
+            boolean full = WantOfSpace.isToldBy(problem.getMessage());
+            if (!cluster.isWhole() || !full && System.nanoTime() - gone > PATIENCE.toNanos()) {
                 givenUp.complete(problem);
                 return;
             }

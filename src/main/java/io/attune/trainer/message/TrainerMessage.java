@@ -7,7 +7,6 @@ import io.attune.dataset.Finding;
 import io.attune.dataset.RepeatedRows;
 import io.attune.dataset.RowLengths;
 import io.attune.dataset.RowSizes;
-import java.io.IOException;
 import java.util.List;
 
 /**
@@ -278,12 +277,6 @@ public sealed interface TrainerMessage {
 
         /** The file has no row in the line that is to be shown. */
         public static final String NO_SUCH_ROW = "no_such_row";
-
-        /** Whether a file could not be written since its disk, or its user's share of it, is full. */
-        public static boolean isForWantOfSpace(IOException e) {
-            String text = String.valueOf(e.getMessage());
-            return text.contains("No space left on device") || text.contains("Disk quota exceeded");
-        }
 
         /** Said of a trainer that ended for want of memory and could not say so any more. */
         public static Failed memoryIsShort() {

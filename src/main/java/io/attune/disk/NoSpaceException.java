@@ -1,0 +1,26 @@
+package io.attune.disk;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** A disk is full, or so nearly that what is left is kept for the database. The message is a sentence that names the folder. */
+public final class NoSpaceException extends IOException {
+
+    private NoSpaceException(String message) {
+        super(message);
+    }
+
+    /**
+     * @param free bytes
+     * @param needed bytes; more than there are
+     */
+    static NoSpaceException in(Path folder, long free, long needed) {
+        return new NoSpaceException(String.format(
+                Locale.ROOT,
+                "The disk of %s is full: %.1f MB are free, and %.1f MB are needed.",
+                folder,
+                free / 1e6,
+                needed / 1e6));
+    }
+}
