@@ -63,5 +63,5 @@ the chart's it takes the version alone: a checksum of a short password would hel
 {{- $parts = append $parts . -}}
 {{- $parts = append $parts (dig "metadata" "resourceVersion" "" (lookup "v1" "Secret" $.Release.Namespace .)) -}}
 {{- end -}}
-{{- $parts | join "\n" | sha256sum -}}
+{{- $parts | join "\n" | sha256sum | trunc 32 -}}
 {{- end -}}
