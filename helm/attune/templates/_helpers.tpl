@@ -38,7 +38,8 @@ out once for a rendering, since secret and checksum need the same one.
 {{- define "attune.adminKey" -}}
 {{- if not (hasKey .Values.adminKey "current") -}}
 {{- $held := dig "data" "admin-key" "" (lookup "v1" "Secret" .Release.Namespace (include "attune.adminKeySecret" .)) -}}
-{{- $_ := set .Values.adminKey "current" (.Values.adminKey.value | default ($held | b64dec) | default (randAlphaNum 40)) -}}
+{{- $key := .Values.adminKey.value | default ($held | b64dec) | default (randAlphaNum 40) -}}
+{{- $_ := set .Values.adminKey "current" $key -}}
 {{- end -}}
 {{- .Values.adminKey.current -}}
 {{- end -}}
