@@ -1,5 +1,3 @@
-# syntax=docker/dockerfile:1
-#
 # docker build -t attune .                   CPU
 # docker build -t attune:gpu --target gpu .  NVIDIA GPUs: the same program on the libraries of the Python package torch 2.7.1
 
@@ -22,7 +20,8 @@ FROM eclipse-temurin:17-jre-noble AS base
 RUN apt-get update \
     && apt-get install -y --no-install-recommends curl \
     && rm -rf /var/lib/apt/lists/* \
-    && useradd --system --uid 10001 --user-group --home-dir /opt/attune --shell /usr/sbin/nologin attune \
+    && groupadd --system --gid 10001 attune \
+    && useradd --system --uid 10001 --gid attune --home-dir /opt/attune --shell /usr/sbin/nologin attune \
     && mkdir -p /opt/attune /data \
     && chown 10001:10001 /data
 WORKDIR /data

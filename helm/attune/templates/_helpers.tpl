@@ -30,3 +30,39 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- define "attune.adminKeySecretKey" -}}
 {{- if .Values.adminKey.existingSecret -}}{{ .Values.adminKey.existingSecretKey }}{{- else -}}admin-key{{- end -}}
 {{- end -}}
+
+{{- /*
+The key of the chart's own secret: adminKey.value, else what the cluster's secret holds, else a random one. It is worked
+out once for a rendering, since secret and checksum need the same one.
+*/ -}}
+{{- define "attune.adminKey" -}}
+{{- if not (hasKey .Values.adminKey "current") -}}
+{{- $held := dig "data" "admin-key" "" (lookup "v1" "Secret" .Release.Namespace (include "attune.adminKeySecret" .)) -}}
+{{- $key := .Values.adminKey.value | default ($held | b64dec) | default (randAlphaNum 40) -}}
+{{- $_ := set .Values.adminKey "current" $key -}}
+{{- end -}}
+{{- .Values.adminKey.current -}}
+{{- end -}}
+
+{{- /*
+Changes with every secret that the pod reads its environment from, so that the pod is made anew. Of secrets that are not
+the chart's it takes the version alone: a checksum of a short password would help to guess it.
+*/ -}}
+{{- define "attune.secretsChecksum" -}}
+{{- $parts := list -}}
+{{- if not .Values.adminKey.existingSecret -}}
+{{- $parts = append $parts (include "attune.adminKey" .) -}}
+{{- end -}}
+{{- $names := list .Values.adminKey.existingSecret -}}
+{{- if .Values.database.external.enabled -}}
+{{- $names = append $names .Values.database.external.existingSecret -}}
+{{- end -}}
+{{- if .Values.store.s3.enabled -}}
+{{- $names = append $names .Values.store.s3.existingSecret -}}
+{{- end -}}
+{{- range compact $names -}}
+{{- $parts = append $parts . -}}
+{{- $parts = append $parts (dig "metadata" "resourceVersion" "" (lookup "v1" "Secret" $.Release.Namespace .)) -}}
+{{- end -}}
+{{- $parts | join "\n" | sha256sum | trunc 32 -}}
+{{- end -}}

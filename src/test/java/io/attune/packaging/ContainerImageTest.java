@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What the Dockerfile says, instruction by instruction. No image is built here: that needs a Docker engine. */
+/** What the Dockerfile says, instruction by instruction. No image is built here: {@code tools/images} does that. */
 class ContainerImageTest {
 
     private final Map<String, Stage> stages = new LinkedHashMap<>();
@@ -68,6 +68,13 @@ class ContainerImageTest {
     }
 
     @Test
+    void a_build_fetches_no_image_but_those_it_is_made_of() throws IOException {
+        assertThat(Files.readAllLines(Path.of("Dockerfile")))
+                .as("a syntax line would fetch a frontend")
+                .noneMatch(line -> line.matches("#\\s*syntax\\s*=.*"));
+    }
+
+    @Test
     void the_images_run_on_a_glibc_java_17_runtime_without_compiler() {
         assertThat(stages.get("base").from()).contains("17-jre").doesNotContain("alpine");
     }
@@ -77,7 +84,11 @@ class ContainerImageTest {
         Stage base = stages.get("base");
         assertThat(base.all("USER")).containsExactly("10001:10001");
         assertThat(base.all("VOLUME")).containsExactly("/data");
-        assertThat(base.all("RUN")).singleElement().asString().contains("chown 10001:10001 /data");
+        assertThat(base.all("RUN"))
+                .singleElement()
+                .asString()
+                .contains(
+                        "groupadd --system --gid 10001 attune", "--uid 10001 --gid attune", "chown 10001:10001 /data");
         for (String image : List.of("cpu", "gpu")) {
             assertThat(stages.get(image).all("USER")).as(image).isEmpty();
             assertThat(stages.get(image).all("COPY")).as(image).noneMatch(copy -> copy.contains("--chown"));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.LintResult;
+import com.marcnuri.helm.Release;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,11 +15,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.constructor.SafeConstructor;
 
-/** The Helm chart, linted and rendered in this process. It is not installed here: that needs a cluster. */
+/** The Helm chart, linted, and installed on a cluster that takes everything and runs nothing. */
 class HelmChartTest {
 
     private static final Path CHART = Path.of("helm/attune").toAbsolutePath();
@@ -38,6 +36,8 @@ class HelmChartTest {
                 - {path: tiny.gguf, name: "tiny; rm -rf /", hubId: someone/tiny}
                 - {path: folder, name: other}
             """;
+
+    private static final String CHECKSUM = "checksum/secrets";
 
     @TempDir
     Path folder;
@@ -126,6 +126,73 @@ class HelmChartTest {
         assertThat(environment(container(render("").one("StatefulSet"))).get("ATTUNE_ADMIN_KEY"))
                 .isEqualTo(Map.of(
                         "secretKeyRef", Map.of("name", Node.at(secret, "metadata", "name"), "key", "admin-key")));
+    }
+
+    @Test
+    void an_installation_uses_the_key_again_that_an_earlier_one_left() throws IOException {
+        try (FakeCluster cluster = clusterWithKey("the-key-of-an-earlier-installation")) {
+            assertThat(adminKey(renderIn(cluster, ""))).isEqualTo("the-key-of-an-earlier-installation");
+        }
+    }
+
+    @Test
+    void a_given_key_takes_the_place_of_the_one_that_is_there() throws IOException {
+        try (FakeCluster cluster = clusterWithKey("the-key-of-an-earlier-installation")) {
+            assertThat(adminKey(renderIn(cluster, "adminKey: {value: a-key-of-my-own-choice}")))
+                    .isEqualTo("a-key-of-my-own-choice");
+        }
+    }
+
+    @Test
+    void a_secret_without_a_key_gets_one() throws IOException {
+        try (var cluster = new FakeCluster().with("ml", "mine", "mine-attune-admin-key", 1, Map.of())) {
+            assertThat(adminKey(renderIn(cluster, ""))).hasSize(40);
+        }
+    }
+
+    @Test
+    void a_secret_of_the_users_own_that_has_changed_makes_the_pod_anew() throws IOException {
+        try (var cluster = new FakeCluster()) {
+            String values = "adminKey: {existingSecret: mine}";
+            cluster.with("ml", "other", "mine", 7, Map.of("admin-key", "first-first-first"));
+            String first = secretsChecksum(renderIn(cluster, values));
+            assertThat(secretsChecksum(renderIn(cluster, values))).isEqualTo(first);
+
+            cluster.with("ml", "other", "mine", 8, Map.of("admin-key", "second-second-second"));
+            assertThat(secretsChecksum(renderIn(cluster, values))).isNotEqualTo(first);
+        }
+    }
+
+    @Test
+    void the_notes_say_how_a_volume_grows() throws IOException {
+        assertThat(render("persistence: {size: 80Gi}").notes())
+                .contains("The volume has 80Gi", "patch pvc data-mine-attune-0", "--cascade=orphan");
+    }
+
+    @Test
+    void a_changed_key_makes_the_pod_anew_and_the_same_key_does_not() throws IOException {
+        String first = secretsChecksum(render("adminKey: {value: a-key-of-my-own-choice}"));
+
+        assertThat(first).hasSize(32).isEqualTo(secretsChecksum(render("adminKey: {value: a-key-of-my-own-choice}")));
+        assertThat(secretsChecksum(render("adminKey: {value: another-key-of-my-own}")))
+                .isNotEqualTo(first);
+    }
+
+    @Test
+    void secrets_that_are_not_there_yet_leave_the_pod_as_it_is() throws IOException {
+        String own = "adminKey: {existingSecret: mine}\n" + EXTERNAL;
+
+        assertThat(secretsChecksum(render(own))).isEqualTo(secretsChecksum(render(own)));
+        assertThat(secretsChecksum(render("adminKey: {existingSecret: mine}")))
+                .isNotEqualTo(secretsChecksum(render(own)));
+    }
+
+    @Test
+    void annotations_of_the_users_own_stand_beside_the_checksum() throws IOException {
+        assertThat(podAnnotations(render("podAnnotations: {team: ml}")))
+                .containsEntry("team", "ml")
+                .containsKey(CHECKSUM)
+                .hasSize(2);
     }
 
     @Test
@@ -226,21 +293,37 @@ class HelmChartTest {
     }
 
     private Manifests render(String values) throws IOException {
-        Path file = Files.writeString(Files.createTempFile(folder, "values", ".yaml"), values);
-        String text = new Helm(CHART)
-                .template()
-                .withKubeVersion("1.31.0")
+        try (var cluster = new FakeCluster()) {
+            return renderIn(cluster, values);
+        }
+    }
+
+    private Manifests renderIn(FakeCluster cluster, String values) throws IOException {
+        Release release = new Helm(CHART)
+                .install()
+                .disableOpenApiValidation()
+                .withKubeConfigContents(cluster.kubeConfig())
                 .withName("mine")
                 .withNamespace("ml")
-                .withValuesFile(file)
+                .withValuesFile(Files.writeString(Files.createTempFile(folder, "values", ".yaml"), values))
                 .call();
-        var documents = new ArrayList<Map<String, Object>>();
-        for (Object document : new Yaml(new SafeConstructor(new LoaderOptions())).loadAll(text)) {
-            if (document != null) {
-                documents.add(Node.asMap(document));
-            }
-        }
-        return new Manifests(documents);
+        return new Manifests(cluster.objects(), release.getOutput());
+    }
+
+    private static FakeCluster clusterWithKey(String key) throws IOException {
+        return new FakeCluster().with("ml", "mine", "mine-attune-admin-key", 1, Map.of("admin-key", key));
+    }
+
+    private static String adminKey(Manifests rendered) {
+        return Node.at(rendered.one("Secret"), "stringData", "admin-key").toString();
+    }
+
+    private static String secretsChecksum(Manifests rendered) {
+        return podAnnotations(rendered).get(CHECKSUM).toString();
+    }
+
+    private static Map<String, Object> podAnnotations(Manifests rendered) {
+        return Node.map(rendered.one("StatefulSet"), "spec", "template", "metadata", "annotations");
     }
 
     private static Map<String, Object> pod(Map<String, Object> set) {
@@ -276,7 +359,7 @@ class HelmChartTest {
         return mounts;
     }
 
-    private record Manifests(List<Map<String, Object>> documents) {
+    private record Manifests(List<Map<String, Object>> documents, String notes) {
 
         List<Map<String, Object>> all(String kind) {
             return documents.stream()
