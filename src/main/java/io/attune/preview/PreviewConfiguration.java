@@ -3,6 +3,7 @@ package io.attune.preview;
 import io.attune.api.GuardedByItself;
 import io.attune.storage.BlobStore;
 import io.attune.storage.DataFolder;
+import io.attune.trainer.process.TrainerCommand;
 import io.attune.worker.TrainerCalls;
 import java.io.IOException;
 import org.springframework.beans.factory.annotation.Value;
@@ -15,16 +16,13 @@ class PreviewConfiguration {
 
     @Bean
     Previews previews(
-            @Value("${attune.previews}") String most,
-            @Value("${attune.trainer-heap}") String heap,
-            DataFolder data,
-            BlobStore blobs)
+            @Value("${attune.previews}") String most, TrainerCommand command, DataFolder data, BlobStore blobs)
             throws IOException {
         if (!most.matches("\\d{1,3}")) {
             throw new IllegalArgumentException(
                     "ATTUNE_PREVIEWS must be the number of previews that are made at a time, or 0, not '" + most + "'");
         }
-        return new Previews(new TrainerCalls(heap, data.djl(), data.previews()), blobs, Integer.parseInt(most));
+        return new Previews(new TrainerCalls(command, data.previews()), blobs, Integer.parseInt(most));
     }
 
     @Bean

@@ -30,12 +30,11 @@ public final class TrainerCalls {
     /**
      * Ends at once what a process that is dead left in the folder.
      *
-     * @param heap of a trainer's JVM, as after {@code -Xmx}
-     * @param djl folder for DJL's native libraries
+     * @param command how trainers are started
      * @param root of the work folders
      */
-    public TrainerCalls(String heap, Path djl, Path root) throws IOException {
-        this(new TrainerLauncher(TrainerCommand.ofThisProgram(heap, djl)), new WorkFolders(root));
+    public TrainerCalls(TrainerCommand command, Path root) throws IOException {
+        this(new TrainerLauncher(command), new WorkFolders(root));
         folders.sweepLeftovers();
     }
 

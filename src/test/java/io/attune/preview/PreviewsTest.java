@@ -7,6 +7,8 @@ import io.attune.api.ApiException;
 import io.attune.catalog.BaseModel;
 import io.attune.job.PreviewRequest;
 import io.attune.storage.DataFolder;
+import io.attune.trainer.process.Seclusion;
+import io.attune.trainer.process.TrainerCommand;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -43,6 +45,8 @@ class PreviewsTest {
     }
 
     private Previews previews(String most) throws IOException {
-        return new PreviewConfiguration().previews(most, "1g", new DataFolder(folder), null);
+        DataFolder data = new DataFolder(folder);
+        TrainerCommand command = TrainerCommand.ofThisProgram("1g", data.djl(), Seclusion.NONE);
+        return new PreviewConfiguration().previews(most, command, data, null);
     }
 }

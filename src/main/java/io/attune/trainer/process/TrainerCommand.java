@@ -22,9 +22,16 @@ import java.util.stream.Collectors;
  * @param heap as after {@code -Xmx}
  * @param djl folder for DJL's native libraries
  * @param options further ones of the JVM
+ * @param seclusion from the rest of the machine
  */
 public record TrainerCommand(
-        Path javaHome, String classPath, String mainClass, String heap, Path djl, List<String> options) {
+        Path javaHome,
+        String classPath,
+        String mainClass,
+        String heap,
+        Path djl,
+        List<String> options,
+        Seclusion seclusion) {
 
     private static final Set<String> ALLOWED = Set.of(
             "PATH",
@@ -63,21 +70,22 @@ public record TrainerCommand(
      * a trainer, not the service or its database.
      */
     private static final String SHELL = "ulimit -n 4096 2>/dev/null; ulimit -c 0 2>/dev/null;"
-            + " { echo 500 >/proc/self/oom_score_adj; } 2>/dev/null; exec nice -n 5 \"$0\" \"$@\" 3>&1 1>&2";
+            + " { echo 500 >/proc/self/oom_score_adj; } 2>/dev/null; exec \"$0\" \"$@\" 3>&1 1>&2";
 
     /**
      * A trainer of this program: same Java, same class path.
      *
      * @throws IllegalArgumentException if {@code heap} is no size
      */
-    public static TrainerCommand ofThisProgram(String heap, Path djl, String... options) {
+    public static TrainerCommand ofThisProgram(String heap, Path djl, Seclusion seclusion, String... options) {
         return new TrainerCommand(
                 Path.of(System.getProperty("java.home")),
                 absolute(System.getProperty("java.class.path")),
                 "io.attune.trainer.TrainerMain",
                 heap,
                 djl,
-                List.of(options));
+                List.of(options),
+                seclusion);
     }
 
     public TrainerCommand {
@@ -113,9 +121,9 @@ public record TrainerCommand(
     }
 
     public List<String> line(Path specification, MemoryLimit limit) {
-        List<String> line = new ArrayList<>(List.of("/bin/sh", "-c", limit.shell() + SHELL));
-        line.add(javaHome.resolve("bin").resolve("java").toString());
-        line.addAll(List.of(
+        List<String> java = new ArrayList<>(List.of("nice", "-n", "5"));
+        java.add(javaHome.resolve("bin").resolve("java").toString());
+        java.addAll(List.of(
                 "-Xmx" + heap,
                 "-XX:+UseSerialGC",
                 // a heap that begins as a share of the machine's memory would fill that before it collects anything
@@ -125,8 +133,10 @@ public record TrainerCommand(
                 "-XX:+ExitOnOutOfMemoryError",
                 "-XX:ErrorFile=" + specification.resolveSibling(ERROR_REPORT),
                 "-Dai.djl.offline=true"));
-        line.addAll(options);
-        line.addAll(List.of("-cp", classPath, mainClass, specification.toString()));
+        java.addAll(options);
+        java.addAll(List.of("-cp", classPath, mainClass, specification.toString()));
+        List<String> line = new ArrayList<>(List.of("/bin/sh", "-c", limit.shell() + SHELL));
+        line.addAll(seclusion.around(java));
         return line;
     }
 
