@@ -8,9 +8,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Closes this process to others of the same user, such as trainers: its memory, its environment and its open files, which hold the keys of
- * the service, are from then on root's alone ({@code PR_SET_DUMPABLE} in {@code prctl(2)}; Linux). It holds where no namespaces are
- * allowed, as in containers. So {@code jcmd} and {@code jstack} work as root alone.
+ * Closes this process to others of the same user, such as trainers: its memory, its environment and its open files,
+ * which hold the keys of the service, are from then on root's alone ({@code PR_SET_DUMPABLE} in {@code prctl(2)};
+ * Linux). It holds where no namespaces are allowed, as in containers. So {@code jcmd} and {@code jstack} work as root
+ * alone.
  */
 final class OwnMemory {
 

@@ -14,7 +14,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The command line and the environment of a trainer process. What is not allowed here does not get in: a trainer sees no password and no key.
+ * The command line and the environment of a trainer process. What is not allowed here does not get in: a trainer sees
+ * no password and no key.
  *
  * @param javaHome the Java to run it with
  * @param classPath absolute
@@ -42,7 +43,10 @@ public record TrainerCommand(
             "CUDA_VISIBLE_DEVICES",
             "NVIDIA_VISIBLE_DEVICES",
             "OMP_NUM_THREADS");
-    /** glibc keeps what native threads free: one arena and a fixed threshold give a quarter of a trainer's memory back. */
+    /**
+     * glibc keeps what native threads free: one arena and a fixed threshold give a quarter of a trainer's memory
+     * back.
+     */
     private static final Map<String, String> NATIVE_MEMORY =
             Map.of("MALLOC_ARENA_MAX", "1", "MALLOC_MMAP_THRESHOLD_", "1048576", "MALLOC_TRIM_THRESHOLD_", "16777216");
 
@@ -66,8 +70,8 @@ public record TrainerCommand(
     private static final String ALLOWED_PREFIX = "PYTORCH_";
 
     /**
-     * Messages leave on descriptor 3; what anything prints goes the way of errors, into the log. Where memory runs short the kernel is to end
-     * a trainer, not the service or its database.
+     * Messages leave on descriptor 3; what anything prints goes the way of errors, into the log. Where memory runs
+     * short the kernel is to end a trainer, not the service or its database.
      */
     private static final String SHELL = "ulimit -n 4096 2>/dev/null; ulimit -c 0 2>/dev/null;"
             + " { echo 500 >/proc/self/oom_score_adj; } 2>/dev/null; exec \"$0\" \"$@\" 3>&1 1>&2";
@@ -115,7 +119,9 @@ public record TrainerCommand(
         return Long.parseLong(size.group(1)) << 10 * power;
     }
 
-    /** Whether a line that a trainer has printed says that its tokenizer was refused memory, and aborted the process. */
+    /**
+     * Whether a line that a trainer has printed says that its tokenizer was refused memory, and aborted the process.
+     */
     public static boolean isFailedAllocation(String printed) {
         return ALLOCATION_FAILED.matcher(printed).find();
     }

@@ -18,7 +18,7 @@ class TrainerConfiguration {
     @Bean
     TrainerCommand trainerCommand(@Value("${attune.trainer-heap}") String heap, DataFolder data) {
         OwnMemory.close(data.djl());
-        Seclusion seclusion = Seclusion.of(List.of(data.postgres(), data.adminKey()), data.attempts());
+        Seclusion seclusion = Seclusion.of(List.of(data.postgres(), data.adminKey()), data.attempts(), List.of());
         if (!seclusion.possible()) {
             log.info("this system lets trainers have no namespaces:"
                     + " they can read the files that the service's user can read");

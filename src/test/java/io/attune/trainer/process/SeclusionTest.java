@@ -29,7 +29,7 @@ class SeclusionTest {
         postgres = Files.createDirectory(data.resolve("postgres"));
         Files.writeString(postgres.resolve("password"), "secret");
         work = Files.createDirectory(data.resolve("work"));
-        seclusion = Seclusion.of(List.of(key, postgres, data.resolve("not there")), work);
+        seclusion = Seclusion.of(List.of(key, postgres, data.resolve("not there")), work, List.of(work));
         assumeTrue(seclusion.possible(), "this system lets this user have no namespaces (unshare, setpriv)");
     }
 
@@ -82,7 +82,10 @@ class SeclusionTest {
     /** As where root starts the service on a data folder of somebody else: root's rights end with the namespace. */
     @Test
     void where_its_folder_would_be_closed_to_it_it_is_not_secluded() {
-        assertThat(Seclusion.of(List.of(), data.resolve("not there"))).isEqualTo(Seclusion.NONE);
+        assertThat(Seclusion.of(List.of(), data.resolve("not there"), List.of()))
+                .isEqualTo(Seclusion.NONE);
+        assertThat(Seclusion.of(List.of(), work, List.of(work, data.resolve("not there"))))
+                .isEqualTo(Seclusion.NONE);
     }
 
     private Process start(String script) throws IOException {
