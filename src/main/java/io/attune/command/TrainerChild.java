@@ -3,6 +3,7 @@ package io.attune.command;
 import io.attune.trainer.message.TrainerMessage;
 import io.attune.trainer.message.TrainerSpec;
 import io.attune.trainer.process.MemoryLimit;
+import io.attune.trainer.process.Seclusion;
 import io.attune.trainer.process.TrainerCommand;
 import java.io.BufferedReader;
 import java.io.EOFException;
@@ -12,6 +13,8 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.springframework.util.FileSystemUtils;
@@ -54,7 +57,9 @@ final class TrainerChild implements AutoCloseable {
         Path file = folder.resolve("spec.json");
         file.toFile().deleteOnExit();
         Files.writeString(file, JSON.writeValueAsString(specification));
-        TrainerCommand command = TrainerCommand.ofThisProgram(HEAP, data.resolve("djl"), QUIET);
+        Seclusion seclusion =
+                Seclusion.of(List.of(data.resolve("postgres"), data.resolve("admin-key")), folder, read(specification));
+        TrainerCommand command = TrainerCommand.ofThisProgram(HEAP, data.resolve("djl"), seclusion, QUIET);
         MemoryLimit limit = limit(command, specification);
         ProcessBuilder builder = new ProcessBuilder(command.line(file, limit));
         Map<String, String> environment = builder.environment();
@@ -64,7 +69,22 @@ final class TrainerChild implements AutoCloseable {
         return new TrainerChild(builder.start(), folder, limit);
     }
 
-    /** Sampling takes the weights as they are stored and, at most, twice as long ones, and as much again for what was said before. */
+    /** What somebody else owns may be open to root alone, and a secluded trainer has none of root's rights. */
+    private static List<Path> read(TrainerSpec specification) throws IOException {
+        List<Path> files = new ArrayList<>();
+        if (specification instanceof TrainerSpec.Preview preview) {
+            files.add(preview.data().training());
+        }
+        try (Stream<Path> model = Files.list(specification.model())) {
+            model.forEach(files::add);
+        }
+        return files;
+    }
+
+    /**
+     * Sampling takes the weights as they are stored and, at most, twice as long ones, and as much again for what was
+     * said before.
+     */
     private static MemoryLimit limit(TrainerCommand command, TrainerSpec specification) throws IOException {
         if (!(specification instanceof TrainerSpec.Sample)) {
             return command.limitOfText();

@@ -8,16 +8,17 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /**
- * Symbolic links in a model folder. What lies in the folder may be passed on with a tuned model, so a link may lead to another file of the
- * folder, or to the {@code blobs} of the Hub's cache if the folder is one of its snapshots, and nowhere else:
+ * Symbolic links in a model folder. What lies in the folder may be passed on with a tuned model, so a link may lead
+ * to another file of the folder, or to the {@code blobs} of the Hub's cache if the folder is one of its snapshots,
+ * and nowhere else:
  *
  * <pre>
  * models--OWNER--NAME/blobs/0a1b...                      the files
  * models--OWNER--NAME/snapshots/COMMIT/config.json  ->  ../../blobs/0a1b...
  * </pre>
  *
- * The folder itself may be reached by a link. Not seen are hard links, and files that somebody changes after they were checked: whoever may
- * do that may read those files anyway.
+ * The folder itself may be reached by a link. Not seen are hard links, and files that somebody changes after they
+ * were checked: whoever may do that may read those files anyway.
  */
 public final class FolderLinks {
 
@@ -26,7 +27,10 @@ public final class FolderLinks {
 
     private FolderLinks() {}
 
-    /** @throws ModelFormatException naming a link that leads out of the folder; nothing happens where there is no folder */
+    /**
+     * @throws ModelFormatException naming a link that leads out of the folder; nothing happens where there is no
+     *     folder
+     */
     public static void check(Path folder) {
         if (!Files.isDirectory(folder)) {
             return;

@@ -36,7 +36,7 @@ final class Gguf implements AutoCloseable {
     private static final int MAX_RANK = 4;
     private static final long MAX_VALUES = 4L << 20;
 
-    /** Bytes of all keys, strings and names of a file; a vocabulary of 262,144 tokens with its merges has some 15 million. */
+    /** Bytes of all keys, strings and names of a file: many times what the largest tokenizers have. */
     private static final long MAX_TEXT = 64L << 20;
 
     private final Path file;

@@ -33,8 +33,8 @@ public final class TextFiles {
     private TextFiles() {}
 
     /**
-     * Copies those that are there, once it is sure that they are what their names say: JSON objects, and templates in UTF-8. Links are
-     * followed as {@link FolderLinks} allows.
+     * Copies those that are there, once it is sure that they are what their names say: JSON objects, and templates in
+     * UTF-8. Links are followed as {@link FolderLinks} allows.
      *
      * @throws ModelFormatException if one is longer than such a file can be, or something else
      */

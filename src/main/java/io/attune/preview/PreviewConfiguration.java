@@ -4,6 +4,7 @@ import io.attune.api.GuardedByItself;
 import io.attune.disk.Disks;
 import io.attune.storage.BlobStore;
 import io.attune.storage.DataFolder;
+import io.attune.trainer.process.TrainerCommand;
 import io.attune.worker.TrainerCalls;
 import java.io.IOException;
 import org.springframework.beans.factory.annotation.Value;
@@ -17,7 +18,7 @@ class PreviewConfiguration {
     @Bean
     Previews previews(
             @Value("${attune.previews}") String most,
-            @Value("${attune.trainer-heap}") String heap,
+            TrainerCommand command,
             DataFolder data,
             BlobStore blobs,
             Disks disks)
@@ -26,7 +27,7 @@ class PreviewConfiguration {
             throw new IllegalArgumentException(
                     "ATTUNE_PREVIEWS must be the number of previews that are made at a time, or 0, not '" + most + "'");
         }
-        return new Previews(new TrainerCalls(heap, data.djl(), data.previews(), disks), blobs, Integer.parseInt(most));
+        return new Previews(new TrainerCalls(command, data.previews(), disks), blobs, Integer.parseInt(most));
     }
 
     @Bean

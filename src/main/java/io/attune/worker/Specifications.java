@@ -70,7 +70,7 @@ final class Specifications {
         return new TrainerSpec.Verify(trained.model(), trained.device(), trained.threads(), trained.data(), artifact);
     }
 
-    /** What a training is estimated to take on the CPU, and its verification at most; where nobody knows, what its slot has. */
+    /** What a training takes on the CPU by its estimate, and its verification at most; without one, what its slot has. */
     OptionalLong memory(OpenAttempt open) {
         Long estimate = open.job().cpuMemory();
         return OptionalLong.of(estimate == null ? devices.memory(open.slot()) : estimate);

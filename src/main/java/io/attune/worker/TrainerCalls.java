@@ -31,13 +31,12 @@ public final class TrainerCalls {
     /**
      * Ends at once what a process that is dead left in the folder.
      *
-     * @param heap of a trainer's JVM, as after {@code -Xmx}
-     * @param djl folder for DJL's native libraries
+     * @param command how trainers are started
      * @param root of the work folders
      * @param disks of which {@code root} lies on one
      */
-    public TrainerCalls(String heap, Path djl, Path root, Disks disks) throws IOException {
-        this(new TrainerLauncher(TrainerCommand.ofThisProgram(heap, djl)), new WorkFolders(root, disks));
+    public TrainerCalls(TrainerCommand command, Path root, Disks disks) throws IOException {
+        this(new TrainerLauncher(command), new WorkFolders(root, disks));
         folders.sweepLeftovers();
     }
 

@@ -32,7 +32,7 @@ class WorkerConfiguration {
     }
 
     @Bean
-    TrainerLauncher trainerLauncher(WorkerSettings settings, DataFolder data) {
-        return new TrainerLauncher(TrainerCommand.ofThisProgram(settings.heap(), data.djl()));
+    TrainerLauncher trainerLauncher(TrainerCommand command) {
+        return new TrainerLauncher(command);
     }
 }

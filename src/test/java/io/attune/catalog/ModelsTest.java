@@ -45,6 +45,7 @@ class ModelsTest {
         Files.createDirectories(folder.models().resolve("unfinished"));
         Files.writeString(
                 Files.createDirectories(folder.models().resolve("broken")).resolve("attune.json"), "{");
+        addModelWithALinkToTheHost();
         String sha256 = "ab".repeat(32);
         jdbc.sql("insert into blob (sha256, size) values (:blob, 1) on conflict do nothing")
                 .param("blob", sha256)
@@ -77,6 +78,18 @@ class ModelsTest {
                 .update();
     }
 
+    private void addModelWithALinkToTheHost() throws IOException {
+        Path linked = Files.createDirectories(folder.models().resolve("linked"));
+        Files.writeString(
+                linked.resolve("attune.json"),
+                Files.readString(folder.models().resolve("acme--story-1").resolve("attune.json"))
+                        .replace("acme/story-1", "linked"));
+        Path link = linked.resolve("generation_config.json");
+        if (!Files.isSymbolicLink(link)) {
+            Files.createSymbolicLink(link, Files.writeString(folder.root().resolve("of the host"), "{}"));
+        }
+    }
+
     @Test
     void baseModelsAndTunedModelsAreListedAndWhatIsBrokenIsNot() {
         Answer list = api.get("/v1/models");
@@ -88,7 +101,7 @@ class ModelsTest {
         assertThat(list.json().required("object").asString()).isEqualTo("list");
         assertThat(names)
                 .contains("acme/story-1", TUNED)
-                .doesNotContain("broken", "unfinished", TUNED + ":ckpt-step-8");
+                .doesNotContain("broken", "unfinished", "linked", TUNED + ":ckpt-step-8");
     }
 
     @ParameterizedTest
@@ -127,7 +140,7 @@ class ModelsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"gpt-4", "acme%2Fstory-2", "acme/story-2", "broken", "a..b"})
+    @ValueSource(strings = {"gpt-4", "acme%2Fstory-2", "acme/story-2", "broken", "linked", "a..b"})
     void anUnknownModelIsRefusedByName(String path) {
         Answer refused = api.get("/v1/models/" + path);
 

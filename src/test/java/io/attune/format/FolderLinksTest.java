@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A model folder whose files are links: what leads to a file of the host never gets into a model, an export or an artifact. */
+/** A model folder whose files are links: no file of the host gets into a model, an export or an artifact. */
 class FolderLinksTest {
 
     private static final Path MODEL = Path.of("src/main/resources/models/attune-tales");

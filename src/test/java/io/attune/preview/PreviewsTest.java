@@ -8,6 +8,8 @@ import io.attune.catalog.BaseModel;
 import io.attune.disk.Room;
 import io.attune.job.PreviewRequest;
 import io.attune.storage.DataFolder;
+import io.attune.trainer.process.Seclusion;
+import io.attune.trainer.process.TrainerCommand;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -44,6 +46,8 @@ class PreviewsTest {
     }
 
     private Previews previews(String most) throws IOException {
-        return new PreviewConfiguration().previews(most, "1g", new DataFolder(folder), null, Room.ample());
+        DataFolder data = new DataFolder(folder);
+        TrainerCommand command = TrainerCommand.ofThisProgram("1g", data.djl(), Seclusion.NONE);
+        return new PreviewConfiguration().previews(most, command, data, null, Room.ample());
     }
 }

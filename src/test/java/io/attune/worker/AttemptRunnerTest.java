@@ -21,6 +21,7 @@ import io.attune.job.TestService;
 import io.attune.storage.BlobStore;
 import io.attune.storage.DataFolder;
 import io.attune.storage.StoreUnavailableException;
+import io.attune.trainer.process.Seclusion;
 import io.attune.trainer.process.TrainerCommand;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -1048,7 +1049,8 @@ class AttemptRunnerTest {
                 ScriptedTrainer.class.getName(),
                 settings.heap(),
                 data.djl(),
-                List.of());
+                List.of(),
+                Seclusion.NONE);
         var launcher = new TrainerLauncher(command);
         BlobStore blobs = service.bean(BlobStore.class);
         AttemptJournal journal = service.bean(AttemptJournal.class);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.attune.disk.Room;
 import io.attune.trainer.message.TrainerMessage;
 import io.attune.trainer.message.TrainerSpec;
+import io.attune.trainer.process.Seclusion;
 import io.attune.trainer.process.TrainerCommand;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -41,7 +42,8 @@ class TrainerCallsTest {
                 ScriptedTrainer.class.getName(),
                 "24m",
                 other.resolve("djl"),
-                List.of());
+                List.of(),
+                Seclusion.NONE);
         calls = new TrainerCalls(new TrainerLauncher(command), new WorkFolders(folders, Room.ample()));
     }
 

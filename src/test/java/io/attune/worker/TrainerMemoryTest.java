@@ -11,6 +11,7 @@ import io.attune.estimate.Tuning;
 import io.attune.format.ModelConfig;
 import io.attune.trainer.message.TrainerMessage;
 import io.attune.trainer.message.TrainerSpec;
+import io.attune.trainer.process.Seclusion;
 import io.attune.trainer.process.TrainerCommand;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -108,7 +109,7 @@ class TrainerMemoryTest {
     private TrainerMessage last(String name, TrainerSpec specification, OptionalLong estimate) throws Exception {
         Path djl = Path.of(System.getenv().getOrDefault("DJL_CACHE_DIR", "target/djl"))
                 .toAbsolutePath();
-        var launcher = new TrainerLauncher(TrainerCommand.ofThisProgram("1g", djl));
+        var launcher = new TrainerLauncher(TrainerCommand.ofThisProgram("1g", djl, Seclusion.NONE));
         try (TrainerProcess trainer = launcher.start(folder, name, specification, "cpu", estimate)) {
             while (true) {
                 TrainerProcess.Heard heard = trainer.next(Duration.ofMinutes(3));

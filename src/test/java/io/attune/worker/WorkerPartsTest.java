@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.attune.job.Setback;
 import io.attune.storage.StoreUnavailableException;
 import io.attune.trainer.message.TrainerMessage;
+import io.attune.trainer.process.Seclusion;
 import io.attune.trainer.process.TrainerCommand;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -37,7 +38,8 @@ class WorkerPartsTest {
 
     @Test
     void only_what_is_allowed_gets_into_a_trainers_environment() {
-        var command = new TrainerCommand(Path.of("/java"), "cp", "Main", "1g", Path.of("/data/djl"), List.of());
+        var command = new TrainerCommand(
+                Path.of("/java"), "cp", "Main", "1g", Path.of("/data/djl"), List.of(), Seclusion.NONE);
 
         Map<String, String> environment = command.environment(
                 Map.of(
@@ -65,7 +67,8 @@ class WorkerPartsTest {
 
     @Test
     void a_trainer_sees_the_gpu_of_its_slot_alone_and_as_the_first() {
-        var command = new TrainerCommand(Path.of("/java"), "cp", "Main", "1g", Path.of("/data/djl"), List.of());
+        var command = new TrainerCommand(
+                Path.of("/java"), "cp", "Main", "1g", Path.of("/data/djl"), List.of(), Seclusion.NONE);
 
         assertThat(command.environment(Map.of("CUDA_VISIBLE_DEVICES", "0,1,2"), Path.of("/work"), "cuda:2"))
                 .containsEntry("CUDA_VISIBLE_DEVICES", "2")

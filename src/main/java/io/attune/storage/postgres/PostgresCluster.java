@@ -16,7 +16,8 @@ import org.springframework.util.FileSystemUtils;
  * The database's files: {@code cluster/}, which records its major version in {@code PG_VERSION}, and the password beside it.
  *
  * @param folder the cluster
- * @param password of the superuser, {@value #USER}, who makes the service's role and its database, and does nothing else
+ * @param password of the superuser, {@value #USER}, who makes the service's role and its database, and does nothing
+ *     else
  */
 record PostgresCluster(Path folder, String password) {
 

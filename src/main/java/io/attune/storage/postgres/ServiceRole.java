@@ -12,8 +12,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /**
- * The role that the service works as: it owns the database {@value #DATABASE} and what is in it, and may do nothing else. A statement that
- * somebody smuggles in reads no files of the server and starts no programs there, as a superuser's could.
+ * The role that the service works as: it owns the database {@value #DATABASE} and what is in it, and may do nothing
+ * else. A statement that somebody smuggles in reads no files of the server and starts no programs there, as a
+ * superuser's could.
  *
  * @param password in hexadecimal, so that it can stand in a statement
  */

@@ -295,8 +295,8 @@ public sealed interface TrainerMessage {
             return new Failed(
                     TOKENIZER_MEMORY,
                     "The tokenizer asked for more memory than a trainer may take (" + limit
-                            + "), and the trainer was ended. Either tokenizer.json makes very much of little text: then import"
-                            + " the model with another one. Or a row is very long: then shorten it.");
+                            + "), and the trainer was ended. Either tokenizer.json makes very much of little text: then"
+                            + " import the model with another one. Or a row is very long: then shorten it.");
         }
 
         /** Said by the trainer, or of one that could not say it any more. */

@@ -14,7 +14,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The command line and the environment of a trainer process. What is not allowed here does not get in: a trainer sees no password and no key.
+ * The command line and the environment of a trainer process. What is not allowed here does not get in: a trainer sees
+ * no password and no key.
  *
  * @param javaHome the Java to run it with
  * @param classPath absolute
@@ -22,9 +23,16 @@ import java.util.stream.Collectors;
  * @param heap as after {@code -Xmx}
  * @param djl folder for DJL's native libraries
  * @param options further ones of the JVM
+ * @param seclusion from the rest of the machine
  */
 public record TrainerCommand(
-        Path javaHome, String classPath, String mainClass, String heap, Path djl, List<String> options) {
+        Path javaHome,
+        String classPath,
+        String mainClass,
+        String heap,
+        Path djl,
+        List<String> options,
+        Seclusion seclusion) {
 
     private static final Set<String> ALLOWED = Set.of(
             "PATH",
@@ -35,7 +43,10 @@ public record TrainerCommand(
             "CUDA_VISIBLE_DEVICES",
             "NVIDIA_VISIBLE_DEVICES",
             "OMP_NUM_THREADS");
-    /** glibc keeps what native threads free: one arena and a fixed threshold give a quarter of a trainer's memory back. */
+    /**
+     * glibc keeps what native threads free: one arena and a fixed threshold give a quarter of a trainer's memory
+     * back.
+     */
     private static final Map<String, String> NATIVE_MEMORY =
             Map.of("MALLOC_ARENA_MAX", "1", "MALLOC_MMAP_THRESHOLD_", "1048576", "MALLOC_TRIM_THRESHOLD_", "16777216");
 
@@ -59,25 +70,26 @@ public record TrainerCommand(
     private static final String ALLOWED_PREFIX = "PYTORCH_";
 
     /**
-     * Messages leave on descriptor 3; what anything prints goes the way of errors, into the log. Where memory runs short the kernel is to end
-     * a trainer, not the service or its database.
+     * Messages leave on descriptor 3; what anything prints goes the way of errors, into the log. Where memory runs
+     * short the kernel is to end a trainer, not the service or its database.
      */
     private static final String SHELL = "ulimit -n 4096 2>/dev/null; ulimit -c 0 2>/dev/null;"
-            + " { echo 500 >/proc/self/oom_score_adj; } 2>/dev/null; exec nice -n 5 \"$0\" \"$@\" 3>&1 1>&2";
+            + " { echo 500 >/proc/self/oom_score_adj; } 2>/dev/null; exec \"$0\" \"$@\" 3>&1 1>&2";
 
     /**
      * A trainer of this program: same Java, same class path.
      *
      * @throws IllegalArgumentException if {@code heap} is no size
      */
-    public static TrainerCommand ofThisProgram(String heap, Path djl, String... options) {
+    public static TrainerCommand ofThisProgram(String heap, Path djl, Seclusion seclusion, String... options) {
         return new TrainerCommand(
                 Path.of(System.getProperty("java.home")),
                 absolute(System.getProperty("java.class.path")),
                 "io.attune.trainer.TrainerMain",
                 heap,
                 djl,
-                List.of(options));
+                List.of(options),
+                seclusion);
     }
 
     public TrainerCommand {
@@ -107,15 +119,17 @@ public record TrainerCommand(
         return Long.parseLong(size.group(1)) << 10 * power;
     }
 
-    /** Whether a line that a trainer has printed says that its tokenizer was refused memory, and aborted the process. */
+    /**
+     * Whether a line that a trainer has printed says that its tokenizer was refused memory, and aborted the process.
+     */
     public static boolean isFailedAllocation(String printed) {
         return ALLOCATION_FAILED.matcher(printed).find();
     }
 
     public List<String> line(Path specification, MemoryLimit limit) {
-        List<String> line = new ArrayList<>(List.of("/bin/sh", "-c", limit.shell() + SHELL));
-        line.add(javaHome.resolve("bin").resolve("java").toString());
-        line.addAll(List.of(
+        List<String> java = new ArrayList<>(List.of("nice", "-n", "5"));
+        java.add(javaHome.resolve("bin").resolve("java").toString());
+        java.addAll(List.of(
                 "-Xmx" + heap,
                 "-XX:+UseSerialGC",
                 // a heap that begins as a share of the machine's memory would fill that before it collects anything
@@ -125,8 +139,10 @@ public record TrainerCommand(
                 "-XX:+ExitOnOutOfMemoryError",
                 "-XX:ErrorFile=" + specification.resolveSibling(ERROR_REPORT),
                 "-Dai.djl.offline=true"));
-        line.addAll(options);
-        line.addAll(List.of("-cp", classPath, mainClass, specification.toString()));
+        java.addAll(options);
+        java.addAll(List.of("-cp", classPath, mainClass, specification.toString()));
+        List<String> line = new ArrayList<>(List.of("/bin/sh", "-c", limit.shell() + SHELL));
+        line.addAll(seclusion.around(java));
         return line;
     }
 
