@@ -13,12 +13,23 @@ import tools.jackson.databind.ser.std.ToStringSerializer;
 final class TrainerLauncher {
 
     private final TrainerCommand command;
+    private final Preparation preparation;
     private final JsonMapper json = JsonMapper.builder()
             .addModule(new SimpleModule().addSerializer(Path.class, new ToStringSerializer(Path.class)))
             .build();
 
+    /** What has to be there before a trainer starts. */
+    interface Preparation {
+        void run() throws IOException, InterruptedException;
+    }
+
     TrainerLauncher(TrainerCommand command) {
+        this(command, () -> {});
+    }
+
+    TrainerLauncher(TrainerCommand command, Preparation preparation) {
         this.command = command;
+        this.preparation = preparation;
     }
 
     /** What {@link #start} writes into the specification's file. */
@@ -32,7 +43,9 @@ final class TrainerLauncher {
      * @param name of the specification's file, without ending: several processes may work in one folder, one after the other
      * @param slot where it works
      */
-    TrainerProcess start(Path workFolder, String name, TrainerSpec specification, String slot) throws IOException {
+    TrainerProcess start(Path workFolder, String name, TrainerSpec specification, String slot)
+            throws IOException, InterruptedException {
+        preparation.run();
         Path file = workFolder.resolve(name + ".json");
         Files.writeString(file, json(specification));
         ProcessBuilder builder = new ProcessBuilder(command.line(file)).directory(workFolder.toFile());

@@ -31,7 +31,9 @@ class WorkerConfiguration {
     }
 
     @Bean
-    TrainerLauncher trainerLauncher(WorkerSettings settings, DataFolder data) {
-        return new TrainerLauncher(TrainerCommand.ofThisProgram(settings.heap(), data.djl()));
+    TrainerLauncher trainerLauncher(WorkerSettings settings, DataFolder data, Disks disks) {
+        return new TrainerLauncher(
+                TrainerCommand.ofThisProgram(settings.heap(), data.djl()),
+                new NativeLibraries(data.djl(), disks)::require);
     }
 }
