@@ -2,6 +2,8 @@ package io.attune.storage;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -97,8 +99,12 @@ public final class DataFolder {
                     ? folder
                     : Files.createDirectories(
                             folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        } catch (AccessDeniedException e) {
+            throw cannotWrite(folder, "it belongs to another user");
+        } catch (FileAlreadyExistsException e) {
+            throw cannotWrite(folder, "it is no folder, but a file or a link to nothing");
         } catch (FileSystemException e) {
-            throw cannotWrite(folder, e.getReason() == null ? "access is denied" : e.getReason());
+            throw cannotWrite(folder, String.valueOf(e.getReason()));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot make the folder " + folder, e);
         }

@@ -16,12 +16,23 @@ import tools.jackson.databind.ser.std.ToStringSerializer;
 final class TrainerLauncher {
 
     private final TrainerCommand command;
+    private final Preparation preparation;
     private final JsonMapper json = JsonMapper.builder()
             .addModule(new SimpleModule().addSerializer(Path.class, new ToStringSerializer(Path.class)))
             .build();
 
+    /** What has to be there before a trainer starts. */
+    interface Preparation {
+        void run() throws IOException, InterruptedException;
+    }
+
     TrainerLauncher(TrainerCommand command) {
+        this(command, () -> {});
+    }
+
+    TrainerLauncher(TrainerCommand command, Preparation preparation) {
         this.command = command;
+        this.preparation = preparation;
     }
 
     /** What {@link #start} writes into the specification's file. */
@@ -37,7 +48,8 @@ final class TrainerLauncher {
      * @param estimate of the memory that it takes on the CPU, in bytes; empty where it loads no weights
      */
     TrainerProcess start(Path workFolder, String name, TrainerSpec specification, String slot, OptionalLong estimate)
-            throws IOException {
+            throws IOException, InterruptedException {
+        preparation.run();
         MemoryLimit limit = limit(slot, estimate);
         Path file = workFolder.resolve(name + ".json");
         Files.writeString(file, json(specification));

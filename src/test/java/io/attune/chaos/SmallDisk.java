@@ -12,9 +12,9 @@ import java.util.concurrent.TimeUnit;
 /**
  * A folder on a small file system of its own: a tmpfs in a mount namespace that a sleeping process keeps. Who is to see it has to run inside.
  */
-final class SmallDisk implements Closeable {
+public final class SmallDisk implements Closeable {
 
-    private static final String MEGABYTES = "256";
+    private static final int MEGABYTES = 256;
 
     private final Process keeper;
     private final Path folder;
@@ -25,7 +25,7 @@ final class SmallDisk implements Closeable {
     }
 
     /** Whether this machine lets us make one. */
-    static boolean possible() throws InterruptedException {
+    public static boolean possible() throws InterruptedException {
         try {
             Process probe = new ProcessBuilder("unshare", "-m", "mount", "-t", "tmpfs", "chaos", "/mnt")
                     .redirectErrorStream(true)
@@ -38,6 +38,10 @@ final class SmallDisk implements Closeable {
     }
 
     static SmallDisk on(Path folder) throws IOException {
+        return on(folder, MEGABYTES);
+    }
+
+    public static SmallDisk on(Path folder, int megabytes) throws IOException {
         Files.createDirectories(folder);
         Process keeper = new ProcessBuilder(
                         "unshare",
@@ -46,7 +50,7 @@ final class SmallDisk implements Closeable {
                         "private",
                         "/bin/sh",
                         "-c",
-                        "mount -t tmpfs -o mode=0700,size=" + MEGABYTES + "m chaos \"$0\" && echo mounted && exec cat",
+                        "mount -t tmpfs -o mode=0700,size=" + megabytes + "m chaos \"$0\" && echo mounted && exec cat",
                         folder.toString())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
@@ -57,7 +61,7 @@ final class SmallDisk implements Closeable {
     }
 
     /** The command as one that runs inside; its process id stays what it would be. */
-    List<String> inside(List<String> command) {
+    public List<String> inside(List<String> command) {
         List<String> inside = new ArrayList<>(List.of(
                 "nsenter",
                 "--mount=/proc/" + keeper.pid() + "/ns/mnt",
@@ -68,12 +72,12 @@ final class SmallDisk implements Closeable {
     }
 
     /** The folder as it looks from outside. */
-    Path seen() {
+    public Path seen() {
         return Path.of("/proc/" + keeper.pid() + "/root" + folder);
     }
 
     /** Fills it to the last byte. */
-    void fill() {
+    public void fill() {
         byte[] block = new byte[1 << 16];
         try (OutputStream ballast = Files.newOutputStream(ballast())) {
             while (true) {
@@ -85,8 +89,18 @@ final class SmallDisk implements Closeable {
     }
 
     /** Takes away what {@link #fill} has put there. */
-    void empty() throws IOException {
+    public void empty() throws IOException {
         Files.deleteIfExists(ballast());
+    }
+
+    /** From now on nothing can be written there. */
+    public void makeReadOnly() throws IOException, InterruptedException {
+        Process remount = new ProcessBuilder(inside(List.of("mount", "-o", "remount,ro", folder.toString())))
+                .inheritIO()
+                .start();
+        if (remount.waitFor() != 0) {
+            throw new IOException(folder + " could not be mounted read-only");
+        }
     }
 
     private Path ballast() {
