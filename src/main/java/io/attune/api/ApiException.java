@@ -150,6 +150,11 @@ public final class ApiException extends RuntimeException {
         return serverError(503, code, message);
     }
 
+    /** 503: more is asked for at the moment than there is room for; {@code retryAfter} seconds later there may be room. */
+    public static ApiException overloaded(String message, int retryAfter) {
+        return new ApiException(503, "server_error", "overloaded", null, message, false, retryAfter);
+    }
+
     /** 429: all that may be done at once is being done; {@code retryAfter} seconds later there may be room. */
     public static ApiException busy(String code, String message, int retryAfter) {
         return new ApiException(429, "rate_limit_error", code, null, message, false, retryAfter);

@@ -1,15 +1,28 @@
 package io.attune.file;
 
 import io.attune.api.GuardedByItself;
+import io.attune.json.HeapShare;
+import io.attune.storage.BlobStore;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 @Configuration(proxyBeanMethods = false)
 class FileConfiguration {
 
+    /** Of the heap: a row of the largest size and the most values fits, and three quarters are left for all else. */
+    private static final int ROWS_SHARE = 4;
+
+    /** The ids of some 25,000 parts. */
+    private static final int LONGEST_COMPLETION = 1 << 20;
+
     /** Putting a large file together takes longer than a transaction should. */
     @Bean
     GuardedByItself completeUpload() {
-        return new GuardedByItself("/v1/uploads/{upload_id}/complete");
+        return new GuardedByItself("/v1/uploads/{upload_id}/complete", LONGEST_COMPLETION);
+    }
+
+    @Bean
+    RowsReceiver rowsReceiver(BlobStore blobs) {
+        return new RowsReceiver(blobs, HeapShare.ofHeap(ROWS_SHARE));
     }
 }

@@ -46,12 +46,14 @@ class FileController {
 
     private final FileService files;
     private final BlobStore blobs;
+    private final RowsReceiver receiver;
     private final UploadLimit limit;
     private final Repeats repeats;
 
-    FileController(FileService files, BlobStore blobs, UploadLimit limit, Repeats repeats) {
+    FileController(FileService files, BlobStore blobs, RowsReceiver receiver, UploadLimit limit, Repeats repeats) {
         this.files = files;
         this.blobs = blobs;
+        this.receiver = receiver;
         this.limit = limit;
         this.repeats = repeats;
     }
@@ -74,7 +76,7 @@ class FileController {
     ResponseEntity<byte[]> create(
             @AuthenticationPrincipal Caller caller, @Parameter(hidden = true) HttpServletRequest request)
             throws IOException {
-        try (CreateFileForm form = CreateFileForm.read(request, blobs, limit)) {
+        try (CreateFileForm form = CreateFileForm.read(request, receiver, limit)) {
             return repeats.once(
                     request,
                     form.addTo(Fingerprint.of(request)),
