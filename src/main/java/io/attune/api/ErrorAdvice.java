@@ -161,7 +161,7 @@ class ErrorAdvice {
     /** Spring Security looks at names of parameters and at headers only when somebody reads them. */
     @ExceptionHandler
     ResponseEntity<ErrorBody> malformed(RequestRejectedException error) {
-        return answer(ApiException.malformed(error.getMessage()), new HttpHeaders());
+        return answer(ApiException.malformed(error), new HttpHeaders());
     }
 
     /** The client has gone: nobody is there to answer. */

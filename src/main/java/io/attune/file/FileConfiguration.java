@@ -1,6 +1,7 @@
 package io.attune.file;
 
 import io.attune.api.GuardedByItself;
+import io.attune.http.LongCall;
 import io.attune.json.HeapShare;
 import io.attune.storage.BlobStore;
 import org.springframework.context.annotation.Bean;
@@ -19,6 +20,31 @@ class FileConfiguration {
     @Bean
     GuardedByItself completeUpload() {
         return new GuardedByItself("/v1/uploads/{upload_id}/complete", LONGEST_COMPLETION);
+    }
+
+    @Bean
+    LongCall createFile() {
+        return new LongCall("POST", "/v1/files");
+    }
+
+    @Bean
+    LongCall listFiles() {
+        return new LongCall("GET", "/v1/files");
+    }
+
+    @Bean
+    LongCall downloadFile() {
+        return new LongCall("GET", "/v1/files/{file_id}/content");
+    }
+
+    @Bean
+    LongCall addPart() {
+        return new LongCall("POST", "/v1/uploads/{upload_id}/parts");
+    }
+
+    @Bean
+    LongCall assembleUpload() {
+        return new LongCall("POST", "/v1/uploads/{upload_id}/complete");
     }
 
     @Bean
