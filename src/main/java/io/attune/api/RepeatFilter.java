@@ -44,12 +44,14 @@ class RepeatFilter extends OncePerRequestFilter {
     private final List<Guarded> guardedByThemselves;
     private final int longestBody;
     private final HeapShare heap = HeapShare.ofHeap(BODIES_SHARE);
+    private final AnswerSecrets secrets;
     private final HandlerExceptionResolver exceptions;
 
     RepeatFilter(
             Repeats repeats,
             ObjectProvider<GuardedByItself> guardedByThemselves,
             @Value("${attune.max-json-bytes}") DataSize longestBody,
+            AnswerSecrets secrets,
             @Qualifier("handlerExceptionResolver") HandlerExceptionResolver exceptions) {
         this.repeats = repeats;
         this.guardedByThemselves = guardedByThemselves.stream()
@@ -57,6 +59,7 @@ class RepeatFilter extends OncePerRequestFilter {
                         new Guarded(PathPatternParser.defaultInstance.parse(endpoint.path()), endpoint.longestBody()))
                 .toList();
         this.longestBody = Math.toIntExact(longestBody.toBytes());
+        this.secrets = secrets;
         this.exceptions = exceptions;
     }
 
@@ -102,10 +105,12 @@ class RepeatFilter extends OncePerRequestFilter {
                 Fingerprint.of(request).and(request.getContentType()).and(body);
         var buffered = new ContentCachingResponseWrapper(response);
         RecordedAnswer answer = repeats.once(
-                Call.of(request, fingerprint), () -> handle(new ReadRequest(request, body), buffered, chain));
+                Call.of(request, fingerprint),
+                () -> handle(new ReadRequest(request, body), buffered, chain),
+                full -> secrets.removed(request, full));
         ProcessingTime.tell(request, response::setHeader);
         if (answer.repeated()) {
-            repeat(answer, response);
+            repeat(secrets.restored(request, answer), response);
         } else {
             buffered.copyBodyToResponse();
         }
