@@ -110,7 +110,7 @@ public final class LiveService implements AutoCloseable {
         return port;
     }
 
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 

@@ -92,6 +92,6 @@ class ApiConfiguration {
 
     @Bean
     RequestRejectedHandler rejectedRequests(ErrorWriter errors) {
-        return (request, response, rejection) -> errors.write(response, ApiException.malformed(rejection.getMessage()));
+        return (request, response, rejection) -> errors.write(response, ApiException.malformed(rejection));
     }
 }

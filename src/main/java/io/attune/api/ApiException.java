@@ -2,6 +2,7 @@ package io.attune.api;
 
 import java.util.Collection;
 import java.util.stream.Collectors;
+import org.springframework.security.web.firewall.RequestRejectedException;
 
 /**
  * A request that is refused, as the client will read it: {@code {"error": {"message", "type", "param", "code"}}} with a status.
@@ -126,6 +127,11 @@ public final class ApiException extends RuntimeException {
         return new ApiException(400, INVALID_REQUEST, code, null, message, true, null);
     }
 
+    /** 408: the body comes too slowly. */
+    public static ApiException tooSlow(String message) {
+        return invalidRequest(408, "request_timeout", null, message);
+    }
+
     /** 413. */
     public static ApiException tooLarge(String param, String message) {
         return invalidRequest(413, "too_large", param, message);
@@ -167,13 +173,19 @@ public final class ApiException extends RuntimeException {
         return serverError(503, code, message);
     }
 
+    /** 503: more is asked for at the moment than there is room for; {@code retryAfter} seconds later there may be room. */
+    public static ApiException overloaded(String message, int retryAfter) {
+        return new ApiException(503, "server_error", "overloaded", null, message, false, retryAfter);
+    }
+
     /** 429: all that may be done at once is being done; {@code retryAfter} seconds later there may be room. */
     public static ApiException busy(String code, String message, int retryAfter) {
         return new ApiException(429, "rate_limit_error", code, null, message, false, retryAfter);
     }
 
-    /** 400: Spring Security does not let it pass, in a sentence why. */
-    static ApiException malformed(String why) {
+    /** 400: Spring Security does not let it pass, in a sentence why, which must not tell a header's value: it may be a key. */
+    static ApiException malformed(RequestRejectedException rejection) {
+        String why = rejection.getMessage().replaceFirst("(?s)has a value .* that is", "has a value that is");
         return refused(400, "invalid_request", "The request is malformed: " + why);
     }
 

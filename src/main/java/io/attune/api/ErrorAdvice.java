@@ -1,5 +1,6 @@
 package io.attune.api;
 
+import io.attune.json.HeapShare;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -35,6 +36,7 @@ import org.springframework.web.util.WebUtils;
 class ErrorAdvice {
 
     private static final Logger log = LoggerFactory.getLogger(ErrorAdvice.class);
+    private static final int RETRY_AFTER = 5; // s
 
     @ExceptionHandler
     ResponseEntity<ErrorBody> refused(ApiException error) {
@@ -147,10 +149,19 @@ class ErrorAdvice {
         return answer(ApiException.databaseUnavailable(), new HttpHeaders());
     }
 
+    /** Parsing waited in vain for what others parse. */
+    @ExceptionHandler
+    ResponseEntity<ErrorBody> noHeap(HeapShare.Exhausted error) {
+        return answer(
+                ApiException.overloaded(
+                        "Too much is being read at the moment. Repeat the request a little later.", RETRY_AFTER),
+                new HttpHeaders());
+    }
+
     /** Spring Security looks at names of parameters and at headers only when somebody reads them. */
     @ExceptionHandler
     ResponseEntity<ErrorBody> malformed(RequestRejectedException error) {
-        return answer(ApiException.malformed(error.getMessage()), new HttpHeaders());
+        return answer(ApiException.malformed(error), new HttpHeaders());
     }
 
     /** The client has gone: nobody is there to answer. */

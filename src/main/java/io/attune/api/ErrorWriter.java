@@ -2,6 +2,7 @@ package io.attune.api;
 
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
@@ -27,6 +28,9 @@ public class ErrorWriter {
         }
         if (error.isFinalAnswer()) {
             response.setHeader("x-should-retry", "false");
+        }
+        if (error.retryAfter() != null) {
+            response.setHeader(HttpHeaders.RETRY_AFTER, error.retryAfter().toString());
         }
         response.setContentType(MediaType.APPLICATION_JSON_VALUE);
         response.setContentLength(body.length);

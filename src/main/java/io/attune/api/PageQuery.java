@@ -30,4 +30,9 @@ public record PageQuery(String after, int limit, boolean ascending) {
         };
         return new PageQuery(after == null || after.isEmpty() ? null : after, limit, ascending);
     }
+
+    /** The beginning of this page: {@code most} items, or fewer where the page is shorter. */
+    PageQuery first(int most) {
+        return new PageQuery(after, Math.min(limit, most), ascending);
+    }
 }

@@ -1,11 +1,13 @@
 package io.attune.api;
 
+import io.attune.json.HeapShare;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -14,6 +16,7 @@ import org.springframework.core.annotation.Order;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.PathContainer;
 import org.springframework.stereotype.Component;
+import org.springframework.util.unit.DataSize;
 import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.util.ContentCachingResponseWrapper;
@@ -32,21 +35,31 @@ class RepeatFilter extends OncePerRequestFilter {
 
     private static final Set<String> CHANGING = Set.of("POST", "DELETE");
 
+    /** Of the heap, for the bodies that are parsed at the same time. Short ones, so no one waits long. */
+    private static final int BODIES_SHARE = 16;
+
+    private record Guarded(PathPattern path, int longestBody) {}
+
     private final Repeats repeats;
-    private final List<PathPattern> guardedByThemselves;
+    private final List<Guarded> guardedByThemselves;
     private final int longestBody;
+    private final HeapShare heap = HeapShare.ofHeap(BODIES_SHARE);
+    private final AnswerSecrets secrets;
     private final HandlerExceptionResolver exceptions;
 
     RepeatFilter(
             Repeats repeats,
             ObjectProvider<GuardedByItself> guardedByThemselves,
-            @Value("${spring.jackson.factory.constraints.read.max-document-length}") int longestBody,
+            @Value("${attune.max-json-bytes}") DataSize longestBody,
+            AnswerSecrets secrets,
             @Qualifier("handlerExceptionResolver") HandlerExceptionResolver exceptions) {
         this.repeats = repeats;
         this.guardedByThemselves = guardedByThemselves.stream()
-                .map(endpoint -> PathPatternParser.defaultInstance.parse(endpoint.path()))
+                .map(endpoint ->
+                        new Guarded(PathPatternParser.defaultInstance.parse(endpoint.path()), endpoint.longestBody()))
                 .toList();
-        this.longestBody = longestBody;
+        this.longestBody = Math.toIntExact(longestBody.toBytes());
+        this.secrets = secrets;
         this.exceptions = exceptions;
     }
 
@@ -58,48 +71,70 @@ class RepeatFilter extends OncePerRequestFilter {
                 || type != null && type.regionMatches(true, 0, "multipart/", 0, "multipart/".length());
     }
 
-    private boolean isGuardedByItself(HttpServletRequest request) {
+    private Optional<Guarded> guardedByItself(HttpServletRequest request) {
+        PathContainer path = PathContainer.parsePath(request.getRequestURI());
         return guardedByThemselves.stream()
-                .anyMatch(path -> path.matches(PathContainer.parsePath(request.getRequestURI())));
+                .filter(guarded -> guarded.path().matches(path))
+                .findFirst();
     }
 
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         try {
-            byte[] body = body(request);
-            if (isGuardedByItself(request)) {
-                chain.doFilter(new ReadRequest(request, body), response);
-                return;
-            }
-            Fingerprint fingerprint =
-                    Fingerprint.of(request).and(request.getContentType()).and(body);
-            var buffered = new ContentCachingResponseWrapper(response);
-            RecordedAnswer answer = repeats.once(
-                    Call.of(request, fingerprint), () -> handle(new ReadRequest(request, body), buffered, chain));
-            ProcessingTime.tell(request, response::setHeader);
-            if (answer.repeated()) {
-                repeat(answer, response);
-            } else {
-                buffered.copyBodyToResponse();
+            Optional<Guarded> guarded = guardedByItself(request);
+            byte[] body = body(
+                    request,
+                    Math.max(longestBody, guarded.map(Guarded::longestBody).orElse(0)));
+            // waited for before a database connection is held
+            try (HeapShare.Lease parsing = heap.take((long) body.length * HeapShare.PER_BYTE)) {
+                if (guarded.isPresent()) {
+                    chain.doFilter(new ReadRequest(request, body), response);
+                } else {
+                    actOnce(request, body, response, chain);
+                }
             }
         } catch (RuntimeException e) {
             exceptions.resolveException(request, response, null, e);
         }
     }
 
-    /** The whole body. @throws ApiException when it is too large, or broken on its way */
-    private byte[] body(HttpServletRequest request) {
+    private void actOnce(HttpServletRequest request, byte[] body, HttpServletResponse response, FilterChain chain)
+            throws IOException {
+        Fingerprint fingerprint =
+                Fingerprint.of(request).and(request.getContentType()).and(body);
+        var buffered = new ContentCachingResponseWrapper(response);
+        RecordedAnswer answer = repeats.once(
+                Call.of(request, fingerprint),
+                () -> handle(new ReadRequest(request, body), buffered, chain),
+                full -> secrets.removed(request, full));
+        ProcessingTime.tell(request, response::setHeader);
+        if (answer.repeated()) {
+            repeat(secrets.restored(request, answer), response);
+        } else {
+            buffered.copyBodyToResponse();
+        }
+    }
+
+    /** The whole body. @throws ApiException when it is longer than {@code most} bytes, or broken on its way */
+    private static byte[] body(HttpServletRequest request, int most) {
+        if (request.getContentLengthLong() > most) {
+            throw tooLarge(most);
+        }
         byte[] body;
         try {
-            body = request.getInputStream().readNBytes(longestBody + 1);
+            body = request.getInputStream().readNBytes(most + 1);
         } catch (IOException e) {
             throw ApiException.refused(400, "invalid_request", "The body could not be read to its end.");
         }
-        if (body.length > longestBody) {
-            throw ApiException.tooLarge(null, "The body is too large: at most " + longestBody + " bytes are taken.");
+        if (body.length > most) {
+            throw tooLarge(most);
         }
         return body;
+    }
+
+    private static ApiException tooLarge(int most) {
+        return ApiException.tooLarge(null, "The body is too large: at most " + most + " bytes are taken.");
     }
 
     private static RecordedAnswer handle(

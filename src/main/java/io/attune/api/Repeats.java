@@ -3,6 +3,7 @@ package io.attune.api;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.MediaType;
@@ -84,8 +85,17 @@ public class Repeats {
         });
     }
 
-    /** Like the public one; an answer other than 2xx rolls back as an exception does, but is returned. */
+    /** Like the next one; the answer is recorded as it is. */
     RecordedAnswer once(Call call, Supplier<RecordedAnswer> action) {
+        return once(call, action, UnaryOperator.identity());
+    }
+
+    /**
+     * Like the public one; an answer other than 2xx rolls back as an exception does, but is returned.
+     *
+     * @param kept the answer as it is recorded
+     */
+    RecordedAnswer once(Call call, Supplier<RecordedAnswer> action, UnaryOperator<RecordedAnswer> kept) {
         return transaction.execute(status -> {
             records.lock(call);
             Optional<RecordedAnswer> earlier = records.find(call);
@@ -99,7 +109,7 @@ public class Repeats {
             } else if (status.isRollbackOnly()) {
                 throw new IllegalStateException("a call was answered " + answer.status() + " but cannot be committed");
             } else {
-                records.record(call, answer);
+                records.record(call, kept.apply(answer));
             }
             return answer;
         });

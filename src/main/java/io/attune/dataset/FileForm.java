@@ -2,6 +2,7 @@ package io.attune.dataset;
 
 import io.attune.json.JsonFault;
 import io.attune.json.StrictJson;
+import io.attune.json.ValueLimit;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
@@ -97,7 +98,7 @@ final class FileForm {
 
     private static boolean isCutOff(byte[] line) {
         try {
-            StrictJson.read(line, RowReader.MAX_NESTING);
+            StrictJson.read(line, RowReader.MAX_NESTING, new ValueLimit(RowReader.MAX_VALUES));
             return false;
         } catch (JsonFault fault) {
             return fault.isCutOff();

@@ -1,17 +1,25 @@
 package io.attune.dataset;
 
+import io.attune.json.ValueLimit;
 import java.util.function.Consumer;
 
-/** Tells what is wrong with one row, and remembers whether anything was. */
+/** Tells what is wrong with one row, and remembers whether anything was and how many more values the row may hold. */
 final class RowFindings {
 
     private final int line;
     private final Consumer<Finding> findings;
+    private final ValueLimit values;
     private boolean sound = true;
 
-    RowFindings(int line, Consumer<Finding> findings) {
+    RowFindings(int line, Consumer<Finding> findings, ValueLimit values) {
         this.line = line;
         this.findings = findings;
+        this.values = values;
+    }
+
+    /** For what is read from the row's strings. */
+    ValueLimit values() {
+        return values;
     }
 
     /** 1-based line of the row. */

@@ -1,7 +1,9 @@
 package io.attune.dataset;
 
+import io.attune.json.HeapShare;
 import io.attune.json.JsonFault;
 import io.attune.json.StrictJson;
+import io.attune.json.ValueLimit;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
@@ -20,6 +22,9 @@ public final class RowReader {
 
     /** Longest line, in bytes of UTF-8. */
     public static final int MAX_LINE_BYTES = 8 << 20;
+
+    /** Most values of a row, those in its strings of JSON counted. Their text is counted by {@link #MAX_LINE_BYTES}. */
+    static final int MAX_VALUES = 200_000;
 
     /** Deepest nesting of a row's objects and arrays. */
     static final int MAX_NESTING = 64;
@@ -42,16 +47,31 @@ public final class RowReader {
 
     /** Reads to the end of {@code in}, hands over every well-formed row in order, and says what was found. */
     public static DatasetCheck read(InputStream in, Consumer<Row> rows) throws IOException {
-        return new RowReader(rows).readAll(in);
+        return read(in, HeapShare.unshared(), rows);
     }
 
     /** Reads to the end of {@code in} for its structure alone. */
     public static DatasetCheck check(InputStream in) throws IOException {
-        return read(in, row -> {});
+        return check(in, HeapShare.unshared());
     }
 
-    private DatasetCheck readAll(InputStream in) throws IOException {
-        LineReader lines = new LineReader(in, MAX_LINE_BYTES);
+    /**
+     * As {@link #check(InputStream)}, beside others.
+     *
+     * @param heap what they share; it is waited for with each line
+     * @throws HeapShare.Exhausted when it is not free in time
+     */
+    public static DatasetCheck check(InputStream in, HeapShare heap) throws IOException {
+        return read(in, heap, row -> {});
+    }
+
+    private static DatasetCheck read(InputStream in, HeapShare heap, Consumer<Row> rows) throws IOException {
+        try (LineReader lines = new LineReader(in, MAX_LINE_BYTES, heap)) {
+            return new RowReader(rows).readAll(lines);
+        }
+    }
+
+    private DatasetCheck readAll(LineReader lines) throws IOException {
         boolean empty = true;
         boolean goesOn = true;
         for (byte[] line = lines.next(); line != null && goesOn; line = lines.next()) {
@@ -89,24 +109,25 @@ public final class RowReader {
             return true;
         }
         Object value;
+        ValueLimit values = new ValueLimit(MAX_VALUES);
         try {
-            value = StrictJson.read(line, MAX_NESTING);
+            value = StrictJson.read(line, MAX_NESTING, values);
         } catch (JsonFault fault) {
             String notJson = fault.field().isEmpty() ? "The line is not JSON (column " + fault.column() + "): " : "";
             findings.add(new Finding(lines.number(), fault.field(), notJson + fault.getMessage()));
             return true;
         }
-        return readRow(value, lines.number());
+        return readRow(value, lines.number(), values);
     }
 
-    private boolean readRow(Object value, int number) {
+    private boolean readRow(Object value, int number, ValueLimit values) {
         RowKind rowKind = RowFormat.kind(value);
         boolean first = rows == 0 && findings.first().isEmpty();
         if (kind == null && rowKind != null) {
             kind = rowKind;
             kindLine = number;
         }
-        RowFormat format = new RowFormat(new RowFindings(number, findings::add));
+        RowFormat format = new RowFormat(new RowFindings(number, findings::add, values));
         Row row = format.row(value);
         if (row == null) {
             return !(first && format.isOther());

@@ -22,7 +22,7 @@ final class ToolFormat {
             return functions(value, path);
         }
         try {
-            return functions(StrictJson.read(text, RowReader.MAX_NESTING), path);
+            return functions(StrictJson.read(text, RowReader.MAX_NESTING, findings.values()), path);
         } catch (JsonFault fault) {
             tell(fault, path);
             return null;
@@ -58,7 +58,7 @@ final class ToolFormat {
         Object arguments = value;
         if (value instanceof String text) {
             try {
-                arguments = StrictJson.read(text, RowReader.MAX_NESTING);
+                arguments = StrictJson.read(text, RowReader.MAX_NESTING, findings.values());
             } catch (JsonFault fault) {
                 tell(fault, path);
                 return null;

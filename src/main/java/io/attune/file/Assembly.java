@@ -62,10 +62,11 @@ final class Assembly {
      * @param md5 32 lower-case hexadecimal digits that the file has to have, or null
      * @throws ApiException when it has another checksum, or its rows are not what they should be
      */
-    static IncomingRows of(List<Uploads.Part> parts, String md5, BlobStore blobs) throws IOException {
+    static IncomingRows of(List<Uploads.Part> parts, String md5, BlobStore blobs, RowsReceiver receiver)
+            throws IOException {
         MessageDigest digest = md5();
         try (InputStream bytes = new DigestInputStream(new SequenceInputStream(streams(parts, blobs)), digest)) {
-            IncomingRows rows = IncomingRows.read(bytes, blobs.receive());
+            IncomingRows rows = receiver.receive(bytes);
             try {
                 String found = HexFormat.of().formatHex(digest.digest());
                 if (md5 != null && !md5.equals(found)) {

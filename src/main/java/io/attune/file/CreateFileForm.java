@@ -3,7 +3,6 @@ package io.attune.file;
 import io.attune.api.ApiException;
 import io.attune.api.Fingerprint;
 import io.attune.api.UploadLimit;
-import io.attune.storage.BlobStore;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.Closeable;
 import java.io.IOException;
@@ -23,13 +22,10 @@ record CreateFileForm(String filename, Duration lifetime, IncomingRows rows) imp
     private static final Set<String> FIELDS =
             Set.of(PURPOSE, ExpiresAfter.inForm("anchor"), ExpiresAfter.inForm("seconds"));
 
-    static CreateFileForm read(HttpServletRequest request, BlobStore blobs, UploadLimit limit) throws IOException {
+    static CreateFileForm read(HttpServletRequest request, RowsReceiver receiver, UploadLimit limit)
+            throws IOException {
         MultipartForm<IncomingRows> form = MultipartForm.read(
-                request,
-                FILE,
-                FIELDS,
-                new MultipartForm.Limit(limit.bytes(), limit.exceeded(FILE)),
-                bytes -> IncomingRows.read(bytes, blobs.receive()));
+                request, FILE, FIELDS, new MultipartForm.Limit(limit.bytes(), limit.exceeded(FILE)), receiver::receive);
         try {
             return checked(form);
         } catch (IOException | RuntimeException e) {

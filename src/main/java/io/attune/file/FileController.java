@@ -5,6 +5,7 @@ import io.attune.api.ApiException;
 import io.attune.api.Fingerprint;
 import io.attune.api.Page;
 import io.attune.api.PageQuery;
+import io.attune.api.PageWriter;
 import io.attune.api.Repeats;
 import io.attune.api.UploadLimit;
 import io.attune.storage.BlobStore;
@@ -19,7 +20,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
+import org.springframework.core.io.InputStreamResource;
 import org.springframework.core.io.Resource;
 import org.springframework.http.ContentDisposition;
 import org.springframework.http.HttpHeaders;
@@ -46,14 +47,27 @@ class FileController {
 
     private final FileService files;
     private final BlobStore blobs;
+    private final RowsReceiver receiver;
     private final UploadLimit limit;
+    private final ProjectQuota quota;
     private final Repeats repeats;
+    private final PageWriter pages;
 
-    FileController(FileService files, BlobStore blobs, UploadLimit limit, Repeats repeats) {
+    FileController(
+            FileService files,
+            BlobStore blobs,
+            RowsReceiver receiver,
+            UploadLimit limit,
+            ProjectQuota quota,
+            Repeats repeats,
+            PageWriter pages) {
         this.files = files;
         this.blobs = blobs;
+        this.receiver = receiver;
         this.limit = limit;
+        this.quota = quota;
         this.repeats = repeats;
+        this.pages = pages;
     }
 
     @PostMapping(consumes = MediaType.MULTIPART_FORM_DATA_VALUE, produces = MediaType.APPLICATION_JSON_VALUE)
@@ -74,18 +88,20 @@ class FileController {
     ResponseEntity<byte[]> create(
             @AuthenticationPrincipal Caller caller, @Parameter(hidden = true) HttpServletRequest request)
             throws IOException {
-        try (CreateFileForm form = CreateFileForm.read(request, blobs, limit)) {
-            return repeats.once(
-                    request,
-                    form.addTo(Fingerprint.of(request)),
-                    () -> FileAnswer.of(
-                            files.addRows(caller.project(), form.filename(), form.rows(), form.lifetime())));
+        try (ProjectQuota.Reservation room = quota.reserve(caller.project(), request.getContentLengthLong());
+                CreateFileForm form = CreateFileForm.read(request, receiver, limit)) {
+            return repeats.once(request, form.addTo(Fingerprint.of(request)), () -> add(caller.project(), form));
         }
+    }
+
+    private FileAnswer add(String project, CreateFileForm form) {
+        quota.requireRoom(project, form.rows().content().blob().size());
+        return FileAnswer.of(files.addRows(project, form.filename(), form.rows(), form.lifetime()));
     }
 
     @GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(operationId = "listFiles", summary = "List files")
-    Page<FileAnswer> list(
+    ResponseEntity<Page<FileAnswer>> list(
             @AuthenticationPrincipal Caller caller,
             @Parameter(description = "Only files of this purpose.") @RequestParam(required = false) String purpose,
             @Parameter(schema = @Schema(type = "integer", minimum = "1", maximum = "10000", defaultValue = "10000"))
@@ -101,12 +117,19 @@ class FileController {
                     @RequestParam(defaultValue = "desc")
                     String order,
             @Parameter(description = "Id of the last file of the page before.") @RequestParam(required = false)
-                    String after) {
-        PageQuery page = PageQuery.of(after, limit, LONGEST_PAGE, order);
-        List<FileAnswer> found = files.list(caller.project(), purpose, page).stream()
-                .map(FileAnswer::of)
-                .toList();
-        return Page.of(found, page.limit(), FileAnswer::id);
+                    String after,
+            @Parameter(hidden = true) HttpServletRequest request,
+            @Parameter(hidden = true) HttpServletResponse response)
+            throws IOException {
+        pages.write(
+                request,
+                response,
+                PageQuery.of(after, limit, LONGEST_PAGE, order),
+                page -> files.list(caller.project(), purpose, page).stream()
+                        .map(FileAnswer::of)
+                        .toList(),
+                FileAnswer::id);
+        return null; // the answer is written as the files are read
     }
 
     @GetMapping(path = "/{file_id}", produces = MediaType.APPLICATION_JSON_VALUE)
@@ -119,7 +142,8 @@ class FileController {
     @Operation(
             operationId = "downloadFile",
             summary = "The bytes of a file",
-            description = "The header Range gives some of them.")
+            description =
+                    "The header Range gives some of them, with If-Range only if the file's ETag is still the one that it names.")
     @ApiResponse(
             responseCode = "200",
             content =
@@ -141,10 +165,19 @@ class FileController {
             throws IOException {
         StoredFile file = find(caller, id);
         Resource bytes = blobs.download(file.blob());
-        checkRange(headers, bytes, file, response);
+        String tag = '"' + file.blob() + '"';
+        String ifRange = headers.getFirst(HttpHeaders.IF_RANGE);
+        ResponseEntity.BodyBuilder answer = ResponseEntity.ok();
+        if (ifRange != null && !ifRange.equals(tag)) {
+            // the client has parts of another file; of this kind of resource Spring gives no ranges
+            bytes = new InputStreamResource(bytes);
+            answer.contentLength(file.bytes());
+        } else {
+            checkRange(headers, bytes, file, response);
+        }
         // the type is set here, whatever is accepted: clients ask for application/binary
-        return ResponseEntity.ok()
-                .contentType(MediaType.APPLICATION_OCTET_STREAM)
+        return answer.contentType(MediaType.APPLICATION_OCTET_STREAM)
+                .eTag(tag)
                 .header(
                         HttpHeaders.CONTENT_DISPOSITION,
                         ContentDisposition.attachment()

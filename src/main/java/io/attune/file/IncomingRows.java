@@ -3,32 +3,16 @@ package io.attune.file;
 import io.attune.api.ApiException;
 import io.attune.dataset.DatasetCheck;
 import io.attune.dataset.Finding;
-import io.attune.dataset.RowReader;
 import io.attune.storage.Incoming;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.util.stream.Collectors;
 
 /**
- * The content of a file that is to be: on its way into the store, and its rows checked as it came, in one reading. Closing it leaves nothing
+ * The content of a file that is to be: on its way into the store, and its rows checked. Closing it leaves nothing
  * behind, unless the store has taken it over.
  */
 record IncomingRows(Incoming content, DatasetCheck check) implements Closeable {
-
-    /** Reads to the end of {@code bytes}. {@code content} is closed when that fails. */
-    static IncomingRows read(InputStream bytes, Incoming content) throws IOException {
-        try {
-            InputStream kept = content.keeping(bytes);
-            DatasetCheck check = RowReader.check(kept);
-            kept.transferTo(OutputStream.nullOutputStream()); // a check may end early
-            return new IncomingRows(content, check);
-        } catch (IOException | RuntimeException e) {
-            content.close();
-            throw e;
-        }
-    }
 
     /**
      * Makes the content durable if its rows are what they should be.

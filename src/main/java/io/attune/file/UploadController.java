@@ -36,10 +36,12 @@ class UploadController {
 
     private final UploadService uploads;
     private final BlobStore blobs;
+    private final ProjectQuota quota;
     private final Repeats repeats;
 
-    UploadController(UploadService uploads, BlobStore blobs, Repeats repeats) {
+    UploadController(UploadService uploads, BlobStore blobs, ProjectQuota quota, Repeats repeats) {
         this.uploads = uploads;
+        this.quota = quota;
         this.blobs = blobs;
         this.repeats = repeats;
     }
@@ -50,6 +52,7 @@ class UploadController {
             summary = "Announce a file that comes in parts",
             description = "The upload waits for its parts for an hour.")
     UploadAnswer create(@AuthenticationPrincipal Caller caller, @RequestBody CreateUploadRequest request) {
+        quota.requireRoom(caller.project(), request.bytes());
         return uploads.create(caller.project(), request);
     }
 
@@ -72,14 +75,20 @@ class UploadController {
             @Parameter(hidden = true) HttpServletRequest request)
             throws IOException {
         uploads.requireExists(caller.project(), id);
-        try (MultipartForm<Incoming> form =
-                MultipartForm.read(request, DATA, Set.of(), uploads.partLimit(DATA), this::receive)) {
+        try (ProjectQuota.Reservation room = quota.reserve(caller.project(), request.getContentLengthLong());
+                MultipartForm<Incoming> form =
+                        MultipartForm.read(request, DATA, Set.of(), uploads.partLimit(DATA), this::receive)) {
             Incoming data = form.content();
             return repeats.once(
                     request,
                     Fingerprint.of(request).and(data.blob().sha256()),
-                    () -> uploads.addPart(caller.project(), id, data));
+                    () -> addPart(caller.project(), id, data));
         }
+    }
+
+    private UploadPartAnswer addPart(String project, String upload, Incoming data) {
+        quota.requireRoom(project, data.blob().size());
+        return uploads.addPart(project, upload, data);
     }
 
     private Incoming receive(InputStream bytes) throws IOException {

@@ -35,6 +35,7 @@ class UploadService {
     private final Uploads uploads;
     private final FileService files;
     private final BlobStore blobs;
+    private final RowsReceiver receiver;
     private final UploadLimit limit;
     private final Clock clock;
     private final TransactionTemplate transaction;
@@ -43,12 +44,14 @@ class UploadService {
             Uploads uploads,
             FileService files,
             BlobStore blobs,
+            RowsReceiver receiver,
             UploadLimit limit,
             Clock clock,
             PlatformTransactionManager transactions) {
         this.uploads = uploads;
         this.files = files;
         this.blobs = blobs;
+        this.receiver = receiver;
         this.limit = limit;
         this.clock = clock;
         this.transaction = new TransactionTemplate(transactions);
@@ -126,7 +129,9 @@ class UploadService {
      */
     Optional<IncomingRows> assemble(String project, String id, CompleteUploadRequest request) throws IOException {
         Optional<List<Uploads.Part>> parts = transaction.execute(status -> chooseParts(project, id, request));
-        return parts.isEmpty() ? Optional.empty() : Optional.of(Assembly.of(parts.get(), request.md5(), blobs));
+        return parts.isEmpty()
+                ? Optional.empty()
+                : Optional.of(Assembly.of(parts.get(), request.md5(), blobs, receiver));
     }
 
     private Optional<List<Uploads.Part>> chooseParts(String project, String id, CompleteUploadRequest request) {

@@ -45,6 +45,11 @@ class EventStreams implements SmartLifecycle {
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(50);
 
     private static final int PAGE = 100;
+
+    /** Readers at a time: half of the connections that Tomcat takes. */
+    private static final int MOST = 4096;
+
+    private static final int RETRY_AFTER = 10; // s
     private static final byte[] DONE = "data: [DONE]\n\n".getBytes(StandardCharsets.UTF_8);
 
     private final JdbcClient jdbc;
@@ -78,6 +83,11 @@ class EventStreams implements SmartLifecycle {
     void open(String job, long position, HttpServletRequest request, HttpServletResponse response) throws IOException {
         if (!isRunning()) {
             throw stopping();
+        }
+        if (streams.size() >= MOST) {
+            throw ApiException.overloaded(
+                    "As many streams of events are open as there may be. Ask for pages, or repeat the request later.",
+                    RETRY_AFTER);
         }
         response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE + ";charset=UTF-8");
         response.setHeader("Cache-Control", "no-store");

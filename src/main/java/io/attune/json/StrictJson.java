@@ -26,6 +26,7 @@ public final class StrictJson {
     private final char[] chars; // the text's, and a NUL behind them
     private final int end;
     private final int maxNesting;
+    private final ValueLimit values;
     private final FaultWriter faults;
     private final String[] keys; // the way to the value that is read: for each level its key, null before there is one
     private final int[] indexes; // or its index; -1 in an object
@@ -33,12 +34,13 @@ public final class StrictJson {
     private int depth;
     private int at;
 
-    private StrictJson(String text, int maxNesting) {
+    private StrictJson(String text, int maxNesting, ValueLimit values) {
         this.text = text;
         this.end = text.length();
         this.chars = new char[end + 1];
         text.getChars(0, end, chars, 0);
         this.maxNesting = maxNesting;
+        this.values = values;
         this.faults = new FaultWriter(text);
         this.keys = new String[maxNesting];
         this.indexes = new int[maxNesting];
@@ -46,7 +48,17 @@ public final class StrictJson {
 
     /** The value that the text is. */
     public static Object read(String text, int maxNesting) throws JsonFault {
-        return new StrictJson(text, maxNesting).whole();
+        return read(text, maxNesting, ValueLimit.none());
+    }
+
+    /** The value that the text is; objects, arrays and what they hold count against {@code values}. */
+    public static Object read(String text, int maxNesting, ValueLimit values) throws JsonFault {
+        return new StrictJson(text, maxNesting, values).whole();
+    }
+
+    /** As {@link #read(String, int, ValueLimit)}, of UTF-8. */
+    public static Object read(byte[] text, int maxNesting, ValueLimit values) throws JsonFault {
+        return read(decode(text), maxNesting, values);
     }
 
     /** The value that the text is, which is UTF-8. */
@@ -111,6 +123,12 @@ public final class StrictJson {
     }
 
     private Object value(String expected) throws JsonFault {
+        if (!values.allowsOneMore()) {
+            throw faults.inValue(
+                    at,
+                    path(),
+                    "There are more than " + values.most() + " values, objects and arrays counted. Write fewer.");
+        }
         return switch (next()) {
             case '{' -> object();
             case '[' -> array();

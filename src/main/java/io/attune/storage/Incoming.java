@@ -89,6 +89,12 @@ public final class Incoming implements Closeable {
         };
     }
 
+    /** All bytes that have come so far, from their beginning, before or after {@link #finish}; the caller closes the stream. */
+    public InputStream kept() throws IOException {
+        out.flush();
+        return Files.newInputStream(path);
+    }
+
     /** Takes the bytes that are written to it; closing it ends nothing. */
     public OutputStream writing() {
         return new OutputStream() {

@@ -1,5 +1,6 @@
 package io.attune.webhook;
 
+import io.attune.api.SecretInAnswer;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
@@ -27,5 +28,13 @@ class WebhookConfiguration {
     @Bean
     RetrySchedule retrySchedule() {
         return new RetrySchedule(() -> ThreadLocalRandom.current().nextLong());
+    }
+
+    @Bean
+    SecretInAnswer signingSecret(WebhookEndpoints endpoints) {
+        return new SecretInAnswer(
+                "/v1/webhook_endpoints",
+                "signing_secret",
+                id -> endpoints.secret(id).map(SigningSecret::text));
     }
 }

@@ -62,6 +62,15 @@ class WebhookEndpoints {
                 .optional();
     }
 
+    /** What deliveries to the endpoint are signed with. */
+    Optional<SigningSecret> secret(String id) {
+        return jdbc.sql("select secret from webhook_endpoint where id = :id")
+                .param("id", id)
+                .query(String.class)
+                .optional()
+                .map(SigningSecret::new);
+    }
+
     /** At most {@code page.limit() + 1} endpoints, newest first: one too many tells that there is more. */
     @Transactional(readOnly = true)
     List<WebhookEndpoint> list(String project, PageQuery page) {

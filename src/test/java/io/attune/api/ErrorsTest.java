@@ -17,15 +17,20 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Whatever refuses a request, the answer is the error object with its four keys and a request id. */
 @ServiceTest
+@ExtendWith(OutputCaptureExtension.class)
 class ErrorsTest {
 
     private static final String KEY = "Authorization: Bearer " + PostgresForTests.ADMIN_KEY + "\r\n";
@@ -123,6 +128,7 @@ class ErrorsTest {
 
     private static List<Refused> bodies() {
         String large = "{\"a\":\"" + "x".repeat(5_000_000) + "\"}";
+        String rather = "{\"a\":\"" + "x".repeat(65_536) + "\"}";
         return List.of(
                 body("a length that is none", JSON + "Content-Length: abc\r\n", "", 400, "invalid_request"),
                 body("a length below zero", JSON + "Content-Length: -1\r\n", "", 400, "invalid_request"),
@@ -142,6 +148,7 @@ class ErrorsTest {
                 sized("no type", "", "{}", 415, "unsupported_media_type"),
                 sized("a form for JSON", FORM, PURPOSE + "--B--\r\n", 415, "unsupported_media_type"),
                 sized("a large body", JSON, large, 413, "too_large"),
+                sized("a body of more than 64 KB", JSON, rather, 413, "too_large"),
                 sized("a deep body", JSON, "[".repeat(100_000), 413, "too_large"),
                 sized("a body that is not UTF-8", JSON, "{\"model\": \"\u00ff\"}", 400, "invalid_json"),
                 sized("a NUL", JSON, "{\"model\": \"a\\u0000\"}", 400, "invalid_value"),
@@ -220,6 +227,22 @@ class ErrorsTest {
                 .startsWith("HTTP/1.1 404")
                 .contains("x-request-id: req_")
                 .endsWith("\r\n\r\n");
+    }
+
+    /** A key with a character too many is still nearly a key. */
+    @ParameterizedTest
+    @ValueSource(strings = {"\u0001", "\u0085", "\0"})
+    void theValueOfAMalformedHeaderIsNeitherLoggedNorRepeated(String character, CapturedOutput output)
+            throws IOException {
+        String header = "Authorization: Bearer sk-attune-nearly" + character + "a-key\r\n";
+        assertThat(send(request("GET", "/v1/files", header, "")))
+                .startsWith("HTTP/1.1 4")
+                .doesNotContain("nearly");
+        assertThat(output.getAll()).doesNotContain("nearly");
+        // Tomcat says it once a day, so that another test may have heard it
+        assertThat(LoggerFactory.getLogger("org.apache.coyote.http11.Http11Processor")
+                        .isInfoEnabled())
+                .isFalse();
     }
 
     @ParameterizedTest

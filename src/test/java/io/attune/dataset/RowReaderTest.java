@@ -1,17 +1,25 @@
 package io.attune.dataset;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.attune.json.HeapShare;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -219,6 +227,72 @@ class RowReaderTest {
             assertThat(f.line()).isEqualTo(1);
             assertThat(f.problem()).contains("longer than");
         });
+    }
+
+    @Test
+    void aRowOfFarMoreValuesThanRowsHaveIsRefusedByItsLineAndTheRestIsRead() throws IOException {
+        String parameters = "[" + "{\"\":17},".repeat(300_000) + "0]";
+        String tools = "[{\"type\":\"function\",\"function\":{\"name\":\"f\",\"parameters\":" + parameters + "}}]";
+        String inText = "\"" + tools.replace("\"", "\\\"") + "\"";
+        for (String written : List.of(tools, inText)) {
+            DatasetCheck check =
+                    check(GOOD + "\n" + GOOD.replace("]}", "],\"tools\":" + written + "}") + "\n" + GOOD + "\n");
+            assertThat(check.rows()).isEqualTo(2);
+            assertThat(check.findings()).singleElement().satisfies(finding -> {
+                assertThat(finding.line()).isEqualTo(2);
+                assertThat(finding.field()).startsWith("tools[0].function.parameters[");
+                assertThat(finding.problem())
+                        .contains("more than 200000 values")
+                        .contains("Write fewer");
+            });
+        }
+    }
+
+    @Test
+    void valuesInAllTheStringsOfARowAreCountedTogether() throws IOException {
+        String arguments = "{\\\"a\\\":[" + "17,".repeat(90_000) + "0]}";
+        String call = "{\"type\":\"function\",\"function\":{\"name\":\"f\",\"arguments\":\"" + arguments + "\"}}";
+        String two = GOOD.replace("\"b\"", "\"b\",\"tool_calls\":[" + call + "," + call + "]");
+        String three = GOOD.replace("\"b\"", "\"b\",\"tool_calls\":[" + call + "," + call + "," + call + "]");
+        assertThat(check(two).findings()).isEmpty();
+        assertThat(check(three).findings())
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.problem()).contains("more than 200000 values"));
+    }
+
+    @Test
+    void readersBesideEachOtherTakeTheirTurnsAndGiveBackWhatTheyTook() throws Exception {
+        HeapShare heap = new HeapShare(1 << 20, Duration.ofMinutes(1));
+        String file = (GOOD + "\n").repeat(50) + GOOD.replace("\"a\"", "\"" + "a".repeat(200_000) + "\"") + "\n";
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        try {
+            List<Future<DatasetCheck>> checks = new ArrayList<>();
+            for (int i = 0; i < 16; i++) {
+                checks.add(threads.submit(
+                        () -> RowReader.check(new ByteArrayInputStream(file.getBytes(StandardCharsets.UTF_8)), heap)));
+            }
+            for (Future<DatasetCheck> check : checks) {
+                assertThat(check.get(1, TimeUnit.MINUTES).rows()).isEqualTo(51);
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+        heap.take(1 << 20).close(); // all of it, or this would wait
+    }
+
+    @Test
+    void aReaderThatFailsGivesBackWhatItTook() {
+        HeapShare heap = new HeapShare(1 << 20, Duration.ZERO);
+        InputStream broken = new SequenceInputStream(
+                new ByteArrayInputStream((GOOD + "\n" + "x".repeat(100_000)).getBytes(StandardCharsets.UTF_8)),
+                new InputStream() {
+                    @Override
+                    public int read() throws IOException {
+                        throw new IOException("the disk is broken");
+                    }
+                });
+        assertThatThrownBy(() -> RowReader.check(broken, heap)).hasMessage("the disk is broken");
+        heap.take(1 << 20).close(); // all of it, or this would fail
     }
 
     @Test

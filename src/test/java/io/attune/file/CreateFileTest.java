@@ -13,6 +13,7 @@ import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -195,6 +196,25 @@ class CreateFileTest {
         assertThat(rest.header("Content-Disposition")).contains("a.jsonl");
         assertThat(download(id, "Range", "bytes=3-5").body()).isEqualTo(ROW.substring(3, 6));
         assertThat(download(id, "Range", "bytes=-5").body()).isEqualTo(ROW.substring(ROW.length() - 5));
+    }
+
+    /** Else a client that goes on with a download would join parts of two files. */
+    @Test
+    void aRangeOfAFileThatIsNotTheOneThatTheClientHasIsAnsweredByTheWholeFile() {
+        String id = id(api.upload(PURPOSE, file("file", "a.jsonl", ROW)));
+        String tag = download(id).header("ETag");
+        assertThat(tag).matches("\"[0-9a-f]{64}\"");
+        Answer same = download(id, "Range", "bytes=10-", "If-Range", tag);
+        assertThat(same.status()).isEqualTo(206);
+        assertThat(same.body()).isEqualTo(ROW.substring(10));
+        for (String other : List.of("\"other\"", "W/" + tag, "Sat, 28 Nov 2026 00:00:00 GMT")) {
+            Answer whole = download(id, "Range", "bytes=10-", "If-Range", other);
+            assertThat(whole.status()).as(other).isEqualTo(200);
+            assertThat(whole.body()).isEqualTo(ROW);
+            assertThat(whole.header("Content-Length")).isEqualTo(Integer.toString(ROW.length()));
+        }
+        assertThat(download(id, "Range", "bytes=500-", "If-Range", "\"other\"").status())
+                .isEqualTo(200);
     }
 
     @ParameterizedTest

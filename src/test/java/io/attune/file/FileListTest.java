@@ -10,6 +10,9 @@ import io.attune.ServiceTest;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -69,6 +72,65 @@ class FileListTest {
         api.delete("/v1/files/" + newestFirst.get(1));
         assertThat(ids(api.get("/v1/files?after=" + newestFirst.get(1))))
                 .containsExactlyElementsOf(newestFirst.subList(2, 5));
+    }
+
+    private void addFiles(int count) {
+        jdbc.sql("""
+                        insert into file (id, project_id, filename, purpose, bytes, blob, status, created_at)
+                        select 'file-many-' || lpad(n::text, 6, '0'), project_id, filename, purpose, bytes, blob, status,
+                            created_at - n * interval '1 second'
+                        from file, generate_series(1, :count) n where id = :like""").param("count", count).param("like", newestFirst.get(0)).update();
+    }
+
+    @Test
+    void aPageOfThousandsIsWholeInOrderAndEndsWhereItsLimitIs() {
+        addFiles(1200);
+        try {
+            List<String> all = ids(api.get("/v1/files"));
+            assertThat(all).hasSize(1205).doesNotHaveDuplicates();
+            for (int limit : new int[] {1, 499, 500, 501, 999, 1000, 1001, 1204, 1205, 1206}) {
+                JsonNode page = api.get("/v1/files?limit=" + limit).json();
+                assertThat(page.required("data").size()).as("limit %d", limit).isEqualTo(Math.min(limit, 1205));
+                assertThat(page.required("has_more").asBoolean())
+                        .as("limit %d", limit)
+                        .isEqualTo(limit < 1205);
+                assertThat(page.required("first_id").asString()).isEqualTo(all.get(0));
+                assertThat(page.required("last_id").asString()).isEqualTo(all.get(Math.min(limit, 1205) - 1));
+            }
+            assertThat(ids(api.get("/v1/files?order=asc"))).containsExactlyElementsOf(reversed(all));
+        } finally {
+            deleteMany();
+        }
+    }
+
+    /** More clients than there are connections to the database. */
+    @Test
+    void fiftyClientsThatListTenThousandFilesAllGetThem() throws Exception {
+        addFiles(9_995);
+        ExecutorService clients = Executors.newFixedThreadPool(50);
+        try {
+            List<Future<Answer>> answers = new ArrayList<>();
+            for (int i = 0; i < 100; i++) {
+                answers.add(clients.submit(() -> api.get("/v1/files")));
+            }
+            for (Future<Answer> answer : answers) {
+                assertThat(answer.get().status()).isEqualTo(200);
+                assertThat(answer.get().json().required("data").size()).isEqualTo(10_000);
+            }
+        } finally {
+            clients.shutdownNow();
+            deleteMany();
+        }
+    }
+
+    private void deleteMany() {
+        jdbc.sql("delete from file where id like 'file-many-%'").update();
+    }
+
+    private static List<String> reversed(List<String> ids) {
+        List<String> reversed = new ArrayList<>(ids);
+        Collections.reverse(reversed);
+        return reversed;
     }
 
     @Test

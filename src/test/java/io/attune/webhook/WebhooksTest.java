@@ -23,6 +23,7 @@ import io.attune.job.TestService;
 import io.attune.storage.Blob;
 import io.attune.webhook.Receiver.Received;
 import java.io.IOException;
+import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -102,6 +103,40 @@ class WebhooksTest {
         assertThat(shown.json().required("status").asString()).isEqualTo("enabled");
         assertThat(List.of(shown.body(), client.get(ENDPOINTS).body()))
                 .allSatisfy(body -> assertThat(body).contains(id).doesNotContain(secret, "\"signing_secret\""));
+    }
+
+    @Test
+    void aRepeatedCreationShowsTheSecretAgainThoughTheRecordDoesNotHoldIt() {
+        String body = """
+                {"url": "https://hook.example/attune", "name": "repeated"}""";
+        Answer made = post(body, "key-1");
+        String secret = made.json().required("signing_secret").asString();
+
+        assertThat(records()).contains("\"repeated\"").doesNotContain(secret);
+        Answer again = post(body, "key-1");
+        assertThat(again.header("attune-repeated")).isEqualTo("true");
+        assertThat(again.body()).isEqualTo(made.body());
+        client.delete(ENDPOINTS + "/" + made.json().required("id").asString());
+        Answer gone = post(body, "key-1");
+        assertThat(gone.json().required("id")).isEqualTo(made.json().required("id"));
+        assertThat(gone.body()).doesNotContain(secret);
+    }
+
+    private String records() {
+        return service.jdbc()
+                .sql("select string_agg(convert_from(body, 'UTF8'), ' ') from recorded_answer")
+                .query(String.class)
+                .single();
+    }
+
+    private Answer post(String body, String idempotencyKey) {
+        return client.send(
+                "POST",
+                ENDPOINTS,
+                "application/json",
+                HttpRequest.BodyPublishers.ofString(body),
+                "Idempotency-Key",
+                idempotencyKey);
     }
 
     @Test

@@ -1,0 +1,93 @@
+package io.attune.file;
+
+import io.attune.api.ApiException;
+import java.util.HashMap;
+import java.util.Map;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * How many bytes of files a project may hold, those that jobs made and the parts of pending uploads counted. What jobs make is never refused: only
+ * uploads are, before their bytes are read where their length is known, and once more when they are to be kept.
+ */
+@Component
+class ProjectQuota {
+
+    /** Room for bytes that are coming; closing gives it back. */
+    interface Reservation extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    private final long most; // 0 for any number
+    private final JdbcClient jdbc;
+    private final Map<String, Long> coming = new HashMap<>();
+
+    ProjectQuota(@Value("${attune.max-project-bytes}") DataSize most, JdbcClient jdbc) {
+        this.most = most.toBytes();
+        this.jdbc = jdbc;
+    }
+
+    /**
+     * Sees to it that this process does not receive more at a time than the project may hold.
+     *
+     * @param length of the request's body in bytes, or less than 0 if it is not known
+     * @throws ApiException when the project has no room for as much
+     */
+    Reservation reserve(String project, long length) {
+        long bytes = Math.max(0, length);
+        if (most == 0) {
+            return () -> {};
+        }
+        long held = held(project);
+        synchronized (coming) {
+            long others = coming.getOrDefault(project, 0L);
+            requireRoom(held + others, bytes);
+            coming.put(project, others + bytes);
+        }
+        return () -> giveBack(project, bytes);
+    }
+
+    private void giveBack(String project, long bytes) {
+        synchronized (coming) {
+            coming.computeIfPresent(project, (name, all) -> all == bytes ? null : all - bytes);
+        }
+    }
+
+    /**
+     * Sees to it that the bytes fit, in the caller's transaction, which keeps them; those of the same project wait for its end.
+     *
+     * @throws ApiException when they do not
+     */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public void requireRoom(String project, long bytes) {
+        if (most > 0) {
+            jdbc.sql("select pg_advisory_xact_lock(hashtextextended('bytes of ' || :project, 0))")
+                    .param("project", project)
+                    .query(row -> {});
+            requireRoom(held(project), bytes);
+        }
+    }
+
+    private void requireRoom(long held, long bytes) {
+        if (bytes > most - held) {
+            throw ApiException.conflict(
+                    "project_full",
+                    "The project holds or receives " + held + " bytes of files, and may hold " + most
+                            + ": there is no room for "
+                            + bytes + " more. Delete files, cancel uploads, or have the service's administrator raise"
+                            + " ATTUNE_MAX_PROJECT_BYTES.");
+        }
+    }
+
+    private long held(String project) {
+        return jdbc.sql("""
+                        select (select coalesce(sum(bytes), 0) from file where project_id = :project and deleted_at is null)
+                            + (select coalesce(sum(p.bytes), 0) from upload_part p join upload u on u.id = p.upload
+                               where u.project_id = :project)""").param("project", project).query(Long.class).single();
+    }
+}

@@ -1,0 +1,182 @@
+package io.attune.http;
+
+import static io.attune.http.RawClient.KEY;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.attune.ApiClient;
+import io.attune.ServiceTest;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.test.annotation.DirtiesContext;
+import org.springframework.test.context.TestPropertySource;
+
+/** Clients that hold on to what they have: each on a service of few threads, while another client wants short answers. */
+@ServiceTest
+@TestPropertySource(
+        properties = {
+            "server.tomcat.threads.max=12",
+            "server.tomcat.connection-timeout=3s",
+            "attune.long-calls=8",
+            "attune.slow-transfer-grace=1s",
+            "attune.connections-per-address=100"
+        })
+@DirtiesContext
+@Timeout(120)
+class HeldConnectionsTest {
+
+    private static final String JSON = "Content-Type: application/json\r\n";
+    private static final String JOBS = "/v1/fine_tuning/jobs";
+    private static final String ROW =
+            "{\"messages\":[{\"role\":\"user\",\"content\":\"a\"},{\"role\":\"assistant\",\"content\":\"b\"}]}\n";
+
+    private final List<RawClient> clients = new ArrayList<>();
+
+    @LocalServerPort
+    private int port;
+
+    @Autowired
+    private LongCalls calls;
+
+    @AfterEach
+    void close() throws IOException {
+        for (RawClient client : clients) {
+            client.close();
+        }
+        await().atMost(Duration.ofSeconds(30)).until(() -> calls.underWay() == 0);
+    }
+
+    private RawClient client() throws IOException {
+        RawClient client = new RawClient(port);
+        clients.add(client);
+        return client;
+    }
+
+    private void assertOthersAreAnswered() {
+        assertThat(new ApiClient(port).get(JOBS).status()).isEqualTo(200);
+    }
+
+    @Test
+    void bodiesOfClientsWithoutAKeyHoldNoThread() throws IOException {
+        for (int i = 0; i < 40; i++) {
+            client().head("POST /v1/files", "Content-Length: 1000000000000\r\n").send("x");
+        }
+        assertOthersAreAnswered();
+        for (RawClient client : clients) {
+            assertThat(client.status()).isEqualTo(401);
+            client.readToTheEnd();
+        }
+    }
+
+    @Test
+    void aRefusedUploadOfModerateSizeIsReadSoThatItsClientSeesTheRefusal() throws IOException {
+        RawClient client = client();
+        client.head("POST /v1/files", "Content-Length: 20000000\r\n").send(new byte[20_000_000]);
+        assertThat(client.status()).isEqualTo(401);
+    }
+
+    @Test
+    void aSmallBodyThatWasRefusedDoesNotCostTheConnection() throws IOException {
+        RawClient client = client();
+        client.head("POST " + JOBS, JSON + "Content-Length: 2\r\n").send("{}");
+        assertThat(client.status()).isEqualTo(401);
+        client.skipAnswer().head("GET /actuator/health/liveness", "");
+        assertThat(client.status()).isEqualTo(200);
+    }
+
+    @Test
+    void aClientThatAsksBeforeItSendsIsToldToGoOnOnlyIfItsKeyIsRight() throws IOException {
+        String asking = JSON + "Content-Length: 2\r\nExpect: 100-continue\r\n";
+        RawClient stranger = client().head("POST " + JOBS, asking);
+        assertThat(stranger.status()).isEqualTo(401);
+        stranger.readToTheEnd();
+        RawClient known = client().head("POST " + JOBS, KEY + asking);
+        assertThat(known.status()).isEqualTo(100);
+        assertThat(known.line()).isEmpty();
+        known.send("{}");
+        assertThat(known.status()).isEqualTo(400);
+    }
+
+    @Test
+    void bodiesThatComeTooSlowlyAreEndedAndOneKeyHasOnlySoManyAtATime() throws Exception {
+        for (int i = 0; i < 12; i++) {
+            client().head("POST " + JOBS, KEY + JSON + "Content-Length: 60000\r\n")
+                    .send("{");
+        }
+        assertOthersAreAnswered();
+        TreeSet<Integer> statuses = new TreeSet<>();
+        for (RawClient client : clients) {
+            Thread trickle = trickle(client);
+            statuses.add(client.status());
+            trickle.interrupt();
+            trickle.join();
+        }
+        assertThat(statuses).contains(429).isSubsetOf(400, 408, 429);
+        await().atMost(Duration.ofSeconds(30)).until(() -> calls.underWay() == 0);
+    }
+
+    @Test
+    void aBodyThatTricklesIsToldSo() throws Exception {
+        RawClient client = client().head("POST " + JOBS, KEY + JSON + "Content-Length: 60000\r\n");
+        Thread trickle = trickle(client);
+        assertThat(client.status()).isEqualTo(408);
+        trickle.interrupt();
+        trickle.join();
+        assertOthersAreAnswered();
+    }
+
+    private static Thread trickle(RawClient client) {
+        Thread thread = new Thread(() -> {
+            try {
+                while (true) {
+                    client.send(" ");
+                    Thread.sleep(50);
+                }
+            } catch (IOException | InterruptedException e) {
+                // it was ended
+            }
+        });
+        thread.start();
+        return thread;
+    }
+
+    @Test
+    void downloadsThatNobodyTakesAreEnded() throws IOException {
+        String id = new ApiClient(port)
+                .uploadRepeated(ROW, 16L << 20)
+                .json()
+                .required("id")
+                .asString();
+        for (int i = 0; i < 4; i++) {
+            RawClient client = new RawClient(port, 4096);
+            clients.add(client);
+            client.head("GET /v1/files/" + id + "/content", KEY);
+            assertThat(client.status()).isEqualTo(200);
+        }
+        RawClient oneTooMany = client().head("GET /v1/files/" + id + "/content", KEY);
+        assertThat(oneTooMany.status()).isEqualTo(429);
+        assertOthersAreAnswered();
+        await().atMost(Duration.ofSeconds(60)).until(() -> calls.underWay() == 0);
+        assertThat(clients.get(0).readToTheEnd()).isLessThan(16L << 20);
+    }
+
+    @Test
+    void oneAddressHasOnlySoManyConnections() throws IOException {
+        RawClient first = client();
+        for (int i = 0; i < 130; i++) {
+            client();
+        }
+        RawClient last = client();
+        assertThat(last.readToTheEnd()).isZero();
+        first.head("GET " + JOBS, KEY);
+        assertThat(first.status()).isEqualTo(200);
+    }
+}
