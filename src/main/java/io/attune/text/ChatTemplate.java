@@ -4,6 +4,7 @@ import io.attune.dataset.Message;
 import io.attune.format.ModelFormatException;
 import io.attune.text.template.Template;
 import io.attune.text.template.TemplateException;
+import io.attune.text.template.Work;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -149,9 +150,13 @@ public final class ChatTemplate {
         return template(tools).render(all, now);
     }
 
-    /** What this template writes for the beginnings of a conversation. */
-    Transcript transcript(List<Message> messages, List<Object> tools) {
-        return new Transcript(template(tools).conversation(variables(tools), variablesOf(messages), now));
+    /**
+     * What this template writes for the beginnings of a conversation.
+     *
+     * @param work that all of it counts as
+     */
+    Transcript transcript(List<Message> messages, List<Object> tools, Work work) {
+        return new Transcript(template(tools).conversation(variables(tools), variablesOf(messages), now, work), work);
     }
 
     private Template template(List<Object> tools) {
