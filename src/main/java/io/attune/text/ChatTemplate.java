@@ -2,6 +2,7 @@ package io.attune.text;
 
 import io.attune.dataset.Message;
 import io.attune.format.ModelFormatException;
+import io.attune.json.Shown;
 import io.attune.text.template.Template;
 import io.attune.text.template.TemplateException;
 import io.attune.text.template.Work;
@@ -36,6 +37,7 @@ import tools.jackson.databind.JsonNode;
 public final class ChatTemplate {
 
     private static final String DEFAULT = "default";
+    private static final int MOST_NAMES = 200; // chars
     private static final String TOOL_USE = "tool_use";
     /** A text that no template writes by itself. */
     private static final String PROBE = "zq0qz";
@@ -93,7 +95,7 @@ public final class ChatTemplate {
         }
         if (!sources.containsKey(DEFAULT)) {
             throw new ModelFormatException(
-                    modelFolder + " has the chat templates " + String.join(", ", sources.keySet())
+                    modelFolder + " has the chat templates " + Shown.of(String.join(", ", sources.keySet()), MOST_NAMES)
                             + ", and none is named default; put the one to use into chat_template.jinja");
         }
         Template plain = Template.compile(sources.get(DEFAULT));
