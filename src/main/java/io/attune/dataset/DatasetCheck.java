@@ -9,7 +9,8 @@ import java.util.List;
  * @param kind the format of the rows; null if no row showed one
  * @param findings what is wrong, in the order of the file, at most {@link RowReader#MAX_FINDINGS}; an empty file has
  *     one finding
- * @param moreFindings how many further findings there were
+ * @param moreFindings how many further findings there were; after {@link RowReader#MAX_COUNTED} of them the file is not read on, and the
+ *     last finding says so
  */
 public record DatasetCheck(int rows, RowKind kind, List<Finding> findings, int moreFindings) {
 

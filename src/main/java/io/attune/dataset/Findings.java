@@ -21,6 +21,15 @@ public final class Findings {
         findings.forEach(this::add);
     }
 
+    /** Tells this as the last of the findings that are kept. */
+    void endWith(Finding finding) {
+        if (first.size() == RowReader.MAX_FINDINGS) {
+            first.remove(first.size() - 1);
+            more++;
+        }
+        first.add(finding);
+    }
+
     /** Counts findings of which no more is known. */
     public void addMore(int count) {
         more += count;

@@ -1,5 +1,6 @@
 package io.attune.dataset;
 
+import io.attune.json.Shown;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -71,7 +72,7 @@ final class MessageFormat {
             message.tell(
                     "role",
                     (message.get("role") instanceof String unknown
-                                    ? "The role '" + RowObject.shortened(unknown) + "' is unknown."
+                                    ? "The role '" + Shown.name(unknown) + "' is unknown."
                                     : "The role is missing or not a string.")
                             + " Write system, developer, user, assistant or tool.");
             return null;
@@ -128,7 +129,7 @@ final class MessageFormat {
                 findings.tellUnsupported(
                         UNSUPPORTED_PARTS.get(type),
                         part.at("type"),
-                        "Parts of type '" + RowObject.shortened(type) + "' are not supported. Write text parts only.");
+                        "Parts of type '" + Shown.name(type) + "' are not supported. Write text parts only.");
                 sound = false;
             } else if (!(part.get("text") instanceof String text)) {
                 part.tell("text", "The text is missing or not a string. Write text here.");

@@ -1,5 +1,6 @@
 package io.attune.dataset;
 
+import io.attune.json.Shown;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -85,7 +86,7 @@ final class RowFormat {
     }
 
     private static String firstFields(Map<String, Object> fields) {
-        return fields.keySet().stream().limit(5).map(RowObject::shortened).collect(Collectors.joining(", "))
+        return fields.keySet().stream().limit(5).map(Shown::name).collect(Collectors.joining(", "))
                 + (fields.size() > 5 ? " and others" : "");
     }
 

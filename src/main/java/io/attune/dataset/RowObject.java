@@ -1,9 +1,11 @@
 package io.attune.dataset;
 
+import io.attune.json.Shown;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * An object of a row, which knows where it stands. A field is absent where it is missing or holds nothing: null, "", [] or {}; programs
@@ -12,6 +14,8 @@ import java.util.Set;
  * @param path of the object inside its row, such as {@code messages[2]}; empty for the row itself
  */
 record RowObject(Map<String, Object> fields, String path, RowFindings findings) {
+
+    private static final Pattern PLAIN_NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,40}");
 
     /** Null where the value is not an object. */
     static RowObject of(Object value, String path, RowFindings findings) {
@@ -34,7 +38,7 @@ record RowObject(Map<String, Object> fields, String path, RowFindings findings) 
 
     /** The path of a field. */
     String at(String field) {
-        return path.isEmpty() ? shortened(field) : path + "." + shortened(field);
+        return (path.isEmpty() ? "" : path + ".") + Shown.name(field);
     }
 
     void tell(String field, String problem) {
@@ -59,7 +63,7 @@ record RowObject(Map<String, Object> fields, String path, RowFindings findings) 
     void refuseUnknown(Set<String> known, String place) {
         for (Map.Entry<String, Object> field : fields.entrySet()) {
             if (!known.contains(field.getKey()) && !isAbsent(field.getValue())) {
-                String jq = field.getKey().matches("[A-Za-z_][A-Za-z0-9_]{0,40}")
+                String jq = PLAIN_NAME.matcher(field.getKey()).matches()
                         ? ", as `jq -c 'del(" + place + "." + field.getKey() + ")' FILE > converted.jsonl` does"
                         : "";
                 tell(field.getKey(), "The field is unknown. Correct its name, or remove it" + jq + ".");
@@ -72,10 +76,6 @@ record RowObject(Map<String, Object> fields, String path, RowFindings findings) 
                 || value instanceof String text && text.isEmpty()
                 || value instanceof List<?> items && items.isEmpty()
                 || value instanceof Map<?, ?> object && object.isEmpty();
-    }
-
-    static String shortened(String text) {
-        return text.length() <= 60 ? text : text.substring(0, 60) + "...";
     }
 
     @SuppressWarnings("unchecked") // StrictJson makes no other maps

@@ -20,6 +20,9 @@ public final class RowReader {
     /** Findings that are kept; further ones are counted. */
     public static final int MAX_FINDINGS = 50;
 
+    /** Further findings after which a file is not read on: it is wrong all over. */
+    static final int MAX_COUNTED = 10_000;
+
     /** Longest line, in bytes of UTF-8. */
     public static final int MAX_LINE_BYTES = 8 << 20;
 
@@ -81,6 +84,15 @@ public final class RowReader {
             if (!isBlank(line)) {
                 goesOn = empty ? readFirst(line, lines) : readLine(line, lines);
                 empty = false;
+            }
+            if (findings.more() >= MAX_COUNTED) {
+                findings.endWith(
+                        new Finding(
+                                lines.number(),
+                                "",
+                                "The file has more than " + MAX_COUNTED
+                                        + " faults, and is not read on from here. Correct those that are told, and try again."));
+                goesOn = false;
             }
         }
         if (empty) {

@@ -26,18 +26,32 @@ public class JobQueue {
     }
 
     /**
-     * Takes the files of a job to be validated, as a new attempt of {@code worker}: of the jobs whose model the worker has, the one with the
-     * highest priority, the oldest among equals. The first time fixes the time that the job's chat template prints.
+     * Takes the files of a job to be validated, as a new attempt of {@code worker}, of the jobs whose model the worker has. Projects take
+     * turns, so that long validations of one do not keep another's waiting: first comes the one with the fewest that run, then the one that
+     * was served longest ago; of its jobs the one with the highest priority, the oldest among equals. The first time fixes the time that the
+     * job's chat template prints.
      */
     @Transactional
     public Optional<Attempt> claimValidation(String worker, Duration lease) {
         Optional<Attempt> claimed = jdbc.sql("""
-                        with candidate as (
-                            select id from job
+                        with owner as (
+                            select distinct project_id from job
                             where status = 'validating_files' and not claimed and (not_before is null or not_before <= now())
                                 and model = any (array(select model from worker_model where worker = :worker))
-                            order by priority desc, created_at, id
-                            limit 1 for update skip locked
+                        ), turn as (
+                            select project_id, (
+                                    select count(*) from attempt join job on job.id = attempt.job
+                                    where attempt.ended_at is null and purpose = 'validate'
+                                        and job.project_id = owner.project_id) as running,
+                                case when (select count(*) from owner) > 1
+                                    then (select max(rendered_at) from job where job.project_id = owner.project_id) end as served
+                            from owner
+                        ), candidate as (
+                            select id from job join turn using (project_id)
+                            where status = 'validating_files' and not claimed and (not_before is null or not_before <= now())
+                                and model = any (array(select model from worker_model where worker = :worker))
+                            order by running, served nulls first, priority desc, created_at, id
+                            limit 1 for update of job skip locked
                         ), taken as (
                             update job set claimed = true, attempt = attempt + 1, not_before = null,
                                 rendered_at = coalesce(rendered_at, date_trunc('second', now()))

@@ -211,12 +211,8 @@ final class FaultWriter {
     private String excerpt(int at) {
         int from = wholeCharacter(Math.max(0, at - EXCERPT));
         int to = wholeCharacter(Math.min(text.length(), at + EXCERPT));
-        StringBuilder excerpt = new StringBuilder(from > 0 ? "..." : "");
-        text.substring(from, to)
-                .codePoints()
-                .map(c -> Character.isISOControl(c) ? ' ' : c)
-                .forEach(excerpt::appendCodePoint);
-        return excerpt.append(to < text.length() ? "..." : "").toString();
+        String around = text.substring(from, to).replaceAll("[\\p{Cntrl}\\x{80}-\\x{9f}]", " ");
+        return (from > 0 ? "..." : "") + Shown.of(around, around.length()) + (to < text.length() ? "..." : "");
     }
 
     private int wholeCharacter(int at) {
@@ -230,9 +226,5 @@ final class FaultWriter {
     private int column(int at) {
         int lineStart = text.lastIndexOf('\n', at - 1) + 1;
         return text.codePointCount(lineStart, at) + 1;
-    }
-
-    static String shortened(String text, int length) {
-        return text.length() <= length ? text : text.substring(0, length) + "...";
     }
 }

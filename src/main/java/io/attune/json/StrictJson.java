@@ -20,6 +20,7 @@ import java.util.Optional;
 public final class StrictJson {
 
     private static final int MAX_NUMBER_LENGTH = 300;
+    private static final int LONGEST_PATH = 200; // chars
     private static final int MOST_NESTING_ELSEWHERE = 500; // as other parsers have it
 
     private final String text;
@@ -369,9 +370,9 @@ public final class StrictJson {
             if (indexes[level] >= 0) {
                 path.append('[').append(indexes[level]).append(']');
             } else if (keys[level] != null) {
-                path.append(path.isEmpty() ? "" : ".").append(FaultWriter.shortened(keys[level], 60));
+                path.append(path.isEmpty() ? "" : ".").append(Shown.name(keys[level]));
             }
         }
-        return FaultWriter.shortened(path.toString(), 200);
+        return Shown.of(path.toString(), LONGEST_PATH);
     }
 }

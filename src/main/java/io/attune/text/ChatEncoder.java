@@ -4,6 +4,7 @@ import io.attune.dataset.Finding;
 import io.attune.dataset.Message;
 import io.attune.dataset.Row;
 import io.attune.text.template.TemplateException;
+import io.attune.text.template.Work;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -22,15 +23,23 @@ final class ChatEncoder {
     private final ControlTokens controlTokens;
     private final int maxLength;
     private final Presence presence;
+    private final Work work;
 
+    /** @param work that all of it counts as */
     ChatEncoder(
-            Tokenizer tokenizer, ChatTemplate template, Set<Integer> ends, ControlTokens controlTokens, int maxLength) {
+            Tokenizer tokenizer,
+            ChatTemplate template,
+            Set<Integer> ends,
+            ControlTokens controlTokens,
+            int maxLength,
+            Work work) {
         this.tokenizer = tokenizer;
         this.template = template;
         this.ends = ends;
         this.controlTokens = controlTokens;
         this.maxLength = maxLength;
         this.presence = new Presence(template);
+        this.work = work;
     }
 
     /** @throws UnencodableRowException if what is trained on cannot be told exactly */
@@ -38,8 +47,21 @@ final class ChatEncoder {
         try {
             return new Encoding(row).result();
         } catch (TemplateException e) {
-            throw refusal(row, row.promptMessages() > 0 ? "prompt" : "messages", e.getMessage());
+            throw refusal(row, field(row), e.getMessage());
+        } catch (Work.TooMuchWorkException e) {
+            long answers = row.messages().stream().filter(Message::isTrainedOn).count();
+            throw refusal(
+                    row,
+                    field(row),
+                    "The row takes more work than one of its size may: the model's chat template goes through the whole"
+                            + " conversation anew for each of its " + answers
+                            + " answers. Split it into several rows, or"
+                            + " give most of its answers weight 0.");
         }
+    }
+
+    private static String field(Row.Chat row) {
+        return row.promptMessages() > 0 ? "prompt" : "messages";
     }
 
     private static UnencodableRowException refusal(Row row, String field, String problem) {
@@ -55,7 +77,7 @@ final class ChatEncoder {
         /** Turns whose reasoning is learned though the template does not write it. */
         private final BitSet reasoned = new BitSet();
 
-        private SequenceEncoder sequence = new SequenceEncoder(tokenizer, ends);
+        private SequenceEncoder sequence = new SequenceEncoder(tokenizer, ends, work);
         /** Chars of the transcript that the open sequence stands for. */
         private int covered;
 
@@ -63,7 +85,7 @@ final class ChatEncoder {
 
         Encoding(Row.Chat row) {
             this.row = row;
-            this.transcript = template.transcript(row.messages(), row.tools());
+            this.transcript = template.transcript(row.messages(), row.tools(), work);
         }
 
         EncodedRow result() {
@@ -124,7 +146,7 @@ final class ChatEncoder {
                 sequences.add(sequence.sequence());
                 mergedBorders += sequence.mergedBorders();
             }
-            sequence = new SequenceEncoder(tokenizer, ends);
+            sequence = new SequenceEncoder(tokenizer, ends, work);
             covered = 0;
         }
 
@@ -134,7 +156,7 @@ final class ChatEncoder {
          * taken from another conversation and looked for.
          */
         private int showPromptOfFirst() {
-            Transcript other = template.transcript(List.of(new Message("user", "Hi")), row.tools());
+            Transcript other = template.transcript(List.of(new Message("user", "Hi")), row.tools(), work);
             other.show(1, false);
             int without = other.length();
             String prompt = other.show(1, true) < without ? "" : other.from(without);
@@ -152,7 +174,7 @@ final class ChatEncoder {
         }
 
         private void findAbsent(int last, List<Finding> warnings) {
-            for (Presence.Absent absent : presence.absent(row, last, transcript)) {
+            for (Presence.Absent absent : presence.absent(row, last, transcript, work)) {
                 if (absent.message() < 0) {
                     warnings.add(new Finding(row.line(), absent.part(), notWritten("read")));
                     continue;

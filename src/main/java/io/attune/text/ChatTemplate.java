@@ -2,8 +2,10 @@ package io.attune.text;
 
 import io.attune.dataset.Message;
 import io.attune.format.ModelFormatException;
+import io.attune.json.Shown;
 import io.attune.text.template.Template;
 import io.attune.text.template.TemplateException;
+import io.attune.text.template.Work;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +37,7 @@ import tools.jackson.databind.JsonNode;
 public final class ChatTemplate {
 
     private static final String DEFAULT = "default";
+    private static final int MOST_NAMES = 200; // chars
     private static final String TOOL_USE = "tool_use";
     /** A text that no template writes by itself. */
     private static final String PROBE = "zq0qz";
@@ -92,7 +95,7 @@ public final class ChatTemplate {
         }
         if (!sources.containsKey(DEFAULT)) {
             throw new ModelFormatException(
-                    modelFolder + " has the chat templates " + String.join(", ", sources.keySet())
+                    modelFolder + " has the chat templates " + Shown.of(String.join(", ", sources.keySet()), MOST_NAMES)
                             + ", and none is named default; put the one to use into chat_template.jinja");
         }
         Template plain = Template.compile(sources.get(DEFAULT));
@@ -149,9 +152,13 @@ public final class ChatTemplate {
         return template(tools).render(all, now);
     }
 
-    /** What this template writes for the beginnings of a conversation. */
-    Transcript transcript(List<Message> messages, List<Object> tools) {
-        return new Transcript(template(tools).conversation(variables(tools), variablesOf(messages), now));
+    /**
+     * What this template writes for the beginnings of a conversation.
+     *
+     * @param work that all of it counts as
+     */
+    Transcript transcript(List<Message> messages, List<Object> tools, Work work) {
+        return new Transcript(template(tools).conversation(variables(tools), variablesOf(messages), now, work), work);
     }
 
     private Template template(List<Object> tools) {

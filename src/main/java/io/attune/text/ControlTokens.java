@@ -1,6 +1,7 @@
 package io.attune.text;
 
 import io.attune.dataset.Finding;
+import io.attune.json.Shown;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -34,7 +35,7 @@ final class ControlTokens {
                 : Optional.of(new Finding(
                         line,
                         field,
-                        "The text holds " + token
+                        "The text holds " + Shown.name(token)
                                 + ", which the tokenizer reads as the control token, here as in serving."
                                 + " If the text means the words, write them in another way."));
     }

@@ -3,6 +3,7 @@ package io.attune.text;
 import io.attune.dataset.Message;
 import io.attune.dataset.Row;
 import io.attune.text.template.TemplateException;
+import io.attune.text.template.Work;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,14 +51,15 @@ final class Presence {
      *
      * @param last index of the last message that is looked for
      * @param transcript shows the row up to that message
+     * @param work that all of it counts as
      */
-    List<Absent> absent(Row.Chat row, int last, Transcript transcript) {
+    List<Absent> absent(Row.Chat row, int last, Transcript transcript, Work work) {
         String shape = shape(row, last);
         List<Absent> absent = known.get(shape);
         if (absent != null && (!absent.isEmpty() || wordsAreThere(row, last, transcript))) {
             return absent;
         }
-        absent = new Marked(row, last).absent();
+        absent = new Marked(row, last).absent(work);
         if (shape.length() <= LONGEST_SHAPE && known.size() < MOST_SHAPES) {
             known.putIfAbsent(shape, absent);
         }
@@ -137,9 +139,9 @@ final class Presence {
             tools = row.tools() == null ? null : markedTools();
         }
 
-        List<Absent> absent() {
+        List<Absent> absent(Work work) {
             List<Absent> absent = new ArrayList<>();
-            Transcript transcript = template.transcript(messages, tools);
+            Transcript transcript = template.transcript(messages, tools, work);
             try {
                 int from = 0;
                 for (int i = 0; i <= last; i++) {

@@ -2,6 +2,7 @@ package io.attune.text;
 
 import io.attune.dataset.Finding;
 import io.attune.dataset.Row;
+import io.attune.text.template.Work;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +17,7 @@ public final class RowEncoder {
     private final Optional<ChatEncoder> chats;
     private final EndTokens ends;
     private final ControlTokens controlTokens;
+    private final Work work = new Work();
 
     /**
      * @param maxLength tokens after which a conversation is not rendered on
@@ -24,15 +26,18 @@ public final class RowEncoder {
         this.tokenizer = tokenizer;
         this.ends = ends;
         this.controlTokens = new ControlTokens(tokenizer.specialTokens());
-        this.chats = template.map(chat -> new ChatEncoder(tokenizer, chat, ends.answers(), controlTokens, maxLength));
+        this.chats =
+                template.map(chat -> new ChatEncoder(tokenizer, chat, ends.answers(), controlTokens, maxLength, work));
     }
 
     /**
      * Encodes a row; the result has at least one target, unless its first targets lie beyond the longest length.
      *
-     * @throws UnencodableRowException if what is trained on cannot be told exactly, or is nothing
+     * @throws UnencodableRowException if what is trained on cannot be told exactly, or is nothing, or if a conversation takes more work than
+     *     {@link Allowance} gives it
      */
     public EncodedRow encode(Row row) {
+        work.allow(Allowance.ofRow(row));
         EncodedRow encoded;
         if (row instanceof Row.Chat chat) {
             encoded = chats.orElseThrow(() -> new UnencodableRowException(new Finding(
@@ -53,8 +58,13 @@ public final class RowEncoder {
         return encoded;
     }
 
+    /** The work of all rows so far, in the units of {@link Work}. */
+    public long work() {
+        return work.done();
+    }
+
     private EncodedRow completion(Row.Completion row) {
-        SequenceEncoder sequence = new SequenceEncoder(tokenizer, ends.answers());
+        SequenceEncoder sequence = new SequenceEncoder(tokenizer, ends.answers(), work);
         sequence.given(tokenizer.prefix());
         sequence.prompt(row.prompt());
         String tail = row.prompt().substring(sequence.anchor());
@@ -75,9 +85,9 @@ public final class RowEncoder {
     }
 
     private EncodedRow text(Row.Text row) {
-        SequenceEncoder sequence = new SequenceEncoder(tokenizer, ends.answers());
+        SequenceEncoder sequence = new SequenceEncoder(tokenizer, ends.answers(), work);
         sequence.learned(tokenizer.prefix());
-        sequence.learned(tokenizer.encode(row.text()));
+        sequence.learned(row.text());
         sequence.learned(tokenizer.suffix());
         sequence.endWith(ends.text());
         List<Finding> warnings = new ArrayList<>();

@@ -1,5 +1,6 @@
 package io.attune.text;
 
+import io.attune.text.template.Work;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -22,8 +23,12 @@ final class SequenceEncoder {
     /** Texts that an answer can follow without a token across the border, for one at least of any usual tokenizer. */
     private static final List<String> CONTEXTS = List.of("\n", "a", ".", "0", " ", "\u3002");
 
+    /** Work for each character that a tokenizer encodes. */
+    private static final int ENCODING = 128;
+
     private final Tokenizer tokenizer;
     private final Set<Integer> ends;
+    private final Work work;
     private int[] ids = new int[256];
     private boolean[] target = new boolean[256];
     private int length;
@@ -36,8 +41,12 @@ final class SequenceEncoder {
 
     private int mergedBorders;
 
-    /** @param ends ids that end an answer */
-    SequenceEncoder(Tokenizer tokenizer, Set<Integer> ends) {
+    /**
+     * @param ends ids that end an answer
+     * @param work that all of it counts as
+     */
+    SequenceEncoder(Tokenizer tokenizer, Set<Integer> ends, Work work) {
+        this.work = work;
         this.tokenizer = tokenizer;
         this.ends = ends;
     }
@@ -57,6 +66,12 @@ final class SequenceEncoder {
             add(id, false);
         }
         anchorToken = length;
+    }
+
+    /** Adds all of a text as what is to be learned, with nothing put in front of it. */
+    void learned(String text) {
+        work.add((long) ENCODING * text.length());
+        learned(tokenizer.encode(text));
     }
 
     /** Adds ids that are to be learned. */
@@ -90,7 +105,7 @@ final class SequenceEncoder {
         if (!exact) {
             return false;
         }
-        Encoded encoded = tokenizer.encodeWithOffsets(tail);
+        Encoded encoded = encoded(tail);
         int known = length - anchorToken;
         if (!startsWithKnown(encoded)) {
             return false;
@@ -148,6 +163,11 @@ final class SequenceEncoder {
         return new TokenSequence(Arrays.copyOf(ids, length), targets);
     }
 
+    private Encoded encoded(String text) {
+        work.add((long) ENCODING * text.length());
+        return tokenizer.encodeWithOffsets(text);
+    }
+
     private boolean startsWithKnown(Encoded encoded) {
         int known = length - anchorToken;
         return known <= encoded.length() && Arrays.equals(ids, anchorToken, length, encoded.ids(), 0, known);
@@ -164,7 +184,7 @@ final class SequenceEncoder {
 
     /** What follows a prompt. Where the tokenizer merges a token across the border, the prompt's ids are the server's. */
     private Following following(String tail, String text) {
-        Encoded encoded = tokenizer.encodeWithOffsets(tail + text);
+        Encoded encoded = encoded(tail + text);
         if (startsWithKnown(encoded)) {
             return new Following(encoded, length - anchorToken, tail.length());
         }
@@ -176,8 +196,8 @@ final class SequenceEncoder {
     /** The ids of a text that follows another one, with nothing put in front of it. */
     private Following apart(String text) {
         for (String context : CONTEXTS) {
-            Encoded before = tokenizer.encodeWithOffsets(context);
-            Encoded both = tokenizer.encodeWithOffsets(context + text);
+            Encoded before = encoded(context);
+            Encoded both = encoded(context + text);
             int first = before.length();
             boolean apart = first <= both.length()
                     && Arrays.equals(before.ids(), 0, first, both.ids(), 0, first)

@@ -2,16 +2,20 @@ package io.attune.text;
 
 import io.attune.text.template.Conversation;
 import io.attune.text.template.Rendered;
+import io.attune.text.template.Work;
 
 /** What a chat template writes for the beginnings of one conversation, one after the other. */
 final class Transcript {
 
     private final Conversation conversation;
+    private final Work work;
     private final StringBuilder text = new StringBuilder();
     /** So many chars of the text are shown. */
     private int end;
 
-    Transcript(Conversation conversation) {
+    /** @param work that what is done with the text counts as */
+    Transcript(Conversation conversation, Work work) {
+        this.work = work;
         this.conversation = conversation;
     }
 
@@ -42,11 +46,14 @@ final class Transcript {
 
     /** The newest text from a char on. */
     String from(int start) {
+        work.scan(end - start);
         return text.substring(start, end);
     }
 
     /** Where {@code part} stands in the newest text at or after {@code start}; -1 if nowhere. */
     int indexOf(String part, int start) {
-        return text.indexOf(part, start);
+        int at = text.indexOf(part, start);
+        work.scan((at < 0 ? text.length() : at + part.length()) - start);
+        return at;
     }
 }

@@ -68,7 +68,9 @@ final class Previewing {
         TrainerSpec.Data data = spec.data();
         TokenisedFile read;
         try (InputStream in = line.stream()) {
-            read = TokenisedFile.read(in, text, data.maxLength(), data.overlongRows(), new SeenRows(), heartbeat);
+            FileBudget budget = FileBudget.ofWork(line.bytes().length);
+            read = TokenisedFile.read(
+                    in, text, data.maxLength(), data.overlongRows(), new SeenRows(), budget, heartbeat);
         }
         FileReport report = read.report();
         boolean dropped = report.droppedRows() > 0;

@@ -39,23 +39,39 @@ record TokenisedFile(List<TokenRow> rows, List<Prompt> prompts, FileReport repor
      */
     static TokenisedFile read(Path file, ModelText text, int maxLength, String overlongRows, Heartbeat heartbeat)
             throws IOException {
-        return read(file, text, maxLength, overlongRows, new SeenRows(), heartbeat);
+        FileBudget budget = FileBudget.ofWork(Files.size(file));
+        return read(file, text, maxLength, overlongRows, new SeenRows(), budget, heartbeat);
     }
 
-    /** As {@link #read(Path, ModelText, int, String, Heartbeat)}, and shows every row to {@code seen}, which is new. */
+    /**
+     * As {@link #read(Path, ModelText, int, String, Heartbeat)}, and shows every row to {@code seen}, which is new. What comes after the row
+     * that the budget ends with is read for its structure alone.
+     */
     static TokenisedFile read(
-            Path file, ModelText text, int maxLength, String overlongRows, SeenRows seen, Heartbeat heartbeat)
+            Path file,
+            ModelText text,
+            int maxLength,
+            String overlongRows,
+            SeenRows seen,
+            FileBudget budget,
+            Heartbeat heartbeat)
             throws IOException {
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
-            return read(in, text, maxLength, overlongRows, seen, heartbeat);
+            return read(in, text, maxLength, overlongRows, seen, budget, heartbeat);
         }
     }
 
     /** As above, of a file's bytes. */
     static TokenisedFile read(
-            InputStream in, ModelText text, int maxLength, String overlongRows, SeenRows seen, Heartbeat heartbeat)
+            InputStream in,
+            ModelText text,
+            int maxLength,
+            String overlongRows,
+            SeenRows seen,
+            FileBudget budget,
+            Heartbeat heartbeat)
             throws IOException {
-        Reading reading = new Reading(text, maxLength, overlongRows, seen, heartbeat);
+        Reading reading = new Reading(text, maxLength, overlongRows, seen, budget, heartbeat);
         return reading.result(RowReader.read(in, reading::add));
     }
 
@@ -78,6 +94,7 @@ record TokenisedFile(List<TokenRow> rows, List<Prompt> prompts, FileReport repor
         private final int maxLength;
         private final String overlongRows;
         private final SeenRows seen;
+        private final FileBudget budget;
         private final Heartbeat heartbeat;
         private final List<TokenRow> rows = new ArrayList<>();
         private final List<Prompt> prompts = new ArrayList<>();
@@ -89,18 +106,41 @@ record TokenisedFile(List<TokenRow> rows, List<Prompt> prompts, FileReport repor
         private int tokenised;
         private int truncated;
         private int dropped;
+        private boolean spent;
 
-        Reading(ModelText text, int maxLength, String overlongRows, SeenRows seen, Heartbeat heartbeat) {
+        Reading(
+                ModelText text,
+                int maxLength,
+                String overlongRows,
+                SeenRows seen,
+                FileBudget budget,
+                Heartbeat heartbeat) {
             this.text = text;
             this.encoder = text.encoder(maxLength);
             this.maxLength = maxLength;
             this.overlongRows = overlongRows;
             this.seen = seen;
+            this.budget = budget;
             this.heartbeat = heartbeat;
         }
 
         void add(Row row) {
             heartbeat.beat();
+            if (spent) {
+                return;
+            }
+            encode(row);
+            spent = budget.isSpent(encoder.work());
+            if (spent) {
+                findings.add(new Finding(
+                        row.line(),
+                        "",
+                        "Up to this row the file takes more work than one of its size may, so the rows after it were not"
+                                + " looked at. Split conversations of many turns into several rows."));
+            }
+        }
+
+        private void encode(Row row) {
             seen.add(row);
             EncodedRow encoded;
             try {

@@ -5,6 +5,7 @@ import io.attune.format.ModelConfig;
 import io.attune.trainer.message.TrainerMessage;
 import io.attune.trainer.message.TrainerSpec;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Mode {@code validate}: tokenises both files and reports what was found. */
@@ -34,7 +35,8 @@ final class Validation {
 
     private TrainerMessage.FileReport report(Path file, ModelText text, SeenRows seen) throws IOException {
         TrainerSpec.Data data = spec.data();
-        return TokenisedFile.read(file, text, data.maxLength(), data.overlongRows(), seen, heartbeat)
+        FileBudget budget = FileBudget.ofWorkAndTime(Files.size(file));
+        return TokenisedFile.read(file, text, data.maxLength(), data.overlongRows(), seen, budget, heartbeat)
                 .report();
     }
 }

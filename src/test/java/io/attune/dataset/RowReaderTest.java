@@ -53,6 +53,32 @@ class RowReaderTest {
     }
 
     @Test
+    void aFileThatIsWrongAllOverIsNotReadToItsEnd() throws IOException {
+        for (String line : List.of("x\n", "{}\n", "[1]\n", "{\"messages\": [1, 2]}\n")) {
+            InputStream in =
+                    new ByteArrayInputStream((GOOD + "\n" + line.repeat(200_000)).getBytes(StandardCharsets.UTF_8));
+
+            DatasetCheck check = RowReader.check(in);
+
+            assertThat(in.available()).as(line).isGreaterThan(100_000 * line.length());
+            assertThat(check.findings()).hasSize(RowReader.MAX_FINDINGS);
+            assertThat(check.findings().get(RowReader.MAX_FINDINGS - 1).problem())
+                    .isEqualTo(
+                            "The file has more than 10000 faults, and is not read on from here. Correct those that are told,"
+                                    + " and try again.");
+            assertThat(check.moreFindings()).isBetween(RowReader.MAX_COUNTED, RowReader.MAX_COUNTED + 10);
+        }
+    }
+
+    @Test
+    void aKeyOfARowIsToldWithoutItsControlCharacters() throws IOException {
+        DatasetCheck check = RowReader.check(new ByteArrayInputStream(
+                ("{\"messages\": [], \"\\u001b[2J\\n\": 1}").getBytes(StandardCharsets.UTF_8)));
+
+        assertThat(check.findings()).extracting(Finding::field).contains("\\u001b[2J\\u000a");
+    }
+
+    @Test
     void completionRowsKeepTheirTextAsItStands() throws IOException {
         assertThat(rows("{\"prompt\": \"\", \"completion\": \" x\\n\"}\n{\"completion\":\"b\",\"prompt\":\"a\"}"))
                 .containsExactly(new Row.Completion(1, "", " x\n"), new Row.Completion(2, "a", "b"));

@@ -90,6 +90,37 @@ class ClaimTest {
     }
 
     @Test
+    void validations_of_one_project_do_not_keep_those_of_another_waiting() {
+        jdbc.sql("insert into project (id, name) values ('proj-other', 'Other') on conflict do nothing")
+                .update();
+        IntStream.range(10, 20).forEach(n -> service.job("ftjob-many-" + n, 100));
+        List.of("ftjob-one", "ftjob-two").forEach(job -> ofProject(service.job(job, 0), "proj-other"));
+
+        List<String> claimed = new ArrayList<>();
+        IntStream.range(0, 5)
+                .forEach(n -> queue.claimValidation("w", LEASE).ifPresent(attempt -> claimed.add(attempt.job())));
+
+        assertThat(claimed.subList(0, 2)).containsExactlyInAnyOrder("ftjob-many-10", "ftjob-one");
+        assertThat(claimed.subList(2, 4)).containsExactlyInAnyOrder("ftjob-many-11", "ftjob-two");
+        assertThat(claimed.get(4)).isEqualTo("ftjob-many-12");
+    }
+
+    @Test
+    void a_worker_with_one_slot_for_validations_serves_projects_in_turn() {
+        jdbc.sql("insert into project (id, name) values ('proj-other', 'Other') on conflict do nothing")
+                .update();
+        IntStream.range(10, 20).forEach(n -> service.job("ftjob-many-" + n, 100));
+        Attempt first = queue.claimValidation("w", LEASE).orElseThrow();
+        jdbc.sql("update job set rendered_at = now() - interval '1 minute' where id = :job")
+                .param("job", first.job())
+                .update();
+        service.bean(JobRelease.class).release(first);
+        ofProject(service.job("ftjob-one", -100), "proj-other");
+
+        assertThat(queue.claimValidation("w", LEASE).map(Attempt::job)).contains("ftjob-one");
+    }
+
+    @Test
     void a_slot_that_is_not_registered_gets_nothing() {
         service.queuedJob("ftjob-1", 0);
 
@@ -314,6 +345,13 @@ class ClaimTest {
         jdbc.sql("update job set cpu_memory = :cpu, gpu_memory = :gpu where id = :id")
                 .param("cpu", cpu)
                 .param("gpu", gpu)
+                .param("id", job)
+                .update();
+    }
+
+    private void ofProject(String job, String project) {
+        jdbc.sql("update job set project_id = :project where id = :id")
+                .param("project", project)
                 .param("id", job)
                 .update();
     }

@@ -96,8 +96,9 @@ enum Arithmetic {
     DIVIDE("/") {
         @Override
         Object longs(long a, long b) {
-            boolean exact = Math.abs(a) <= EXACT && Math.abs(b) <= EXACT;
-            return exact ? (Object) ((double) a / b) : bigs(BigInteger.valueOf(a), BigInteger.valueOf(b));
+            return isExact(a) && isExact(b)
+                    ? (Object) ((double) a / b)
+                    : bigs(BigInteger.valueOf(a), BigInteger.valueOf(b));
         }
 
         @Override
@@ -183,6 +184,11 @@ enum Arithmetic {
     /** Integers up to here are floats exactly. */
     private static final long EXACT = 1L << 53;
 
+    /** Steps that it takes to divide with so many digits. */
+    private static final int DIVIDING = 4000;
+    /** Steps that another operation on long integers takes. */
+    private static final int LONG = 20;
+
     private final String sign;
 
     Arithmetic(String sign) {
@@ -199,6 +205,9 @@ enum Arithmetic {
     Object apply(Run run, Object a, Object b) {
         if (a instanceof Long x && b instanceof Long y) {
             refuseZero(y);
+            if (this == POWER || this == DIVIDE && !(isExact(x) && isExact(y))) {
+                run.budget().step(this == DIVIDE ? DIVIDING : LONG);
+            }
             return longs(x, y);
         }
         if (!Numbers.isNumber(a) || !Numbers.isNumber(b)) {
@@ -211,7 +220,12 @@ enum Arithmetic {
         }
         BigInteger y = Numbers.bigOrNull(b);
         refuseZero(y.signum());
+        run.budget().step(this == DIVIDE ? DIVIDING : LONG);
         return bigs(Numbers.bigOrNull(a), y);
+    }
+
+    private static boolean isExact(long integer) {
+        return Math.abs(integer) <= EXACT;
     }
 
     private void refuseZero(double divisor) {

@@ -60,7 +60,7 @@ final class Attributes {
     /** {@code object[key]} */
     static Object item(Run run, Object object, Object key) {
         if (object instanceof Map<?, ?> map) {
-            Object value = Dicts.canBeKey(key) ? Dicts.get(map, key, Frame.MISSING) : Frame.MISSING;
+            Object value = Dicts.canBeKey(run, key) ? Dicts.get(run, map, key, Frame.MISSING) : Frame.MISSING;
             if (value != Frame.MISSING) {
                 return value;
             }

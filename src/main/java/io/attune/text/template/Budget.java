@@ -1,6 +1,9 @@
 package io.attune.text.template;
 
-/** What one rendering may use; templates come with models that nobody here wrote. Going over it ends the rendering. */
+/**
+ * What one rendering may use; templates come with models that nobody here wrote. Going over it ends the rendering. All that is used counts as
+ * {@link Work} too.
+ */
 final class Budget {
 
     /** Nodes of the template's tree that are run, and items that are looked at. */
@@ -16,13 +19,20 @@ final class Budget {
     static final int ITEM = 32;
     /** Characters that may be looked at altogether. */
     static final long MAX_SCANNED = 400L << 20;
+    /** What looking up a character's properties counts as, in characters looked at. */
+    private static final int LOOKING_UP = 5;
     /** Bits of an integer. */
     static final int MAX_BITS = 4096;
 
+    private final Work work;
     private long steps;
     private int depth;
     private long produced;
     private long scanned;
+
+    Budget(Work work) {
+        this.work = work;
+    }
 
     /** What was used so far. */
     record Used(long steps, long produced, long scanned) {}
@@ -42,6 +52,7 @@ final class Budget {
     /** Counts steps of the interpreter. */
     void step(int count) {
         steps += count;
+        work.step(count);
         if (steps > MAX_STEPS) {
             throw new TemplateException("The chat template takes more than " + MAX_STEPS + " steps.");
         }
@@ -53,6 +64,7 @@ final class Budget {
         if (produced > MAX_PRODUCED || characters < 0) {
             throw new TemplateException("The chat template makes more than " + MAX_PRODUCED + " characters.");
         }
+        work.add(characters);
     }
 
     /** Counts characters that are about to be put to the end of a text. */
@@ -74,6 +86,12 @@ final class Budget {
         if (scanned > MAX_SCANNED || characters < 0) {
             throw new TemplateException("The chat template compares and searches more text than is allowed.");
         }
+        work.scan(characters);
+    }
+
+    /** Counts characters whose Unicode properties are about to be looked up. */
+    void lookUp(long characters) {
+        scan(LOOKING_UP * characters);
     }
 
     void enter(int levels) {

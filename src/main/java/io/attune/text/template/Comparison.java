@@ -22,6 +22,8 @@ enum Comparison {
 
     /** Levels of the stack that a level of lists in lists takes. */
     private static final int DEPTH = 4;
+    /** Steps that it takes to compare numbers by their digits. */
+    private static final int MIXED = 10;
 
     private final String sign;
     private final Relation relation;
@@ -59,6 +61,7 @@ enum Comparison {
             return equal(run, Text.of(a), Text.of(b));
         }
         if (Numbers.isNumber(a) && Numbers.isNumber(b)) {
+            countNumbers(run, a, b);
             return Numbers.equal(a, b);
         }
         if (a == b) {
@@ -77,6 +80,13 @@ enum Comparison {
             throw new TemplateException("The chat template compares views of objects, which is not supported here.");
         }
         return a instanceof Undefined && b instanceof Undefined || a instanceof Bytes && a.equals(b);
+    }
+
+    /** Numbers of two kinds, or long integers, are compared by all their digits. */
+    private static void countNumbers(Run run, Object a, Object b) {
+        if (!(a instanceof Long && b instanceof Long || a instanceof Double && b instanceof Double)) {
+            run.budget().step(MIXED);
+        }
     }
 
     private static boolean equalItems(Run run, List<?> a, List<?> b) {
@@ -103,7 +113,7 @@ enum Comparison {
         run.budget().enter(DEPTH);
         for (Map.Entry<?, ?> entry : a.entrySet()) {
             run.budget().step(1);
-            Object other = Dicts.get(b, entry.getKey(), Frame.MISSING);
+            Object other = Dicts.get(run, b, entry.getKey(), Frame.MISSING);
             if (other == Frame.MISSING || !equal(run, entry.getValue(), other)) {
                 run.budget().leave(DEPTH);
                 return false;
@@ -116,6 +126,7 @@ enum Comparison {
     /** The order of two values that have one: numbers, strings, lists, tuples. */
     static int compare(Run run, Object a, Object b) {
         if (Numbers.isNumber(a) && Numbers.isNumber(b)) {
+            countNumbers(run, a, b);
             return Numbers.compare(a, b);
         }
         if (Values.isString(a) && Values.isString(b)) {

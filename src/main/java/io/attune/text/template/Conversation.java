@@ -19,6 +19,7 @@ public final class Conversation {
     private final GenerationPrompt prompt = new GenerationPrompt();
     private final Map<String, Object> variables;
     private final LocalDateTime now;
+    private final Work work;
 
     private final StringBuilder output = new StringBuilder();
     private Frame frame;
@@ -27,11 +28,12 @@ public final class Conversation {
 
     private String rest = "";
 
-    Conversation(Program program, Map<String, ?> variables, List<?> messages, LocalDateTime now) {
+    Conversation(Program program, Map<String, ?> variables, List<?> messages, LocalDateTime now, Work work) {
         this.program = program;
         this.messages = new Messages(messages);
         this.size = messages.size();
         this.now = now;
+        this.work = work;
         this.variables = new HashMap<>(variables);
         this.variables.put("messages", this.messages);
         this.variables.put(GenerationPrompt.NAME, prompt);
@@ -41,6 +43,7 @@ public final class Conversation {
      * The text of the first {@code count} messages.
      *
      * @throws TemplateException as {@link Template#render}; the next call is compared with the last text that was given
+     * @throws Work.TooMuchWorkException if all renderings together take more than is allowed; none may follow
      */
     public Rendered render(int count, boolean addGenerationPrompt) {
         if (count < 0 || count > size) {
@@ -53,6 +56,7 @@ public final class Conversation {
         } else {
             resume(count, addGenerationPrompt);
         }
+        work.scan(rest.length() + output.length() - common);
         int shared = common + equalAtStart(rest, output, common);
         if (shared > 0 && Character.isHighSurrogate(output.charAt(shared - 1))) {
             shared--;
@@ -65,6 +69,7 @@ public final class Conversation {
     /** Saves from the output what does not stay of the text that was given last. */
     private void keep(int characters) {
         if (characters < common) {
+            work.scan(common - characters + rest.length());
             rest = output.substring(characters, common) + rest;
             common = characters;
         }
@@ -73,7 +78,7 @@ public final class Conversation {
     private void start(int count, boolean addGenerationPrompt) {
         messages.reset(Messages.Seen.NOTHING);
         show(count, addGenerationPrompt, false);
-        Run run = new Run(program.values(variables), now, new History(messages, prompt));
+        Run run = new Run(program.values(variables), now, new History(messages, prompt), work);
         output.setLength(0);
         run.writeTo(output);
         frame = program.frame(run);

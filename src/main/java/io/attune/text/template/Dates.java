@@ -8,6 +8,9 @@ import java.util.Locale;
 /** C's {@code strftime} in the C locale, as Python's {@code datetime} without a time zone uses it. */
 final class Dates {
 
+    /** Steps that the dearest directives take. */
+    private static final int DIRECTIVE = 20;
+
     private Dates() {}
 
     static String format(Run run, String format, LocalDateTime at) {
@@ -22,6 +25,7 @@ final class Dates {
                 i += flagged ? 1 : 0;
                 part = directive(format.charAt(i++), flagged ? flag : 0, at);
             }
+            run.budget().step(c == '%' ? DIRECTIVE : 1);
             run.budget().produce(part.length());
             text.append(part);
         }

@@ -10,24 +10,34 @@ import java.util.Map;
 /** Python's dicts, whose keys are equal across the kinds of numbers: 1, 1.0 and True are one key. */
 final class Dicts {
 
+    /** Steps that it takes to find the numbers of other kinds that are equal to one. */
+    private static final int ALIKE = 5;
+
     private Dicts() {}
 
-    static boolean has(Map<?, ?> dict, Object key) {
-        return dict.containsKey(stored(dict, key));
+    static boolean has(Run run, Map<?, ?> dict, Object key) {
+        return dict.containsKey(stored(run, dict, key));
     }
 
     /** The value of a key; {@code otherwise} if the dict does not have it. */
-    static Object get(Map<?, ?> dict, Object key, Object otherwise) {
-        Object stored = key instanceof String ? key : stored(dict, key);
+    static Object get(Run run, Map<?, ?> dict, Object key, Object otherwise) {
+        Object stored = stored(run, dict, key);
         Object value = dict.get(stored);
         return value != null || dict.containsKey(stored) ? value : otherwise;
     }
 
-    static void put(Map<Object, Object> dict, Object key, Object value) {
-        dict.put(stored(dict, key), value);
+    static void put(Run run, Map<Object, Object> dict, Object key, Object value) {
+        dict.put(stored(run, dict, key), value);
     }
 
-    static boolean canBeKey(Object value) {
+    static boolean canBeKey(Run run, Object value) {
+        if (value instanceof Tuple tuple) {
+            run.budget().step(tuple.items().size());
+        }
+        return canBeKey(value);
+    }
+
+    private static boolean canBeKey(Object value) {
         return !(value instanceof List || value instanceof Map || value instanceof DictView)
                 && !(value instanceof Tuple tuple && !tuple.items().stream().allMatch(Dicts::canBeInKey));
     }
@@ -38,24 +48,29 @@ final class Dicts {
     }
 
     /** The key of the dict that is equal to {@code key}; {@code key} itself, if there is none. */
-    private static Object stored(Map<?, ?> dict, Object key) {
-        if (key instanceof Markup markup) {
-            return markup.text();
+    private static Object stored(Run run, Map<?, ?> dict, Object key) {
+        if (Values.isString(key)) {
+            String text = Text.of(key);
+            run.budget().scan(text.length()); // for its hash, and to compare it
+            return text;
         }
-        if (key instanceof String) {
-            return key;
-        }
-        if (!canBeKey(key)) {
+        if (!canBeKey(run, key)) {
             throw new TemplateException(
                     "The chat template uses " + Values.type(key) + " as a key, which cannot be one.");
         }
         if (!Numbers.isNumber(key)) {
+            if (key instanceof Tuple tuple) {
+                tuple.items().stream()
+                        .filter(Values::isString)
+                        .forEach(part -> run.budget().scan(Text.of(part).length()));
+            }
             return key;
         }
         Object number = key instanceof BigInteger integer ? Numbers.integer(integer) : key;
         if (dict.containsKey(number)) {
             return number;
         }
+        run.budget().step(ALIKE);
         for (Object equal : alike(number)) {
             if (dict.containsKey(equal)) {
                 return equal;
@@ -87,10 +102,11 @@ final class Dicts {
     }
 
     /** Adds what a call passes as {@code **dict}. */
-    static void named(Object dict, Map<String, Object> named) {
+    static void named(Run run, Object dict, Map<String, Object> named) {
         if (!(dict instanceof Map<?, ?> map)) {
             throw new TemplateException("The chat template passes ** of " + Values.type(dict) + ".");
         }
+        run.budget().produceItems(2L * map.size());
         map.forEach((key, value) -> {
             if (!(key instanceof String name)) {
                 throw new TemplateException("The chat template passes ** of an object with keys that are no strings.");
@@ -104,14 +120,14 @@ final class Dicts {
     /** {@code dict.fromkeys(keys, value)} */
     static Map<Object, Object> ofKeys(Run run, Object keys, Object value) {
         Map<Object, Object> dict = new LinkedHashMap<>();
-        Items.list(run, keys).forEach(key -> put(dict, key, value));
+        Items.list(run, keys).forEach(key -> put(run, dict, key, value));
         return dict;
     }
 
     /** The entries of a dict with keys that are names. */
-    static Map<String, Object> ofNames(Object dict) {
+    static Map<String, Object> ofNames(Run run, Object dict) {
         Map<String, Object> named = new LinkedHashMap<>();
-        named(dict, named);
+        named(run, dict, named);
         return named;
     }
 
@@ -131,7 +147,8 @@ final class Dicts {
                     if (pair.size() != 2) {
                         throw new TemplateException("The chat template makes an object of items that are no pairs.");
                     }
-                    put(dict, pair.get(0), pair.get(1));
+                    run.budget().produceItems(2);
+                    put(run, dict, pair.get(0), pair.get(1));
                 });
             }
         }

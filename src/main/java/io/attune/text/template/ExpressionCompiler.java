@@ -270,7 +270,7 @@ final class ExpressionCompiler {
                 all.addAll(Items.list(frame.run, list.value(frame)));
             }
             if (passed.dict() != null) {
-                Dicts.named(dict.value(frame), byName);
+                Dicts.named(frame.run, dict.value(frame), byName);
             }
             return new Passed(all, byName);
         };
@@ -332,7 +332,7 @@ final class ExpressionCompiler {
             Map<Object, Object> dict = new LinkedHashMap<>();
             frame.run.budget().produceItems(2L * keys.length + 4);
             for (int i = 0; i < keys.length; i++) {
-                Dicts.put(dict, keys[i].value(frame), values[i].value(frame));
+                Dicts.put(frame.run, dict, keys[i].value(frame), values[i].value(frame));
             }
             return dict;
         };

@@ -24,6 +24,9 @@ final class History {
             Messages.Seen seen,
             boolean promptSeen) {}
 
+    /** Slots that count as an item of a list. */
+    private static final int SLOTS = 8;
+
     private final Messages messages;
     private final GenerationPrompt prompt;
     private final Trail trail = new Trail();
@@ -65,6 +68,7 @@ final class History {
     /** Notes the state before a round of a loop. */
     void mark(Frame frame, Loop running) {
         Run run = frame.run;
+        run.budget().produceItems(1L + frame.slots.length / SLOTS);
         marks.add(new Mark(
                 trail.path(),
                 frame.slots.clone(),

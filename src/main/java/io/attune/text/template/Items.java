@@ -205,7 +205,7 @@ final class Items {
             return Text.contains(run, Text.of(container), Text.of(item));
         }
         if (container instanceof Map<?, ?> map) {
-            return Dicts.has(map, item);
+            return Dicts.has(run, map, item);
         }
         Iterator<Object> items = iterator(run, container);
         while (items.hasNext()) {

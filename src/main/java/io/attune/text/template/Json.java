@@ -1,6 +1,7 @@
 package io.attune.text.template;
 
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
@@ -12,6 +13,8 @@ final class Json {
 
     /** Levels of the stack that a level of lists in lists takes. */
     private static final int DEPTH = 4;
+
+    private static final HexFormat HEX = HexFormat.of();
 
     private final Run run;
     private final boolean asciiOnly;
@@ -163,7 +166,7 @@ final class Json {
                 case '\b' -> json.append("\\b");
                 case '\f' -> json.append("\\f");
                 case 0x7f -> json.append(c);
-                default -> json.append("\\u%04x".formatted((int) c));
+                default -> json.append("\\u").append(HEX.toHexDigits(c));
             }
         }
         json.append(text, from, text.length()).append('"');

@@ -94,20 +94,20 @@ final class Letters {
 
     /** Whether there are characters and all are of a kind. */
     static boolean all(Run run, String text, IntPredicate kind) {
-        run.budget().scan(text.length());
+        run.budget().lookUp(text.length());
         return !text.isEmpty() && Text.known(text).codePoints().allMatch(kind);
     }
 
     /** {@code islower} and {@code isupper}: whether there are letters with a case, and all have the right one. */
     static boolean isAllOf(Run run, String text, IntPredicate right, IntPredicate wrong) {
-        run.budget().scan(text.length());
+        run.budget().lookUp(text.length());
         return Text.known(text).codePoints().anyMatch(right)
                 && text.codePoints().noneMatch(c -> wrong.test(c) || Character.isTitleCase(c));
     }
 
     /** {@code istitle} */
     static boolean isTitle(Run run, String text) {
-        run.budget().scan(text.length());
+        run.budget().lookUp(text.length());
         boolean inWord = false;
         boolean found = false;
         for (int c : Text.known(text).codePoints().toArray()) {

@@ -22,7 +22,7 @@ enum Method {
         return BraceFormat.of(run, text, arguments.morePositional(), arguments.moreNamed());
     })),
     FORMAT_MAP(Type.STR, "format_map", Signature.of("-mapping"), onText((run, text, arguments) -> {
-        return BraceFormat.of(run, text, List.of(), Dicts.ofNames(arguments.get(0)));
+        return BraceFormat.of(run, text, List.of(), Dicts.ofNames(run, arguments.get(0)));
     })),
     INDEX(Type.STR, "index", Signature.of("-sub", "-start?", "-end?"), onText((run, text, arguments) -> {
         return Searching.index(run, text, arguments, false);
@@ -53,7 +53,7 @@ enum Method {
         return Letters.all(run, text, Letters::isNumeric);
     })),
     ISPRINTABLE(Type.STR, "isprintable", Signature.NONE, onText((run, text, arguments) -> {
-        run.budget().scan(text.length());
+        run.budget().lookUp(text.length());
         return text.codePoints().allMatch(Text::isPrintable);
     })),
     ISSPACE(Type.STR, "isspace", Signature.NONE, onText((run, text, arguments) -> {
@@ -76,10 +76,12 @@ enum Method {
     })),
     REMOVEPREFIX(Type.STR, "removeprefix", Signature.of("-prefix"), onText((run, text, arguments) -> {
         String prefix = arguments.string(0);
+        run.budget().produce(text.length());
         return text.startsWith(prefix) ? text.substring(prefix.length()) : text;
     })),
     REMOVESUFFIX(Type.STR, "removesuffix", Signature.of("-suffix"), onText((run, text, arguments) -> {
         String suffix = arguments.string(0);
+        run.budget().produce(text.length());
         return text.endsWith(suffix) ? text.substring(0, text.length() - suffix.length()) : text;
     })),
     REPLACE(Type.STR, "replace", Signature.of("-old", "-new", "-count?"), onText((run, text, arguments) -> {
@@ -125,7 +127,7 @@ enum Method {
         return Dicts.ofKeys(run, arguments.get(0), arguments.get(1, null));
     })),
     DICT_GET(Type.DICT, "get", Signature.of("-key", "-default?"), onDict((run, dict, arguments) -> {
-        return Dicts.get(dict, arguments.get(0), arguments.get(1, null));
+        return Dicts.get(run, dict, arguments.get(0), arguments.get(1, null));
     })),
     DICT_ITEMS(Type.DICT, "items", Signature.NONE, onDict((run, dict, arguments) -> {
         return new DictView(DictView.Kind.ITEMS, dict);
@@ -242,9 +244,11 @@ enum Method {
         if (Values.isString(value)) {
             return Markup.of(run, value);
         }
-        return value instanceof List<?> list
-                ? list.stream().map(item -> escaped(run, item)).toList()
-                : value;
+        if (value instanceof List<?> list) {
+            run.budget().produceItems(list.size());
+            return list.stream().map(item -> escaped(run, item)).toList();
+        }
+        return value;
     }
 
     private static Object marked(Object value) {
@@ -267,7 +271,7 @@ enum Method {
 
     private static String strip(Run run, String text, Arguments arguments, boolean left, boolean right) {
         String chars = arguments.stringOrNull(0);
-        run.budget().scan(chars == null ? 0 : Text.searching(text, chars));
+        run.budget().scan(Text.searching(text, chars == null ? "" : chars));
         run.budget().produce(text.length());
         return Text.strip(text, chars, left, right);
     }

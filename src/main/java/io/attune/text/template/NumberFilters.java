@@ -10,6 +10,8 @@ import java.util.Locale;
 final class NumberFilters {
 
     private static final int MAX_PRECISION = 400;
+    /** Characters of a float that is read. */
+    private static final int MAX_DIGITS = 1000;
 
     private NumberFilters() {}
 
@@ -144,8 +146,11 @@ final class NumberFilters {
     private static Double parsedReal(Run run, String text) {
         run.budget().scan(text.length());
         String number = Text.strip(text, null, true, true);
+        if (number.length() > 2 * MAX_DIGITS + 1) {
+            return null; // too long for a number even if every other character is an underscore
+        }
         String plain = number.replaceAll("(?<=[0-9])_(?=[0-9])", "");
-        if (plain.length() > 1000 || !plain.matches("[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?")) {
+        if (plain.length() > MAX_DIGITS || !plain.matches("[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?")) {
             return switch (plain.length() > 10 ? "" : plain.toLowerCase(Locale.ROOT)) {
                 case "inf", "infinity", "+inf", "+infinity" -> Double.POSITIVE_INFINITY;
                 case "-inf", "-infinity" -> Double.NEGATIVE_INFINITY;

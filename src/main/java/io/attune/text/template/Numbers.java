@@ -85,7 +85,10 @@ final class Numbers {
         if (a instanceof Long x && b instanceof Long y) {
             return Long.compare(x, y);
         }
-        if (isNotFinite(a) || isNotFinite(b)) {
+        if (a instanceof Double x && b instanceof Double y && x.doubleValue() == y.doubleValue()) {
+            return 0; // also where one is -0.0
+        }
+        if (a instanceof Double && b instanceof Double || isNotFinite(a) || isNotFinite(b)) {
             return Double.compare(real(a), real(b));
         }
         return exact(a).compareTo(exact(b));

@@ -69,7 +69,7 @@ final class Ordering {
         Object attribute = arguments.get(2, null);
         List<UnaryOperator<Object>> keys = new ArrayList<>();
         if (Values.isString(attribute)) {
-            for (String part : Text.of(attribute).split(",", -1)) {
+            for (String part : Selection.names(run, attribute, ",")) {
                 keys.add(key(run, part, null, caseSensitive));
             }
         } else {
@@ -118,9 +118,9 @@ final class Ordering {
         List<Object> unique = new ArrayList<>();
         for (Object item : Items.list(run, value)) {
             Object itemKey = key.apply(item);
-            if (!Dicts.has(seen, itemKey)) {
+            if (!Dicts.has(run, seen, itemKey)) {
                 run.budget().produceItems(1);
-                Dicts.put(seen, itemKey, item);
+                Dicts.put(run, seen, itemKey, item);
                 unique.add(item);
             }
         }

@@ -92,7 +92,7 @@ final class PercentFormat {
         }
         String name = format.substring(position + 1, end);
         position = end + 1;
-        Object value = Dicts.get(map, name, Frame.MISSING);
+        Object value = Dicts.get(run, map, name, Frame.MISSING);
         if (value == Frame.MISSING) {
             throw new TemplateException("The chat template formats '" + name + "', which the object does not have.");
         }

@@ -3,6 +3,7 @@ package io.attune.text.template;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
+import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -19,6 +20,11 @@ final class Printing {
 
     /** Levels of the stack that a level of lists in lists takes. */
     private static final int DEPTH = 4;
+
+    private static final HexFormat HEX = HexFormat.of();
+
+    /** Characters that one that is not printable is written with at most, for each char. */
+    private static final int ESCAPED = 6;
 
     private Printing() {}
 
@@ -87,6 +93,7 @@ final class Printing {
     private static void single(Run run, Object value, StringBuilder to) {
         if (Values.isString(value)) {
             String text = Text.of(value);
+            run.budget().scan((long) ESCAPED * text.length());
             run.budget().produce(text.length());
             to.append(value instanceof Markup ? "Markup(" : "");
             quote(text, Text::isPrintable, to);
@@ -94,6 +101,7 @@ final class Printing {
         } else if (value instanceof Double d) {
             to.append(real(run, d));
         } else if (value instanceof Bytes bytes) {
+            run.budget().scan((long) ESCAPED * bytes.latin1().length());
             to.append(bytes.text());
         } else if (value instanceof Range range) {
             to.append(range.text());
@@ -220,6 +228,8 @@ final class Printing {
     }
 
     private static String escape(int c) {
-        return c < 0x100 ? "\\x%02x".formatted(c) : c < 0x10000 ? "\\u%04x".formatted(c) : "\\U%08x".formatted(c);
+        return c < 0x100
+                ? "\\x" + HEX.toHexDigits((byte) c)
+                : c < 0x10000 ? "\\u" + HEX.toHexDigits((char) c) : "\\U" + HEX.toHexDigits(c);
     }
 }

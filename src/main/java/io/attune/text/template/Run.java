@@ -5,7 +5,7 @@ import java.time.LocalDateTime;
 /** One rendering of a template: what it has written, what it has used, and what it was given. */
 final class Run {
 
-    private final Budget budget = new Budget();
+    private final Budget budget;
     /** The variables, in the order of the program's names. */
     private final Object[] variables;
 
@@ -19,8 +19,10 @@ final class Run {
     /**
      * @param now for {@code strftime_now}; null if there is no date
      * @param history null if the run need not go back
+     * @param work that the run adds its own to
      */
-    Run(Object[] variables, LocalDateTime now, History history) {
+    Run(Object[] variables, LocalDateTime now, History history, Work work) {
+        this.budget = new Budget(work);
         this.variables = variables;
         this.now = now;
         this.history = history;

@@ -6,6 +6,9 @@ import java.util.function.Predicate;
 /** Methods that look for a string in a string, or replace it. Positions count code points. */
 final class Searching {
 
+    /** What each place that is found counts as, in characters looked at. */
+    private static final int FOUND = 4;
+
     private Searching() {}
 
     /** The part of a text between the bounds that a call gives as its second and third argument. */
@@ -59,6 +62,7 @@ final class Searching {
         if (part.isEmpty()) {
             return window.isEmptyBeyond() ? 0 : Text.length(window.text()) + 1L;
         }
+        run.budget().scan((long) FOUND * window.text().length() / part.length());
         return Text.count(window.text(), part);
     }
 

@@ -6,6 +6,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 
 /** The filters that map and pick items; items are looked at when they are asked for. */
 final class Selection {
@@ -19,7 +20,7 @@ final class Selection {
         }
         List<Object> path = new ArrayList<>();
         if (Values.isString(attribute)) {
-            for (String part : Text.of(attribute).split("\\.", -1)) {
+            for (String part : names(run, attribute, ".")) {
                 boolean index =
                         !part.isEmpty() && part.length() < 10 && part.chars().allMatch(c -> c >= '0' && c <= '9');
                 path.add(index ? (Object) Long.valueOf(part) : part);
@@ -38,6 +39,14 @@ final class Selection {
             }
             return found;
         };
+    }
+
+    /** What stands between separators in the text that names attributes. */
+    static String[] names(Run run, Object attribute, String separator) {
+        String text = Text.of(attribute);
+        run.budget().produce(text.length());
+        run.budget().produceItems(4L * (Text.count(text, separator) + 1));
+        return text.split(Pattern.quote(separator), -1);
     }
 
     /** {@code map(filter, ...)} and {@code map(attribute=...)} */

@@ -31,7 +31,7 @@ public final class Template {
      * @throws TemplateException if the template raises, does what has no exact meaning here, or goes over its budget
      */
     public String render(Map<String, ?> variables, LocalDateTime now) {
-        Run run = new Run(program.values(variables), now, null);
+        Run run = new Run(program.values(variables), now, null, new Work());
         run.locating(() -> program.run(program.frame(run)));
         return run.output().toString();
     }
@@ -46,8 +46,9 @@ public final class Template {
      *
      * @param variables as for {@link #render}, without {@code messages} and {@code add_generation_prompt}
      * @param messages all of the conversation; neither they nor the variables may change
+     * @param work that all renderings add theirs to
      */
-    public Conversation conversation(Map<String, ?> variables, List<?> messages, LocalDateTime now) {
-        return new Conversation(program, variables, messages, now);
+    public Conversation conversation(Map<String, ?> variables, List<?> messages, LocalDateTime now, Work work) {
+        return new Conversation(program, variables, messages, now, work);
     }
 }

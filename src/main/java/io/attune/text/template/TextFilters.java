@@ -114,7 +114,7 @@ final class TextFilters {
 
     static Object wordCount(Run run, Object value, Arguments arguments) {
         String text = Text.known(Printing.text(run, value));
-        run.budget().scan(text.length());
+        run.budget().lookUp(text.length());
         long words = 0;
         boolean inWord = false;
         for (int c : text.codePoints().toArray()) {
@@ -151,6 +151,7 @@ final class TextFilters {
     private static List<String> wrappedLine(Run run, String text, int width, boolean breaksWords) {
         List<String> lines = new ArrayList<>();
         StringBuilder line = new StringBuilder();
+        int onLine = 0; // characters
         int at = 0;
         while (at < text.length()) {
             int end = at;
@@ -159,21 +160,27 @@ final class TextFilters {
                 end++;
             }
             run.budget().produceItems(1);
+            run.budget().scan(3L * (end - at));
             String chunk = text.substring(at, end);
-            if (Text.length(line.toString()) + Text.length(chunk) <= width) {
-                line.append(space && line.isEmpty() && !lines.isEmpty() ? "" : chunk);
+            int length = Text.length(chunk);
+            if (onLine + length <= width) {
+                boolean dropped = space && line.isEmpty() && !lines.isEmpty();
+                line.append(dropped ? "" : chunk);
+                onLine += dropped ? 0 : length;
                 at = end;
             } else if (space && line.isEmpty() && !lines.isEmpty()) {
                 at = end;
-            } else if (Text.length(chunk) > width && (breaksWords || line.isEmpty())) {
-                int room = breaksWords ? Math.max(1, width - Text.length(line.toString())) : Text.length(chunk);
-                int cut = chunk.offsetByCodePoints(0, Math.min(room, Text.length(chunk)));
+            } else if (length > width && (breaksWords || line.isEmpty())) {
+                int room = breaksWords ? Math.max(1, width - onLine) : length;
+                int cut = chunk.offsetByCodePoints(0, Math.min(room, length));
                 line.append(chunk, 0, cut);
                 at += cut;
                 flush(line, lines);
+                onLine = 0;
             } else {
                 at = space ? end : at;
                 flush(line, lines);
+                onLine = 0;
             }
         }
         flush(line, lines);
@@ -240,6 +247,7 @@ final class TextFilters {
             throw new TemplateException("The chat template writes " + Values.type(value) + " as XML attributes.");
         }
         StringBuilder attributes = new StringBuilder();
+        run.budget().step(dict.size());
         dict.forEach((key, attribute) -> {
             if (attribute == null || attribute instanceof Undefined) {
                 return;

@@ -98,7 +98,7 @@ class ConversationTest {
     /** Compares beginnings of a conversation, asked for in a random order, with plain renderings; returns how many. */
     static int check(Template template, Map<String, ?> variables, List<?> messages, LocalDateTime now, int seed) {
         Random random = new Random(seed);
-        Conversation conversation = template.conversation(variables, messages, now);
+        Conversation conversation = template.conversation(variables, messages, now, new Work());
         String before = "";
         int count = 0;
         int checks = 3 * messages.size() + 6;
@@ -151,7 +151,7 @@ class ConversationTest {
         for (int i = 0; i < 4; i++) {
             messages.add(Map.of("role", i % 2 == 0 ? "user" : "assistant", "content", "turn " + i));
         }
-        Conversation conversation = Template.compile(CHATML).conversation(Map.of(), messages, NOW);
+        Conversation conversation = Template.compile(CHATML).conversation(Map.of(), messages, NOW, new Work());
         String prompt = "<|im_start|>user\nturn 0<|im_end|>\n<|im_start|>assistant\n";
         assertThat(conversation.render(1, true)).isEqualTo(new Rendered(0, prompt));
         assertThat(conversation.render(2, false)).isEqualTo(new Rendered(prompt.length(), "turn 1<|im_end|>\n"));

@@ -7,6 +7,7 @@ import java.io.InputStreamReader;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,8 @@ class HostileTest {
     private static final int HEAP_MIB = 64;
     private static final int STACK = 512 << 10;
     private static final long MAX_NANOS = 1_000_000_000L;
+
+    private static final LocalDateTime NOW = LocalDateTime.of(2026, 7, 4, 9, 5, 3);
 
     private static final Map<String, Object> CHAT = Map.of(
             "messages",
@@ -39,7 +42,7 @@ class HostileTest {
     }
 
     private static String million(String body) {
-        return "{% for a in range(1000) %}{% for b in range(1000) %}" + body + "{% endfor %}{% endfor %}";
+        return "{% for row in range(1000) %}{% for column in range(1000) %}" + body + "{% endfor %}{% endfor %}";
     }
 
     private static final String LONG =
@@ -185,6 +188,36 @@ class HostileTest {
             LONG + million("{{ (c ~ '>') | striptags }}"),
             LONG + million("{{ a | wordwrap(3) }}"),
             LONG + million("{{ a | wordcount }}"),
+            LONG + million("{{ a.isalnum() }}{{ a.isalpha() }}{{ a.islower() }}{{ a.istitle() }}{{ a.isprintable() }}"),
+            LONG + million("{{ a is lower }}{{ a is upper }}{{ a.isidentifier() }}{{ b.isspace() }}"),
+            LONG + million("{{ a.casefold() | length }}{{ a.capitalize() | length }}"),
+            LONG + million("{{ (a | replace('aa', 'a ')) | wordwrap(100000) | length }}"),
+            LONG + million("{{ ('a ' * 3000000).split() | length }}"),
+            LONG + million("{{ ('a ' * 250000).split() | length }}"),
+            LONG + million("{{ ('a ' * 250000).rsplit() | length }}"),
+            LONG + million("{{ ('\u0001' * 300000) | tojson | length }}"),
+            LONG + million("{{ '\u0001' * 20000000 | tojson | length }}"),
+            LONG + million("{% set x = ('\u0001' * 100000, 1) | string %}"),
+            LONG + million("{% set x = '\u0001' * 100000 %}{{ '%r' % x }}"),
+            LONG + million("{% set x = ('\u0001' * 100000).encode() %}{{ x }}"),
+            LONG + million("{{ a.removeprefix('a') | length }}{{ a.removesuffix('a') | length }}"),
+            LONG + million("{% set x = l | map(attribute=a) | length %}"),
+            LONG + million("{{ [messages] | map(attribute=('a.' * 400000)) | list }}"),
+            LONG + million("{{ [1, 2] | sort(attribute=('a,' * 400000)) }}"),
+            LONG + "{% set d = {}.fromkeys(l) %}" + million("{{ d | xmlattr }}"),
+            LONG + "{% macro m() %}{{ kwargs | length }}{% endmacro %}{% set d = {}.fromkeys(l | map('string')) %}"
+                    + million("{{ m(**d) }}"),
+            LONG + "{% set t = (0,) * 90000 %}{% set d = {t: 1} %}" + million("{{ d[t] }}{{ t in d }}"),
+            LONG + "{% set k = a ~ 'b' %}{% set d = {k: 1} %}" + million("{{ d[a ~ 'b'] }}"),
+            LONG + million("{% set x = messages[0][a] %}"),
+            LONG + million("{% set x = 12345678901234567890 / 7 %}"),
+            LONG + million("{% set x = 9007199254740995 / 7 %}"),
+            LONG + million("{% set x = 3 ** 2000 %}"),
+            LONG + million("{% set x = 3 ** 2000 * 3 ** 500 %}"),
+            LONG + million("{% set x = 1.5 < 3 ** 2000 %}{% set y = 5e-324 < 7 %}"),
+            LONG + million("{{ strftime_now('%c' * 1000) | length }}"),
+            LONG + million("{{ l | map('string') | join('<') | escape | length }}"),
+            LONG + million("{{ (b ~ a) | indent(3, true, true) | length }}"),
             LONG + million("{{ a | title }}{{ a.title() }}{{ a.swapcase() }}"),
             LONG + million("{{ a | truncate(999990) }}"),
             LONG + million("{{ a | int }}{{ a | float }}"),
@@ -251,7 +284,7 @@ class HostileTest {
             String end;
             try {
                 end = "renders "
-                        + Template.compile(HOSTILE.get(index)).render(CHAT).length() + " characters";
+                        + Template.compile(HOSTILE.get(index)).render(CHAT, NOW).length() + " characters";
             } catch (TemplateException e) {
                 end = "";
             } catch (Throwable e) { // an OutOfMemoryError or a StackOverflowError, above all

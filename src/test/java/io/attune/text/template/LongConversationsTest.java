@@ -84,7 +84,7 @@ class LongConversationsTest {
                 return messages.size();
             }
         };
-        Conversation conversation = template.conversation(Map.of(), counting, NOW);
+        Conversation conversation = template.conversation(Map.of(), counting, NOW, new Work());
         int length = 0;
         for (int i = 1; i < messages.size(); i += 2) {
             conversation.render(i, true);

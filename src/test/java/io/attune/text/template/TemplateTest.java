@@ -12,6 +12,23 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class TemplateTest {
 
+    @Test
+    void whatARefusalQuotesOfTheConversationIsEscapedAndCut() {
+        Map<String, Object> variables = Map.of("key", "\u001b[31m\nroot: " + "x".repeat(10_000));
+
+        for (String source : List.of(
+                "{{ raise_exception(key) }}",
+                "{{ {}[key].a }}",
+                "{{ {} | attr(key) + 1 }}",
+                "{{ 'a'.center(9, key) }}")) {
+            assertThatThrownBy(() -> Template.compile(source).render(variables))
+                    .as(source)
+                    .isInstanceOf(TemplateException.class)
+                    .hasMessageContaining("\\u001b[31m\\u000aroot")
+                    .hasMessageMatching("\\P{Cntrl}{1,800}");
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
