@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** JSON that is small to send and large to hold, sent by many at once to a service whose heap would not hold it. */
-@Timeout(300)
+@Timeout(600)
 class ParsingAttacksTest {
 
     private static final String GOOD =
