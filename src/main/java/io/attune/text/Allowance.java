@@ -8,7 +8,7 @@ import java.util.Map;
 
 /**
  * How much {@link Work} a row and a file may take by their size, so that what a file costs grows with the file, whatever stands in it and
- * whatever the chat template does with it. What most rows take is a hundredth of it.
+ * whatever the chat template does with it.
  */
 public final class Allowance {
 

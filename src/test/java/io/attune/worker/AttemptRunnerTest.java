@@ -657,6 +657,18 @@ class AttemptRunnerTest {
     }
 
     @Test
+    void a_cancelled_validation_is_killed_at_once() throws Exception {
+        script("validate mark " + temporary.resolve("up"), "validate hang");
+        Thread running = runBeside(Purpose.VALIDATE);
+        awaitFile("up");
+        cancel();
+        running.join();
+
+        assertThat(service.status(JOB)).isEqualTo("cancelled");
+        assertThat(logOf(1)).as("it is killed, not asked").doesNotContain("somebody spoke to a deaf trainer");
+    }
+
+    @Test
     void a_validation_that_is_paused_is_stopped_at_once_and_done_again() throws Exception {
         script("validate mark " + temporary.resolve("up"), "validate hang");
         Thread running = runBeside(Purpose.VALIDATE);
