@@ -17,11 +17,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.ApplicationContext;
+import org.springframework.dao.PessimisticLockingFailureException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The shared service of a {@link ServiceTest}, and what tests of jobs put into it. Each test begins with {@link #empty}. */
 public final class TestService {
+
+    private static final Logger log = LoggerFactory.getLogger(TestService.class);
 
     public static final String MODEL = "tiny/llama";
 
@@ -57,9 +62,7 @@ public final class TestService {
 
     /** Takes all jobs and files away, and registers the worker {@code w}, whose only slot, {@code cpu}, has room for anything. */
     public TestService empty() {
-        jdbc().sql("""
-                        truncate job, attempt, event, metric, checkpoint, tuned_model, file, worker, recorded_answer,
-                            webhook_endpoint cascade""").update();
+        truncate();
         jdbc().sql("insert into worker (id, host, pid, devices) values ('w', 'here', 1, 'cpu')")
                 .update();
         jdbc().sql("insert into worker_slot (worker, name, kind, memory) values ('w', 'cpu', 'cpu', 1000000000000)")
@@ -68,6 +71,21 @@ public final class TestService {
                 .param("model", MODEL)
                 .update();
         return this;
+    }
+
+    /** Locks the tables one after the other, while queries in the background may hold the next of them and wait for the one before. */
+    private void truncate() {
+        boolean done = false;
+        while (!done) {
+            try {
+                jdbc().sql("""
+                        truncate job, attempt, event, metric, checkpoint, tuned_model, file, worker, recorded_answer,
+                            webhook_endpoint cascade""").update();
+                done = true;
+            } catch (PessimisticLockingFailureException deadlock) {
+                log.info("tables are emptied again: {}", deadlock.getMessage());
+            }
+        }
     }
 
     /** A file of the default project with that content, which nothing has checked. @return its id */
