@@ -7,7 +7,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -38,10 +37,11 @@ class RepeatFilter extends OncePerRequestFilter {
     /** Of the heap, for the bodies that are parsed at the same time. Short ones, so no one waits long. */
     private static final int BODIES_SHARE = 16;
 
-    private record Guarded(PathPattern path, int longestBody) {}
+    private record Longer(PathPattern path, int most) {}
 
     private final Repeats repeats;
-    private final List<Guarded> guardedByThemselves;
+    private final List<PathPattern> guardedByThemselves;
+    private final List<Longer> longBodies;
     private final int longestBody;
     private final HeapShare heap = HeapShare.ofHeap(BODIES_SHARE);
     private final AnswerSecrets secrets;
@@ -50,13 +50,16 @@ class RepeatFilter extends OncePerRequestFilter {
     RepeatFilter(
             Repeats repeats,
             ObjectProvider<GuardedByItself> guardedByThemselves,
+            ObjectProvider<LongBody> longBodies,
             @Value("${attune.max-json-bytes}") DataSize longestBody,
             AnswerSecrets secrets,
             @Qualifier("handlerExceptionResolver") HandlerExceptionResolver exceptions) {
         this.repeats = repeats;
         this.guardedByThemselves = guardedByThemselves.stream()
-                .map(endpoint ->
-                        new Guarded(PathPatternParser.defaultInstance.parse(endpoint.path()), endpoint.longestBody()))
+                .map(endpoint -> PathPatternParser.defaultInstance.parse(endpoint.path()))
+                .toList();
+        this.longBodies = longBodies.stream()
+                .map(body -> new Longer(PathPatternParser.defaultInstance.parse(body.path()), body.most()))
                 .toList();
         this.longestBody = Math.toIntExact(longestBody.toBytes());
         this.secrets = secrets;
@@ -71,24 +74,26 @@ class RepeatFilter extends OncePerRequestFilter {
                 || type != null && type.regionMatches(true, 0, "multipart/", 0, "multipart/".length());
     }
 
-    private Optional<Guarded> guardedByItself(HttpServletRequest request) {
-        PathContainer path = PathContainer.parsePath(request.getRequestURI());
-        return guardedByThemselves.stream()
-                .filter(guarded -> guarded.path().matches(path))
-                .findFirst();
+    private boolean isGuardedByItself(PathContainer path) {
+        return guardedByThemselves.stream().anyMatch(guarded -> guarded.matches(path));
+    }
+
+    private int longestBody(PathContainer path) {
+        return longBodies.stream()
+                .filter(longer -> longer.path().matches(path))
+                .mapToInt(Longer::most)
+                .reduce(longestBody, Math::max);
     }
 
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         try {
-            Optional<Guarded> guarded = guardedByItself(request);
-            byte[] body = body(
-                    request,
-                    Math.max(longestBody, guarded.map(Guarded::longestBody).orElse(0)));
+            PathContainer path = PathContainer.parsePath(request.getRequestURI());
+            byte[] body = body(request, longestBody(path));
             // waited for before a database connection is held
             try (HeapShare.Lease parsing = heap.take((long) body.length * HeapShare.PER_BYTE)) {
-                if (guarded.isPresent()) {
+                if (isGuardedByItself(path)) {
                     chain.doFilter(new ReadRequest(request, body), response);
                 } else {
                     actOnce(request, body, response, chain);

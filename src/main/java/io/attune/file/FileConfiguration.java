@@ -1,6 +1,7 @@
 package io.attune.file;
 
 import io.attune.api.GuardedByItself;
+import io.attune.api.LongBody;
 import io.attune.http.LongCall;
 import io.attune.json.HeapShare;
 import io.attune.storage.BlobStore;
@@ -13,13 +14,20 @@ class FileConfiguration {
     /** Of the heap: a row of the largest size and the most values fits, and three quarters are left for all else. */
     private static final int ROWS_SHARE = 4;
 
+    private static final String COMPLETE = "/v1/uploads/{upload_id}/complete";
+
     /** The ids of some 25,000 parts. */
     private static final int LONGEST_COMPLETION = 1 << 20;
 
     /** Putting a large file together takes longer than a transaction should. */
     @Bean
     GuardedByItself completeUpload() {
-        return new GuardedByItself("/v1/uploads/{upload_id}/complete", LONGEST_COMPLETION);
+        return new GuardedByItself(COMPLETE);
+    }
+
+    @Bean
+    LongBody completionOfManyParts() {
+        return new LongBody(COMPLETE, LONGEST_COMPLETION);
     }
 
     @Bean
@@ -44,7 +52,7 @@ class FileConfiguration {
 
     @Bean
     LongCall assembleUpload() {
-        return new LongCall("POST", "/v1/uploads/{upload_id}/complete");
+        return new LongCall("POST", COMPLETE);
     }
 
     @Bean

@@ -11,11 +11,15 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Reads {@code chat_template_kwargs} of a request: variables for the chat template, JSON values of any kind. */
-final class ChatTemplateKwargs {
+public final class ChatTemplateKwargs {
 
     static final String FIELD = "chat_template_kwargs";
 
     private static final int MOST_BYTES = 64 << 10; // as JSON
+
+    /** Bytes of a body that holds them, with as much for all else. */
+    public static final int LONGEST_BODY = 2 * MOST_BYTES;
+
     private static final int DEEPEST = 16;
     static final Pattern NAME = Pattern.compile("^[A-Za-z_][A-Za-z0-9_]*$");
 

@@ -1,7 +1,9 @@
 package io.attune.preview;
 
 import io.attune.api.GuardedByItself;
+import io.attune.api.LongBody;
 import io.attune.disk.Disks;
+import io.attune.job.ChatTemplateKwargs;
 import io.attune.storage.BlobStore;
 import io.attune.storage.DataFolder;
 import io.attune.trainer.process.TrainerCommand;
@@ -33,5 +35,10 @@ class PreviewConfiguration {
     @Bean
     GuardedByItself createPreview() {
         return new GuardedByItself(PreviewController.PATH);
+    }
+
+    @Bean
+    LongBody previewWithTemplateVariables() {
+        return new LongBody(PreviewController.PATH, ChatTemplateKwargs.LONGEST_BODY);
     }
 }

@@ -128,7 +128,7 @@ class ErrorsTest {
 
     private static List<Refused> bodies() {
         String large = "{\"a\":\"" + "x".repeat(5_000_000) + "\"}";
-        String rather = "{\"a\":\"" + "x".repeat(65_536) + "\"}";
+        String rather = "{\"a\":\"" + "x".repeat(131_072) + "\"}";
         return List.of(
                 body("a length that is none", JSON + "Content-Length: abc\r\n", "", 400, "invalid_request"),
                 body("a length below zero", JSON + "Content-Length: -1\r\n", "", 400, "invalid_request"),
@@ -148,7 +148,7 @@ class ErrorsTest {
                 sized("no type", "", "{}", 415, "unsupported_media_type"),
                 sized("a form for JSON", FORM, PURPOSE + "--B--\r\n", 415, "unsupported_media_type"),
                 sized("a large body", JSON, large, 413, "too_large"),
-                sized("a body of more than 64 KB", JSON, rather, 413, "too_large"),
+                sized("a body of more than 128 KB", JSON, rather, 413, "too_large"),
                 sized("a deep body", JSON, "[".repeat(100_000), 413, "too_large"),
                 sized("a body that is not UTF-8", JSON, "{\"model\": \"\u00ff\"}", 400, "invalid_json"),
                 sized("a NUL", JSON, "{\"model\": \"a\\u0000\"}", 400, "invalid_value"),
