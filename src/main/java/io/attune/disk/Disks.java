@@ -17,7 +17,7 @@ import java.util.Optional;
 public final class Disks {
 
     /** So many bytes are written between two looks at the disk. */
-    private static final long STEP = 8L << 20;
+    private static final long STEP = 1L << 20;
 
     /** Tells how many bytes are free where a folder lies. */
     public interface Free {

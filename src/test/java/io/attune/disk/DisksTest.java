@@ -55,7 +55,7 @@ class DisksTest {
                     }
                 })
                 .isInstanceOf(NoSpaceException.class);
-        assertThat((long) written.size()).isBetween(disk - reserve - (1 << 20), disk - reserve + (8 << 20));
+        assertThat((long) written.size()).isBetween(disk - reserve - (1 << 20), disk - reserve + (1 << 20));
     }
 
     @Test
