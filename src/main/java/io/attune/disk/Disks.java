@@ -1,10 +1,9 @@
 package io.attune.disk;
 
+import java.io.File;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.FileStore;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -97,9 +96,12 @@ public final class Disks {
         }
     }
 
-    /** Some network file systems do not know their size. */
-    private static long ofTheSystem(Path folder) throws IOException {
-        FileStore disk = Files.getFileStore(folder);
-        return disk.getTotalSpace() == 0 ? Long.MAX_VALUE : disk.getUsableSpace();
+    /**
+     * Asks the file system itself: Java's {@code FileStore} looks in the table of mounts first, where a container's folders may be missing. A size
+     * of 0 is that of a folder that is not there, and of some network file systems, which do not know it.
+     */
+    private static long ofTheSystem(Path folder) {
+        File place = folder.toFile();
+        return place.getTotalSpace() == 0 ? Long.MAX_VALUE : place.getUsableSpace();
     }
 }
