@@ -38,6 +38,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.context.ApplicationContext;
@@ -68,13 +69,15 @@ class SeveralProcessesTest {
     }
 
     @BeforeAll
-    static void anotherService(@Autowired JdbcConnectionDetails database, @TempDir Path data) {
+    static void anotherService(
+            @Autowired JdbcConnectionDetails database, @Value("${attune.data}") Path first, @TempDir Path data) {
         worker = new SpringApplicationBuilder(AttuneApplication.class)
                 .run(
                         "--spring.datasource.url=" + database.getJdbcUrl(),
                         "--spring.datasource.username=" + database.getUsername(),
                         "--spring.datasource.password=" + database.getPassword(),
                         "--attune.data=" + data,
+                        "--attune.store=file:" + first.toAbsolutePath(),
                         "--attune.roles=api",
                         "--attune.admin-key=" + PostgresForTests.ADMIN_KEY,
                         "--server.port=0");
