@@ -236,6 +236,7 @@ final class QueueThroughput {
                         "--spring.datasource.username=" + user,
                         "--spring.datasource.password=" + password,
                         "--attune.data=" + data,
+                        "--attune.store=file:" + data.resolveSibling("store"),
                         "--attune.roles=api",
                         "--server.port=0");
     }
