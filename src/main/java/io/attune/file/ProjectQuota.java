@@ -59,14 +59,16 @@ class ProjectQuota {
     }
 
     /**
-     * Sees to it that the bytes fit, in the caller's transaction, which keeps them; those of the same project wait for its end.
+     * Sees to it that the bytes fit, in the caller's transaction, which keeps them. Once a project holds half of what
+     * it may, its transactions wait for each other's end; before that, {@link #reserve} keeps them from filling it.
      *
      * @throws ApiException when they do not
      */
     @Transactional(propagation = Propagation.MANDATORY)
     public void requireRoom(String project, long bytes) {
         if (most > 0) {
-            jdbc.sql("select pg_advisory_xact_lock(hashtextextended('bytes of ' || :project, 0))")
+            String lock = bytes > most / 2 - held(project) ? "pg_advisory_xact_lock" : "pg_advisory_xact_lock_shared";
+            jdbc.sql("select " + lock + "(hashtextextended('bytes of ' || :project, 0))")
                     .param("project", project)
                     .query(row -> {});
             requireRoom(held(project), bytes);
