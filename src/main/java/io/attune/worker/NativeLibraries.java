@@ -3,6 +3,7 @@ package io.attune.worker;
 import io.attune.disk.Disks;
 import io.attune.disk.NoSpaceException;
 import io.attune.disk.WantOfSpace;
+import io.attune.trainer.process.TrainerCommand;
 import java.io.IOException;
 import java.net.JarURLConnection;
 import java.net.URL;
@@ -12,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.JarFile;
@@ -35,15 +35,21 @@ final class NativeLibraries {
     private static final long OTHERS = 32L << 20;
 
     private static final String PROGRAM = "io.attune.trainer.NativesMain";
+    private static final String CPU = "cpu";
     private static final int LONGEST_MINUTES = 5;
 
+    private final TrainerCommand command;
     private final Path folder;
     private final Disks disks;
     private boolean there;
 
-    /** @param disks of which {@code folder} lies on one */
-    NativeLibraries(Path folder, Disks disks) {
-        this.folder = folder;
+    /**
+     * @param command of the trainers that need them
+     * @param disks of which their folder lies on one
+     */
+    NativeLibraries(TrainerCommand command, Disks disks) {
+        this.command = command;
+        this.folder = command.djl();
         this.disks = disks;
     }
 
@@ -102,18 +108,9 @@ final class NativeLibraries {
                         PROGRAM)
                 .redirectErrorStream(true);
         Map<String, String> environment = builder.environment();
-        environment
-                .keySet()
-                .removeIf(name -> !List.of("PATH", "LD_LIBRARY_PATH").contains(name) && !name.startsWith("PYTORCH_"));
-        environment.putAll(Map.of(
-                "HOME",
-                folder.toString(),
-                "DJL_CACHE_DIR",
-                folder.toString(),
-                "OPT_OUT_TRACKING",
-                "true",
-                "RUST_FLAVOR",
-                "cpu"));
+        Map<String, String> allowed = command.environment(Map.copyOf(environment), folder, CPU);
+        environment.clear();
+        environment.putAll(allowed);
         Process process = builder.start();
         try {
             process.getOutputStream().close();

@@ -32,7 +32,7 @@ class WorkerConfiguration {
     }
 
     @Bean
-    TrainerLauncher trainerLauncher(TrainerCommand command, DataFolder data, Disks disks) {
-        return new TrainerLauncher(command, new NativeLibraries(data.djl(), disks)::require);
+    TrainerLauncher trainerLauncher(TrainerCommand command, Disks disks) {
+        return new TrainerLauncher(command, new NativeLibraries(command, disks)::require);
     }
 }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.attune.disk.Disks;
 import io.attune.disk.NoSpaceException;
 import io.attune.disk.Room;
+import io.attune.trainer.process.Seclusion;
+import io.attune.trainer.process.TrainerCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,14 +24,14 @@ class NativeLibrariesTest {
 
     @Test
     void they_are_unpacked_once_and_found_by_the_next_service() throws Exception {
-        new NativeLibraries(folder, Room.ample()).require();
+        new NativeLibraries(command(), Room.ample()).require();
         assertThat(libraries())
                 .anyMatch(name -> name.startsWith("libtorch"))
                 .anyMatch(name -> name.contains("tokenizers"));
 
         FileTime unpacked = Files.getLastModifiedTime(folder.resolve("unpacked"));
         // there would be no room for them a second time
-        new NativeLibraries(folder, new Disks(List.of(), 0, place -> 0)).require();
+        new NativeLibraries(command(), new Disks(List.of(), 0, place -> 0)).require();
         assertThat(Files.getLastModifiedTime(folder.resolve("unpacked"))).isEqualTo(unpacked);
     }
 
@@ -37,11 +39,15 @@ class NativeLibrariesTest {
     void a_disk_that_has_no_room_for_them_is_named_before_anything_is_written() throws Exception {
         Disks disks = new Disks(List.of(), 0, place -> 100_000_000);
 
-        assertThatThrownBy(() -> new NativeLibraries(folder, disks).require())
+        assertThatThrownBy(() -> new NativeLibraries(command(), disks).require())
                 .isInstanceOf(NoSpaceException.class)
                 .hasMessageContaining("The disk of " + folder + " is full: 100.0 MB are free");
         assertThat(libraries()).isEmpty();
         assertThat(folder.resolve("unpacked")).doesNotExist();
+    }
+
+    private TrainerCommand command() {
+        return TrainerCommand.ofThisProgram("1g", folder, Seclusion.NONE);
     }
 
     private List<String> libraries() throws IOException {
