@@ -1,6 +1,6 @@
 package io.attune.worker;
 
-import io.attune.job.queue.AttemptFailure;
+import io.attune.job.attempt.AttemptFailure;
 
 /** Something came in an attempt's way of which it is known what it means. */
 final class AttemptFailureException extends Exception {

@@ -3,13 +3,12 @@ package io.attune.worker;
 import io.attune.catalog.BaseModel;
 import io.attune.catalog.BaseModels;
 import io.attune.job.Attempt;
-import io.attune.job.FineTuningJob;
-import io.attune.job.FineTuningJobs;
 import io.attune.job.Purpose;
-import io.attune.job.queue.AttemptEnd;
-import io.attune.job.queue.AttemptFailure;
-import io.attune.job.queue.AttemptFailures;
-import io.attune.job.queue.LostLeaseException;
+import io.attune.job.attempt.AttemptEnd;
+import io.attune.job.attempt.AttemptFailure;
+import io.attune.job.attempt.Claim;
+import io.attune.job.attempt.ClaimedJob;
+import io.attune.job.attempt.LostLeaseException;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.slf4j.Logger;
@@ -23,58 +22,50 @@ final class AttemptRunner implements ClaimLoop.Work {
     private static final Logger log = LoggerFactory.getLogger(AttemptRunner.class);
 
     private final Leases leases;
-    private final FineTuningJobs jobs;
     private final BaseModels models;
     private final WorkFolders folders;
     private final ValidationWork validation;
     private final TrainingWork training;
-    private final AttemptEnd end;
-    private final AttemptFailures failures;
     private final TrainerLogs logs;
     private final WorkerSettings settings;
 
     AttemptRunner(
             Leases leases,
-            FineTuningJobs jobs,
             BaseModels models,
             WorkFolders folders,
             ValidationWork validation,
             TrainingWork training,
-            AttemptEnd end,
-            AttemptFailures failures,
             TrainerLogs logs,
             WorkerSettings settings) {
         this.leases = leases;
-        this.jobs = jobs;
         this.models = models;
         this.folders = folders;
         this.validation = validation;
         this.training = training;
-        this.end = end;
-        this.failures = failures;
         this.logs = logs;
         this.settings = settings;
     }
 
     @Override
-    public void run(Attempt attempt, String slot, long claimedAt, Drain drain) throws InterruptedException {
+    public void run(Claim claim, String slot, long claimedAt, Drain drain) throws InterruptedException {
+        Attempt attempt = claim.attempt();
         log.info("{}: {}", attempt.folderName(), attempt.purpose());
         Path folder = null;
         boolean lost = false;
-        try (LeaseKeeper lease = leases.keep(attempt, claimedAt)) {
+        try (LeasedAttempt held = leases.hold(attempt, claimedAt)) {
             try {
                 folder = folders.create(attempt.folderName());
-                work(attempt, slot, folder, lease, new Supervision(lease, settings, drain));
+                work(claim, slot, folder, held, new Supervision(held.lease(), settings, drain));
             } catch (InterruptedException | LostLeaseException | LeaseLostException e) {
                 throw e;
             } catch (StopRequestedException e) {
-                lease.persistEnd(() -> end.stopped(attempt));
+                held.end(new AttemptEnd.Stopped(0, null));
             } catch (Exception e) {
                 AttemptFailure failure = drain.over() ? new AttemptFailure.Shutdown() : diagnosis(e);
                 log.warn("{}: {}", attempt.folderName(), failure, failure instanceof AttemptFailure.Crash ? e : null);
-                lease.persistEnd(() -> failures.end(attempt, failure));
+                held.end(failure);
             } finally {
-                lost = lease.lost();
+                lost = held.lease().lost();
             }
         } catch (LostLeaseException | LeaseLostException e) {
             lost = true;
@@ -95,15 +86,15 @@ final class AttemptRunner implements ClaimLoop.Work {
                 : failure;
     }
 
-    private void work(Attempt attempt, String slot, Path folder, LeaseKeeper lease, Supervision supervision)
+    private void work(Claim claim, String slot, Path folder, LeasedAttempt held, Supervision supervision)
             throws Exception {
-        FineTuningJob job = lease.persist(() -> jobs.findById(attempt.job()).orElseThrow());
-        BaseModel model = models.find(job.model())
+        ClaimedJob job = claim.job();
+        BaseModel model = models.find(job.baseModel())
                 .orElseThrow(() -> new AttemptFailureException(new AttemptFailure.Retryable(
                         "model_not_found",
-                        "The model `" + job.model() + "` is not in the worker's folder any more. Put it back.")));
-        AttemptWork work = attempt.purpose() == Purpose.VALIDATE ? validation : training;
-        work.run(new OpenAttempt(attempt, job, model, slot, folder, lease, supervision));
+                        "The model `" + job.baseModel() + "` is not in the worker's folder any more. Put it back.")));
+        AttemptWork work = claim.attempt().purpose() == Purpose.VALIDATE ? validation : training;
+        work.run(new OpenAttempt(held, job, claim.states(), model, slot, folder, supervision));
     }
 
     /** Keeps the log, unless somebody else has the job by now, and sweeps the folder. */

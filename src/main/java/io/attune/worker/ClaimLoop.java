@@ -1,14 +1,14 @@
 package io.attune.worker;
 
-import io.attune.job.Attempt;
-import io.attune.job.Purpose;
-import io.attune.job.queue.JobQueue;
+import io.attune.job.attempt.Claim;
+import io.attune.job.attempt.JobQueue;
+import io.attune.job.attempt.Slot;
 import io.attune.notify.QueueSignals;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Claims and runs attempts of one purpose, one after the other: a slot. */
+/** Claims and runs attempts for a slot, one after the other. */
 final class ClaimLoop implements Runnable {
 
     /** What is done with an attempt, from its claim to its end. */
@@ -19,32 +19,20 @@ final class ClaimLoop implements Runnable {
          * @param claimedAt {@link System#nanoTime} from before the claim
          * @param drain whether the worker is to give its attempts back
          */
-        void run(Attempt attempt, String device, long claimedAt, Drain drain) throws InterruptedException;
+        void run(Claim claim, String device, long claimedAt, Drain drain) throws InterruptedException;
     }
 
     private static final Logger log = LoggerFactory.getLogger(ClaimLoop.class);
 
-    private final Purpose purpose;
-    private final String device;
-    private final String worker;
+    private final Slot slot;
     private final JobQueue queue;
     private final QueueSignals signals;
     private final Work work;
     private final WorkerSettings settings;
     private final Drain drain;
 
-    ClaimLoop(
-            Purpose purpose,
-            String device,
-            String worker,
-            JobQueue queue,
-            QueueSignals signals,
-            Work work,
-            WorkerSettings settings,
-            Drain drain) {
-        this.purpose = purpose;
-        this.device = device;
-        this.worker = worker;
+    ClaimLoop(Slot slot, JobQueue queue, QueueSignals signals, Work work, WorkerSettings settings, Drain drain) {
+        this.slot = slot;
         this.queue = queue;
         this.signals = signals;
         this.work = work;
@@ -69,18 +57,16 @@ final class ClaimLoop implements Runnable {
     private boolean runOne() throws InterruptedException {
         try {
             long before = System.nanoTime();
-            Optional<Attempt> claimed = purpose == Purpose.VALIDATE
-                    ? queue.claimValidation(worker, settings.lease())
-                    : queue.claimTraining(worker, device, settings.lease());
+            Optional<Claim> claimed = queue.claim(slot, settings.lease());
             if (claimed.isPresent()) {
-                work.run(claimed.get(), device, before, drain);
+                work.run(claimed.get(), slot.device(), before, drain);
             }
             return claimed.isPresent();
         } catch (RuntimeException e) {
-            log.warn("nothing could be claimed ({}): {}", purpose, e.getMessage());
+            log.warn("nothing could be claimed ({}): {}", slot.purpose(), e.getMessage());
             return false;
         } catch (Error e) { // a full heap must not end the slot: the attempt's lease ends, and the next claim may fit
-            log.error("an attempt went badly wrong ({})", purpose, e);
+            log.error("an attempt went badly wrong ({})", slot.purpose(), e);
             return false;
         }
     }

@@ -1,5 +1,7 @@
 package io.attune.worker;
 
+import io.attune.estimate.Kind;
+import io.attune.pool.Device;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
@@ -23,9 +25,8 @@ record Devices(List<Device> all) {
      */
     static Devices of(String setting, DataSize cpuMemory, Gpus gpus, MachineMemory machine, long serviceHeap) {
         List<String> names = setting.isBlank() || setting.equals("auto") ? found(gpus) : named(setting);
-        long cpus = names.stream()
-                .filter(name -> Device.Kind.of(name) == Device.Kind.CPU)
-                .count();
+        long cpus =
+                names.stream().filter(name -> Device.kindOf(name) == Kind.CPU).count();
         long share = cpus == 0 ? 0 : cpuMemory != null ? cpuMemory.toBytes() : share(machine, serviceHeap, cpus);
         return new Devices(names.stream().map(name -> device(name, share, gpus)).toList());
     }
@@ -68,15 +69,15 @@ record Devices(List<Device> all) {
     }
 
     private static Device device(String name, long cpuMemory, Gpus gpus) {
-        if (Device.Kind.of(name) == Device.Kind.CPU) {
-            return new Device(name, Device.Kind.CPU, cpuMemory);
+        if (Device.kindOf(name) == Kind.CPU) {
+            return new Device(name, Kind.CPU, cpuMemory);
         }
         Long memory = gpus.memory().get(Integer.parseInt(name.substring("cuda:".length())));
         if (memory == null) {
             throw new IllegalArgumentException(SETTING + " names '" + name + "', but nvidia-smi lists "
                     + (gpus.memory().isEmpty() ? "no GPU" : "only " + String.join(", ", found(gpus))));
         }
-        return new Device(name, Device.Kind.CUDA, memory);
+        return new Device(name, Kind.CUDA, memory);
     }
 
     List<String> names() {

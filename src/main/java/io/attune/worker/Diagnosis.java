@@ -3,7 +3,7 @@ package io.attune.worker;
 import io.attune.disk.WantOfSpace;
 import io.attune.format.ModelFormatException;
 import io.attune.job.Failure;
-import io.attune.job.queue.AttemptFailure;
+import io.attune.job.attempt.AttemptFailure;
 import io.attune.storage.AlteredBlobException;
 import io.attune.storage.StoreUnavailableException;
 import io.attune.trainer.message.TrainerMessage;

@@ -2,8 +2,8 @@ package io.attune.worker;
 
 import io.attune.job.Attempt;
 import io.attune.job.StopRequest;
-import io.attune.job.queue.JobQueue;
-import io.attune.job.queue.LostLeaseException;
+import io.attune.job.attempt.JobQueue;
+import io.attune.job.attempt.LostLeaseException;
 import io.attune.notify.QueueSignals;
 import java.time.Duration;
 import java.util.Optional;
@@ -12,10 +12,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessException;
-import org.springframework.dao.DataIntegrityViolationException;
-import org.springframework.dao.InvalidDataAccessResourceUsageException;
-import org.springframework.transaction.TransactionException;
 
 /**
  * Holds an attempt's lease while a trainer works: one thread renews it, another one kills the trainer if it could not be renewed, by this
@@ -23,15 +19,8 @@ import org.springframework.transaction.TransactionException;
  */
 final class LeaseKeeper implements AutoCloseable {
 
-    /** Something to do with the database. */
-    interface Write<T, X extends Exception> {
-
-        T run() throws X;
-    }
-
     private static final Logger log = LoggerFactory.getLogger(LeaseKeeper.class);
     private static final long RETRY_MILLIS = 500;
-    private static final Duration STORE_PATIENCE = Duration.ofMinutes(1);
 
     private final JobQueue queue;
     private final QueueSignals signals;
@@ -86,45 +75,9 @@ final class LeaseKeeper implements AutoCloseable {
         }
     }
 
-    /**
-     * Does something with the database, again and again while the database is away and the lease lasts; while the artifact store is away, for a
-     * minute, since the slot is needed.
-     *
-     * @throws LostLeaseException when the attempt is not this worker's any more
-     */
-    <T, X extends Exception> T persist(Write<T, X> write) throws X, InterruptedException {
-        long deadline = System.nanoTime() + STORE_PATIENCE.toNanos();
-        while (true) {
-            try {
-                return write.run();
-            } catch (DataAccessException | TransactionException e) {
-                if (lost || !mayPass(e)) {
-                    throw e;
-                }
-                log.warn("{}: the database does not answer, trying again: {}", attempt.folderName(), e.getMessage());
-            } catch (Exception e) {
-                if (lost || !Diagnosis.isOfTheStore(e) || System.nanoTime() - deadline > 0) {
-                    @SuppressWarnings("unchecked") // what is checked can be nothing else
-                    X same = (X) e;
-                    throw same;
-                }
-                log.warn("{}: the store does not answer, trying again: {}", attempt.folderName(), e.getMessage());
-            }
-            Thread.sleep(RETRY_MILLIS);
-        }
-    }
-
-    void persist(Runnable write) throws InterruptedException {
-        persist(() -> {
-            write.run();
-            return null;
-        });
-    }
-
-    /** Writes how the attempt ends: that it is not open any more afterwards is no loss. */
-    void persistEnd(Runnable write) throws InterruptedException {
+    /** From now on the worker ends the attempt itself: that it cannot be renewed any more is no loss. */
+    void ending() {
         ending = true;
-        persist(write);
     }
 
     @Override
@@ -195,11 +148,5 @@ final class LeaseKeeper implements AutoCloseable {
 
     private long deadlineFrom(long nanoTime) {
         return nanoTime + settings.lease().minus(settings.margin()).toNanos();
-    }
-
-    /** Whether a failure of the database may pass by itself, other than a statement that is wrong. */
-    private static boolean mayPass(RuntimeException e) {
-        return !(e instanceof DataIntegrityViolationException)
-                && !(e instanceof InvalidDataAccessResourceUsageException);
     }
 }

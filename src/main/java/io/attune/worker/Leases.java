@@ -1,30 +1,34 @@
 package io.attune.worker;
 
 import io.attune.job.Attempt;
-import io.attune.job.queue.JobQueue;
+import io.attune.job.attempt.JobQueue;
 import io.attune.notify.QueueSignals;
+import io.attune.storage.BlobStore;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.springframework.stereotype.Component;
 
-/** Keeps the leases of this worker's attempts. */
+/** Holds this worker's attempts. */
 @Component
 final class Leases {
 
     private final JobQueue queue;
     private final QueueSignals signals;
+    private final BlobStore blobs;
     private final WorkerSettings settings;
     private final ExecutorService threads = Executors.newCachedThreadPool(Leases::daemon);
 
-    Leases(JobQueue queue, QueueSignals signals, WorkerSettings settings) {
+    Leases(JobQueue queue, QueueSignals signals, BlobStore blobs, WorkerSettings settings) {
         this.queue = queue;
         this.signals = signals;
+        this.blobs = blobs;
         this.settings = settings;
     }
 
-    /** @param claimedAt {@link System#nanoTime} from before the claim was sent */
-    LeaseKeeper keep(Attempt attempt, long claimedAt) {
-        return new LeaseKeeper(queue, signals, attempt, settings, claimedAt, threads);
+    /** Keeps the lease of an attempt until that is closed. @param claimedAt {@link System#nanoTime} from before the claim was sent */
+    LeasedAttempt hold(Attempt attempt, long claimedAt) {
+        var lease = new LeaseKeeper(queue, signals, attempt, settings, claimedAt, threads);
+        return new LeasedAttempt(attempt, queue, blobs, lease);
     }
 
     private static Thread daemon(Runnable work) {

@@ -1,22 +1,24 @@
 package io.attune.worker;
 
 import io.attune.catalog.BaseModel;
-import io.attune.job.Attempt;
-import io.attune.job.FineTuningJob;
+import io.attune.job.attempt.ClaimedJob;
+import io.attune.job.attempt.ResumeCheckpoint;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
- * An attempt that this worker holds, and what it works on.
+ * An attempt that this worker works on.
  *
+ * @param held through which everything is written
+ * @param states that it can go on from, the newest first
  * @param slot where its trainer runs: {@code cpu}, {@code cpu:N} or {@code cuda:N}
  * @param folder its own, gone when it is over
- * @param lease through which everything is written
  */
 record OpenAttempt(
-        Attempt attempt,
-        FineTuningJob job,
+        LeasedAttempt held,
+        ClaimedJob job,
+        List<ResumeCheckpoint> states,
         BaseModel model,
         String slot,
         Path folder,
-        LeaseKeeper lease,
         Supervision supervision) {}

@@ -1,16 +1,12 @@
 package io.attune.worker;
 
+import io.attune.job.attempt.AttemptEnd;
+import io.attune.job.attempt.AttemptFailure;
+import io.attune.job.attempt.AttemptReport;
 import io.attune.job.event.NewEvent;
-import io.attune.job.queue.AttemptEnd;
-import io.attune.job.queue.AttemptFailure;
-import io.attune.job.queue.AttemptJournal;
-import io.attune.job.queue.Publication;
 import io.attune.storage.Blob;
-import io.attune.storage.BlobStore;
 import io.attune.trainer.message.TrainerMessage;
 import io.attune.trainer.message.TrainerSpec;
-import java.io.ByteArrayInputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -25,21 +21,10 @@ final class Publisher {
 
     private final TrainerLauncher launcher;
     private final Specifications specifications;
-    private final BlobStore blobs;
-    private final AttemptJournal journal;
-    private final AttemptEnd end;
 
-    Publisher(
-            TrainerLauncher launcher,
-            Specifications specifications,
-            BlobStore blobs,
-            AttemptJournal journal,
-            AttemptEnd end) {
+    Publisher(TrainerLauncher launcher, Specifications specifications) {
         this.launcher = launcher;
         this.specifications = specifications;
-        this.blobs = blobs;
-        this.journal = journal;
-        this.end = end;
     }
 
     /**
@@ -50,17 +35,15 @@ final class Publisher {
      */
     void publish(OpenAttempt open, TrainerSpec.Train trained, TrainerMessage.Finished finished, Path artifact)
             throws Exception {
-        LeaseKeeper lease = open.lease();
+        LeasedAttempt held = open.held();
         ArtifactZip.sync(artifact);
-        List<NewEvent> news = List.of(NewEvent.info("Verifying the tuned model: a fresh process loads it"));
-        lease.persist(() -> journal.events(open.attempt(), news));
+        held.record(new AttemptReport.Events(
+                List.of(NewEvent.info("Verifying the tuned model: a fresh process loads it"))));
         compare(trained.device(), finished.referenceLoss(), verify(open, trained, artifact));
         Double validLoss = trained.data().validation() == null ? null : finished.referenceLoss();
-        String csv = ResultsCsv.of(lease.persist(() -> journal.metricsOf(open.attempt())), validLoss);
-        Blob results = lease.persist(() -> blobs.put(new ByteArrayInputStream(csv.getBytes(StandardCharsets.UTF_8))));
-        Blob zip = lease.persist(() -> ArtifactZip.put(artifact, blobs));
-        Publication publication = new Publication(finished.steps(), finished.trainedTokens(), zip, results);
-        lease.persistEnd(() -> end.succeeded(open.attempt(), publication));
+        Blob results = held.store(ResultsCsv.of(held.metrics(), validLoss));
+        Blob zip = held.store(artifact);
+        held.end(new AttemptEnd.Succeeded(finished.steps(), finished.trainedTokens(), zip, results));
     }
 
     private TrainerMessage verify(OpenAttempt open, TrainerSpec.Train trained, Path artifact) throws Exception {

@@ -1,35 +1,34 @@
 package io.attune.worker;
 
-import io.attune.job.Attempt;
-import io.attune.job.queue.AttemptJournal;
-import io.attune.job.queue.ResumeCheckpoint;
+import io.attune.job.attempt.AttemptReport;
+import io.attune.job.attempt.ResumeCheckpoint;
 import io.attune.storage.AlteredBlobException;
 import io.attune.storage.BlobStore;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Optional;
+import java.util.Iterator;
+import java.util.List;
 import java.util.function.DoubleConsumer;
 import java.util.zip.ZipException;
 
 /** What an attempt goes on from, and what it leaves for the next one: a folder for its trainer, a blob for the job. */
 final class SavedState {
 
-    private final Attempt attempt;
-    private final AttemptJournal journal;
+    private final LeasedAttempt held;
+    private final Iterator<ResumeCheckpoint> states;
     private final BlobStore blobs;
-    private final LeaseKeeper lease;
     private ResumeCheckpoint used; // the newest that could be unpacked
 
-    SavedState(Attempt attempt, AttemptJournal journal, BlobStore blobs, LeaseKeeper lease) {
-        this.attempt = attempt;
-        this.journal = journal;
+    /** @param states that may be whole, the newest first */
+    SavedState(LeasedAttempt held, List<ResumeCheckpoint> states, BlobStore blobs) {
+        this.held = held;
+        this.states = states.iterator();
         this.blobs = blobs;
-        this.lease = lease;
     }
 
     /**
-     * Unpacks the newest state that is whole; those that are not are refused.
+     * Unpacks the newest state that is whole and was not unpacked before; those that are not whole are refused.
      *
      * @param folder replaced if it is there
      * @return {@code folder}; null if the job has to begin from the start
@@ -37,13 +36,9 @@ final class SavedState {
      *     it is kept for the next attempt
      */
     Path unpack(Path folder) throws IOException, InterruptedException {
-        while (true) {
-            Optional<ResumeCheckpoint> newest = lease.persist(() -> journal.resumeCheckpoint(attempt));
-            WorkFolders.delete(folder);
-            if (newest.isEmpty()) {
-                return null;
-            }
-            used = newest.get();
+        WorkFolders.delete(folder);
+        while (states.hasNext()) {
+            used = states.next();
             try {
                 ArtifactZip.unpack(blobs.local(used.artifact()), folder);
                 return folder;
@@ -54,16 +49,18 @@ final class SavedState {
             } catch (NoSuchFileException e) {
                 refuse("its bytes are gone from the artifact store");
             }
+            WorkFolders.delete(folder);
         }
+        return null;
     }
 
     /** Lets go of the state that was unpacked. @param problem of it, without a full stop */
     void refuse(String problem) throws InterruptedException {
-        lease.persist(() -> journal.refused(attempt, used, problem));
+        held.record(new AttemptReport.Refused(used, problem));
     }
 
     /** @param taken told of the seconds of a processor's time that each state has cost */
     StateKeeper keeper(DoubleConsumer taken) {
-        return new StateKeeper(attempt, journal, blobs, lease, taken);
+        return new StateKeeper(held, taken);
     }
 }

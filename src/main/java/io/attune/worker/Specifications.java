@@ -1,10 +1,10 @@
 package io.attune.worker;
 
 import io.attune.catalog.BaseModel;
-import io.attune.job.FineTuningJob;
 import io.attune.job.Hyperparameters;
 import io.attune.job.JobSettings;
 import io.attune.job.TrainingType;
+import io.attune.job.attempt.ClaimedJob;
 import io.attune.storage.BlobStore;
 import io.attune.trainer.message.TrainerSpec;
 import io.attune.trainer.process.TrainerCommand;
@@ -36,7 +36,7 @@ final class Specifications {
      *
      * @param folder of the attempt: the rows are there as long as it is
      */
-    TrainerSpec.Validate validate(FineTuningJob job, JobSettings settings, BaseModel model, Path folder)
+    TrainerSpec.Validate validate(ClaimedJob job, JobSettings settings, BaseModel model, Path folder)
             throws IOException {
         return new TrainerSpec.Validate(model.folder(), "cpu", 1, data(job, settings, folder));
     }
@@ -46,8 +46,8 @@ final class Specifications {
      * @param resume a saved state to go on from, or null
      */
     TrainerSpec.Train train(OpenAttempt open, Path output, Path resume) throws IOException {
-        FineTuningJob job = open.job();
-        JobSettings settings = job.resolved();
+        ClaimedJob job = open.job();
+        JobSettings settings = job.settings();
         return new TrainerSpec.Train(
                 open.model().folder(),
                 TrainerCommand.device(open.slot()),
@@ -58,7 +58,7 @@ final class Specifications {
                 job.seed(),
                 output,
                 open.model().publicName(),
-                job.trainingBlob(),
+                job.training().sha256(),
                 SAMPLE_PROMPTS,
                 null,
                 resume,
@@ -76,14 +76,15 @@ final class Specifications {
         return OptionalLong.of(estimate == null ? devices.memory(open.slot()) : estimate);
     }
 
-    private TrainerSpec.Data data(FineTuningJob job, JobSettings settings, Path folder) throws IOException {
+    private TrainerSpec.Data data(ClaimedJob job, JobSettings settings, Path folder) throws IOException {
         return new TrainerSpec.Data(
-                blobs.local(job.trainingBlob(), folder),
-                job.validationBlob() == null ? null : blobs.local(job.validationBlob(), folder),
+                blobs.local(job.training().sha256(), folder),
+                job.validation() == null ? null : blobs.local(job.validation().sha256(), folder),
                 settings.hyperparameters().maxLength(),
                 settings.hyperparameters().overlongRows(),
                 new TrainerSpec.ChatSettings(
-                        job.chatTemplateKwargs(), LocalDateTime.ofInstant(job.renderedAt(), ZoneOffset.UTC)));
+                        job.chat().templateKwargs(),
+                        LocalDateTime.ofInstant(job.chat().renderedAt(), ZoneOffset.UTC)));
     }
 
     private static TrainerSpec.Method method(TrainingType type) {

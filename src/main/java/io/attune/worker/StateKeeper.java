@@ -1,10 +1,8 @@
 package io.attune.worker;
 
-import io.attune.job.Attempt;
-import io.attune.job.queue.AttemptJournal;
-import io.attune.job.queue.LostLeaseException;
+import io.attune.job.attempt.AttemptReport;
+import io.attune.job.attempt.LostLeaseException;
 import io.attune.storage.Blob;
-import io.attune.storage.BlobStore;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
@@ -23,10 +21,7 @@ final class StateKeeper implements AutoCloseable {
 
     private record Saved(int step, Path folder, double seconds) {}
 
-    private final Attempt attempt;
-    private final AttemptJournal journal;
-    private final BlobStore blobs;
-    private final LeaseKeeper lease;
+    private final LeasedAttempt held;
     private final DoubleConsumer taken;
     private final Thread thread;
 
@@ -36,13 +31,10 @@ final class StateKeeper implements AutoCloseable {
     private boolean ending;
 
     /** @param taken told of the seconds of a processor's time that each state has cost */
-    StateKeeper(Attempt attempt, AttemptJournal journal, BlobStore blobs, LeaseKeeper lease, DoubleConsumer taken) {
-        this.attempt = attempt;
-        this.journal = journal;
-        this.blobs = blobs;
-        this.lease = lease;
+    StateKeeper(LeasedAttempt held, DoubleConsumer taken) {
+        this.held = held;
         this.taken = taken;
-        this.thread = new Thread(this::run, "state-keeper-" + attempt.folderName());
+        this.thread = new Thread(this::run, "state-keeper-" + held.name());
         thread.setDaemon(true);
         thread.start();
     }
@@ -80,7 +72,7 @@ final class StateKeeper implements AutoCloseable {
             }
         }
         close();
-        return lease.persist(() -> ArtifactZip.put(folder, blobs));
+        return held.store(folder);
     }
 
     /** Stops in the middle of what it does: afterwards no folder is read any more. */
@@ -110,9 +102,9 @@ final class StateKeeper implements AutoCloseable {
                 keep(next());
             }
         } catch (InterruptedException e) {
-            log.debug("{}: no more states are kept", attempt.folderName());
+            log.debug("{}: no more states are kept", held.name());
         } catch (LostLeaseException e) {
-            log.debug("{}: its states are not ours to keep any more", attempt.folderName());
+            log.debug("{}: its states are not ours to keep any more", held.name());
         } finally {
             over(0);
         }
@@ -137,15 +129,15 @@ final class StateKeeper implements AutoCloseable {
         do {
             try {
                 long before = processorNanos();
-                Blob state = lease.persist(() -> ArtifactZip.put(saved.folder(), blobs));
-                lease.persist(() -> journal.saved(attempt, saved.step(), state));
+                Blob state = held.store(saved.folder());
+                held.record(new AttemptReport.Saved(saved.step(), state));
                 delete(saved);
                 over(saved.step());
                 double cost = (processorNanos() - before) / 1e9;
                 taken.accept(cost);
                 log.info(
                         "{}: the state after step {} is kept: {} s to save, {} s of a processor's time to take over",
-                        attempt.folderName(),
+                        held.name(),
                         saved.step(),
                         saved.seconds(),
                         cost);
@@ -154,10 +146,7 @@ final class StateKeeper implements AutoCloseable {
                 throw e;
             } catch (IOException | RuntimeException e) { // whatever it is, the training goes on without this state
                 log.warn(
-                        "{}: the state after step {} could not be kept: {}",
-                        attempt.folderName(),
-                        saved.step(),
-                        e.getMessage());
+                        "{}: the state after step {} could not be kept: {}", held.name(), saved.step(), e.getMessage());
             }
         } while (mayTryAgain());
         over(0);
@@ -176,7 +165,7 @@ final class StateKeeper implements AutoCloseable {
         try {
             WorkFolders.delete(saved.folder());
         } catch (IOException e) {
-            log.warn("{}: {} could not be deleted: {}", attempt.folderName(), saved.folder(), e.getMessage());
+            log.warn("{}: {} could not be deleted: {}", held.name(), saved.folder(), e.getMessage());
         }
     }
 

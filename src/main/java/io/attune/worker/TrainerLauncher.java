@@ -1,5 +1,7 @@
 package io.attune.worker;
 
+import io.attune.estimate.Kind;
+import io.attune.pool.Device;
 import io.attune.trainer.message.TrainerSpec;
 import io.attune.trainer.process.MemoryLimit;
 import io.attune.trainer.process.TrainerCommand;
@@ -73,6 +75,6 @@ final class TrainerLauncher {
         if (estimate.isEmpty()) {
             return command.limitOfText();
         }
-        return Device.Kind.of(slot) == Device.Kind.CPU ? command.limitOf(estimate.getAsLong()) : MemoryLimit.NONE;
+        return Device.kindOf(slot) == Kind.CPU ? command.limitOf(estimate.getAsLong()) : MemoryLimit.NONE;
     }
 }

@@ -1,7 +1,8 @@
 package io.attune.worker;
 
 import io.attune.job.Attempt;
-import io.attune.job.queue.AttemptEnd;
+import io.attune.job.attempt.AttemptReport;
+import io.attune.job.attempt.JobQueue;
 import io.attune.storage.BlobStore;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,19 +18,20 @@ final class TrainerLogs {
     private static final Logger log = LoggerFactory.getLogger(TrainerLogs.class);
 
     private final BlobStore blobs;
-    private final AttemptEnd end;
+    private final JobQueue queue;
 
-    TrainerLogs(BlobStore blobs, AttemptEnd end) {
+    TrainerLogs(BlobStore blobs, JobQueue queue) {
         this.blobs = blobs;
-        this.end = end;
+        this.queue = queue;
     }
 
-    /** An attempt without its log is no harm. */
+    /** Tries once: an attempt without its log is no harm. */
     void keep(Attempt attempt, Path folder) {
         try {
             Path printed = folder.resolve(TrainerProcess.LOG);
             if (Files.isRegularFile(printed)) {
-                end.keepLog(attempt, blobs.put(printed).sha256());
+                queue.record(
+                        attempt, new AttemptReport.TrainerLog(blobs.put(printed).sha256()));
             }
         } catch (IOException | RuntimeException e) {
             log.warn("{}: its log could not be kept: {}", attempt.folderName(), e.getMessage());

@@ -1,13 +1,11 @@
 package io.attune.worker;
 
-import io.attune.job.Attempt;
-import io.attune.job.FineTuningJob;
 import io.attune.job.Metric;
 import io.attune.job.Progress;
+import io.attune.job.attempt.AttemptReport;
+import io.attune.job.attempt.ClaimedJob;
 import io.attune.job.event.NewEvent;
-import io.attune.job.queue.AttemptJournal;
 import io.attune.storage.Blob;
-import io.attune.storage.BlobStore;
 import io.attune.trainer.message.TrainerMessage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -23,14 +21,11 @@ final class TrainingListener implements Supervision.Listener {
 
     private static final long BATCH_NANOS = Duration.ofSeconds(1).toNanos();
 
-    private final Attempt attempt;
-    private final FineTuningJob job;
+    private final LeasedAttempt held;
+    private final ClaimedJob job;
     private final Path output;
-    private final AttemptJournal journal;
-    private final BlobStore blobs;
     private final SavedState saved;
     private final StateKeeper keeper;
-    private final LeaseKeeper lease;
     private final Clock clock;
 
     private final List<Metric> waiting = new ArrayList<>();
@@ -39,24 +34,13 @@ final class TrainingListener implements Supervision.Listener {
     private Progress progress;
     private long lastWrite = System.nanoTime() - BATCH_NANOS;
 
-    TrainingListener(
-            Attempt attempt,
-            FineTuningJob job,
-            Path output,
-            AttemptJournal journal,
-            BlobStore blobs,
-            SavedState saved,
-            StateKeeper keeper,
-            LeaseKeeper lease,
-            Clock clock) {
-        this.attempt = attempt;
-        this.job = job;
+    /** @param output the folder in which the trainer leaves what it makes */
+    TrainingListener(OpenAttempt open, Path output, SavedState saved, StateKeeper keeper, Clock clock) {
+        this.held = open.held();
+        this.job = open.job();
         this.output = output;
-        this.journal = journal;
-        this.blobs = blobs;
         this.saved = saved;
         this.keeper = keeper;
-        this.lease = lease;
         this.clock = clock;
     }
 
@@ -77,16 +61,13 @@ final class TrainingListener implements Supervision.Listener {
         } else if (message instanceof TrainerMessage.Saved state) {
             keeper.offer(state.step(), inOutput(state.folder()), state.seconds());
         } else if (message instanceof TrainerMessage.Evaluated evaluated) {
-            lease.persist(
-                    () -> journal.evaluated(attempt, evaluated.step(), evaluated.loss(), evaluated.tokenAccuracy()));
+            held.record(new AttemptReport.Evaluated(evaluated.step(), evaluated.loss(), evaluated.tokenAccuracy()));
         } else if (message instanceof TrainerMessage.Checkpoint checkpoint) {
-            Path folder = inOutput(checkpoint.folder());
-            Blob artifact = lease.persist(() -> ArtifactZip.put(folder, blobs));
+            Blob artifact = held.store(inOutput(checkpoint.folder()));
             String name = job.checkpointName(checkpoint.step());
-            lease.persist(() -> journal.checkpoint(attempt, checkpoint.step(), name, artifact));
+            held.record(new AttemptReport.Checkpoint(checkpoint.step(), name, artifact));
         } else if (message instanceof TrainerMessage.Sample sample) {
-            List<NewEvent> news = List.of(sample(sample));
-            lease.persist(() -> journal.events(attempt, news));
+            held.record(new AttemptReport.Events(List.of(sample(sample))));
         }
     }
 
@@ -105,8 +86,7 @@ final class TrainingListener implements Supervision.Listener {
     /** Writes the steps that wait; to be called after the last message too. */
     void write() throws InterruptedException {
         if (!waiting.isEmpty()) {
-            List<Metric> steps = List.copyOf(waiting);
-            lease.persist(() -> journal.steps(attempt, steps, progress));
+            held.record(new AttemptReport.Steps(List.copyOf(waiting), progress));
             waiting.clear();
             lastWrite = System.nanoTime();
         }
@@ -123,7 +103,7 @@ final class TrainingListener implements Supervision.Listener {
 
     private void started(TrainerMessage.Started started) throws InterruptedException {
         device = started.device();
-        progress = new Progress(0, started.steps(), null, null, device, attempt.number(), null, null, null);
+        progress = new Progress(0, started.steps(), null, null, device, held.number(), null, null, null);
         Map<String, Object> data = new LinkedHashMap<>();
         data.put("device", started.device());
         data.put("threads", started.threads());
@@ -135,8 +115,8 @@ final class TrainingListener implements Supervision.Listener {
                 "Training " + started.trainableParameters() + " parameters in " + started.steps() + " steps on "
                         + started.device(),
                 data));
-        lease.persist(() -> journal.events(attempt, news));
-        lease.persist(() -> journal.progress(attempt, progress));
+        held.record(new AttemptReport.Events(news));
+        held.record(new AttemptReport.Progressed(progress));
     }
 
     private void resumed(TrainerMessage.Resumed resumed) throws InterruptedException {
@@ -148,9 +128,9 @@ final class TrainingListener implements Supervision.Listener {
                     "From here on the results may differ in their last bits from those of a job that is not interrupted: "
                             + String.join("; ", resumed.differences())));
         }
-        lease.persist(() -> journal.resumed(attempt, news));
-        progress = new Progress(step, progress.steps(), null, null, device, attempt.number(), null, null, null);
-        lease.persist(() -> journal.progress(attempt, progress));
+        held.record(new AttemptReport.Resumed(news));
+        progress = new Progress(step, progress.steps(), null, null, device, held.number(), null, null, null);
+        held.record(new AttemptReport.Progressed(progress));
     }
 
     private void step(TrainerMessage.Step step) {
@@ -174,7 +154,7 @@ final class TrainingListener implements Supervision.Listener {
                 Double.isFinite(step.loss()) ? step.loss() : null,
                 step.seconds() > 0 ? step.tokens() / step.seconds() : null,
                 device,
-                attempt.number(),
+                held.number(),
                 step.peakMemoryBytes(),
                 clock.instant().getEpochSecond() + Math.round(left),
                 null);

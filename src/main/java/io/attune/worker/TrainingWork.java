@@ -1,7 +1,7 @@
 package io.attune.worker;
 
-import io.attune.job.queue.AttemptEnd;
-import io.attune.job.queue.AttemptJournal;
+import io.attune.job.attempt.AttemptEnd;
+import io.attune.job.attempt.AttemptReport;
 import io.attune.storage.Blob;
 import io.attune.storage.BlobStore;
 import io.attune.trainer.message.TrainerMessage;
@@ -19,8 +19,6 @@ final class TrainingWork implements AttemptWork {
 
     private static final Logger log = LoggerFactory.getLogger(TrainingWork.class);
 
-    private final AttemptJournal journal;
-    private final AttemptEnd end;
     private final BlobStore blobs;
     private final Specifications specifications;
     private final TrainerLauncher launcher;
@@ -28,15 +26,11 @@ final class TrainingWork implements AttemptWork {
     private final Clock clock;
 
     TrainingWork(
-            AttemptJournal journal,
-            AttemptEnd end,
             BlobStore blobs,
             Specifications specifications,
             TrainerLauncher launcher,
             Publisher publisher,
             Clock clock) {
-        this.journal = journal;
-        this.end = end;
         this.blobs = blobs;
         this.specifications = specifications;
         this.launcher = launcher;
@@ -47,7 +41,7 @@ final class TrainingWork implements AttemptWork {
     @Override
     public void run(OpenAttempt open) throws Exception {
         Path output = Files.createDirectory(open.folder().resolve("output"));
-        SavedState saved = new SavedState(open.attempt(), journal, blobs, open.lease());
+        SavedState saved = new SavedState(open.held(), open.states(), blobs);
         boolean begun = false;
         while (!begun) {
             Path resume = saved.unpack(open.folder().resolve("resume"));
@@ -55,24 +49,22 @@ final class TrainingWork implements AttemptWork {
                 train(open, output, saved, resume);
                 begun = true;
             } catch (StateRefusedException e) {
-                log.warn("{}: a saved state was refused: {}", open.attempt().folderName(), e.getMessage());
+                log.warn("{}: a saved state was refused: {}", open.held().name(), e.getMessage());
             }
         }
     }
 
     /** @param resume the folder of a saved state to go on from, or null */
     private void train(OpenAttempt open, Path output, SavedState saved, Path resume) throws Exception {
-        LeaseKeeper lease = open.lease();
         TrainerSpec.Train specification = specifications.train(open, output, resume);
-        lease.persist(() -> journal.specification(open.attempt(), launcher.json(specification)));
+        open.held().record(new AttemptReport.Specification(launcher.json(specification)));
         TrainerMessage last;
         TrainingListener listener;
         Blob state = null;
         try (TrainerProcess trainer =
                         launcher.start(open.folder(), "spec", specification, open.slot(), specifications.memory(open));
                 StateKeeper keeper = saved.keeper(trainer::taken)) {
-            listener = new TrainingListener(
-                    open.attempt(), open.job(), output, journal, blobs, saved, keeper, lease, clock);
+            listener = new TrainingListener(open, output, saved, keeper, clock);
             last = open.supervision().follow(trainer, Supervision.OnPause.SAVE, listener);
             listener.write();
             if (last instanceof TrainerMessage.Stopped stopped) {
@@ -91,16 +83,16 @@ final class TrainingWork implements AttemptWork {
             Blob state)
             throws Exception {
         if (last instanceof TrainerMessage.Finished finished) {
-            open.lease().persist(() -> journal.peakMemory(open.attempt(), finished.peakMemoryBytes()));
+            open.held().record(new AttemptReport.PeakMemory(finished.peakMemoryBytes()));
             publisher.publish(open, specification, finished, listener.inOutput(finished.folder()));
         } else if (last instanceof TrainerMessage.Failed failed) {
             throw new AttemptFailureException(Diagnosis.said(failed));
         } else if (last instanceof TrainerMessage.Stopped stopped) {
-            open.lease()
-                    .persistEnd(
+            open.held()
+                    .end(
                             open.supervision().askedForPause()
-                                    ? () -> end.stopped(open.attempt(), stopped.step(), state)
-                                    : () -> end.released(open.attempt(), stopped.step(), state));
+                                    ? new AttemptEnd.Stopped(stopped.step(), state)
+                                    : new AttemptEnd.Released(stopped.step(), state));
         } else {
             throw new TrainerDiedException("It said something that is no end of a training.");
         }

@@ -2,8 +2,7 @@ package io.attune.worker;
 
 import io.attune.job.BaseModelLimits;
 import io.attune.job.JobSettings;
-import io.attune.job.queue.AttemptEnd;
-import io.attune.job.queue.AttemptJournal;
+import io.attune.job.attempt.AttemptReport;
 import io.attune.trainer.message.TrainerMessage;
 import io.attune.trainer.message.TrainerSpec;
 import java.util.OptionalLong;
@@ -13,14 +12,10 @@ import org.springframework.stereotype.Component;
 @Component
 final class ValidationWork implements AttemptWork {
 
-    private final AttemptJournal journal;
-    private final AttemptEnd end;
     private final Specifications specifications;
     private final TrainerLauncher launcher;
 
-    ValidationWork(AttemptJournal journal, AttemptEnd end, Specifications specifications, TrainerLauncher launcher) {
-        this.journal = journal;
-        this.end = end;
+    ValidationWork(Specifications specifications, TrainerLauncher launcher) {
         this.specifications = specifications;
         this.launcher = launcher;
     }
@@ -30,7 +25,7 @@ final class ValidationWork implements AttemptWork {
         BaseModelLimits limits = BaseModelLimits.of(open.model());
         JobSettings resolved = open.job().settings().resolve(limits.linearModules(), limits.context());
         TrainerSpec.Validate specification = specifications.validate(open.job(), resolved, open.model(), open.folder());
-        open.lease().persist(() -> journal.specification(open.attempt(), launcher.json(specification)));
+        open.held().record(new AttemptReport.Specification(launcher.json(specification)));
         TrainerMessage last;
         try (TrainerProcess trainer =
                 launcher.start(open.folder(), "spec", specification, open.slot(), OptionalLong.empty())) {
@@ -39,6 +34,9 @@ final class ValidationWork implements AttemptWork {
         if (last instanceof TrainerMessage.Failed failed) {
             throw new AttemptFailureException(Diagnosis.said(failed));
         }
-        new ValidationAttempt(end).finish(open.attempt(), open.job(), resolved, open.model(), last, open.lease());
+        if (!(last instanceof TrainerMessage.Validated validated)) {
+            throw new TrainerDiedException("It said something that is no end of a validation.");
+        }
+        open.held().end(ValidationFindings.end(open.job(), resolved, open.model(), validated));
     }
 }

@@ -1,9 +1,7 @@
 package io.attune.worker;
 
 import io.attune.job.Purpose;
-import io.attune.job.queue.JobQueue;
-import io.attune.job.queue.JobRelease;
-import io.attune.notify.QueueSignals;
+import io.attune.job.attempt.Slot;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -31,12 +29,9 @@ public class WorkerService implements SmartLifecycle {
     /** For a killed trainer to be gone, and its job's end to be written. */
     private static final Duration ENDING = Duration.ofSeconds(10);
 
-    private final JobQueue queue;
-    private final JobRelease release;
-    private final QueueSignals signals;
-    private final WorkerRegistry registry;
+    private final WorkerPresence presence;
+    private final ClaimLoops loops;
     private final WorkFolders folders;
-    private final AttemptRunner runner;
     private final Devices devices;
     private final SlotSettings slotSettings;
     private final WorkerSettings settings;
@@ -48,22 +43,16 @@ public class WorkerService implements SmartLifecycle {
     private volatile boolean running;
 
     WorkerService(
-            JobQueue queue,
-            JobRelease release,
-            QueueSignals signals,
-            WorkerRegistry registry,
+            WorkerPresence presence,
+            ClaimLoops loops,
             WorkFolders folders,
-            AttemptRunner runner,
             Devices devices,
             SlotSettings slotSettings,
             WorkerSettings settings,
             Drain drain) {
-        this.queue = queue;
-        this.release = release;
-        this.signals = signals;
-        this.registry = registry;
+        this.presence = presence;
+        this.loops = loops;
         this.folders = folders;
-        this.runner = runner;
         this.devices = devices;
         this.slotSettings = slotSettings;
         this.settings = settings;
@@ -86,10 +75,7 @@ public class WorkerService implements SmartLifecycle {
     private void begin(int validations) {
         while (!drain.begun()) {
             try {
-                for (String dead : registry.dead()) {
-                    log.info("took back {} attempts of this host's last worker", release.releaseAllOf(dead));
-                }
-                openSlots(registry.register(devices), validations);
+                openSlots(presence.begin(), validations);
                 return;
             } catch (RuntimeException e) {
                 log.warn("the worker cannot begin yet, trying again: {}", e.getMessage());
@@ -108,15 +94,14 @@ public class WorkerService implements SmartLifecycle {
         }
         devices.names().forEach(device -> slot(Purpose.TRAIN, device, worker));
         long period = settings.renewal().toMillis();
-        rescue.scheduleWithFixedDelay(
-                new JobRescuer(release, registry, worker, devices), 0, period, TimeUnit.MILLISECONDS);
+        rescue.scheduleWithFixedDelay(() -> presence.show(worker), 0, period, TimeUnit.MILLISECONDS);
         log.info("worker {} trains on {}", worker, devices.names());
     }
 
     private void slot(Purpose purpose, String device, String worker) {
         thread(
                 "worker-" + (purpose == Purpose.VALIDATE ? "validation" : device),
-                new ClaimLoop(purpose, device, worker, queue, signals, runner, settings, drain));
+                loops.of(new Slot(worker, purpose, device)));
     }
 
     private void thread(String name, Runnable work) {

@@ -9,9 +9,9 @@ import io.attune.job.Attempt;
 import io.attune.job.FineTuningJob;
 import io.attune.job.FineTuningJobs;
 import io.attune.job.Purpose;
-import io.attune.job.queue.AttemptEnd;
-import io.attune.job.queue.AttemptJournal;
-import io.attune.job.queue.Publication;
+import io.attune.job.attempt.AttemptEnd;
+import io.attune.job.attempt.AttemptReport;
+import io.attune.job.attempt.JobQueue;
 import io.attune.job.queue.TestService;
 import io.attune.storage.Blob;
 import io.attune.storage.BlobStore;
@@ -55,13 +55,14 @@ class PublishedWeightsTest {
         job = service.bean(FineTuningJobs.class).findById("ftjob-12345678").orElseThrow();
         attempt = service.claim(Purpose.TRAIN).orElseThrow();
         for (int step = 1; step <= 2; step++) {
-            service.bean(AttemptJournal.class).checkpoint(attempt, step, job.checkpointName(step), zip("step " + step));
+            service.bean(JobQueue.class)
+                    .record(attempt, new AttemptReport.Checkpoint(step, job.checkpointName(step), zip("step " + step)));
         }
     }
 
     @Test
     void aTunedModelIsFoundByItsName() throws Exception {
-        service.bean(AttemptEnd.class).succeeded(attempt, new Publication(3, 100, zip("model"), zip("results")));
+        service.bean(JobQueue.class).end(attempt, new AttemptEnd.Succeeded(3, 100, zip("model"), zip("results")));
 
         assertThat(unzipped(job.tunedModelName())).hasContent("model");
         assertThat(PublishedWeights.find(client, job.tunedModelName()).base()).isEqualTo(TestService.MODEL);
@@ -95,7 +96,7 @@ class PublishedWeightsTest {
 
     @Test
     void aDeletedModelIsNotFound() throws Exception {
-        service.bean(AttemptEnd.class).succeeded(attempt, new Publication(3, 100, zip("model"), zip("results")));
+        service.bean(JobQueue.class).end(attempt, new AttemptEnd.Succeeded(3, 100, zip("model"), zip("results")));
         assertThat(service.client().delete("/v1/models/" + job.tunedModelName()).status())
                 .isEqualTo(200);
 

@@ -10,16 +10,17 @@ import io.attune.estimate.ModelShape;
 import io.attune.estimate.Training;
 import io.attune.estimate.Tuning;
 import io.attune.job.Attempt;
-import io.attune.job.Failure;
 import io.attune.job.JobJson;
 import io.attune.job.Metric;
 import io.attune.job.Progress;
 import io.attune.job.Purpose;
-import io.attune.job.queue.AttemptEnd;
-import io.attune.job.queue.AttemptJournal;
-import io.attune.job.queue.JobQueue;
-import io.attune.job.queue.MemoryNeeds;
+import io.attune.job.attempt.AttemptFailure;
+import io.attune.job.attempt.AttemptReport;
+import io.attune.job.attempt.Claim;
+import io.attune.job.attempt.JobQueue;
+import io.attune.job.attempt.Slot;
 import io.attune.job.queue.TestService;
+import io.attune.job.queue.TrainingNeeds;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -45,15 +46,11 @@ class WaitingJobsTest {
 
     private final TestService service;
     private final JobQueue queue;
-    private final AttemptJournal journal;
-    private final AttemptEnd end;
     private final UnschedulableJobs watch;
 
     WaitingJobsTest(@Autowired ApplicationContext context) {
         service = new TestService(context);
         queue = service.bean(JobQueue.class);
-        journal = service.bean(AttemptJournal.class);
-        end = service.bean(AttemptEnd.class);
         watch = service.bean(UnschedulableJobs.class);
     }
 
@@ -98,7 +95,7 @@ class WaitingJobsTest {
     @Test
     void jobsStartWhenTheirSlotIsLikelyToBeFree() {
         service.queuedJob("ftjob-before", 0);
-        end.failed(claim(), new Failure("x", "x")); // as a success, for this
+        queue.end(claim(), new AttemptFailure.Fatal("x", "x")); // as a success, for this
         service.jdbc()
                 .sql("update attempt set outcome = 'succeeded', claimed_at = ended_at - interval '100 seconds'")
                 .update();
@@ -113,7 +110,7 @@ class WaitingJobsTest {
                 .isBetween(now() + 95, now() + 100);
 
         long finish = now() + 1000;
-        journal.progress(running, new Progress(1, 9, 2.0, 1.0, "cpu", 1, 5L, finish, null));
+        queue.record(running, new AttemptReport.Progressed(new Progress(1, 9, 2.0, 1.0, "cpu", 1, 5L, finish, null)));
         assertThat(expectedStart("ftjob-1")).isEqualTo(finish);
         assertThat(expectedStart("ftjob-2")).isEqualTo(finish + 100);
         assertThat(expectedStart("ftjob-3")).isEqualTo(finish + 200);
@@ -124,14 +121,15 @@ class WaitingJobsTest {
         assertThat(expectedStart("ftjob-1")).isBetween(now() - 5, now());
         assertThat(expectedStart("ftjob-3")).isBetween(now() + 195, now() + 200);
 
-        journal.progress(running, new Progress(1, 9, 2.0, 1.0, "cpu", 1, 5L, now() - 500, null));
+        queue.record(
+                running, new AttemptReport.Progressed(new Progress(1, 9, 2.0, 1.0, "cpu", 1, 5L, now() - 500, null)));
         assertThat(expectedStart("ftjob-1")).as("a forecast that has passed").isGreaterThanOrEqualTo(now() - 5);
     }
 
     @Test
     void aJobToBeTriedAgainTellsWhenAndAfterWhat() {
         service.queuedJob("ftjob-1", 0);
-        end.failed(claim(), new Failure("x", "x"));
+        queue.end(claim(), new AttemptFailure.Fatal("x", "x"));
         service.queuedJob("ftjob-2", 0);
         service.jdbc()
                 .sql("""
@@ -263,9 +261,9 @@ class WaitingJobsTest {
                 .update();
         assertThat(progress("ftjob-1").has("seconds_to_first_step")).isFalse();
 
-        journal.steps(attempt, List.of(step(1), step(2)), Progress.waiting(null));
+        queue.record(attempt, new AttemptReport.Steps(List.of(step(1), step(2)), Progress.waiting(null)));
         double seconds = progress("ftjob-1").get("seconds_to_first_step").asDouble();
-        journal.steps(attempt, List.of(step(3)), Progress.waiting(null));
+        queue.record(attempt, new AttemptReport.Steps(List.of(step(3)), Progress.waiting(null)));
 
         assertThat(seconds).isBetween(12.0, 72.0);
         assertThat(progress("ftjob-1").get("seconds_to_first_step").asDouble()).isEqualTo(seconds);
@@ -308,7 +306,8 @@ class WaitingJobsTest {
 
     private void estimate(String job, Training training) {
         service.bean(TransactionTemplate.class)
-                .executeWithoutResult(status -> service.bean(MemoryNeeds.class).keep(job, training));
+                .executeWithoutResult(
+                        status -> service.bean(TrainingNeeds.class).estimate(job, training));
     }
 
     private void slotMemory(long bytes) {
@@ -323,7 +322,7 @@ class WaitingJobsTest {
     }
 
     private Optional<Attempt> claimIfAny(Purpose purpose) {
-        return purpose == Purpose.TRAIN ? queue.claimTraining("w", "cpu", LEASE) : queue.claimValidation("w", LEASE);
+        return queue.claim(new Slot("w", purpose, "cpu"), LEASE).map(Claim::attempt);
     }
 
     /** By id, of those that have one in the list of jobs. */

@@ -15,10 +15,10 @@ import io.attune.ApiClient.Answer;
 import io.attune.ServiceTest;
 import io.attune.contract.Contract;
 import io.attune.job.Attempt;
-import io.attune.job.Failure;
 import io.attune.job.Purpose;
-import io.attune.job.queue.AttemptEnd;
-import io.attune.job.queue.Publication;
+import io.attune.job.attempt.AttemptEnd;
+import io.attune.job.attempt.AttemptFailure;
+import io.attune.job.attempt.JobQueue;
 import io.attune.job.queue.TestService;
 import io.attune.storage.Blob;
 import io.attune.webhook.Receiver.Received;
@@ -413,7 +413,7 @@ class WebhooksTest {
             service.bean(WebhookEndpoints.class)
                     .delete("default", endpoint.required("id").asString());
             CompletableFuture<Void> ending = CompletableFuture.runAsync(
-                    () -> service.bean(AttemptEnd.class).failed(attempt, new Failure("x", "It failed.")));
+                    () -> service.bean(JobQueue.class).end(attempt, new AttemptFailure.Fatal("x", "It failed.")));
             await().until(() -> service.jdbc()
                     .sql("select exists (select 1 from pg_locks where not granted)")
                     .query(Boolean.class)
@@ -433,7 +433,7 @@ class WebhooksTest {
         Attempt attempt = claim("ftjob-1");
 
         service.bean(TransactionTemplate.class).executeWithoutResult(status -> {
-            service.bean(AttemptEnd.class).failed(attempt, new Failure("x", "It failed."));
+            service.bean(JobQueue.class).end(attempt, new AttemptFailure.Fatal("x", "It failed."));
             assertThat(pending()).isEqualTo(1);
             status.setRollbackOnly();
         });
@@ -555,12 +555,12 @@ class WebhooksTest {
     }
 
     private void fail(String job) {
-        service.bean(AttemptEnd.class).failed(claim(job), new Failure("x", "It failed."));
+        service.bean(JobQueue.class).end(claim(job), new AttemptFailure.Fatal("x", "It failed."));
     }
 
     private void succeed(String job) {
         Blob blob = new Blob("a".repeat(64), 1);
-        service.bean(AttemptEnd.class).succeeded(claim(job), new Publication(1, 77, blob, blob));
+        service.bean(JobQueue.class).end(claim(job), new AttemptEnd.Succeeded(1, 77, blob, blob));
     }
 
     private List<Received> awaitReceived(String path, int count) {

@@ -8,16 +8,15 @@ import io.attune.ServiceTest;
 import io.attune.catalog.BaseModels;
 import io.attune.disk.Disks;
 import io.attune.disk.Room;
+import io.attune.estimate.Kind;
 import io.attune.job.Attempt;
-import io.attune.job.FineTuningJobs;
 import io.attune.job.Purpose;
-import io.attune.job.queue.AttemptEnd;
-import io.attune.job.queue.AttemptFailures;
-import io.attune.job.queue.AttemptJournal;
-import io.attune.job.queue.JobQueue;
-import io.attune.job.queue.JobRelease;
+import io.attune.job.attempt.Claim;
+import io.attune.job.attempt.JobQueue;
+import io.attune.job.attempt.LostAttempts;
 import io.attune.job.queue.TestService;
 import io.attune.notify.QueueSignals;
+import io.attune.pool.Device;
 import io.attune.storage.BlobStore;
 import io.attune.storage.DataFolder;
 import io.attune.storage.StoreUnavailableException;
@@ -65,7 +64,7 @@ class AttemptRunnerTest {
 
     private final TestService service;
     private final JobQueue queue;
-    private final JobRelease release;
+    private final LostAttempts lost;
     private final DataFolder data;
     private WorkerSettings settings =
             WorkerSettings.of(Duration.ofSeconds(30), Duration.ofMinutes(5), Duration.ofMinutes(5), "64m");
@@ -78,7 +77,7 @@ class AttemptRunnerTest {
     AttemptRunnerTest(@Autowired ApplicationContext context) {
         service = new TestService(context);
         queue = service.bean(JobQueue.class);
-        release = service.bean(JobRelease.class);
+        lost = service.bean(LostAttempts.class);
         data = service.bean(DataFolder.class);
     }
 
@@ -708,7 +707,7 @@ class AttemptRunnerTest {
         service.jdbc()
                 .sql("update attempt set lease_until = now() - interval '1 second'")
                 .update();
-        release.releaseExpired();
+        lost.releaseExpired();
         running.join();
 
         assertThat(service.status(JOB)).isEqualTo("queued");
@@ -953,8 +952,9 @@ class AttemptRunnerTest {
         scriptForTraining();
         Attempt attempt = service.claim(Purpose.TRAIN, settings.lease()).orElseThrow();
         AtomicInteger tries = new AtomicInteger();
-        try (LeaseKeeper lease = leases().keep(attempt, System.nanoTime())) {
-            int answer = lease.persist(() -> {
+        try (LeasedAttempt held = leases().hold(attempt, System.nanoTime())) {
+            var retry = new RetryWhileLeased(held.name(), held.lease());
+            int answer = retry.call(() -> {
                 if (tries.incrementAndGet() < 3) {
                     throw new UncheckedIOException(new StoreUnavailableException("no answer", null));
                 }
@@ -962,7 +962,7 @@ class AttemptRunnerTest {
             });
 
             assertThat(answer).isEqualTo(42);
-            assertThatThrownBy(() -> lease.persist(() -> {
+            assertThatThrownBy(() -> retry.call(() -> {
                         throw new IOException("something else");
                     }))
                     .isExactlyInstanceOf(IOException.class);
@@ -1012,11 +1012,11 @@ class AttemptRunnerTest {
 
     private Optional<Attempt> run(Purpose purpose) throws InterruptedException {
         long before = System.nanoTime();
-        Optional<Attempt> attempt = service.claim(purpose, settings.lease());
-        if (attempt.isPresent()) {
-            runner().run(attempt.get(), "cpu", before, drain);
+        Optional<Claim> claim = service.claimed(purpose, settings.lease());
+        if (claim.isPresent()) {
+            runner().run(claim.get(), "cpu", before, drain);
         }
-        return attempt;
+        return claim.map(Claim::attempt);
     }
 
     private void runAgain() throws InterruptedException {
@@ -1065,29 +1065,24 @@ class AttemptRunnerTest {
                 Seclusion.NONE);
         var launcher = new TrainerLauncher(command);
         BlobStore blobs = service.bean(BlobStore.class);
-        AttemptJournal journal = service.bean(AttemptJournal.class);
-        AttemptEnd end = service.bean(AttemptEnd.class);
         var specifications = new Specifications(blobs, devices(), settings);
-        var publisher = new Publisher(launcher, specifications, blobs, journal, end);
+        var publisher = new Publisher(launcher, specifications);
         return new AttemptRunner(
                 leases(),
-                service.bean(FineTuningJobs.class),
                 service.bean(BaseModels.class),
                 new WorkFolders(data.attempts(), disks),
-                new ValidationWork(journal, end, specifications, launcher),
-                new TrainingWork(journal, end, blobs, specifications, launcher, publisher, Clock.systemUTC()),
-                end,
-                service.bean(AttemptFailures.class),
-                new TrainerLogs(blobs, end),
+                new ValidationWork(specifications, launcher),
+                new TrainingWork(blobs, specifications, launcher, publisher, Clock.systemUTC()),
+                new TrainerLogs(blobs, queue),
                 settings);
     }
 
     private Leases leases() {
-        return new Leases(queue, service.bean(QueueSignals.class), settings);
+        return new Leases(queue, service.bean(QueueSignals.class), service.bean(BlobStore.class), settings);
     }
 
     private static Devices devices() {
-        return new Devices(List.of(new Device("cpu", Device.Kind.CPU, 1L << 30)));
+        return new Devices(List.of(new Device("cpu", Kind.CPU, 1L << 30)));
     }
 
     private void crashedAfterThreeStates(String... afterwards) throws Exception {

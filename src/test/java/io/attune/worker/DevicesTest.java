@@ -3,6 +3,8 @@ package io.attune.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.attune.estimate.Kind;
+import io.attune.pool.Device;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,9 +29,9 @@ class DevicesTest {
 
         assertThat(devices.all())
                 .containsExactly(
-                        new Device("cuda:0", Device.Kind.CUDA, (81559L - 512) << 20),
-                        new Device("cuda:3", Device.Kind.CUDA, (24576L - 512) << 20),
-                        new Device("cpu", Device.Kind.CPU, 16 * GIB - GIB - GIB / 2));
+                        new Device("cuda:0", Kind.CUDA, (81559L - 512) << 20),
+                        new Device("cuda:3", Kind.CUDA, (24576L - 512) << 20),
+                        new Device("cpu", Kind.CPU, 16 * GIB - GIB - GIB / 2));
     }
 
     @Test
@@ -38,8 +40,8 @@ class DevicesTest {
 
         assertThat(devices("cpu:0,cpu:1", NONE).all())
                 .containsExactly(
-                        new Device("cpu:0", Device.Kind.CPU, (16 * GIB - GIB - GIB / 2) / 2),
-                        new Device("cpu:1", Device.Kind.CPU, (16 * GIB - GIB - GIB / 2) / 2));
+                        new Device("cpu:0", Kind.CPU, (16 * GIB - GIB - GIB / 2) / 2),
+                        new Device("cpu:1", Kind.CPU, (16 * GIB - GIB - GIB / 2) / 2));
     }
 
     @Test

@@ -1,19 +1,21 @@
 package io.attune.worker;
 
+import io.attune.catalog.BaseModel;
 import io.attune.catalog.BaseModels;
-import io.attune.job.Attempt;
-import io.attune.job.FineTuningJob;
-import io.attune.job.FineTuningJobs;
+import io.attune.estimate.Kind;
 import io.attune.job.Purpose;
+import io.attune.job.attempt.AttemptEnd;
+import io.attune.job.attempt.Claim;
+import io.attune.job.attempt.JobQueue;
+import io.attune.job.attempt.Slot;
 import io.attune.job.event.NewEvent;
-import io.attune.job.queue.AttemptEnd;
-import io.attune.job.queue.JobQueue;
-import io.attune.job.queue.Publication;
 import io.attune.job.queue.TestService;
 import io.attune.notify.QueueSignals;
+import io.attune.pool.Device;
+import io.attune.pool.Worker;
+import io.attune.pool.WorkerRegistry;
 import io.attune.storage.Blob;
 import io.attune.storage.BlobStore;
-import io.attune.storage.DataFolder;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.time.Duration;
@@ -28,8 +30,6 @@ import java.util.stream.IntStream;
 final class NoOpWorker implements ClaimLoop.Work, AutoCloseable {
 
     private final TestService service;
-    private final AttemptEnd end;
-    private final FineTuningJobs jobs;
     private final Blob artifact;
     private final JobQueue queue;
     private final QueueSignals signals;
@@ -41,22 +41,22 @@ final class NoOpWorker implements ClaimLoop.Work, AutoCloseable {
 
     NoOpWorker(TestService service) throws IOException {
         this.service = service;
-        this.end = service.bean(AttemptEnd.class);
-        this.jobs = service.bean(FineTuningJobs.class);
         this.artifact = service.bean(BlobStore.class).put(new ByteArrayInputStream(new byte[] {1}));
         this.queue = service.bean(JobQueue.class);
         this.signals = service.bean(QueueSignals.class);
-        this.leases = new Leases(queue, signals, settings);
+        this.leases = new Leases(queue, signals, service.bean(BlobStore.class), settings);
     }
 
     /** Begins to claim. */
     void start(int validations, int trainings) {
-        var registry =
-                new WorkerRegistry(service.jdbc(), service.bean(BaseModels.class), service.bean(DataFolder.class));
         List<Device> devices = IntStream.range(0, trainings)
-                .mapToObj(slot -> new Device("cpu:" + slot, Device.Kind.CPU, 8L << 30))
+                .mapToObj(slot -> new Device("cpu:" + slot, Kind.CPU, 8L << 30))
                 .toList();
-        String worker = registry.register(new Devices(devices));
+        List<String> models = service.bean(BaseModels.class).list().stream()
+                .map(BaseModel::name)
+                .toList();
+        String worker = service.bean(WorkerRegistry.class)
+                .register(new Worker("here", ProcessHandle.current().pid(), devices, models));
         for (int slot = 0; slot < validations; slot++) {
             slot(Purpose.VALIDATE, "cpu", worker);
         }
@@ -64,28 +64,23 @@ final class NoOpWorker implements ClaimLoop.Work, AutoCloseable {
     }
 
     private void slot(Purpose purpose, String device, String worker) {
-        var loop = new ClaimLoop(purpose, device, worker, queue, signals, this, settings, drain);
+        var loop = new ClaimLoop(new Slot(worker, purpose, device), queue, signals, this, settings, drain);
         Thread thread = new Thread(loop, worker + " " + purpose + " " + device);
         thread.start();
         slots.add(thread);
     }
 
     @Override
-    public void run(Attempt attempt, String device, long claimedAt, Drain drain) throws InterruptedException {
-        try (var lease = leases.keep(attempt, claimedAt)) {
-            FineTuningJob job = lease.persist(() -> jobs.findById(attempt.job()).orElseThrow());
-            if (attempt.purpose() == Purpose.VALIDATE) {
-                var resolved = job.settings().resolve(List.of("q_proj"), 128);
+    public void run(Claim claim, String device, long claimedAt, Drain drain) throws InterruptedException {
+        try (LeasedAttempt held = leases.hold(claim.attempt(), claimedAt)) {
+            if (claim.attempt().purpose() == Purpose.VALIDATE) {
+                var resolved = claim.job().settings().resolve(List.of("q_proj"), 128);
                 List<NewEvent> news = List.of(NewEvent.info("Training file: 20 rows"));
-                lease.persistEnd(() -> end.validated(attempt, resolved, TestService.report(), null, news));
+                held.end(new AttemptEnd.Validated(resolved, TestService.report(), null, news));
             } else {
-                train(attempt, lease);
+                held.end(new AttemptEnd.Succeeded(1, 100, artifact, artifact));
             }
         }
-    }
-
-    private void train(Attempt attempt, LeaseKeeper lease) throws InterruptedException {
-        lease.persistEnd(() -> end.succeeded(attempt, new Publication(1, 100, artifact, artifact)));
     }
 
     /** Ends the slots. */

@@ -9,11 +9,13 @@ import io.attune.ServiceTest;
 import io.attune.job.Attempt;
 import io.attune.job.Purpose;
 import io.attune.job.StopRequest;
+import io.attune.job.attempt.AttemptReport;
+import io.attune.job.attempt.JobQueue;
+import io.attune.job.attempt.Slot;
 import io.attune.job.event.NewEvent;
-import io.attune.job.queue.AttemptJournal;
-import io.attune.job.queue.JobQueue;
 import io.attune.job.queue.TestService;
 import io.attune.notify.QueueSignals;
+import io.attune.storage.BlobStore;
 import java.io.BufferedReader;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -120,8 +122,9 @@ class SeveralProcessesTest {
         String job = create();
         Attempt attempt = claimed.poll(10, TimeUnit.SECONDS);
         WorkerSettings settings = settings(NEVER);
-        Leases leases = new Leases(bean(JobQueue.class), bean(QueueSignals.class), settings);
-        try (LeaseKeeper lease = leases.keep(attempt, System.nanoTime())) {
+        Leases leases = new Leases(bean(JobQueue.class), bean(QueueSignals.class), bean(BlobStore.class), settings);
+        try (LeasedAttempt held = leases.hold(attempt, System.nanoTime())) {
+            LeaseKeeper lease = held.lease();
             service.client().post("/v1/fine_tuning/jobs/" + job + "/pause", "");
             await().atMost(SOON).until(() -> lease.requested().equals(Optional.of(StopRequest.PAUSE)));
             service.client().post("/v1/fine_tuning/jobs/" + job + "/cancel", "");
@@ -144,7 +147,7 @@ class SeveralProcessesTest {
             readUntil(lines, "Validating training file");
             long begun = System.nanoTime();
             for (int i = 0; i < 8; i++) { // whoever only looks once a second needs 8 seconds
-                bean(AttemptJournal.class).events(attempt, List.of(NewEvent.info("news " + i)));
+                bean(JobQueue.class).record(attempt, new AttemptReport.Events(List.of(NewEvent.info("news " + i))));
                 readUntil(lines, "news " + i);
             }
             assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(4));
@@ -181,12 +184,10 @@ class SeveralProcessesTest {
     private void slot(Duration poll) {
         Drain drain = new Drain(settings(poll));
         var loop = new ClaimLoop(
-                Purpose.VALIDATE,
-                "cpu",
-                "w",
+                new Slot("w", Purpose.VALIDATE, "cpu"),
                 bean(JobQueue.class),
                 bean(QueueSignals.class),
-                (attempt, device, claimedAt, whileDraining) -> claimed.add(attempt),
+                (claim, device, claimedAt, whileDraining) -> claimed.add(claim.attempt()),
                 settings(poll),
                 drain);
         Thread thread = new Thread(loop, "test-slot");

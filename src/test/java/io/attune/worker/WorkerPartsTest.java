@@ -3,7 +3,7 @@ package io.attune.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.attune.job.queue.AttemptFailure;
+import io.attune.job.attempt.AttemptFailure;
 import io.attune.storage.StoreUnavailableException;
 import io.attune.trainer.message.TrainerMessage;
 import io.attune.trainer.process.Seclusion;

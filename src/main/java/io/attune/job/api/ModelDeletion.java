@@ -4,6 +4,7 @@ import io.attune.api.ApiException;
 import io.attune.catalog.BaseModels;
 import io.attune.file.FileService;
 import io.attune.job.JobStatus;
+import io.attune.job.queue.ModelPublication;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
@@ -19,11 +20,13 @@ public class ModelDeletion {
     private final JdbcClient jdbc;
     private final BaseModels bases;
     private final FileService files;
+    private final ModelPublication publication;
 
-    ModelDeletion(JdbcClient jdbc, BaseModels bases, FileService files) {
+    ModelDeletion(JdbcClient jdbc, BaseModels bases, FileService files, ModelPublication publication) {
         this.jdbc = jdbc;
         this.bases = bases;
         this.files = files;
+        this.publication = publication;
     }
 
     /** @param name of a tuned model or of a checkpoint of this project */
@@ -55,10 +58,7 @@ public class ModelDeletion {
                     .query(String.class)
                     .optional()
                     .ifPresent(artifact -> files.delete(project, artifact));
-            // the job keeps the model's name, as OpenAI's does, but names no file that is gone
-            jdbc.sql("update job set artifact_file = null where id = :job")
-                    .param("job", id)
-                    .update();
+            publication.forgetArtifact(id);
         });
         return job.isPresent();
     }

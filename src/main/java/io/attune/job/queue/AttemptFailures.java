@@ -4,103 +4,139 @@ import io.attune.job.Attempt;
 import io.attune.job.Failure;
 import io.attune.job.FineTuningJobs;
 import io.attune.job.Hyperparameters;
-import io.attune.job.JobJson;
 import io.attune.job.JobSettings;
 import io.attune.job.Purpose;
+import io.attune.job.StopRequest;
 import io.attune.job.ValidationReports;
+import io.attune.job.attempt.AttemptFailure;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.annotation.Transactional;
 
-/** What becomes of a job whose attempt met with a {@link AttemptFailure}: one transaction behind the fence, as in {@link AttemptEnd}. */
+/** What becomes of a job whose attempt ended with an {@link AttemptFailure}. {@link AttemptEnds} has passed the fence. */
 @Component
-public class AttemptFailures {
+class AttemptFailures {
 
-    private final JdbcClient jdbc;
-    private final Fence fence;
-    private final AttemptEnd end;
+    /** Trainer deaths without a newer checkpoint that end a job. */
+    private static final int MOST_CRASHES = 3;
+
     private final JobRelease release;
+    private final JobLifecycle lifecycle;
+    private final Retries retries;
     private final FineTuningJobs jobs;
     private final ValidationReports reports;
-    private final MemoryNeeds needs;
+    private final TrainingNeeds needs;
 
     AttemptFailures(
-            JdbcClient jdbc,
-            Fence fence,
-            AttemptEnd end,
             JobRelease release,
+            JobLifecycle lifecycle,
+            Retries retries,
             FineTuningJobs jobs,
             ValidationReports reports,
-            MemoryNeeds needs) {
-        this.jdbc = jdbc;
-        this.fence = fence;
-        this.end = end;
+            TrainingNeeds needs) {
         this.release = release;
+        this.lifecycle = lifecycle;
+        this.retries = retries;
         this.jobs = jobs;
         this.reports = reports;
         this.needs = needs;
     }
 
-    /**
-     * Ends the attempt. What somebody asked of the job meanwhile is done instead of trying it again.
-     *
-     * @throws LostLeaseException when the attempt has been ended already
-     */
-    @Transactional
-    public void end(Attempt attempt, AttemptFailure failure) {
-        if (failure instanceof AttemptFailure.Fatal fatal) {
-            end.failed(attempt, fatal.failure());
-        } else if (failure instanceof AttemptFailure.Crash crash) {
-            end.crashed(attempt, crash.sentence());
-        } else if (failure instanceof AttemptFailure.Retryable retryable) {
-            fence.pass(attempt);
+    /** Ends the attempt. What somebody asked of the job meanwhile is done instead of trying it again. @param request null if nothing is asked */
+    void end(Attempt attempt, AttemptFailure failure, StopRequest request) {
+        failure.accept(new Ending(attempt, request));
+    }
+
+    private final class Ending implements AttemptFailure.Kinds {
+
+        private final Attempt attempt;
+        private final StopRequest request;
+
+        private Ending(Attempt attempt, StopRequest request) {
+            this.attempt = attempt;
+            this.request = request;
+        }
+
+        @Override
+        public void fatal(AttemptFailure.Fatal fatal) {
+            fail(fatal.failure());
+        }
+
+        @Override
+        public void retryable(AttemptFailure.Retryable retryable) {
             release.close(attempt, Outcome.INTERRUPTED, retryable.sentence());
             release.tryAgain(
                     attempt, "The attempt was interrupted", retryable.sentence(), Map.of("code", retryable.code()));
-        } else if (failure instanceof AttemptFailure.Shutdown) {
-            release.release(attempt);
-        } else if (failure instanceof AttemptFailure.OutOfMemory memory) {
-            outOfMemory(attempt, memory);
         }
-    }
 
-    private void outOfMemory(Attempt attempt, AttemptFailure.OutOfMemory memory) {
-        fence.pass(attempt);
-        JobSettings settings = jobs.findById(attempt.job()).orElseThrow().resolved();
-        Optional<Integer> smaller = attempt.purpose() == Purpose.TRAIN
-                ? smaller(attempt.job(), settings.hyperparameters())
-                : Optional.empty();
-        if (smaller.isEmpty()) {
-            end.failed(attempt, new Failure("out_of_memory", memory.sentence()));
-            return;
+        @Override
+        public void shutdown(AttemptFailure.Shutdown shutdown) {
+            release.release(attempt);
         }
-        int before = settings.hyperparameters().microBatchTokens();
-        int after = smaller.get();
-        jdbc.sql("update job set resolved = :resolved::jsonb where id = :job")
-                .param(
-                        "resolved",
-                        JobJson.text(new JobSettings(
-                                settings.trainingType(),
-                                settings.hyperparameters().withMicroBatchTokens(after))))
-                .param("job", attempt.job())
-                .update();
-        needs.microBatchTokens(attempt.job(), after);
-        release.close(attempt, Outcome.OUT_OF_MEMORY, memory.sentence());
-        Map<String, Object> data = new LinkedHashMap<>();
-        data.put("code", "out_of_memory");
-        data.put("micro_batch_tokens_before", before);
-        data.put("micro_batch_tokens", after);
-        release.tryAgain(
-                attempt,
-                "The device has not enough memory",
-                "From now on micro_batch_tokens is " + after + " instead of " + before
-                        + ", which changes nothing but how much is computed at once.",
-                data);
+
+        /** The job is tried again after a while, until its trainers have died too often. */
+        @Override
+        public void crash(AttemptFailure.Crash crash) {
+            if (request == StopRequest.CANCEL) {
+                release.cancel(attempt);
+                return;
+            }
+            String detail = crash.sentence();
+            release.close(attempt, Outcome.CRASHED, detail);
+            int crashes = retries.crashed(attempt.job());
+            if (crashes >= MOST_CRASHES && request != StopRequest.PAUSE) {
+                lifecycle.fail(
+                        attempt.job(),
+                        new Failure(
+                                "trainer_crashed",
+                                "The trainer died " + crashes + " times without getting on. The last time: " + detail));
+            } else {
+                release.tryAgain(
+                        attempt, 1L << (crashes - 1), "The trainer died", detail, Map.of("code", "trainer_crashed"));
+            }
+        }
+
+        @Override
+        public void outOfMemory(AttemptFailure.OutOfMemory memory) {
+            JobSettings settings = jobs.findById(attempt.job()).orElseThrow().resolved();
+            Optional<Integer> smaller = attempt.purpose() == Purpose.TRAIN
+                    ? smaller(attempt.job(), settings.hyperparameters())
+                    : Optional.empty();
+            if (smaller.isEmpty()) {
+                fail(new Failure("out_of_memory", memory.sentence()));
+                return;
+            }
+            int before = settings.hyperparameters().microBatchTokens();
+            int after = smaller.get();
+            needs.resolve(
+                    attempt.job(),
+                    new JobSettings(
+                            settings.trainingType(), settings.hyperparameters().withMicroBatchTokens(after)));
+            needs.microBatchTokens(attempt.job(), after);
+            release.close(attempt, Outcome.OUT_OF_MEMORY, memory.sentence());
+            Map<String, Object> data = new LinkedHashMap<>();
+            data.put("code", "out_of_memory");
+            data.put("micro_batch_tokens_before", before);
+            data.put("micro_batch_tokens", after);
+            release.tryAgain(
+                    attempt,
+                    "The device has not enough memory",
+                    "From now on micro_batch_tokens is " + after + " instead of " + before
+                            + ", which changes nothing but how much is computed at once.",
+                    data);
+        }
+
+        private void fail(Failure failure) {
+            if (request == StopRequest.CANCEL) {
+                release.cancel(attempt);
+                return;
+            }
+            release.close(attempt, Outcome.FAILED, failure.message());
+            lifecycle.fail(attempt.job(), failure);
+        }
     }
 
     /** Half of what is computed at once. A row is never parted, so the longest one is the least; empty where that was not enough. */

@@ -2,6 +2,7 @@ package io.attune.job.queue;
 
 import io.attune.job.Attempt;
 import io.attune.job.StopRequest;
+import io.attune.job.attempt.LostLeaseException;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -56,5 +57,13 @@ class Fence {
                 .query(String.class)
                 .optional()
                 .isPresent();
+    }
+
+    /** What is asked of a job. The caller has passed the fence, or has found the attempt open and free. */
+    Optional<StopRequest> requested(String job) {
+        return jdbc.sql("select stop_requested from job where id = :job and stop_requested is not null")
+                .param("job", job)
+                .query((row, n) -> StopRequest.of(row.getString(1)))
+                .optional();
     }
 }

@@ -1,12 +1,10 @@
 package io.attune.job.queue;
 
 import io.attune.api.ApiException;
-import io.attune.job.Attempt;
 import io.attune.job.JobStatus;
 import io.attune.job.StopRequest;
 import io.attune.job.event.NewEvent;
 import io.attune.notify.QueueSignals;
-import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
@@ -89,14 +87,6 @@ public class JobControl {
                 .orElseThrow(() -> ApiException.notFound("No such job: " + job + "."));
     }
 
-    /** What is asked of the attempt's job. The caller has passed the fence. */
-    Optional<StopRequest> requested(Attempt attempt) {
-        return jdbc.sql("select stop_requested from job where id = :job and stop_requested is not null")
-                .param("job", attempt.job())
-                .query((row, n) -> StopRequest.of(row.getString(1)))
-                .optional();
-    }
-
     private static void requireUnended(State state, String job) {
         if (state.status().ended()) {
             throw ApiException.conflict(
@@ -114,10 +104,7 @@ public class JobControl {
 
     /** @param request null withdraws what was asked before */
     private void request(String job, StopRequest request) {
-        jdbc.sql("update job set stop_requested = :request where id = :job")
-                .param("request", request == null ? null : request.text())
-                .param("job", job)
-                .update();
+        lifecycle.request(job, request);
         signals.requestsChanged();
     }
 }

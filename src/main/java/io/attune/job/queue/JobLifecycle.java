@@ -6,6 +6,7 @@ import io.attune.job.JobEnded;
 import io.attune.job.JobJson;
 import io.attune.job.JobStatus;
 import io.attune.job.Progress;
+import io.attune.job.StopRequest;
 import io.attune.job.event.EventLog;
 import io.attune.job.event.NewEvent;
 import java.util.List;
@@ -15,14 +16,20 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
-/** The one place where a job's status changes: by {@link Transitions}, with its event, in the caller's transaction. */
+/**
+ * The one place where a job's status changes: by {@link Transitions}, with its event, in the caller's transaction.
+ *
+ * <p>Writes the columns that go with the status: {@code claimed}, {@code stop_requested}, {@code started_at}, {@code finished_at}, the error,
+ * and the blobs that a job lets go of. A change of status is one statement, so it also writes {@code progress} and counts its events.
+ */
 @Component
-public class JobLifecycle {
+class JobLifecycle {
 
     private final JdbcClient jdbc;
     private final EventLog events;
     private final ResumeCheckpoints states;
     private final JobProgress progress;
+    private final Retries retries;
     private final ApplicationEventPublisher listeners;
 
     JobLifecycle(
@@ -30,11 +37,13 @@ public class JobLifecycle {
             EventLog events,
             ResumeCheckpoints states,
             JobProgress progress,
+            Retries retries,
             ApplicationEventPublisher listeners) {
         this.jdbc = jdbc;
         this.events = events;
         this.states = states;
         this.progress = progress;
+        this.retries = retries;
         this.listeners = listeners;
     }
 
@@ -87,7 +96,23 @@ public class JobLifecycle {
             NewEvent why = NewEvent.info("Fine-tuning job resumed, its files are validated");
             change(job, JobStatus.VALIDATING_FILES, null, progress.idle(job, null), why);
         }
-        jdbc.sql("update job set not_before = null, crashes = 0, retries = 0 where id = :job")
+        retries.startOver(job);
+    }
+
+    /** The attempt was closed, and the job keeps its status: it can be claimed again. @param waiting what for, or null */
+    @Transactional(propagation = Propagation.MANDATORY)
+    void free(String job, String waiting) {
+        jdbc.sql("update job set claimed = false, progress = :progress::jsonb where id = :job")
+                .param("progress", JobJson.text(progress.idle(job, waiting)))
+                .param("job", job)
+                .update();
+    }
+
+    /** Asks for something where an attempt is open. @param request null withdraws what was asked before */
+    @Transactional(propagation = Propagation.MANDATORY)
+    void request(String job, StopRequest request) {
+        jdbc.sql("update job set stop_requested = :request where id = :job")
+                .param("request", request == null ? null : request.text())
                 .param("job", job)
                 .update();
     }

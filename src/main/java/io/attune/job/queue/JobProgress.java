@@ -6,7 +6,7 @@ import io.attune.job.Progress;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** What a job shows of its progress while no trainer reports any: the step from which it will go on. */
+/** The column {@code progress}: what a trainer reports, or, while no trainer runs, the step from which the job will go on. */
 @Component
 class JobProgress {
 
@@ -36,6 +36,13 @@ class JobProgress {
                 .param("progress", JobJson.text(progress))
                 .param("job", job)
                 .update();
+    }
+
+    /** The most memory that the trainer took, in bytes; 0 where it cannot tell. */
+    void peakMemory(String job, long bytes) {
+        jdbc.sql("""
+                        update job set progress = jsonb_set(progress, '{peak_memory_bytes}', to_jsonb(cast(:bytes as bigint)))
+                        where id = :job and :bytes > 0 and progress is not null""").param("bytes", bytes).param("job", job).update();
     }
 
     private Stand read(String job) {

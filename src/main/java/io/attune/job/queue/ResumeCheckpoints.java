@@ -1,7 +1,9 @@
 package io.attune.job.queue;
 
 import io.attune.job.Attempt;
+import io.attune.job.attempt.ResumeCheckpoint;
 import io.attune.storage.Blob;
+import java.util.List;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -15,15 +17,22 @@ class ResumeCheckpoints {
     private static final int KEPT = 2;
 
     private final JdbcClient jdbc;
+    private final Retries retries;
 
-    ResumeCheckpoints(JdbcClient jdbc) {
+    ResumeCheckpoints(JdbcClient jdbc, Retries retries) {
         this.jdbc = jdbc;
+        this.retries = retries;
+    }
+
+    /** The newest first. */
+    List<ResumeCheckpoint> all(String job) {
+        return jdbc.sql("""
+                        select attempt, step, artifact from resume_checkpoint where job = :job
+                        order by attempt desc, step desc""").param("job", job).query(ResumeCheckpoint.class).list();
     }
 
     Optional<ResumeCheckpoint> newest(String job) {
-        return jdbc.sql("""
-                        select attempt, step, artifact from resume_checkpoint where job = :job
-                        order by attempt desc, step desc limit 1""").param("job", job).query(ResumeCheckpoint.class).optional();
+        return all(job).stream().findFirst();
     }
 
     /**
@@ -46,9 +55,7 @@ class ResumeCheckpoints {
                             select attempt, step from resume_checkpoint where job = :job
                             order by attempt desc, step desc limit :kept)""").param("job", attempt.job()).param("kept", KEPT).update();
         if (step > before) {
-            jdbc.sql("update job set crashes = 0, retries = 0 where id = :job")
-                    .param("job", attempt.job())
-                    .update();
+            retries.forgive(attempt.job());
         }
     }
 

@@ -12,10 +12,11 @@ import io.attune.job.FineTuningJobs;
 import io.attune.job.Metric;
 import io.attune.job.Progress;
 import io.attune.job.Purpose;
+import io.attune.job.attempt.AttemptEnd;
+import io.attune.job.attempt.AttemptFailure;
+import io.attune.job.attempt.AttemptReport;
+import io.attune.job.attempt.JobQueue;
 import io.attune.job.event.NewEvent;
-import io.attune.job.queue.AttemptEnd;
-import io.attune.job.queue.AttemptJournal;
-import io.attune.job.queue.JobRelease;
 import io.attune.job.queue.TestService;
 import io.attune.storage.Blob;
 import java.net.URLEncoder;
@@ -177,7 +178,7 @@ class JobEndpointsTest {
         service.jdbc()
                 .sql("update job set rendered_at = rendered_at - interval '3 days'")
                 .update();
-        service.bean(JobRelease.class).release(first);
+        service.bean(JobQueue.class).end(first, new AttemptFailure.Shutdown());
         service.claim(Purpose.VALIDATE).orElseThrow();
 
         assertThat(get(path).body().get("rendered_at").asLong()).isEqualTo(fixed.asLong() - 3 * 24 * 3600);
@@ -213,13 +214,14 @@ class JobEndpointsTest {
                 .asString();
         Attempt attempt = service.claim(Purpose.VALIDATE).orElseThrow();
         FineTuningJob job = service.bean(FineTuningJobs.class).findById(id).orElseThrow();
-        service.bean(AttemptEnd.class)
-                .validated(
+        service.bean(JobQueue.class)
+                .end(
                         attempt,
-                        job.settings().resolve(List.of("q_proj", "v_proj"), 128),
-                        TestService.report(),
-                        null,
-                        List.of());
+                        new AttemptEnd.Validated(
+                                job.settings().resolve(List.of("q_proj", "v_proj"), 128),
+                                TestService.report(),
+                                null,
+                                List.of()));
 
         JsonNode shown = get("/v1/fine_tuning/jobs/" + id).body();
         assertThat(shown.get("status").asString()).isEqualTo("queued");
@@ -533,12 +535,13 @@ class JobEndpointsTest {
                 .isEqualTo(json("{'object': 'fine_tuning.job.validation', 'fine_tuning_job_id': '" + id
                         + "', 'status': 'pending', 'training_file': null, 'validation_file': null, 'overlap': null}"));
         Attempt attempt = service.claim(Purpose.VALIDATE).orElseThrow();
-        service.bean(AttemptEnd.class)
-                .rejected(
+        service.bean(JobQueue.class)
+                .end(
                         attempt,
-                        TestService.report(new Finding(7, "messages[0].role", "It is odd\0. Mend it.")),
-                        List.of(),
-                        new Failure("invalid_training_file", "Line 7: It is odd\0.", "training_file"));
+                        new AttemptEnd.Rejected(
+                                TestService.report(new Finding(7, "messages[0].role", "It is odd\0. Mend it.")),
+                                List.of(),
+                                new Failure("invalid_training_file", "Line 7: It is odd\0.", "training_file")));
 
         JsonNode failed = get(path).body();
         assertThat(failed.get("status").asString()).isEqualTo("failed");
@@ -567,8 +570,11 @@ class JobEndpointsTest {
     void events_come_newest_first_in_pages() {
         String id = service.queuedJob("ftjob-1", 0);
         Attempt attempt = service.claim(Purpose.TRAIN).orElseThrow();
-        service.bean(AttemptJournal.class)
-                .events(attempt, List.of(NewEvent.info("two", Map.of("phase", "before")), NewEvent.warning("three")));
+        service.bean(JobQueue.class)
+                .record(
+                        attempt,
+                        new AttemptReport.Events(
+                                List.of(NewEvent.info("two", Map.of("phase", "before")), NewEvent.warning("three"))));
 
         assertThat(pages("/v1/fine_tuning/jobs/" + id + "/events?limit=2")).hasSize(3);
         JsonNode newest = get("/v1/fine_tuning/jobs/" + id + "/events").body().get("data");
@@ -584,15 +590,16 @@ class JobEndpointsTest {
     void checkpoints_have_their_metrics_and_come_newest_first() {
         String id = service.queuedJob("ftjob-12345678", 0);
         Attempt attempt = service.claim(Purpose.TRAIN).orElseThrow();
-        AttemptJournal journal = service.bean(AttemptJournal.class);
+        JobQueue queue = service.bean(JobQueue.class);
         Blob blob = new Blob("a".repeat(64), 1);
-        journal.steps(
+        queue.record(
                 attempt,
-                List.of(new Metric(1, 2, 2.5, 0.5, 1e-4, 1.0, 1L, 1L, 1.0, null, null)),
-                Progress.waiting("x"));
-        journal.evaluated(attempt, 1, 2.0, 0.25);
-        journal.checkpoint(attempt, 1, "ft:m:ckpt-step-1", blob);
-        journal.checkpoint(attempt, 2, "ft:m:ckpt-step-2", blob);
+                new AttemptReport.Steps(
+                        List.of(new Metric(1, 2, 2.5, 0.5, 1e-4, 1.0, 1L, 1L, 1.0, null, null)),
+                        Progress.waiting("x")));
+        queue.record(attempt, new AttemptReport.Evaluated(1, 2.0, 0.25));
+        queue.record(attempt, new AttemptReport.Checkpoint(1, "ft:m:ckpt-step-1", blob));
+        queue.record(attempt, new AttemptReport.Checkpoint(2, "ft:m:ckpt-step-2", blob));
 
         JsonNode page = get("/v1/fine_tuning/jobs/" + id + "/checkpoints").body();
 

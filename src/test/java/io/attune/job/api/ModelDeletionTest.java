@@ -7,9 +7,9 @@ import io.attune.ServiceTest;
 import io.attune.catalog.TunedModelName;
 import io.attune.job.Attempt;
 import io.attune.job.Purpose;
-import io.attune.job.queue.AttemptEnd;
-import io.attune.job.queue.AttemptJournal;
-import io.attune.job.queue.Publication;
+import io.attune.job.attempt.AttemptEnd;
+import io.attune.job.attempt.AttemptReport;
+import io.attune.job.attempt.JobQueue;
 import io.attune.job.queue.TestService;
 import io.attune.storage.Blob;
 import io.attune.storage.BlobStore;
@@ -54,7 +54,7 @@ class ModelDeletionTest {
         artifact = store("artifact");
         results = store("results");
         attempt = service.claim(Purpose.TRAIN).orElseThrow();
-        service.bean(AttemptJournal.class).checkpoint(attempt, 2, EARLY, early);
+        service.bean(JobQueue.class).record(attempt, new AttemptReport.Checkpoint(2, EARLY, early));
     }
 
     @ParameterizedTest
@@ -206,7 +206,7 @@ class ModelDeletionTest {
     }
 
     private void succeed() {
-        service.bean(AttemptEnd.class).succeeded(attempt, new Publication(4, 100, artifact, results));
+        service.bean(JobQueue.class).end(attempt, new AttemptEnd.Succeeded(4, 100, artifact, results));
     }
 
     private Blob store(String bytes) throws IOException {

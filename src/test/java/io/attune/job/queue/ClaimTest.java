@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.attune.ServiceTest;
 import io.attune.job.Attempt;
 import io.attune.job.Purpose;
+import io.attune.job.attempt.AttemptFailure;
+import io.attune.job.attempt.Claim;
+import io.attune.job.attempt.JobQueue;
+import io.attune.job.attempt.Slot;
 import io.attune.pool.Waiting;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,7 +50,11 @@ class ClaimTest {
 
     @Test
     void a_slot_gets_only_what_fits_into_its_memory() {
-        worker("small", List.of(TestService.MODEL), new Slot("cpu", "cpu", 1000), new Slot("cuda:0", "cuda", 500));
+        worker(
+                "small",
+                List.of(TestService.MODEL),
+                new DeviceSlot("cpu", "cpu", 1000),
+                new DeviceSlot("cuda:0", "cuda", 500));
         needs(service.queuedJob("ftjob-large", 5), 1001L, 501L);
         needs(service.queuedJob("ftjob-cpu", 4), 1000L, 501L);
         needs(service.queuedJob("ftjob-gpu", 3), 1001L, 500L);
@@ -62,12 +70,12 @@ class ClaimTest {
 
     @Test
     void an_attempt_tells_its_slot_and_what_it_was_estimated_to_take_there() {
-        worker("gpus", List.of(TestService.MODEL), new Slot("cuda:1", "cuda", 500));
+        worker("gpus", List.of(TestService.MODEL), new DeviceSlot("cuda:1", "cuda", 500));
         needs(service.queuedJob("ftjob-1", 0), 1001L, 400L);
         service.job("ftjob-2", 0);
 
         train("gpus", "cuda:1");
-        queue.claimValidation("gpus", LEASE);
+        validation("gpus");
 
         assertThat(jdbc.sql("select slot || ' ' || estimated_memory from attempt where purpose = 'train'")
                         .query(String.class)
@@ -81,15 +89,15 @@ class ClaimTest {
 
     @Test
     void workers_get_only_jobs_whose_model_they_have() {
-        worker("a", List.of(TestService.MODEL), new Slot("cpu", "cpu", 1000));
-        worker("b", List.of(OTHER), new Slot("cpu", "cpu", 1000));
+        worker("a", List.of(TestService.MODEL), new DeviceSlot("cpu", "cpu", 1000));
+        worker("b", List.of(OTHER), new DeviceSlot("cpu", "cpu", 1000));
         ofModel(service.queuedJob("ftjob-train", 1), OTHER);
         ofModel(service.job("ftjob-validate", 1), OTHER);
 
         assertThat(train("a", "cpu")).isEmpty();
-        assertThat(queue.claimValidation("a", LEASE)).isEmpty();
+        assertThat(validation("a")).isEmpty();
         assertThat(train("b", "cpu")).contains("ftjob-train");
-        assertThat(queue.claimValidation("b", LEASE).map(Attempt::job)).contains("ftjob-validate");
+        assertThat(validation("b")).contains("ftjob-validate");
     }
 
     @Test
@@ -100,8 +108,7 @@ class ClaimTest {
         List.of("ftjob-one", "ftjob-two").forEach(job -> ofProject(service.job(job, 0), "proj-other"));
 
         List<String> claimed = new ArrayList<>();
-        IntStream.range(0, 5)
-                .forEach(n -> queue.claimValidation("w", LEASE).ifPresent(attempt -> claimed.add(attempt.job())));
+        IntStream.range(0, 5).forEach(n -> validation("w").ifPresent(claimed::add));
 
         assertThat(claimed.subList(0, 2)).containsExactlyInAnyOrder("ftjob-many-10", "ftjob-one");
         assertThat(claimed.subList(2, 4)).containsExactlyInAnyOrder("ftjob-many-11", "ftjob-two");
@@ -113,14 +120,16 @@ class ClaimTest {
         jdbc.sql("insert into project (id, name) values ('proj-other', 'Other') on conflict do nothing")
                 .update();
         IntStream.range(10, 20).forEach(n -> service.job("ftjob-many-" + n, 100));
-        Attempt first = queue.claimValidation("w", LEASE).orElseThrow();
+        Attempt first = queue.claim(new Slot("w", Purpose.VALIDATE, "cpu"), LEASE)
+                .map(Claim::attempt)
+                .orElseThrow();
         jdbc.sql("update job set rendered_at = now() - interval '1 minute' where id = :job")
                 .param("job", first.job())
                 .update();
-        service.bean(JobRelease.class).release(first);
+        service.bean(JobQueue.class).end(first, new AttemptFailure.Shutdown());
         ofProject(service.job("ftjob-one", -100), "proj-other");
 
-        assertThat(queue.claimValidation("w", LEASE).map(Attempt::job)).contains("ftjob-one");
+        assertThat(validation("w")).contains("ftjob-one");
     }
 
     @Test
@@ -134,7 +143,11 @@ class ClaimTest {
 
     @Test
     void several_slots_of_one_worker_train_at_the_same_time() {
-        worker("many", List.of(TestService.MODEL), new Slot("cpu:0", "cpu", 1000), new Slot("cpu:1", "cpu", 1000));
+        worker(
+                "many",
+                List.of(TestService.MODEL),
+                new DeviceSlot("cpu:0", "cpu", 1000),
+                new DeviceSlot("cpu:1", "cpu", 1000));
         service.queuedJob("ftjob-1", 0);
         service.queuedJob("ftjob-2", 0);
 
@@ -148,7 +161,7 @@ class ClaimTest {
 
     @Test
     void what_fits_nobody_stays_and_holds_up_nobody() {
-        worker("small", List.of(TestService.MODEL), new Slot("cpu", "cpu", 1000));
+        worker("small", List.of(TestService.MODEL), new DeviceSlot("cpu", "cpu", 1000));
         IntStream.range(0, 20).forEach(n -> needs(service.queuedJob("ftjob-huge-" + n, 100), 5000L, 5000L));
         IntStream.range(0, 20).forEach(n -> needs(service.queuedJob("ftjob-small-" + (100 + n), 0), 10L, 10L));
 
@@ -213,11 +226,11 @@ class ClaimTest {
                     .mapToObj(n -> randomWorker(random, "worker-" + n))
                     .toList();
             workers.forEach(worker ->
-                    worker(worker.id(), worker.models(), worker.slots().toArray(Slot[]::new)));
+                    worker(worker.id(), worker.models(), worker.slots().toArray(DeviceSlot[]::new)));
 
             for (int ask = 0; ask < 60; ask++) {
                 Worker worker = workers.get(random.nextInt(workers.size()));
-                Slot slot = random.nextInt(4) == 0
+                DeviceSlot slot = random.nextInt(4) == 0
                         ? null
                         : worker.slots().get(random.nextInt(worker.slots().size()));
                 Optional<Waiting> expected = waiting.stream()
@@ -226,9 +239,7 @@ class ClaimTest {
                                 .thenComparingInt(Waiting::age)
                                 .thenComparing(Waiting::id));
 
-                Optional<String> claimed = slot == null
-                        ? queue.claimValidation(worker.id(), LEASE).map(Attempt::job)
-                        : train(worker.id(), slot.name());
+                Optional<String> claimed = slot == null ? validation(worker.id()) : train(worker.id(), slot.name());
 
                 assertThat(claimed)
                         .as("seed %d, ask %d, %s of %s", seed, ask, slot, worker)
@@ -243,7 +254,7 @@ class ClaimTest {
         service.queuedJob("ftjob-1", 0);
         copies("ftjob-1", 8000, "'ftjob-huge-' || n", 50, 5000L);
         copies("ftjob-1", 2000, "'ftjob-small-' || n", 1, 10L);
-        worker("small", List.of(TestService.MODEL), new Slot("cpu", "cpu", 1000));
+        worker("small", List.of(TestService.MODEL), new DeviceSlot("cpu", "cpu", 1000));
         jdbc.sql("vacuum analyze job").update();
 
         assertThat(train("small", "cpu").orElseThrow()).startsWith("ftjob-small-");
@@ -265,14 +276,14 @@ class ClaimTest {
                 .isEmpty();
     }
 
-    private record Slot(String name, String kind, long memory) {}
+    private record DeviceSlot(String name, String kind, long memory) {}
 
-    private record Worker(String id, List<String> models, List<Slot> slots) {}
+    private record Worker(String id, List<String> models, List<DeviceSlot> slots) {}
 
     /** @param age place among all jobs, 0 for the oldest; several may be of the same age */
     private record Waiting(String id, boolean validated, int priority, int age, String model, Long cpu, Long gpu) {
 
-        boolean mayGoTo(Worker worker, Slot slot) {
+        boolean mayGoTo(Worker worker, DeviceSlot slot) {
             if (!worker.models().contains(model) || validated != (slot != null)) {
                 return false;
             }
@@ -312,23 +323,31 @@ class ClaimTest {
     private static Worker randomWorker(Random random, String id) {
         List<String> models = List.of(List.of(TestService.MODEL), List.of(OTHER), List.of(TestService.MODEL, OTHER))
                 .get(random.nextInt(3));
-        List<Slot> slots = IntStream.range(0, 1 + random.nextInt(3))
+        List<DeviceSlot> slots = IntStream.range(0, 1 + random.nextInt(3))
                 .mapToObj(n -> random.nextBoolean()
-                        ? new Slot("cpu:" + n, "cpu", 1 + random.nextInt(10))
-                        : new Slot("cuda:" + n, "cuda", 1 + random.nextInt(10)))
+                        ? new DeviceSlot("cpu:" + n, "cpu", 1 + random.nextInt(10))
+                        : new DeviceSlot("cuda:" + n, "cuda", 1 + random.nextInt(10)))
                 .toList();
         return new Worker(id, models, slots);
     }
 
     private Optional<String> train(String worker, String slot) {
-        return queue.claimTraining(worker, slot, LEASE).map(Attempt::job);
+        return queue.claim(new Slot(worker, Purpose.TRAIN, slot), LEASE)
+                .map(Claim::attempt)
+                .map(Attempt::job);
     }
 
-    private void worker(String id, List<String> models, Slot... slots) {
+    /** The job whose files that worker gets to validate. */
+    private Optional<String> validation(String worker) {
+        return queue.claim(new Slot(worker, Purpose.VALIDATE, "cpu"), LEASE)
+                .map(claim -> claim.attempt().job());
+    }
+
+    private void worker(String id, List<String> models, DeviceSlot... slots) {
         jdbc.sql("insert into worker (id, host, pid, devices) values (:id, 'here', 1, '')")
                 .param("id", id)
                 .update();
-        for (Slot slot : slots) {
+        for (DeviceSlot slot : slots) {
             jdbc.sql("insert into worker_slot (worker, name, kind, memory) values (:worker, :name, :kind, :memory)")
                     .param("worker", id)
                     .param("name", slot.name())

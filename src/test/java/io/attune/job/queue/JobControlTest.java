@@ -6,11 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.attune.ApiClient.Answer;
 import io.attune.ServiceTest;
 import io.attune.job.Attempt;
-import io.attune.job.Failure;
 import io.attune.job.Metric;
 import io.attune.job.Progress;
 import io.attune.job.Purpose;
 import io.attune.job.StopRequest;
+import io.attune.job.attempt.AttemptEnd;
+import io.attune.job.attempt.AttemptFailure;
+import io.attune.job.attempt.AttemptReport;
+import io.attune.job.attempt.Claim;
+import io.attune.job.attempt.JobQueue;
+import io.attune.job.attempt.LostAttempts;
+import io.attune.job.attempt.ResumeCheckpoint;
 import io.attune.job.event.NewEvent;
 import io.attune.storage.Blob;
 import java.time.Duration;
@@ -32,16 +38,12 @@ class JobControlTest {
 
     private final TestService service;
     private final JobQueue queue;
-    private final JobRelease release;
-    private final AttemptJournal journal;
-    private final AttemptEnd end;
+    private final LostAttempts lost;
 
     JobControlTest(@Autowired ApplicationContext context) {
         service = new TestService(context);
         queue = service.bean(JobQueue.class);
-        release = service.bean(JobRelease.class);
-        journal = service.bean(AttemptJournal.class);
-        end = service.bean(AttemptEnd.class);
+        lost = service.bean(LostAttempts.class);
     }
 
     @BeforeEach
@@ -78,11 +80,14 @@ class JobControlTest {
     @Test
     void a_running_job_is_running_until_its_trainer_has_stopped_and_keeps_what_it_saved() {
         Attempt attempt = training();
-        journal.steps(attempt, List.of(step(1), step(2)), new Progress(2, 9, 2.5, 10.0, "cpu", 1, 5L, 99L, null));
+        queue.record(
+                attempt,
+                new AttemptReport.Steps(
+                        List.of(step(1), step(2)), new Progress(2, 9, 2.5, 10.0, "cpu", 1, 5L, 99L, null)));
 
         assertThat(post("pause").json().get("status").asString()).isEqualTo("running");
         assertThat(queue.renew(attempt, LEASE)).contains(StopRequest.PAUSE);
-        end.stopped(attempt, 2, STATE);
+        queue.end(attempt, new AttemptEnd.Stopped(2, STATE));
 
         assertThat(service.status(JOB)).isEqualTo("paused");
         assertThat(outcome(1)).isEqualTo("paused");
@@ -96,41 +101,41 @@ class JobControlTest {
         assertThat(claim(Purpose.TRAIN)).isEmpty();
 
         post("resume");
-        Attempt next = claim(Purpose.TRAIN).orElseThrow();
+        Claim next = service.claimed(Purpose.TRAIN, LEASE).orElseThrow();
         assertThat(lastMessage()).isEqualTo("Fine-tuning job started again, from its saved state");
-        assertThat(journal.resumeCheckpoint(next)).contains(new ResumeCheckpoint(1, 2, STATE.sha256()));
-        assertThat(queue.renew(next, LEASE)).as("the pause is over").isEmpty();
+        assertThat(next.states()).containsExactly(new ResumeCheckpoint(1, 2, STATE.sha256()));
+        assertThat(queue.renew(next.attempt(), LEASE)).as("the pause is over").isEmpty();
     }
 
     @Test
     void what_was_measured_and_published_before_the_pause_is_the_resumed_attempts() {
         Attempt first = training();
-        journal.steps(first, List.of(step(1), step(2), step(3)), Progress.waiting("x"));
-        journal.evaluated(first, 2, 1.5, 0.5);
-        journal.checkpoint(first, 1, "ft:x:ckpt-step-1", STATE);
-        journal.checkpoint(first, 3, "ft:x:ckpt-step-3", STATE);
+        queue.record(first, new AttemptReport.Steps(List.of(step(1), step(2), step(3)), Progress.waiting("x")));
+        queue.record(first, new AttemptReport.Evaluated(2, 1.5, 0.5));
+        queue.record(first, new AttemptReport.Checkpoint(1, "ft:x:ckpt-step-1", STATE));
+        queue.record(first, new AttemptReport.Checkpoint(3, "ft:x:ckpt-step-3", STATE));
         post("pause");
-        end.stopped(first, 2, STATE); // as if it had not come further
+        queue.end(first, new AttemptEnd.Stopped(2, STATE)); // as if it had not come further
         post("resume");
 
         Attempt second = claim(Purpose.TRAIN).orElseThrow();
         List<NewEvent> news = List.of(NewEvent.info("Fine-tuning job resumed from step 2"));
-        journal.resumed(second, news);
-        journal.resumed(second, news);
+        queue.record(second, new AttemptReport.Resumed(news));
+        queue.record(second, new AttemptReport.Resumed(news));
         Metric third = new Metric(3, 9, 2.25, 0.25, 1e-4, 1.0, 10L, 5L, 0.1, null, null);
-        journal.steps(second, List.of(third), Progress.waiting("x"));
-        assertThat(journal.metricsOf(second)).extracting(Metric::step).containsExactly(1, 2, 3);
-        assertThat(journal.metricsOf(second)).extracting(Metric::trainLoss).containsExactly(2.5, 2.5, 2.25);
-        assertThat(journal.metricsOf(second)).extracting(Metric::validLoss).containsExactly(null, 1.5, null);
+        queue.record(second, new AttemptReport.Steps(List.of(third), Progress.waiting("x")));
+        assertThat(queue.metrics(second)).extracting(Metric::step).containsExactly(1, 2, 3);
+        assertThat(queue.metrics(second)).extracting(Metric::trainLoss).containsExactly(2.5, 2.5, 2.25);
+        assertThat(queue.metrics(second)).extracting(Metric::validLoss).containsExactly(null, 1.5, null);
         assertThat(service.messages(JOB)).containsOnlyOnce("Fine-tuning job resumed from step 2");
 
         // an attempt that crashes is followed by one from the same state
-        end.crashed(second, "It was killed by signal 9.");
+        queue.end(second, new AttemptFailure.Crash("It was killed by signal 9."));
         service.jdbc().sql("update job set not_before = null").update();
         Attempt last = claim(Purpose.TRAIN).orElseThrow();
-        journal.resumed(last, List.of());
-        assertThat(journal.metricsOf(last)).extracting(Metric::step).containsExactly(1, 2);
-        end.succeeded(last, new Publication(9, 77, STATE, STATE));
+        queue.record(last, new AttemptReport.Resumed(List.of()));
+        assertThat(queue.metrics(last)).extracting(Metric::step).containsExactly(1, 2);
+        queue.end(last, new AttemptEnd.Succeeded(9, 77, STATE, STATE));
 
         assertThat(service.jdbc()
                         .sql("select step from checkpoint order by step")
@@ -148,7 +153,7 @@ class JobControlTest {
         assertThat(post("resume").status()).isEqualTo(200);
 
         assertThat(queue.renew(attempt, LEASE)).isEmpty();
-        end.succeeded(attempt, new Publication(1, 77, STATE, STATE));
+        queue.end(attempt, new AttemptEnd.Succeeded(1, 77, STATE, STATE));
         assertThat(service.status(JOB)).isEqualTo("succeeded");
     }
 
@@ -158,11 +163,11 @@ class JobControlTest {
         post("pause");
         assertThat(queue.renew(attempt, LEASE)).contains(StopRequest.PAUSE);
         post("resume");
-        end.stopped(attempt, 3, STATE);
+        queue.end(attempt, new AttemptEnd.Stopped(3, STATE));
 
         assertThat(service.status(JOB)).isEqualTo("queued");
-        Attempt next = claim(Purpose.TRAIN).orElseThrow();
-        assertThat(journal.resumeCheckpoint(next).orElseThrow().step()).isEqualTo(3);
+        Claim next = service.claimed(Purpose.TRAIN, LEASE).orElseThrow();
+        assertThat(next.states().get(0).step()).isEqualTo(3);
     }
 
     @Test
@@ -170,7 +175,7 @@ class JobControlTest {
         service.job(JOB, 0);
         Attempt attempt = claim(Purpose.VALIDATE).orElseThrow();
         assertThat(post("pause").json().get("status").asString()).isEqualTo("validating_files");
-        end.stopped(attempt);
+        queue.end(attempt, new AttemptEnd.Stopped(0, null));
 
         assertThat(service.status(JOB)).isEqualTo("paused");
         post("resume");
@@ -181,13 +186,13 @@ class JobControlTest {
     void what_is_done_is_done() {
         Attempt attempt = training();
         post("pause");
-        end.succeeded(attempt, new Publication(1, 77, STATE, STATE));
+        queue.end(attempt, new AttemptEnd.Succeeded(1, 77, STATE, STATE));
         assertThat(service.status(JOB)).isEqualTo("succeeded");
 
         service.empty();
         attempt = training();
         post("pause");
-        end.failed(attempt, new Failure("loss_not_finite", "No number."));
+        queue.end(attempt, new AttemptFailure.Fatal("loss_not_finite", "No number."));
         assertThat(service.status(JOB)).isEqualTo("failed");
     }
 
@@ -195,7 +200,7 @@ class JobControlTest {
     void a_trainer_that_dies_while_it_is_to_pause_leaves_the_job_paused_and_an_event_says_what_is_lost() {
         Attempt attempt = training();
         post("pause");
-        end.crashed(attempt, "It was killed by signal 9.");
+        queue.end(attempt, new AttemptFailure.Crash("It was killed by signal 9."));
 
         assertThat(service.status(JOB)).isEqualTo("paused");
         assertThat(outcome(1)).isEqualTo("crashed");
@@ -212,12 +217,12 @@ class JobControlTest {
     void a_death_while_pausing_leaves_the_state_of_the_pause_before() {
         Attempt attempt = training();
         post("pause");
-        end.stopped(attempt, 2, STATE);
+        queue.end(attempt, new AttemptEnd.Stopped(2, STATE));
         post("resume");
         attempt = claim(Purpose.TRAIN).orElseThrow();
-        journal.resumed(attempt, List.of());
+        queue.record(attempt, new AttemptReport.Resumed(List.of()));
         post("pause");
-        end.crashed(attempt, "It ended with exit code 1.");
+        queue.end(attempt, new AttemptFailure.Crash("It ended with exit code 1."));
 
         assertThat(lastMessage()).contains("When it is resumed it goes on from step 2.");
         assertThat(job().get("progress").get("step").asInt()).isEqualTo(2);
@@ -228,7 +233,7 @@ class JobControlTest {
         Attempt attempt = training();
         service.jdbc().sql("update job set crashes = 2").update();
         post("pause");
-        end.crashed(attempt, "x");
+        queue.end(attempt, new AttemptFailure.Crash("x"));
         assertThat(service.status(JOB)).isEqualTo("paused");
     }
 
@@ -236,7 +241,7 @@ class JobControlTest {
     void a_state_that_could_not_be_saved_is_told_as_such() {
         Attempt attempt = training();
         post("pause");
-        end.stopped(attempt, 5, null);
+        queue.end(attempt, new AttemptEnd.Stopped(5, null));
 
         assertThat(service.status(JOB)).isEqualTo("paused");
         assertThat(lastMessage())
@@ -251,7 +256,7 @@ class JobControlTest {
         service.jdbc()
                 .sql("update attempt set lease_until = now() - interval '1 second'")
                 .update();
-        assertThat(release.releaseExpired()).isEqualTo(1);
+        assertThat(lost.releaseExpired()).isEqualTo(1);
         assertThat(service.status(JOB)).isEqualTo("paused");
         assertThat(outcome(1)).isEqualTo("lost");
         assertThat(lastMessage())
@@ -260,7 +265,7 @@ class JobControlTest {
         post("resume");
         Attempt attempt = claim(Purpose.TRAIN).orElseThrow();
         post("pause");
-        release.release(attempt);
+        queue.end(attempt, new AttemptFailure.Shutdown());
         assertThat(service.status(JOB)).isEqualTo("paused");
         assertThat(outcome(2)).isEqualTo("released");
     }
@@ -271,14 +276,14 @@ class JobControlTest {
         post("pause");
         post("cancel");
         assertThat(queue.renew(attempt, LEASE)).contains(StopRequest.CANCEL);
-        end.stopped(attempt, 2, STATE);
+        queue.end(attempt, new AttemptEnd.Stopped(2, STATE));
         assertThat(service.status(JOB)).isEqualTo("cancelled");
         assertThat(states()).isZero();
 
         service.empty();
         attempt = training();
         post("pause");
-        end.stopped(attempt, 2, STATE);
+        queue.end(attempt, new AttemptEnd.Stopped(2, STATE));
         assertThat(states()).isEqualTo(1);
         assertThat(post("cancel").json().get("status").asString()).isEqualTo("cancelled");
         assertThat(states()).isZero();
@@ -307,18 +312,20 @@ class JobControlTest {
     void a_state_that_cannot_be_used_is_never_tried_again() {
         Attempt attempt = training();
         post("pause");
-        end.stopped(attempt, 2, STATE);
+        queue.end(attempt, new AttemptEnd.Stopped(2, STATE));
         post("resume");
-        attempt = claim(Purpose.TRAIN).orElseThrow();
-        journal.refused(attempt, journal.resumeCheckpoint(attempt).orElseThrow(), "torn");
-        end.crashed(attempt, "x");
+        Claim resumed = service.claimed(Purpose.TRAIN, LEASE).orElseThrow();
+        attempt = resumed.attempt();
+        queue.record(attempt, new AttemptReport.Refused(resumed.states().get(0), "torn"));
+        queue.end(attempt, new AttemptFailure.Crash("x"));
         service.jdbc().sql("update job set not_before = null").update();
 
-        attempt = claim(Purpose.TRAIN).orElseThrow();
+        Claim again = service.claimed(Purpose.TRAIN, LEASE).orElseThrow();
         assertThat(lastMessage()).isEqualTo("Fine-tuning job started again, from the beginning");
-        assertThat(journal.resumeCheckpoint(attempt)).isEmpty();
-        Attempt late = attempt;
-        assertThatThrownBy(() -> journal.resumed(late, List.of())).isInstanceOf(RuntimeException.class);
+        assertThat(again.states()).isEmpty();
+        Attempt late = again.attempt();
+        assertThatThrownBy(() -> queue.record(late, new AttemptReport.Resumed(List.of())))
+                .isInstanceOf(RuntimeException.class);
     }
 
     private void assertRefused(String what, String code) {

@@ -5,11 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.attune.ServiceTest;
 import io.attune.job.Attempt;
-import io.attune.job.Failure;
 import io.attune.job.Metric;
 import io.attune.job.Progress;
 import io.attune.job.Purpose;
 import io.attune.job.StopRequest;
+import io.attune.job.attempt.AttemptEnd;
+import io.attune.job.attempt.AttemptFailure;
+import io.attune.job.attempt.AttemptReport;
+import io.attune.job.attempt.JobQueue;
+import io.attune.job.attempt.LostAttempts;
+import io.attune.job.attempt.LostLeaseException;
+import io.attune.job.attempt.ResumeCheckpoint;
 import io.attune.job.event.NewEvent;
 import io.attune.storage.Blob;
 import java.time.Duration;
@@ -39,16 +45,12 @@ class JobQueueTest {
 
     private final TestService service;
     private final JobQueue queue;
-    private final JobRelease release;
-    private final AttemptJournal journal;
-    private final AttemptEnd end;
+    private final LostAttempts lost;
 
     JobQueueTest(@Autowired ApplicationContext context) {
         service = new TestService(context);
         queue = service.bean(JobQueue.class);
-        release = service.bean(JobRelease.class);
-        journal = service.bean(AttemptJournal.class);
-        end = service.bean(AttemptEnd.class);
+        lost = service.bean(LostAttempts.class);
     }
 
     @BeforeEach
@@ -85,10 +87,10 @@ class JobQueueTest {
                 Optional<Attempt> attempt = claim(Purpose.TRAIN);
                 if (attempt.isPresent()) {
                     switch (random.nextInt(3)) {
-                        case 0 -> release.release(attempt.get());
+                        case 0 -> queue.end(attempt.get(), new AttemptFailure.Shutdown());
                         case 1 -> {
                             expireLeaseOf(attempt.get());
-                            release.releaseExpired();
+                            lost.releaseExpired();
                             service.jdbc()
                                     .sql("update job set not_before = null where id = :id")
                                     .param("id", attempt.get().job())
@@ -96,7 +98,7 @@ class JobQueueTest {
                         }
                         default -> {
                             queue.renew(attempt.get(), LEASE);
-                            release.release(attempt.get());
+                            queue.end(attempt.get(), new AttemptFailure.Shutdown());
                         }
                     }
                 }
@@ -147,10 +149,10 @@ class JobQueueTest {
     void an_expired_lease_is_taken_over_and_does_not_count_as_a_crash() {
         service.queuedJob("ftjob-1", 0);
         Attempt first = claim(Purpose.TRAIN).orElseThrow();
-        assertThat(release.releaseExpired()).isZero();
+        assertThat(lost.releaseExpired()).isZero();
 
         expireLeaseOf(first);
-        assertThat(release.releaseExpired()).isEqualTo(1);
+        assertThat(lost.releaseExpired()).isEqualTo(1);
 
         assertThat(service.status("ftjob-1")).isEqualTo("queued");
         Attempt second = claim(Purpose.TRAIN).orElseThrow();
@@ -170,7 +172,7 @@ class JobQueueTest {
         expireLeaseOf(attempt);
 
         assertThatThrownBy(() -> queue.renew(attempt, LEASE)).isInstanceOf(LostLeaseException.class);
-        assertThatThrownBy(() -> journal.events(attempt, List.of(NewEvent.info("late"))))
+        assertThatThrownBy(() -> queue.record(attempt, new AttemptReport.Events(List.of(NewEvent.info("late")))))
                 .isInstanceOf(LostLeaseException.class);
     }
 
@@ -179,38 +181,39 @@ class JobQueueTest {
         service.queuedJob("ftjob-1", 0);
         Attempt stale = claim(Purpose.TRAIN).orElseThrow();
         expireLeaseOf(stale);
-        release.releaseExpired();
+        lost.releaseExpired();
         Attempt current = claim(Purpose.TRAIN).orElseThrow();
         List<String> before = service.messages("ftjob-1");
         Progress progress = Progress.waiting("nothing");
         Blob blob = new Blob("a".repeat(64), 1);
 
-        AttemptFailures failures = service.bean(AttemptFailures.class);
         List<Runnable> writes = List.of(
                 () -> queue.renew(stale, LEASE),
-                () -> release.release(stale),
-                () -> journal.events(stale, List.of(NewEvent.info("stale"))),
-                () -> journal.steps(stale, List.of(step(1)), progress),
-                () -> journal.progress(stale, progress),
-                () -> journal.specification(stale, "{}"),
-                () -> journal.evaluated(stale, 1, 2.0, 0.5),
-                () -> journal.checkpoint(stale, 1, "ft:x", blob),
-                () -> end.validated(stale, TestService.settings(), TestService.report(), null, List.of()),
-                () -> end.succeeded(stale, new Publication(1, 1, blob, blob)),
-                () -> end.failed(stale, new Failure("x", "x")),
-                () -> end.crashed(stale, "x"),
-                () -> end.stopped(stale),
-                () -> end.stopped(stale, 1, blob),
-                () -> journal.resumeCheckpoint(stale),
-                () -> journal.resumed(stale, List.of()),
-                () -> journal.refused(stale, new ResumeCheckpoint(1, 1, "a".repeat(64)), "torn"),
-                () -> journal.saved(stale, 1, blob),
-                () -> end.released(stale, 1, blob),
-                () -> failures.end(stale, new AttemptFailure.Fatal("x", "x")),
-                () -> failures.end(stale, new AttemptFailure.Retryable("x", "x")),
-                () -> failures.end(stale, new AttemptFailure.Crash("x")),
-                () -> failures.end(stale, new AttemptFailure.OutOfMemory("x")),
-                () -> failures.end(stale, new AttemptFailure.Shutdown()));
+                () -> queue.end(stale, new AttemptFailure.Shutdown()),
+                () -> queue.record(stale, new AttemptReport.Events(List.of(NewEvent.info("stale")))),
+                () -> queue.record(stale, new AttemptReport.Steps(List.of(step(1)), progress)),
+                () -> queue.record(stale, new AttemptReport.Progressed(progress)),
+                () -> queue.record(stale, new AttemptReport.Specification("{}")),
+                () -> queue.record(stale, new AttemptReport.Evaluated(1, 2.0, 0.5)),
+                () -> queue.record(stale, new AttemptReport.Checkpoint(1, "ft:x", blob)),
+                () -> queue.end(
+                        stale, new AttemptEnd.Validated(TestService.settings(), TestService.report(), null, List.of())),
+                () -> queue.end(stale, new AttemptEnd.Succeeded(1, 1, blob, blob)),
+                () -> queue.end(stale, new AttemptFailure.Fatal("x", "x")),
+                () -> queue.end(stale, new AttemptFailure.Crash("x")),
+                () -> queue.end(stale, new AttemptEnd.Stopped(0, null)),
+                () -> queue.end(stale, new AttemptEnd.Stopped(1, blob)),
+                () -> queue.record(stale, new AttemptReport.PeakMemory(1)),
+                () -> queue.record(stale, new AttemptReport.Resumed(List.of())),
+                () -> queue.record(
+                        stale, new AttemptReport.Refused(new ResumeCheckpoint(1, 1, "a".repeat(64)), "torn")),
+                () -> queue.record(stale, new AttemptReport.Saved(1, blob)),
+                () -> queue.end(stale, new AttemptEnd.Released(1, blob)),
+                () -> queue.end(stale, new AttemptFailure.Fatal("x", "x")),
+                () -> queue.end(stale, new AttemptFailure.Retryable("x", "x")),
+                () -> queue.end(stale, new AttemptFailure.Crash("x")),
+                () -> queue.end(stale, new AttemptFailure.OutOfMemory("x")),
+                () -> queue.end(stale, new AttemptFailure.Shutdown()));
         assertThat(writes).allSatisfy(write -> assertThatThrownBy(write::run).isInstanceOf(LostLeaseException.class));
 
         assertThat(service.messages("ftjob-1")).isEqualTo(before);
@@ -232,7 +235,7 @@ class JobQueueTest {
 
         together(8, () -> {
             for (int i = 0; i < 25; i++) {
-                journal.events(attempt, List.of(NewEvent.info("one"), NewEvent.info("two")));
+                queue.record(attempt, new AttemptReport.Events(List.of(NewEvent.info("one"), NewEvent.info("two"))));
             }
             return null;
         });
@@ -247,10 +250,10 @@ class JobQueueTest {
         Attempt attempt = claim(Purpose.TRAIN).orElseThrow();
         List<NewEvent> news = List.of(NewEvent.info("once"));
         for (int i = 0; i < 2; i++) {
-            journal.events(attempt, news);
-            journal.steps(attempt, List.of(step(1), step(2)), Progress.waiting("x"));
-            journal.evaluated(attempt, 2, 1.5, 0.5);
-            journal.checkpoint(attempt, 2, "ft:x:ckpt-step-2", new Blob("a".repeat(64), 1));
+            queue.record(attempt, new AttemptReport.Events(news));
+            queue.record(attempt, new AttemptReport.Steps(List.of(step(1), step(2)), Progress.waiting("x")));
+            queue.record(attempt, new AttemptReport.Evaluated(2, 1.5, 0.5));
+            queue.record(attempt, new AttemptReport.Checkpoint(2, "ft:x:ckpt-step-2", new Blob("a".repeat(64), 1)));
         }
         assertThat(service.messages("ftjob-1"))
                 .containsExactly(
@@ -268,7 +271,7 @@ class JobQueueTest {
         service.queuedJob("ftjob-1", 0);
         for (int death = 1; death <= 3; death++) {
             assertThat(service.status("ftjob-1")).isEqualTo("queued");
-            end.crashed(claim(Purpose.TRAIN).orElseThrow(), "It was killed by signal 9.");
+            queue.end(claim(Purpose.TRAIN).orElseThrow(), new AttemptFailure.Crash("It was killed by signal 9."));
             assertThat(claim(Purpose.TRAIN)).as("at once after a death").isEmpty();
             service.jdbc().sql("update job set not_before = null").update();
         }
@@ -285,18 +288,18 @@ class JobQueueTest {
         service.queuedJob("ftjob-1", 0);
         Blob blob = new Blob("a".repeat(64), 1);
         Attempt first = claim(Purpose.TRAIN).orElseThrow();
-        end.crashed(first, "x");
+        queue.end(first, new AttemptFailure.Crash("x"));
         assertThat(crashes("ftjob-1")).isEqualTo(1);
 
         service.jdbc().sql("update job set not_before = null").update();
         Attempt second = claim(Purpose.TRAIN).orElseThrow();
-        journal.checkpoint(second, 10, "ft:x:ckpt-step-10", blob);
+        queue.record(second, new AttemptReport.Checkpoint(10, "ft:x:ckpt-step-10", blob));
         assertThat(crashes("ftjob-1")).isZero();
-        end.crashed(second, "x");
+        queue.end(second, new AttemptFailure.Crash("x"));
 
         service.jdbc().sql("update job set not_before = null").update();
         Attempt third = claim(Purpose.TRAIN).orElseThrow();
-        journal.checkpoint(third, 10, "ft:x:ckpt-step-10", blob);
+        queue.record(third, new AttemptReport.Checkpoint(10, "ft:x:ckpt-step-10", blob));
         assertThat(crashes("ftjob-1")).as("the same step again is no progress").isEqualTo(1);
         assertThat(service.jdbc()
                         .sql("select count(*) from checkpoint")
@@ -309,14 +312,14 @@ class JobQueueTest {
     void a_job_that_is_lost_again_and_again_waits_ever_longer_until_it_gets_on() {
         service.queuedJob("ftjob-1", 0);
         expireLeaseOf(claim(Purpose.TRAIN).orElseThrow());
-        release.releaseExpired();
+        lost.releaseExpired();
         expireLeaseOf(claim(Purpose.TRAIN).orElseThrow()); // at once: the lease was waited for already
-        release.releaseExpired();
+        lost.releaseExpired();
         assertThat(claim(Purpose.TRAIN)).isEmpty();
 
         service.jdbc().sql("update job set not_before = null, retries = 100").update();
         expireLeaseOf(claim(Purpose.TRAIN).orElseThrow());
-        release.releaseExpired();
+        lost.releaseExpired();
         assertThat(service.jdbc()
                         .sql(
                                 "select not_before between now() + interval '4 minutes' and now() + interval '5 minutes' from job")
@@ -325,7 +328,9 @@ class JobQueueTest {
                 .isTrue();
 
         service.jdbc().sql("update job set not_before = null").update();
-        journal.checkpoint(claim(Purpose.TRAIN).orElseThrow(), 1, "ft:x:ckpt-step-1", new Blob("a".repeat(64), 1));
+        queue.record(
+                claim(Purpose.TRAIN).orElseThrow(),
+                new AttemptReport.Checkpoint(1, "ft:x:ckpt-step-1", new Blob("a".repeat(64), 1)));
         assertThat(service.jdbc()
                         .sql("select retries from job")
                         .query(Integer.class)
@@ -360,12 +365,12 @@ class JobQueueTest {
         sleeper.start();
         assertThat(locked.await(30, TimeUnit.SECONDS)).isTrue();
 
-        assertThat(release.releaseExpired()).isEqualTo(1);
+        assertThat(lost.releaseExpired()).isEqualTo(1);
         awake.countDown();
         sleeper.join();
 
         assertThat(service.status(other.job())).isEqualTo("queued");
-        assertThat(release.releaseExpired()).isEqualTo(1);
+        assertThat(lost.releaseExpired()).isEqualTo(1);
     }
 
     @Test
@@ -373,8 +378,8 @@ class JobQueueTest {
         service.queuedJob("ftjob-1", 0);
         claim(Purpose.TRAIN).orElseThrow();
 
-        assertThat(release.releaseAllOf("someone else")).isZero();
-        assertThat(release.releaseAllOf("w")).isEqualTo(1);
+        assertThat(lost.releaseAllOf("someone else")).isZero();
+        assertThat(lost.releaseAllOf("w")).isEqualTo(1);
         assertThat(claim(Purpose.TRAIN)).isPresent();
     }
 
@@ -387,7 +392,7 @@ class JobQueueTest {
         assertThat(queue.renew(attempt, LEASE)).contains(StopRequest.CANCEL);
 
         expireLeaseOf(attempt);
-        release.releaseExpired();
+        lost.releaseExpired();
 
         assertThat(service.status("ftjob-1")).isEqualTo("cancelled");
     }
@@ -396,11 +401,11 @@ class JobQueueTest {
     void success_is_told_once_and_everything_becomes_visible_together() {
         service.queuedJob("ftjob-12345678", 0);
         Attempt attempt = claim(Purpose.TRAIN).orElseThrow();
-        journal.steps(attempt, List.of(step(1)), Progress.waiting("x"));
+        queue.record(attempt, new AttemptReport.Steps(List.of(step(1)), Progress.waiting("x")));
         Blob blob = new Blob("a".repeat(64), 1);
 
-        end.succeeded(attempt, new Publication(1, 77, blob, blob));
-        assertThatThrownBy(() -> end.succeeded(attempt, new Publication(1, 77, blob, blob)))
+        queue.end(attempt, new AttemptEnd.Succeeded(1, 77, blob, blob));
+        assertThatThrownBy(() -> queue.end(attempt, new AttemptEnd.Succeeded(1, 77, blob, blob)))
                 .isInstanceOf(LostLeaseException.class);
 
         assertThat(service.status("ftjob-12345678")).isEqualTo("succeeded");
@@ -430,9 +435,9 @@ class JobQueueTest {
     void a_failed_job_leaves_no_checkpoint_and_lets_go_of_its_files() {
         service.queuedJob("ftjob-1", 0);
         Attempt attempt = claim(Purpose.TRAIN).orElseThrow();
-        journal.checkpoint(attempt, 1, "ft:x:ckpt-step-1", new Blob("a".repeat(64), 1));
+        queue.record(attempt, new AttemptReport.Checkpoint(1, "ft:x:ckpt-step-1", new Blob("a".repeat(64), 1)));
 
-        end.failed(attempt, new Failure("loss_not_finite", "The loss of step 2 is not a number."));
+        queue.end(attempt, new AttemptFailure.Fatal("loss_not_finite", "The loss of step 2 is not a number."));
 
         assertThat(service.jdbc()
                         .sql("select count(*) from checkpoint")

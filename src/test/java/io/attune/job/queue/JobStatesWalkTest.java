@@ -13,6 +13,14 @@ import io.attune.job.Metric;
 import io.attune.job.Progress;
 import io.attune.job.Purpose;
 import io.attune.job.api.ModelDeletion;
+import io.attune.job.attempt.AttemptEnd;
+import io.attune.job.attempt.AttemptFailure;
+import io.attune.job.attempt.AttemptReport;
+import io.attune.job.attempt.Claim;
+import io.attune.job.attempt.JobQueue;
+import io.attune.job.attempt.LostAttempts;
+import io.attune.job.attempt.LostLeaseException;
+import io.attune.job.attempt.Slot;
 import io.attune.job.event.NewEvent;
 import io.attune.storage.Blob;
 import java.time.Duration;
@@ -53,11 +61,8 @@ class JobStatesWalkTest {
     private final TestService service;
     private final JobCreation creation;
     private final JobQueue queue;
-    private final JobRelease release;
+    private final LostAttempts lost;
     private final JobControl control;
-    private final AttemptJournal journal;
-    private final AttemptEnd end;
-    private final AttemptFailures failures;
 
     private final List<String> jobs = Collections.synchronizedList(new ArrayList<>());
     private final List<Attempt> over = Collections.synchronizedList(new ArrayList<>());
@@ -67,11 +72,8 @@ class JobStatesWalkTest {
         service = new TestService(context);
         creation = service.bean(JobCreation.class);
         queue = service.bean(JobQueue.class);
-        release = service.bean(JobRelease.class);
+        lost = service.bean(LostAttempts.class);
         control = service.bean(JobControl.class);
-        journal = service.bean(AttemptJournal.class);
-        end = service.bean(AttemptEnd.class);
-        failures = service.bean(AttemptFailures.class);
     }
 
     @BeforeEach
@@ -330,11 +332,15 @@ class JobStatesWalkTest {
                     return delete();
                 }
                 case CLAIM_VALIDATION -> {
-                    return queue.claimValidation(worker, LEASE).map(held::add).isPresent();
+                    return queue.claim(new Slot(worker, Purpose.VALIDATE, "cpu"), LEASE)
+                            .map(Claim::attempt)
+                            .map(held::add)
+                            .isPresent();
                 }
                 case CLAIM_TRAINING -> {
                     waitNoLonger();
-                    return queue.claimTraining(worker, "cpu", LEASE)
+                    return queue.claim(new Slot(worker, Purpose.TRAIN, "cpu"), LEASE)
+                            .map(Claim::attempt)
                             .map(held::add)
                             .isPresent();
                 }
@@ -366,8 +372,10 @@ class JobStatesWalkTest {
             try {
                 switch (deed) {
                     case RENEW -> queue.renew(attempt, LEASE);
-                    case STEP -> journal.steps(attempt, List.of(metric()), Progress.waiting("x"));
-                    case CHECKPOINT -> journal.checkpoint(attempt, step(), checkpoint(attempt), BLOB);
+                    case STEP ->
+                        queue.record(attempt, new AttemptReport.Steps(List.of(metric()), Progress.waiting("x")));
+                    case CHECKPOINT ->
+                        queue.record(attempt, new AttemptReport.Checkpoint(step(), checkpoint(attempt), BLOB));
                     case LEASE_OVER -> {
                         service.jdbc()
                                 .sql(
@@ -376,7 +384,7 @@ class JobStatesWalkTest {
                                 .param("number", attempt.number())
                                 .update();
                         if (random.nextBoolean()) {
-                            release.releaseExpired();
+                            lost.releaseExpired();
                         }
                     }
                     default -> {
@@ -399,30 +407,31 @@ class JobStatesWalkTest {
         private void end(Deed deed, Attempt attempt, String by) {
             switch (deed) {
                 case VALIDATED ->
-                    end.validated(
+                    queue.end(
                             attempt,
-                            TestService.settings().resolve(List.of("q_proj"), 128),
-                            TestService.report(),
-                            null,
-                            List.of(NewEvent.info("validated " + by)));
+                            new AttemptEnd.Validated(
+                                    TestService.settings().resolve(List.of("q_proj"), 128),
+                                    TestService.report(),
+                                    null,
+                                    List.of(NewEvent.info("validated " + by))));
                 case REJECTED ->
-                    end.rejected(
+                    queue.end(
                             attempt,
-                            TestService.report(new Finding(1, "messages", "It is empty.")),
-                            List.of(NewEvent.info("rejected " + by)),
-                            new Failure("invalid_training_file", "Refused " + by));
-                case SUCCEEDED -> end.succeeded(attempt, new Publication(9, 7, BLOB, BLOB));
-                case FAILED -> failures.end(attempt, new AttemptFailure.Fatal("loss_not_finite", "Failed " + by));
-                case CRASHED -> failures.end(attempt, new AttemptFailure.Crash("Died " + by));
-                case OUT_OF_MEMORY -> failures.end(attempt, new AttemptFailure.OutOfMemory("Out of memory " + by));
-                case INTERRUPTED ->
-                    failures.end(attempt, new AttemptFailure.Retryable("store_unavailable", "Away " + by));
-                case RELEASED -> failures.end(attempt, new AttemptFailure.Shutdown());
+                            new AttemptEnd.Rejected(
+                                    TestService.report(new Finding(1, "messages", "It is empty.")),
+                                    List.of(NewEvent.info("rejected " + by)),
+                                    new Failure("invalid_training_file", "Refused " + by)));
+                case SUCCEEDED -> queue.end(attempt, new AttemptEnd.Succeeded(9, 7, BLOB, BLOB));
+                case FAILED -> queue.end(attempt, new AttemptFailure.Fatal("loss_not_finite", "Failed " + by));
+                case CRASHED -> queue.end(attempt, new AttemptFailure.Crash("Died " + by));
+                case OUT_OF_MEMORY -> queue.end(attempt, new AttemptFailure.OutOfMemory("Out of memory " + by));
+                case INTERRUPTED -> queue.end(attempt, new AttemptFailure.Retryable("store_unavailable", "Away " + by));
+                case RELEASED -> queue.end(attempt, new AttemptFailure.Shutdown());
                 case STOPPED -> {
                     boolean saved = attempt.purpose() == Purpose.TRAIN && random.nextBoolean();
-                    end.stopped(attempt, saved ? step() : 0, saved ? BLOB : null);
+                    queue.end(attempt, new AttemptEnd.Stopped(saved ? step() : 0, saved ? BLOB : null));
                 }
-                case SAVED_AND_RELEASED -> end.released(attempt, step(), BLOB);
+                case SAVED_AND_RELEASED -> queue.end(attempt, new AttemptEnd.Released(step(), BLOB));
                 default -> throw new AssertionError(deed);
             }
         }
@@ -443,9 +452,10 @@ class JobStatesWalkTest {
             try {
                 switch (random.nextInt(10)) {
                     case 0 -> queue.renew(attempt, LEASE);
-                    case 1 -> journal.steps(attempt, List.of(metric()), Progress.waiting(STALE));
-                    case 2 -> journal.checkpoint(attempt, step(), STALE, BLOB);
-                    case 3 -> journal.events(attempt, List.of(NewEvent.info(STALE)));
+                    case 1 ->
+                        queue.record(attempt, new AttemptReport.Steps(List.of(metric()), Progress.waiting(STALE)));
+                    case 2 -> queue.record(attempt, new AttemptReport.Checkpoint(step(), STALE, BLOB));
+                    case 3 -> queue.record(attempt, new AttemptReport.Events(List.of(NewEvent.info(STALE))));
                     default -> end(ends[random.nextInt(ends.length)], attempt, STALE);
                 }
             } catch (LostLeaseException refused) {

@@ -13,6 +13,9 @@ import io.attune.job.Purpose;
 import io.attune.job.TrainingType;
 import io.attune.job.ValidationReport;
 import io.attune.job.ValidationReport.CheckedFile;
+import io.attune.job.attempt.Claim;
+import io.attune.job.attempt.JobQueue;
+import io.attune.job.attempt.Slot;
 import io.attune.storage.BlobStore;
 import io.attune.storage.DataFolder;
 import java.io.ByteArrayInputStream;
@@ -146,8 +149,12 @@ public final class TestService {
     }
 
     public Optional<Attempt> claim(Purpose purpose, Duration lease) {
-        JobQueue queue = bean(JobQueue.class);
-        return purpose == Purpose.VALIDATE ? queue.claimValidation("w", lease) : queue.claimTraining("w", "cpu", lease);
+        return claimed(purpose, lease).map(Claim::attempt);
+    }
+
+    /** As {@link #claim}, with all that comes with it. */
+    public Optional<Claim> claimed(Purpose purpose, Duration lease) {
+        return bean(JobQueue.class).claim(new Slot("w", purpose, "cpu"), lease);
     }
 
     /** A job that is said to run, though there is no attempt. @return its id */

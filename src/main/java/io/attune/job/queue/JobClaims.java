@@ -1,32 +1,57 @@
 package io.attune.job.queue;
 
 import io.attune.job.Attempt;
+import io.attune.job.FineTuningJobs;
 import io.attune.job.Purpose;
 import io.attune.job.StopRequest;
+import io.attune.job.attempt.LostLeaseException;
+import io.attune.job.attempt.ResumeCheckpoint;
+import io.attune.job.attempt.Slot;
 import io.attune.job.event.NewEvent;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * The queue that the table {@code job} is: claim and renew ({@link JobRelease} is the way back). Leases are counted in the database's time;
- * whoever changes an attempt has the job's row locked.
+ * Claims and renewals. Leases are counted in the database's time. A transaction that changes an attempt has the job's row locked.
+ *
+ * <p>Writes the columns {@code attempt} and {@code rendered_at} of a job. Its claims write {@code claimed} and {@code not_before} too: a claim
+ * is one statement.
  */
 @Component
-public class JobQueue {
+class JobClaims {
 
     private final JdbcClient jdbc;
     private final JobLifecycle lifecycle;
     private final JobProgress progress;
     private final Fence fence;
+    private final FineTuningJobs jobs;
+    private final ResumeCheckpoints states;
 
-    JobQueue(JdbcClient jdbc, JobLifecycle lifecycle, JobProgress progress, Fence fence) {
+    JobClaims(
+            JdbcClient jdbc,
+            JobLifecycle lifecycle,
+            JobProgress progress,
+            Fence fence,
+            FineTuningJobs jobs,
+            ResumeCheckpoints states) {
         this.jdbc = jdbc;
         this.lifecycle = lifecycle;
         this.progress = progress;
         this.fence = fence;
+        this.jobs = jobs;
+        this.states = states;
+    }
+
+    /** Takes the next job for a slot, and reads all that the worker has to know of it. */
+    @Transactional
+    public Optional<ClaimedRow> claim(Slot slot, Duration lease) {
+        return slot.purpose() == Purpose.TRAIN
+                ? training(slot, lease).map(this::train)
+                : validation(slot.worker(), lease).map(this::validate);
     }
 
     /**
@@ -35,9 +60,8 @@ public class JobQueue {
      * was served longest ago; of its jobs the one with the highest priority, the oldest among equals. The first time fixes the time that the
      * job's chat template prints.
      */
-    @Transactional
-    public Optional<Attempt> claimValidation(String worker, Duration lease) {
-        Optional<Attempt> claimed = jdbc.sql("""
+    private Optional<Attempt> validation(String worker, Duration lease) {
+        return jdbc.sql("""
                         with owner as (
                             select distinct project_id from job
                             where status = 'validating_files' and not claimed and (not_before is null or not_before <= now())
@@ -69,19 +93,16 @@ public class JobQueue {
                 .param("lease", seconds(lease))
                 .query((row, n) -> new Attempt(row.getString("job"), row.getInt("number"), Purpose.VALIDATE))
                 .optional();
-        claimed.ifPresent(this::begin);
-        return claimed;
     }
 
     /**
      * Takes a job to be trained, as a new attempt in a slot of {@code worker}: of the jobs whose model the worker has and that fit into the
      * slot's memory, the one with the highest priority, the oldest among equals. A slot that is not registered gets nothing.
      */
-    @Transactional
-    public Optional<Attempt> claimTraining(String worker, String slot, Duration lease) {
+    private Optional<Attempt> training(Slot slot, Duration lease) {
         // a job fits if what it needs on that kind of device is not known or not more than there is; the index holds
         // what it is asked for
-        Optional<Attempt> claimed = jdbc.sql("""
+        return jdbc.sql("""
                         with candidate as (
                             select id from job
                             where status = 'queued' and not claimed and (not_before is null or not_before <= now())
@@ -104,41 +125,35 @@ public class JobQueue {
                             now() + make_interval(secs => :lease)
                         from taken, worker_slot where worker = :worker and name = :slot
                         returning job, number""")
-                .param("worker", worker)
-                .param("slot", slot)
+                .param("worker", slot.worker())
+                .param("slot", slot.device())
                 .param("lease", seconds(lease))
                 .query((row, n) -> new Attempt(row.getString("job"), row.getInt("number"), Purpose.TRAIN))
                 .optional();
-        claimed.ifPresent(this::begin);
-        return claimed;
     }
 
-    private void begin(Attempt attempt) {
-        if (attempt.purpose() == Purpose.TRAIN) {
-            lifecycle.run(attempt, NewEvent.info("Fine-tuning job started" + again(attempt)));
-        } else {
-            progress.write(attempt.job(), progress.claimed(attempt));
-        }
+    private ClaimedRow validate(Attempt attempt) {
+        progress.write(attempt.job(), progress.claimed(attempt));
+        return new ClaimedRow(attempt, jobs.findById(attempt.job()).orElseThrow(), List.of());
     }
 
-    private String again(Attempt attempt) {
-        return jdbc.sql("""
-                        select exists (select from attempt where job = :job and purpose = 'train' and number < :number) as again,
-                            exists (select from resume_checkpoint where job = :job) as saved""")
+    private ClaimedRow train(Attempt attempt) {
+        List<ResumeCheckpoint> saved = states.all(attempt.job());
+        lifecycle.run(attempt, NewEvent.info("Fine-tuning job started" + again(attempt, !saved.isEmpty())));
+        return new ClaimedRow(attempt, jobs.findById(attempt.job()).orElseThrow(), saved);
+    }
+
+    private String again(Attempt attempt, boolean saved) {
+        boolean again = jdbc.sql("""
+                        select exists (select from attempt where job = :job and purpose = 'train' and number < :number)""")
                 .param("job", attempt.job())
                 .param("number", attempt.number())
-                .query((row, n) -> !row.getBoolean("again")
-                        ? ""
-                        : row.getBoolean("saved") ? " again, from its saved state" : " again, from the beginning")
+                .query(Boolean.class)
                 .single();
+        return again ? saved ? " again, from its saved state" : " again, from the beginning" : "";
     }
 
-    /**
-     * Prolongs the lease from now on.
-     *
-     * @return what is asked of the job now
-     * @throws LostLeaseException if the attempt has been ended, or its lease is over
-     */
+    /** As {@link io.attune.job.attempt.JobQueue#renew}. */
     @Transactional
     public Optional<StopRequest> renew(Attempt attempt, Duration lease) {
         Optional<StopRequest> requested = fence.pass(attempt);

@@ -4,8 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.attune.ServiceTest;
 import io.attune.catalog.BaseModels;
-import io.attune.job.queue.JobQueue;
+import io.attune.estimate.Kind;
+import io.attune.job.Purpose;
+import io.attune.job.attempt.Claim;
+import io.attune.job.attempt.JobQueue;
+import io.attune.job.attempt.LostAttempts;
+import io.attune.job.attempt.Slot;
 import io.attune.job.queue.TestService;
+import io.attune.pool.Device;
+import io.attune.pool.WorkerRegistry;
 import io.attune.storage.DataFolder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,17 +26,22 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.util.FileSystemUtils;
 
 @ServiceTest
-class WorkerRegistryTest {
+class WorkerPresenceTest {
 
-    private static final Devices TWO = new Devices(
-            List.of(new Device("cpu", Device.Kind.CPU, 1L << 40), new Device("cuda:0", Device.Kind.CUDA, 1L << 34)));
+    private static final Devices TWO =
+            new Devices(List.of(new Device("cpu", Kind.CPU, 1L << 40), new Device("cuda:0", Kind.CUDA, 1L << 34)));
 
     private final TestService service;
-    private final WorkerRegistry registry;
+    private final WorkerPresence presence;
 
-    WorkerRegistryTest(@Autowired ApplicationContext context) {
+    WorkerPresenceTest(@Autowired ApplicationContext context) {
         service = new TestService(context);
-        registry = new WorkerRegistry(service.jdbc(), service.bean(BaseModels.class), service.bean(DataFolder.class));
+        presence = new WorkerPresence(
+                service.bean(WorkerRegistry.class),
+                service.bean(LostAttempts.class),
+                service.bean(BaseModels.class),
+                TWO,
+                service.bean(DataFolder.class));
     }
 
     @BeforeEach
@@ -40,21 +52,25 @@ class WorkerRegistryTest {
     @Test
     void attempts_of_this_hosts_dead_worker_are_known_and_those_of_living_ones_left_alone() {
         JobQueue queue = service.bean(JobQueue.class);
-        String dead = registry.register(TWO);
-        String living = registry.register(TWO);
+        String dead = presence.begin();
+        String living = presence.begin();
         service.queuedJob("ftjob-1", 0);
         service.queuedJob("ftjob-2", 0);
-        queue.claimTraining(dead, "cpu", Duration.ofSeconds(30)).orElseThrow();
-        queue.claimTraining(living, "cpu", Duration.ofSeconds(30)).orElseThrow();
+        queue.claim(new Slot(dead, Purpose.TRAIN, "cpu"), Duration.ofSeconds(30))
+                .map(Claim::attempt)
+                .orElseThrow();
+        queue.claim(new Slot(living, Purpose.TRAIN, "cpu"), Duration.ofSeconds(30))
+                .map(Claim::attempt)
+                .orElseThrow();
         pid(dead, 2147483646);
         pid(living, 1);
 
-        assertThat(registry.dead()).containsExactly(dead);
+        assertThat(presence.dead()).containsExactly(dead);
     }
 
     @Test
     void a_worker_shows_its_slots_and_its_models() {
-        String worker = registry.register(TWO);
+        String worker = presence.begin();
 
         assertThat(slots(worker)).containsExactly("cpu cpu 1099511627776", "cuda:0 cuda 17179869184");
         assertThat(models(worker)).contains(TestService.MODEL);
@@ -62,7 +78,7 @@ class WorkerRegistryTest {
 
     @Test
     void a_model_that_comes_or_goes_is_known_at_the_next_sign_of_life() throws IOException {
-        String worker = registry.register(TWO);
+        String worker = presence.begin();
         Path folder = service.bean(DataFolder.class).models().resolve("come-and-gone");
         try {
             Files.createDirectory(folder);
@@ -70,34 +86,35 @@ class WorkerRegistryTest {
                     folder.resolve("attune.json"),
                     Files.readString(service.bean(DataFolder.class).models().resolve("tiny/attune.json"))
                             .replace(TestService.MODEL, "come/and-gone"));
-            registry.seen(worker, TWO);
+            presence.show(worker);
             assertThat(models(worker)).contains("come/and-gone", TestService.MODEL);
         } finally {
             FileSystemUtils.deleteRecursively(folder);
         }
-        registry.seen(worker, TWO);
+        presence.show(worker);
         assertThat(models(worker)).contains(TestService.MODEL).doesNotContain("come/and-gone");
     }
 
     @Test
     void workers_long_gone_are_forgotten_and_one_that_comes_back_is_there_again() {
-        String slept = registry.register(TWO);
-        String worked = registry.register(TWO);
+        String slept = presence.begin();
+        String worked = presence.begin();
         service.queuedJob("ftjob-1", 0);
         service.bean(JobQueue.class)
-                .claimTraining(worked, "cpu", Duration.ofSeconds(30))
+                .claim(new Slot(worked, Purpose.TRAIN, "cpu"), Duration.ofSeconds(30))
+                .map(Claim::attempt)
                 .orElseThrow();
         service.jdbc()
                 .sql("update worker set seen_at = now() - interval '25 hours' where id in (:ids)")
                 .param("ids", List.of(slept, worked))
                 .update();
 
-        registry.register(TWO);
+        presence.begin();
         assertThat(workers()).doesNotContain(slept).contains(worked);
         assertThat(slots(slept)).isEmpty();
         assertThat(slots(worked)).isEmpty();
 
-        registry.seen(slept, TWO);
+        presence.show(slept);
         assertThat(workers()).contains(slept);
         assertThat(slots(slept)).hasSize(2);
         assertThat(models(slept)).contains(TestService.MODEL);

@@ -12,6 +12,9 @@ import io.attune.estimate.Tuning;
 import io.attune.format.ModelConfig;
 import io.attune.job.Attempt;
 import io.attune.job.Purpose;
+import io.attune.job.attempt.AttemptEnd;
+import io.attune.job.attempt.AttemptReport;
+import io.attune.job.attempt.JobQueue;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,7 +25,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.JsonNode;
 
 @ServiceTest
-class MemoryNeedsTest {
+class TrainingNeedsTest {
 
     private static final Training TRAINING = new Training(
             ModelShape.of(ModelConfig.read(Path.of("src/main/resources/models/attune-tales")), 2),
@@ -34,11 +37,11 @@ class MemoryNeedsTest {
             2048);
 
     private final TestService service;
-    private final MemoryNeeds needs;
+    private final TrainingNeeds needs;
 
-    MemoryNeedsTest(@Autowired ApplicationContext context) {
+    TrainingNeedsTest(@Autowired ApplicationContext context) {
         service = new TestService(context);
-        needs = service.bean(MemoryNeeds.class);
+        needs = service.bean(TrainingNeeds.class);
     }
 
     @BeforeEach
@@ -98,11 +101,11 @@ class MemoryNeedsTest {
     void theMostMemoryOfATrainerIsKeptWithItsAttempt() {
         service.queuedJob("ftjob-1", 0);
         Attempt attempt = service.claim(Purpose.TRAIN).orElseThrow();
-        AttemptJournal journal = service.bean(AttemptJournal.class);
+        JobQueue queue = service.bean(JobQueue.class);
 
-        journal.peakMemory(attempt, 5000);
-        journal.peakMemory(attempt, 4000);
-        journal.peakMemory(attempt, 0);
+        queue.record(attempt, new AttemptReport.PeakMemory(5000));
+        queue.record(attempt, new AttemptReport.PeakMemory(4000));
+        queue.record(attempt, new AttemptReport.PeakMemory(0));
 
         assertThat(service.jdbc()
                         .sql("select peak_memory from attempt where job = 'ftjob-1'")
@@ -114,13 +117,14 @@ class MemoryNeedsTest {
     private void validate(Training training) {
         service.job("ftjob-1", 0);
         Attempt attempt = service.claim(Purpose.VALIDATE).orElseThrow();
-        service.bean(AttemptEnd.class)
-                .validated(
+        service.bean(JobQueue.class)
+                .end(
                         attempt,
-                        TestService.settings().resolve(List.of("q_proj"), 128),
-                        TestService.report(),
-                        training,
-                        List.of());
+                        new AttemptEnd.Validated(
+                                TestService.settings().resolve(List.of("q_proj"), 128),
+                                TestService.report(),
+                                training,
+                                List.of()));
     }
 
     private Long column(String name) {

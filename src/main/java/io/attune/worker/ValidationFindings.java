@@ -3,61 +3,40 @@ package io.attune.worker;
 import io.attune.catalog.BaseModel;
 import io.attune.dataset.Finding;
 import io.attune.dataset.RepeatedRows.Repeat;
-import io.attune.estimate.Training;
-import io.attune.job.Attempt;
 import io.attune.job.Failure;
-import io.attune.job.FineTuningJob;
 import io.attune.job.JobSettings;
 import io.attune.job.ValidationReport;
 import io.attune.job.ValidationReport.CheckedFile;
+import io.attune.job.attempt.AttemptEnd;
+import io.attune.job.attempt.ClaimedJob;
 import io.attune.job.event.NewEvent;
-import io.attune.job.queue.AttemptEnd;
 import io.attune.trainer.message.TrainerMessage;
 import io.attune.trainer.message.TrainerMessage.FileReport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Reads what a trainer has to say of a job's files. */
-final class ValidationAttempt {
+/** From what a trainer has to say of a job's files to how the attempt ends. */
+final class ValidationFindings {
 
     private static final int FEW_ROWS = 10;
     private static final int SHOWN_FINDINGS = 10;
 
-    private final AttemptEnd end;
+    private ValidationFindings() {}
 
-    ValidationAttempt(AttemptEnd end) {
-        this.end = end;
-    }
-
-    /** Ends the attempt by the trainer's last word. */
-    void finish(
-            Attempt attempt,
-            FineTuningJob job,
-            JobSettings resolved,
-            BaseModel model,
-            TrainerMessage last,
-            LeaseKeeper lease)
-            throws TrainerDiedException, InterruptedException {
-        if (last instanceof TrainerMessage.Validated validated) {
-            ValidationReport report = report(job, validated);
-            List<NewEvent> news = news(report);
-            if (report.passed()) {
-                Training training = TrainingSizes.of(model, resolved, validated);
-                lease.persistEnd(() -> end.validated(attempt, resolved, report, training, news));
-            } else {
-                Failure failure = failure(report);
-                lease.persistEnd(() -> end.rejected(attempt, report, news, failure));
-            }
-        } else {
-            throw new TrainerDiedException("It said something that is no end of a validation.");
+    static AttemptEnd end(ClaimedJob job, JobSettings resolved, BaseModel model, TrainerMessage.Validated validated) {
+        ValidationReport report = report(job, validated);
+        List<NewEvent> news = news(report);
+        if (!report.passed()) {
+            return new AttemptEnd.Rejected(report, news, failure(report));
         }
+        return new AttemptEnd.Validated(resolved, report, TrainingSizes.of(model, resolved, validated), news);
     }
 
-    private static ValidationReport report(FineTuningJob job, TrainerMessage.Validated validated) {
+    private static ValidationReport report(ClaimedJob job, TrainerMessage.Validated validated) {
         return new ValidationReport(
-                file(job.trainingFile(), validated.training()),
-                validated.validation() == null ? null : file(job.validationFile(), validated.validation()),
+                file(job.training().file(), validated.training()),
+                validated.validation() == null ? null : file(job.validation().file(), validated.validation()),
                 validated.overlap());
     }
 
@@ -89,7 +68,7 @@ final class ValidationAttempt {
     private static Failure failure(String param, CheckedFile file) {
         String shown = file.findings().stream()
                 .limit(SHOWN_FINDINGS)
-                .map(ValidationAttempt::sentence)
+                .map(ValidationFindings::sentence)
                 .collect(Collectors.joining(" "));
         int more = Math.max(0, file.findings().size() - SHOWN_FINDINGS) + file.moreFindings();
         return new Failure(

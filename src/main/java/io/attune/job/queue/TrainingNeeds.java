@@ -5,6 +5,7 @@ import io.attune.estimate.MemoryEstimate;
 import io.attune.estimate.Training;
 import io.attune.job.Estimate;
 import io.attune.job.JobJson;
+import io.attune.job.JobSettings;
 import io.attune.job.StoredEstimate;
 import java.util.EnumMap;
 import java.util.Map;
@@ -15,21 +16,30 @@ import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * How much memory a job's training is estimated to take: the columns {@code estimate} (of what, and its parts), {@code cpu_memory} and
- * {@code gpu_memory} (what a claim compares), always written together.
+ * What the training of a validated job needs: the column {@code resolved} (settings in which nothing is open), and the memory that the training
+ * is estimated to take: {@code estimate} (of what, and its parts), {@code cpu_memory} and {@code gpu_memory} (which a claim compares).
  */
 @Component
-public class MemoryNeeds {
+public class TrainingNeeds {
 
     private final JdbcClient jdbc;
 
-    MemoryNeeds(JdbcClient jdbc) {
+    TrainingNeeds(JdbcClient jdbc) {
         this.jdbc = jdbc;
     }
 
-    /** The caller has locked the job. */
+    /** Keeps the resolved settings. The caller has locked the job. */
     @Transactional(propagation = Propagation.MANDATORY)
-    public void keep(String job, Training training) {
+    void resolve(String job, JobSettings resolved) {
+        jdbc.sql("update job set resolved = :resolved::jsonb where id = :job")
+                .param("resolved", JobJson.text(resolved))
+                .param("job", job)
+                .update();
+    }
+
+    /** Keeps what the training's memory is estimated from, and the estimate. The caller has locked the job. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public void estimate(String job, Training training) {
         Map<Kind, MemoryEstimate> memory = new EnumMap<>(Kind.class);
         for (Kind kind : Kind.values()) {
             memory.put(kind, MemoryEstimate.of(training, kind));
@@ -46,7 +56,7 @@ public class MemoryNeeds {
     /** Estimates anew, for other {@code micro_batch_tokens}; nothing happens where nothing was estimated. The caller has locked the job. */
     @Transactional(propagation = Propagation.MANDATORY)
     void microBatchTokens(String job, int tokens) {
-        find(job).ifPresent(training -> keep(job, training.withMicroBatchTokens(tokens)));
+        find(job).ifPresent(training -> estimate(job, training.withMicroBatchTokens(tokens)));
     }
 
     /** What a job's estimate was made of; empty before its files are validated. */

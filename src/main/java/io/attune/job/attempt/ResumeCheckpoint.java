@@ -1,4 +1,4 @@
-package io.attune.job.queue;
+package io.attune.job.attempt;
 
 /**
  * The state of a training after a finished step, private to its job.

@@ -1,0 +1,47 @@
+package io.attune.job.attempt;
+
+import io.attune.catalog.TunedModelName;
+import io.attune.job.JobSettings;
+import java.time.Instant;
+import java.util.Map;
+
+/**
+ * The job of a claimed attempt.
+ *
+ * @param baseModel name of the base model
+ * @param tunedModel the name that the result will have
+ * @param settings as asked for a validation, which resolves them; resolved for a training
+ * @param validation null if the job has no validation rows
+ * @param cpuMemory bytes that the training is estimated to take on the CPU; null if nothing is estimated
+ */
+public record ClaimedJob(
+        String baseModel,
+        String tunedModel,
+        JobSettings settings,
+        Rows training,
+        Rows validation,
+        long seed,
+        Chat chat,
+        Long cpuMemory) {
+
+    /**
+     * A file of rows.
+     *
+     * @param file its id
+     * @param sha256 of its bytes in the artifact store
+     */
+    public record Rows(String file, String sha256) {}
+
+    /**
+     * What the chat template is told beside the conversation, in all attempts of the job.
+     *
+     * @param templateKwargs variables for the template, as asked
+     * @param renderedAt the time that the template prints
+     */
+    public record Chat(Map<String, Object> templateKwargs, Instant renderedAt) {}
+
+    /** The name of the weights after {@code step} steps. */
+    public String checkpointName(int step) {
+        return TunedModelName.checkpoint(tunedModel, step);
+    }
+}

@@ -1,0 +1,65 @@
+package io.attune.job.queue;
+
+import io.attune.job.Attempt;
+import io.attune.job.Metric;
+import io.attune.job.StopRequest;
+import io.attune.job.attempt.AttemptEnd;
+import io.attune.job.attempt.AttemptFailure;
+import io.attune.job.attempt.AttemptReport;
+import io.attune.job.attempt.Claim;
+import io.attune.job.attempt.JobQueue;
+import io.attune.job.attempt.Slot;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.stereotype.Component;
+
+/** The queue in the database that this process is connected to. Each call is one transaction. */
+@Component
+class JdbcJobQueue implements JobQueue {
+
+    private final JobClaims claims;
+    private final AttemptJournal journal;
+    private final AttemptEnds ends;
+    private final StepMetrics metrics;
+
+    JdbcJobQueue(JobClaims claims, AttemptJournal journal, AttemptEnds ends, StepMetrics metrics) {
+        this.claims = claims;
+        this.journal = journal;
+        this.ends = ends;
+        this.metrics = metrics;
+    }
+
+    @Override
+    public Optional<Claim> claim(Slot slot, Duration lease) {
+        Optional<ClaimedRow> claimed = claims.claim(slot, lease);
+        try {
+            return claimed.map(ClaimedRow::claim);
+        } catch (RuntimeException unreadable) { // a job that cannot be read must not be claimed for ever
+            ends.end(
+                    claimed.orElseThrow().attempt(),
+                    new AttemptFailure.Crash("The worker met with a problem: " + unreadable.getMessage()));
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public Optional<StopRequest> renew(Attempt attempt, Duration lease) {
+        return claims.renew(attempt, lease);
+    }
+
+    @Override
+    public void record(Attempt attempt, AttemptReport report) {
+        journal.record(attempt, report);
+    }
+
+    @Override
+    public void end(Attempt attempt, AttemptEnd end) {
+        ends.end(attempt, end);
+    }
+
+    @Override
+    public List<Metric> metrics(Attempt attempt) {
+        return metrics.of(attempt);
+    }
+}

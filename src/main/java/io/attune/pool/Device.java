@@ -1,0 +1,17 @@
+package io.attune.pool;
+
+import io.attune.estimate.Kind;
+
+/**
+ * What a worker trains on: one trainer at a time runs there.
+ *
+ * @param name unique in the worker: {@code cpu}, {@code cpu:N} or {@code cuda:N}
+ * @param memory bytes that the trainer may take
+ */
+public record Device(String name, Kind kind, long memory) {
+
+    /** The kind of a device, by its name. */
+    public static Kind kindOf(String name) {
+        return name.startsWith("cuda:") ? Kind.CUDA : Kind.CPU;
+    }
+}
