@@ -30,7 +30,7 @@ public final class Incoming implements Closeable {
     private final ArtifactStore store;
     private final Path path;
     private final FileChannel channel;
-    private final MessageDigest digest = BlobStore.sha256();
+    private final MessageDigest digest = JdbcBlobStore.sha256();
     private final OutputStream out;
     private long size;
     private Blob blob;

@@ -51,7 +51,7 @@ final class S3Upload {
 
     /** @throws AlteredBlobException when the file is not what it was when it was written */
     void send(Blob blob, Path file) throws IOException {
-        MessageDigest whole = BlobStore.sha256();
+        MessageDigest whole = JdbcBlobStore.sha256();
         if (blob.size() <= partSize) {
             Part all = new Part(file, 0, blob.size());
             String md5 = all.md5(whole);

@@ -27,13 +27,13 @@ class StoreSweeper {
     private static final int PAGE = 1000;
     private static final Logger log = LoggerFactory.getLogger(StoreSweeper.class);
 
-    private final BlobStore blobs;
+    private final JdbcBlobStore blobs;
     private final ArtifactStore store;
     private final StoreMarker marker;
     private final JdbcClient jdbc;
     private final Clock clock;
 
-    StoreSweeper(BlobStore blobs, ArtifactStore store, StoreMarker marker, JdbcClient jdbc, Clock clock) {
+    StoreSweeper(JdbcBlobStore blobs, ArtifactStore store, StoreMarker marker, JdbcClient jdbc, Clock clock) {
         this.blobs = blobs;
         this.marker = marker;
         this.store = store;
@@ -68,7 +68,7 @@ class StoreSweeper {
     void sweepUnreferenced() throws IOException {
         marker.check();
         String references = references();
-        jdbc.sql("select sha256 from blob where " + BlobStore.OVER + " and not (" + references + ")")
+        jdbc.sql("select sha256 from blob where " + JdbcBlobStore.OVER + " and not (" + references + ")")
                 .query(String.class)
                 .list()
                 .forEach(sha256 -> blobs.sweep(sha256, references));

@@ -12,7 +12,7 @@ import java.util.HexFormat;
  */
 final class VerifiedStream extends FilterInputStream {
 
-    private final MessageDigest digest = BlobStore.sha256();
+    private final MessageDigest digest = JdbcBlobStore.sha256();
     private final Blob expected;
     private long left;
 

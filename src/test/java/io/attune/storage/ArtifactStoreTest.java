@@ -61,7 +61,7 @@ class ArtifactStoreTest {
 
     private StoreUnderTest under;
     private ArtifactStore store;
-    private BlobStore blobs;
+    private JdbcBlobStore blobs;
     private Random random;
 
     @BeforeEach
@@ -71,7 +71,7 @@ class ArtifactStoreTest {
                 : new StoreUnderTest.Folder(temporary.resolve("shared"));
         store = under.open(temporary.resolve("one"));
         store.mark(jdbc.sql("select id from store_marker").query(String.class).single());
-        blobs = new BlobStore(store, Room.ample(), jdbc, transactions);
+        blobs = new JdbcBlobStore(store, Room.ample(), jdbc, transactions);
         random = new Random(System.nanoTime());
         jdbc.sql("create table if not exists holder (blob text references blob)")
                 .update();
@@ -101,7 +101,7 @@ class ArtifactStoreTest {
     void whatOneServicePutsAnotherOneReads() throws IOException {
         byte[] bytes = draw(1000);
         Blob blob = put(blobs, bytes);
-        BlobStore other = new BlobStore(under.open(temporary.resolve("two")), Room.ample(), jdbc, transactions);
+        JdbcBlobStore other = new JdbcBlobStore(under.open(temporary.resolve("two")), Room.ample(), jdbc, transactions);
         assertThat(Files.readAllBytes(other.local(blob.sha256()))).isEqualTo(bytes);
     }
 
@@ -233,7 +233,7 @@ class ArtifactStoreTest {
     /** Two services put, refer to, let go of and sweep the same few blobs at the same time. */
     @Test
     void whatIsReferredToAlwaysHasItsBytesAndInTheEndNothingElseIsLeft() throws Exception {
-        BlobStore other = new BlobStore(under.open(temporary.resolve("two")), Room.ample(), jdbc, transactions);
+        JdbcBlobStore other = new JdbcBlobStore(under.open(temporary.resolve("two")), Room.ample(), jdbc, transactions);
         List<byte[]> contents = new ArrayList<>();
         for (int i = 0; i < 6; i++) {
             contents.add(("content " + i + " " + random.nextLong()).getBytes(StandardCharsets.UTF_8));
@@ -244,7 +244,7 @@ class ArtifactStoreTest {
         ConcurrentHashMap<String, Integer> referred = new ConcurrentHashMap<>();
         inThreads(6, () -> {
             Random mine = new Random(seed.incrementAndGet());
-            BlobStore service = mine.nextBoolean() ? blobs : other;
+            JdbcBlobStore service = mine.nextBoolean() ? blobs : other;
             // what is on its way into a shared folder would look two hours old too
             StoreSweeper sweeper =
                     sweeperOfAnotherService(kind.equals("S3") ? StoreUnderTest.inTwoHours() : Clock.systemUTC());
@@ -287,21 +287,21 @@ class ArtifactStoreTest {
         assertThat(leftOver()).isEmpty();
     }
 
-    private StoreSweeper sweeper(BlobStore service, Clock clock) {
+    private StoreSweeper sweeper(JdbcBlobStore service, Clock clock) {
         return new StoreSweeper(service, store, new StoreMarker(store, jdbc, transactions), jdbc, clock);
     }
 
     private StoreSweeper sweeperOfAnotherService(Clock clock) {
         ArtifactStore same = under.open(temporary.resolve("three"));
         return new StoreSweeper(
-                new BlobStore(same, Room.ample(), jdbc, transactions),
+                new JdbcBlobStore(same, Room.ample(), jdbc, transactions),
                 same,
                 new StoreMarker(same, jdbc, transactions),
                 jdbc,
                 clock);
     }
 
-    private Blob put(BlobStore service, byte[] bytes) throws IOException {
+    private Blob put(JdbcBlobStore service, byte[] bytes) throws IOException {
         return service.put(new ByteArrayInputStream(bytes));
     }
 

@@ -8,6 +8,6 @@ final class BlobBytes {
     private BlobBytes() {}
 
     static Blob of(byte[] bytes) {
-        return new Blob(HexFormat.of().formatHex(BlobStore.sha256().digest(bytes)), bytes.length);
+        return new Blob(HexFormat.of().formatHex(JdbcBlobStore.sha256().digest(bytes)), bytes.length);
     }
 }
