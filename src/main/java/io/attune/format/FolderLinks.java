@@ -78,7 +78,7 @@ public final class FolderLinks {
             throw ModelFormatException.in(
                     link,
                     "is a link that leads out of the model folder, to " + target
-                            + ": put the file itself in its place");
+                            + ": replace the link with the file itself");
         }
     }
 

@@ -50,7 +50,8 @@ final class GgufParts {
             throw ModelFormatException.in(
                     file,
                     "is part " + number + " of " + count + ", and its name does not say so: name it "
-                            + called("NAME", number, count) + ", and the other parts likewise, in one folder");
+                            + called("NAME", number, count)
+                            + ", name the other parts in the same way, and put all parts into one folder");
         }
         if (number != 1) {
             throw ModelFormatException.in(

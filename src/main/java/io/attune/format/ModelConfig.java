@@ -69,8 +69,7 @@ public final class ModelConfig {
 
     static ModelConfig of(JsonFile whole) {
         JsonFile json = whole.hasObject("text_config") ? whole.object("text_config") : whole;
-        if (json != whole
-                && whole.has("tie_word_embeddings")) { // transformers takes the field from the whole config
+        if (json != whole && whole.has("tie_word_embeddings")) { // transformers takes the field from the whole config
             ((ObjectNode) json.node()).set("tie_word_embeddings", whole.node().get("tie_word_embeddings"));
         }
         String type = json.text("model_type");
