@@ -26,7 +26,7 @@ final class GgufParts {
     private static final Pattern NAME = Pattern.compile("(.+)-(\\d{5})-of-(\\d{5})\\.gguf");
     private static final int MAX_PARTS = 4096;
 
-    /** The keys with a value of its own in each part. */
+    /** The keys whose values may differ between the parts. */
     private static final Set<String> OWN_KEYS = Set.of("split.no", "general.alignment");
 
     private GgufParts() {}

@@ -8,7 +8,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The BPE of SentencePiece ({@code tokenizer.ggml.model} is {@code llama}): pieces with scores. {@code ▁} stands for
- * a space in a piece. 256 byte tokens stand for the bytes of texts without a piece.
+ * a space in a piece. The 256 byte tokens stand for the bytes of characters without a piece.
  *
  * <p>SentencePiece has no merges. It joins the two neighbours whose joined piece has the highest score. The class
  * therefore makes a merge of each way of cutting a piece in two. The rank of a merge follows the score of its piece.

@@ -97,8 +97,8 @@ final class HuggingFaceFolder {
     }
 
     /**
-     * Whether the tensor is the head of a model with a tied head, so a copy of the embedding matrix. A head that
-     * differs means that config.json is wrong, and is refused.
+     * Whether the tensor is the stored head of a model with a tied head. It must be a copy of the embedding matrix. A
+     * head that differs is refused, as config.json must then be wrong.
      */
     private boolean isTiedHead(Safetensors weights, StoredNames names, String name) {
         String head = config.architecture().nameOf(Role.HEAD);

@@ -8,7 +8,7 @@ import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Tells which shard holds which of a model's weights: the {@code weight_map} of model.safetensors.index.json.
+ * The shards of a model's weights: the {@code weight_map} of model.safetensors.index.json.
  *
  * @param tensorsByShard the names of the tensors by the name of their shard, a file in the same folder
  */
