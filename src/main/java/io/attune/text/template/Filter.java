@@ -43,8 +43,7 @@ enum Filter {
     }),
     PPRINT("pprint", Signature.NONE, TextFilters::prettyPrint),
     RANDOM("random", Signature.NONE, (run, value, arguments) -> {
-        throw new TemplateException(
-                "The chat template uses a random value, so two renderings would differ.");
+        throw new TemplateException("The chat template uses a random value, so two renderings would differ.");
     }),
     REJECT("reject", Signature.ANY, (run, value, arguments) -> Selection.select(run, value, arguments, false, false)),
     REJECTATTR("rejectattr", Signature.ANY, (run, value, arguments) -> {

@@ -19,7 +19,8 @@ final class SequenceFilters {
 
     static Object last(Run run, Object value, Arguments arguments) {
         if (value instanceof Generator) {
-            throw new TemplateException("The chat template asks for the last item of a value that it can only loop over.");
+            throw new TemplateException(
+                    "The chat template asks for the last item of a value that it can only loop over.");
         }
         if (value instanceof Undefined) {
             Undefined.refuse(value);

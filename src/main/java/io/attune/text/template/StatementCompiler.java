@@ -111,8 +111,8 @@ final class StatementCompiler {
         if (statement instanceof Statement.Unavailable unavailable) {
             return frame -> {
                 begin(frame, unavailable.line(), 1);
-                throw new TemplateException("The chat template uses '" + unavailable.tag()
-                        + "', but there are no other templates.");
+                throw new TemplateException(
+                        "The chat template uses '" + unavailable.tag() + "', but there are no other templates.");
             };
         }
         Step.End end = statement instanceof Statement.Break ? Step.End.BREAK : Step.End.CONTINUE;

@@ -97,7 +97,8 @@ final class TextFilters {
         int leeway = arguments.get(3, null) == null ? 5 : arguments.integer(3, 5);
         int kept = length - Text.length(end);
         if (kept < 0 || leeway < 0) {
-            throw new TemplateException("The chat template cuts text to less than the length of the text that it appends.");
+            throw new TemplateException(
+                    "The chat template cuts text to less than the length of the text that it appends.");
         }
         if (!Values.isString(value)) {
             Undefined.refuse(value);
