@@ -252,12 +252,11 @@ class TrainedTokensTest {
 
     @Test
     void reasoningIsNotLostWhereThePromptSwitchesItOff() {
-        String off =
-                "{% for m in messages %}#{{ m.role }}:{% if m.role == 'assistant' %}"
-                        + "{{ m.content.split('</think>')[-1] }}"
-                        + "{% else %}{{ m.content }}{% endif %}</s>{% endfor %}{% if add_generation_prompt %}"
-                        + "#assistant:<think>\n\n"
-                        + "</think>\n\n{% endif %}";
+        String off = "{% for m in messages %}#{{ m.role }}:{% if m.role == 'assistant' %}"
+                + "{{ m.content.split('</think>')[-1] }}"
+                + "{% else %}{{ m.content }}{% endif %}</s>{% endfor %}{% if add_generation_prompt %}"
+                + "#assistant:<think>\n\n"
+                + "</think>\n\n{% endif %}";
         assertThatThrownBy(() -> encode(off, Prefix.NONE, chat("""
                 {"role": "user", "content": "1"}, {"role": "assistant", "content": "<think>\\nx\\n</think>\\n\\nA"}"""))).hasMessageContaining("switches reasoning off");
     }

@@ -23,9 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class PreviewingTest {
 
-    private static final String ROW =
-            "{\"messages\": [{\"role\": \"user\", \"content\": \"Hi %s\"}, "
-                    + "{\"role\": \"assistant\", \"content\": \"Ho\"}]}";
+    private static final String ROW = "{\"messages\": [{\"role\": \"user\", \"content\": \"Hi %s\"}, "
+            + "{\"role\": \"assistant\", \"content\": \"Ho\"}]}";
 
     @TempDir
     Path folder;

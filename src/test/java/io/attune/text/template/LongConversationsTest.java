@@ -66,8 +66,8 @@ class LongConversationsTest {
     /** Counts steps instead of time: the cost of all beginnings grows with their number, not with its square. */
     @Test
     void allBeginningsTogetherCostAboutAsMuchAsTheLastOne() {
-        Template template = Template.compile(
-                "{% if messages[0].role == 'system' %}{% set rest = messages[1:] %}{% else %}"
+        Template template =
+                Template.compile("{% if messages[0].role == 'system' %}{% set rest = messages[1:] %}{% else %}"
                         + "{% set rest = messages %}{%"
                         + " endif %}{% for m in rest %}<{{ m.role }}>{{ m.content }}{% if loop.last %}!{% endif %}{%"
                         + " endfor %}{% if add_generation_prompt %}<assistant>{% endif %}");

@@ -20,7 +20,7 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Templates of model makers, whose licences do not permit a copy here. {@code attune.goldens.templates} names a
+ * Templates of model makers, which this project may not include. {@code attune.goldens.templates} names a
  * folder with {@code scenarios.json.gz}, which contains them and the output of CPython's Jinja2 for 960
  * conversations. Files {@code *.jinja} beside it are more templates, without a known output.
  */
