@@ -135,8 +135,8 @@ record TokenisedFile(List<TokenRow> rows, List<Prompt> prompts, FileReport repor
                 findings.add(new Finding(
                         row.line(),
                         "",
-                        "The rows up to this one take more work than a file of this size may take, so the rows after"
-                                + " it were not checked. Split conversations of many turns into several rows."));
+                        "The rows up to this one take more work than a file of this size may take. The rows after it"
+                                + " were not looked at. Split conversations of many turns into several rows."));
             }
         }
 
