@@ -319,7 +319,7 @@ class ResumeTest {
         throw new AssertionError("it was not stopped");
     }
 
-    /** @param stopAt the beat at which the training is stopped */
+    /** @param stopAt the beat at which it is stopped */
     private TrainerMessage.Finished run(TrainerSpec.Method method, Path resume, int stopAt) throws IOException {
         return run(method, resume, stopAt, message -> false);
     }
@@ -368,10 +368,7 @@ class ResumeTest {
         }
     }
 
-    /**
-     * Returns losses and gradients of steps and evaluations, without their durations, and the files of published
-     * checkpoints.
-     */
+    /** Losses and gradients of steps and evaluations, without how long they took, and the files of published checkpoints. */
     private static Map<String, String> measured(List<TrainerMessage> said) throws IOException {
         Map<String, String> measured = new TreeMap<>();
         for (TrainerMessage message : said) {

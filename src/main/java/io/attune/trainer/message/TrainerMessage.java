@@ -155,7 +155,7 @@ public sealed interface TrainerMessage {
             List<Finding> findings,
             List<Finding> warnings) {}
 
-    /** @param pieces pieces in order, from the first token to the last */
+    /** @param pieces that follow each other, from the first token to the last */
     record PreviewedSequence(
             int tokens, @JsonProperty("target_tokens") int targetTokens, List<PreviewedPiece> pieces, int[] ids) {}
 

@@ -64,7 +64,7 @@ public sealed interface TrainerSpec {
         }
     }
 
-    /** Tokenises every row, counts, and reports findings. Trains nothing. */
+    /** Tokenises every row, counts, and reports findings; trains nothing. */
     record Validate(Path model, String device, int threads, Data data) implements TrainerSpec {}
 
     /**
