@@ -2,63 +2,72 @@ package io.attune.storage;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Collection;
 import org.springframework.core.io.Resource;
 
 /**
- * Bytes by checksum, in the artifact store. Bytes are whole and durable before anybody can find them. Unreferenced blobs are kept for one hour,
- * and a replaced state of a training for two minutes: the caller refers to a blob within that time.
+ * Stores bytes under their checksum in the artifact store. A row in the table {@code blob} is written only after
+ * the bytes are whole and durable. Bytes are visible only through their row. A foreign key to the row keeps a blob.
+ * Blobs without a reference are deleted after an hour, and replaced states of a training after two minutes.
  *
- * <p>While the artifact store is away, methods throw {@link StoreUnavailableException}.
+ * <p>While the artifact store is unavailable, methods throw {@link StoreUnavailableException}.
  */
 public interface BlobStore {
 
-    /** A place for bytes that are to come; the caller closes it. */
+    /** Opens a file for new bytes; the caller closes it. */
     Incoming receive() throws IOException;
 
     /**
-     * Takes finished bytes over, in the caller's transaction if there is one. The bytes are durable before, and their name is as soon as this returns.
-     * The rest of the transaction has to make the reference that keeps them.
+     * Stores finished bytes, in the caller's transaction if there is one. The bytes are durable already; their name
+     * is durable when this method returns. The rest of the transaction has to create the reference that keeps them.
      *
-     * @throws java.io.UncheckedIOException of a {@link StoreUnavailableException}, for example
+     * @throws UncheckedIOException with its cause, such as a {@link StoreUnavailableException}
      */
     Blob register(Incoming incoming);
 
-    /** Keeps all bytes of the stream, which is not closed. Memory does not grow with its length. {@link #register}s them. */
+    /**
+     * Stores all bytes of the stream and {@link #register}s them. Does not close the stream. Memory does not grow
+     * with its length.
+     */
     Blob put(InputStream bytes) throws IOException;
 
-    /** Keeps a copy of the file's bytes. */
+    /** Stores a copy of the file's bytes. */
     Blob put(Path file) throws IOException;
 
     /**
-     * Keeps blobs for one hour from now, even if nothing refers to them any more. A reader without an open transaction may still need them. Runs in
-     * the caller's transaction, which has made sure that something refers to them now.
+     * Keeps unreferenced blobs for one hour from now. A reader without an open transaction may still need them.
+     * Runs in the caller's transaction, which ensures that the blobs have a reference now.
      */
     void keepForAnHour(Collection<String> sha256s);
 
     /**
-     * The bytes from their beginning; the caller closes the stream. A reader that comes to the end has read what was put: the stream throws
-     * {@link AlteredBlobException} before the last of altered bytes.
+     * Opens the bytes from their beginning; the caller closes the stream. The stream throws
+     * {@link AlteredBlobException} before the last byte if the bytes were altered.
      */
     InputStream open(String sha256) throws IOException;
 
-    /** To be sent to a client, whole or in ranges, as it is read from the store. @throws IOException if the store does not have it now */
+    /**
+     * Returns a resource that sends the blob to a client, whole or in ranges, directly from the store.
+     *
+     * @throws IOException if the store does not have the blob now
+     */
     Resource download(String sha256) throws IOException;
 
     /**
-     * A local file that holds the bytes, verified: to be read at once, never written. The file may go when other bytes are wanted here;
-     * {@link #local(String, Path)} gives one that stays.
+     * Returns a local file with the bytes, verified. The caller must read it at once and must not write to it. The
+     * file may be deleted when other bytes need the room. {@link #local(String, Path)} keeps it for longer.
      *
-     * @throws AlteredBlobException when they are not what was put
-     * @throws java.nio.file.NoSuchFileException when the store has lost them
+     * @throws AlteredBlobException if the bytes differ from the bytes that were stored
+     * @throws java.nio.file.NoSuchFileException if the store has lost the bytes
      */
     Path local(String sha256) throws IOException;
 
     /**
-     * As {@link #local(String)}; the file stays as long as {@code folder} does.
+     * As {@link #local(String)}, but keeps the file as long as {@code folder} exists.
      *
-     * @param folder of the work that needs it, in the data folder
+     * @param folder the folder of the work that needs the file, in the data folder
      */
     Path local(String sha256, Path folder) throws IOException;
 }

@@ -20,13 +20,14 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Blobs with a row each in the table {@code blob}. A foreign key to that row keeps the blob. */
+/** Keeps a row in the table {@code blob} for each blob. A foreign key to that row keeps the blob. */
 @Component
 class JdbcBlobStore implements BlobStore {
 
     /**
-     * A condition on {@code blob}: its time of grace is over, in which whoever has put it makes the reference that keeps it. It is short for bytes
-     * that somebody has let go of on purpose; several leases all the same, since another one may have put equal bytes at that moment.
+     * A condition on {@code blob}: its grace period is over. During this period, the caller that stored the bytes
+     * creates the reference that keeps them. The period is shorter for bytes that were released on purpose. It is
+     * still several leases long, because another caller may store equal bytes at that moment.
      */
     static final String OVER =
             "(created_at <= now() - interval '1 hour' or released_at <= now() - interval '2 minutes')";
@@ -62,7 +63,7 @@ class JdbcBlobStore implements BlobStore {
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
-            // an old row becomes young again, so that the sweeper leaves it alone until the caller refers to it
+            // renews an old row, so that the sweeper keeps it until the caller refers to it
             jdbc.sql("""
                     insert into blob (sha256, size) values (:sha256, :size)
                     on conflict (sha256) do update set created_at = now(), released_at = null""")
@@ -96,7 +97,7 @@ class JdbcBlobStore implements BlobStore {
         jdbc.sql("""
                         update blob set created_at = now(), released_at = null from (
                             select sha256 from blob where sha256 = any(:sha256s) order by sha256 for update) read
-                        where blob.sha256 = read.sha256""") // in one order, so that two callers cannot wait for each other
+                        where blob.sha256 = read.sha256""") // always in the same order, which avoids deadlocks
                 .param("sha256s", sha256s.toArray(String[]::new))
                 .update();
     }
@@ -125,16 +126,20 @@ class JdbcBlobStore implements BlobStore {
         } catch (FileAlreadyExistsException e) {
             return link;
         } catch (FileSystemException | UnsupportedOperationException e) {
-            return file; // in another file system: a store's own file, which stays while something refers to it
+            return file; // in another file system: the store's own file, which stays while it has a reference
         }
     }
 
-    /** Deletes the blob unless something refers to it or its time of grace is not {@link #OVER}. {@code references} is a condition on {@code blob}. */
+    /**
+     * Deletes the blob if it has no reference and its grace period is {@link #OVER}.
+     *
+     * @param references a condition on {@code blob} that is true if a reference exists
+     */
     void sweep(String sha256, String references) {
         transaction.executeWithoutResult(status -> {
             lock(sha256);
-            // what is about to refer to the row is waited for, and seen by the next statement; what comes later waits
-            // for the row's end
+            // waits for transactions that are about to refer to the row; the next statement sees their references,
+            // and later transactions wait for this one
             jdbc.sql("select from blob where sha256 = :sha256 for update")
                     .param("sha256", sha256)
                     .query(row -> {});
@@ -157,7 +162,7 @@ class JdbcBlobStore implements BlobStore {
         });
     }
 
-    /** Until the transaction's end nobody else puts or sweeps this blob: bytes and row change together. */
+    /** Locks the blob until the end of the transaction. Bytes and row then change together. */
     private void lock(String sha256) {
         jdbc.sql("select pg_advisory_xact_lock(hashtextextended(:sha256, 0))")
                 .param("sha256", sha256)
