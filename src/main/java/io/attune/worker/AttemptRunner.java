@@ -10,6 +10,7 @@ import io.attune.job.LostLeaseException;
 import io.attune.job.Purpose;
 import io.attune.job.Setback;
 import io.attune.job.Setbacks;
+import io.attune.process.WorkFolders;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.slf4j.Logger;

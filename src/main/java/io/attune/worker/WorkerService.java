@@ -4,6 +4,7 @@ import io.attune.job.JobQueue;
 import io.attune.job.JobRelease;
 import io.attune.job.Purpose;
 import io.attune.job.QueueBell;
+import io.attune.process.WorkFolders;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
