@@ -8,10 +8,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Closes this process to others of the same user, such as trainers: its memory, its environment and its open files,
- * which hold the keys of the service, are from then on root's alone ({@code PR_SET_DUMPABLE} in {@code prctl(2)};
- * Linux). It holds where no namespaces are allowed, as in containers. So {@code jcmd} and {@code jstack} work as root
- * alone.
+ * Closes this process to other processes of the same user, such as trainers. Its memory, its environment and its open
+ * files hold the keys of the service; only root can read them from then on ({@code PR_SET_DUMPABLE} in {@code
+ * prctl(2)}; Linux). This works in containers too, where no namespaces are allowed. {@code jcmd} and {@code jstack}
+ * then need root.
  */
 final class OwnMemory {
 
@@ -28,9 +28,9 @@ final class OwnMemory {
     private OwnMemory() {}
 
     /**
-     * Where it cannot be closed, such as on another system, the log says so.
+     * Closes it. If the system cannot do that, the log says so.
      *
-     * @param folder in which native code may be unpacked
+     * @param folder where native code may be unpacked
      */
     static void close(Path folder) {
         if (System.getProperty("jna.tmpdir") == null) {
