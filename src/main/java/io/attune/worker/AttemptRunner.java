@@ -9,6 +9,7 @@ import io.attune.job.attempt.AttemptFailure;
 import io.attune.job.attempt.Claim;
 import io.attune.job.attempt.ClaimedJob;
 import io.attune.job.attempt.LostLeaseException;
+import io.attune.process.WorkFolders;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.slf4j.Logger;

@@ -2,6 +2,7 @@ package io.attune.worker;
 
 import io.attune.job.attempt.AttemptReport;
 import io.attune.job.attempt.ResumeCheckpoint;
+import io.attune.process.WorkFolders;
 import io.attune.storage.AlteredBlobException;
 import io.attune.storage.BlobStore;
 import java.io.IOException;

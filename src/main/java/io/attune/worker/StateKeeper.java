@@ -2,6 +2,7 @@ package io.attune.worker;
 
 import io.attune.job.attempt.AttemptReport;
 import io.attune.job.attempt.LostLeaseException;
+import io.attune.process.WorkFolders;
 import io.attune.storage.Blob;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;

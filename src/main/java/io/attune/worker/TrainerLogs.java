@@ -4,6 +4,7 @@ import io.attune.job.Attempt;
 import io.attune.job.attempt.AttemptReport;
 import io.attune.job.attempt.JobQueue;
 import io.attune.storage.BlobStore;
+import io.attune.trainer.launch.TrainerLauncher;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +29,7 @@ final class TrainerLogs {
     /** Tries once: an attempt without its log is no harm. */
     void keep(Attempt attempt, Path folder) {
         try {
-            Path printed = folder.resolve(TrainerProcess.LOG);
+            Path printed = folder.resolve(TrainerLauncher.LOG);
             if (Files.isRegularFile(printed)) {
                 queue.record(
                         attempt, new AttemptReport.TrainerLog(blobs.put(printed).sha256()));

@@ -4,6 +4,10 @@ import io.attune.job.attempt.AttemptEnd;
 import io.attune.job.attempt.AttemptReport;
 import io.attune.storage.Blob;
 import io.attune.storage.BlobStore;
+import io.attune.trainer.launch.RunningTrainer;
+import io.attune.trainer.launch.TrainerDiedException;
+import io.attune.trainer.launch.TrainerLauncher;
+import io.attune.trainer.message.TrainerJson;
 import io.attune.trainer.message.TrainerMessage;
 import io.attune.trainer.message.TrainerSpec;
 import java.nio.file.Files;
@@ -57,11 +61,11 @@ final class TrainingWork implements AttemptWork {
     /** @param resume the folder of a saved state to go on from, or null */
     private void train(OpenAttempt open, Path output, SavedState saved, Path resume) throws Exception {
         TrainerSpec.Train specification = specifications.train(open, output, resume);
-        open.held().record(new AttemptReport.Specification(launcher.json(specification)));
+        open.held().record(new AttemptReport.Specification(TrainerJson.of(specification)));
         TrainerMessage last;
         TrainingListener listener;
         Blob state = null;
-        try (TrainerProcess trainer =
+        try (RunningTrainer trainer =
                         launcher.start(open.folder(), "spec", specification, open.slot(), specifications.memory(open));
                 StateKeeper keeper = saved.keeper(trainer::taken)) {
             listener = new TrainingListener(open, output, saved, keeper, clock);

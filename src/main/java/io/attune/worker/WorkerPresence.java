@@ -5,6 +5,7 @@ import io.attune.catalog.BaseModels;
 import io.attune.job.attempt.LostAttempts;
 import io.attune.pool.Worker;
 import io.attune.pool.WorkerRegistry;
+import io.attune.process.ProcessMark;
 import io.attune.storage.DataFolder;
 import java.net.InetAddress;
 import java.net.UnknownHostException;

@@ -2,6 +2,7 @@ package io.attune.worker;
 
 import io.attune.job.Purpose;
 import io.attune.job.attempt.Slot;
+import io.attune.process.WorkFolders;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
