@@ -38,6 +38,11 @@ class BoundariesTest {
     private static final String ROOT = "io.attune";
     private static final Path SOURCES = Path.of("src/main/java");
     private static final List<String> NATIVE_CODE = List.of("model", "text", "trainer");
+    private static final String[] CONTROL_PLANE = {
+        ROOT + ".job..", ROOT + ".pool..", ROOT + ".notify..", ROOT + ".worker.."
+    };
+    private static final int MOST_CLASSES = 25;
+    private static final int MOST_COLLABORATORS = 7;
 
     private static final JavaClasses ATTUNE = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -109,6 +114,58 @@ class BoundariesTest {
                 .onlyDependOnClassesThat(resideInAnyPackage(
                         "java..", "tools.jackson..", "com.fasterxml.jackson.annotation..", ROOT + ".."))
                 .check(ATTUNE);
+    }
+
+    /** A later worker, such as one in a pod, reaches the queue and the blobs over HTTP: behind the same interfaces. */
+    @Test
+    void a_worker_knows_no_class_that_talks_to_the_database() {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".worker..")
+                .should()
+                .dependOnClassesThat(talkToTheDatabase())
+                .check(ATTUNE);
+    }
+
+    @Test
+    void a_package_of_the_control_plane_has_at_most_25_classes() {
+        Map<String, Long> sizes =
+                controlPlane().collect(Collectors.groupingBy(JavaClass::getPackageName, Collectors.counting()));
+
+        assertThat(sizes)
+                .hasSizeGreaterThan(8)
+                .allSatisfy((name, size) -> assertThat(size).as(name).isLessThanOrEqualTo(MOST_CLASSES));
+    }
+
+    /** The components of a record are data. */
+    @Test
+    void a_class_of_the_control_plane_has_at_most_7_collaborators() {
+        assertThat(controlPlane().filter(type -> !type.isRecord()).flatMap(type -> type.getConstructors().stream()))
+                .allSatisfy(constructor -> assertThat(constructor.getRawParameterTypes())
+                        .as(constructor.getFullName())
+                        .hasSizeLessThanOrEqualTo(MOST_COLLABORATORS));
+    }
+
+    private static Stream<JavaClass> controlPlane() {
+        return ATTUNE.stream()
+                .filter(resideInAnyPackage(CONTROL_PLANE))
+                .filter(type -> type.isTopLevelClass() && !type.getSimpleName().equals("package-info"));
+    }
+
+    private static DescribedPredicate<JavaClass> talkToTheDatabase() {
+        Set<String> clients = Set.of(
+                "org.springframework.jdbc.core.simple.JdbcClient",
+                "org.springframework.jdbc.core.JdbcTemplate",
+                "jakarta.persistence.EntityManager",
+                "javax.sql.DataSource");
+        return describe(
+                "talk to the database",
+                type -> type.isAssignableTo("org.springframework.data.repository.Repository")
+                        || type.isAnnotatedWith("jakarta.persistence.Entity")
+                        || type.getFields().stream()
+                                .anyMatch(field ->
+                                        clients.contains(field.getRawType().getName()))
+                        || clients.contains(type.getName()));
     }
 
     @Test

@@ -12,7 +12,7 @@ public final class TunedModelName {
     private TunedModelName() {}
 
     public static String of(String base, String suffix, String job) {
-        String shortId = job.substring(job.length() - 8);
+        String shortId = job.substring(Math.max(0, job.length() - 8));
         return "ft:" + base + ":" + ORGANISATION + ":" + (suffix == null ? "" : suffix) + ":" + shortId;
     }
 

@@ -8,10 +8,4 @@ import io.attune.estimate.Kind;
  * @param name unique in the worker: {@code cpu}, {@code cpu:N} or {@code cuda:N}
  * @param memory bytes that the trainer may take
  */
-public record Device(String name, Kind kind, long memory) {
-
-    /** The kind of a device, by its name. */
-    public static Kind kindOf(String name) {
-        return name.startsWith("cuda:") ? Kind.CUDA : Kind.CPU;
-    }
-}
+public record Device(String name, Kind kind, long memory) {}

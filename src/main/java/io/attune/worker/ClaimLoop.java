@@ -4,6 +4,8 @@ import io.attune.job.attempt.Claim;
 import io.attune.job.attempt.JobQueue;
 import io.attune.job.attempt.Slot;
 import io.attune.notify.QueueSignals;
+import io.attune.worker.lease.Drain;
+import io.attune.worker.lease.WorkerSettings;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

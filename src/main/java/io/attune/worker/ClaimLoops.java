@@ -3,6 +3,9 @@ package io.attune.worker;
 import io.attune.job.attempt.JobQueue;
 import io.attune.job.attempt.Slot;
 import io.attune.notify.QueueSignals;
+import io.attune.worker.attempt.AttemptRunner;
+import io.attune.worker.lease.Drain;
+import io.attune.worker.lease.WorkerSettings;
 import org.springframework.stereotype.Component;
 
 /** Makes the loop of each slot. */
@@ -24,6 +27,6 @@ final class ClaimLoops {
     }
 
     ClaimLoop of(Slot slot) {
-        return new ClaimLoop(slot, queue, signals, runner, settings, drain);
+        return new ClaimLoop(slot, queue, signals, runner::run, settings, drain);
     }
 }

@@ -7,6 +7,7 @@ import io.attune.pool.Worker;
 import io.attune.pool.WorkerRegistry;
 import io.attune.process.ProcessMark;
 import io.attune.storage.DataFolder;
+import io.attune.worker.device.Devices;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;

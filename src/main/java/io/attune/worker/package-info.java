@@ -1,14 +1,13 @@
 /**
- * What does the work: claims attempts, runs a trainer process for each, and publishes what came out.
+ * The role {@code worker}: claims attempts and has them run.
  *
- * <p>In flow order: {@link io.attune.worker.WorkerService} starts {@code ClaimLoop}s for validations and one for each device. A claimed
- * attempt goes to {@code AttemptRunner}, which holds its lease ({@code LeaseKeeper}), gives it a work folder ({@link
- * io.attune.process.WorkFolders}) and has {@code ValidationWork} or {@code TrainingWork} do it: start a trainer ({@link
- * io.attune.trainer.launch.TrainerLauncher}), from what an earlier attempt has saved if there is something
- * ({@code SavedState}), listen to it ({@code Supervision}) and write how it ended. {@code Publisher} has the artifact
- * reloaded by a fresh process before anybody sees it. Whatever comes in the way is thrown, and {@code Diagnosis} says what it means for the
- * job. {@code JobRescuer} takes back what dead workers left; {@code Drain} tells all of them that the worker is being stopped.
+ * <p>In flow order: {@link io.attune.worker.WorkerService}, the entry, registers the worker ({@code WorkerPresence}) and starts a
+ * {@code ClaimLoop} for each slot: some for validations, one for each device ({@code worker.device}). A claimed attempt goes to
+ * {@code AttemptRunner} ({@code worker.attempt}), which holds its lease ({@code worker.lease}). {@code WorkerPresence} shows that the worker
+ * lives, and takes back what dead workers left.
  *
- * <p>No class here loads native machine-learning code.
+ * <p>A worker reaches the queue only through {@link io.attune.job.attempt.JobQueue} and {@link io.attune.job.attempt.LostAttempts}, and the
+ * pool through {@link io.attune.pool.WorkerRegistry}. It starts trainers through {@code TrainerLauncher}. No class here loads native
+ * machine-learning code, and none knows the database.
  */
 package io.attune.worker;

@@ -14,6 +14,7 @@ import io.attune.job.queue.TestService;
 import io.attune.pool.Device;
 import io.attune.pool.WorkerRegistry;
 import io.attune.storage.DataFolder;
+import io.attune.worker.device.Devices;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

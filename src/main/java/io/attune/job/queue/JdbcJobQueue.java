@@ -12,11 +12,15 @@ import io.attune.job.attempt.Slot;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /** The queue in the database that this process is connected to. Each call is one transaction. */
 @Component
 class JdbcJobQueue implements JobQueue {
+
+    private static final Logger log = LoggerFactory.getLogger(JdbcJobQueue.class);
 
     private final JobClaims claims;
     private final AttemptJournal journal;
@@ -35,10 +39,12 @@ class JdbcJobQueue implements JobQueue {
         Optional<ClaimedRow> claimed = claims.claim(slot, lease);
         try {
             return claimed.map(ClaimedRow::claim);
-        } catch (RuntimeException unreadable) { // a job that cannot be read must not be claimed for ever
-            ends.end(
-                    claimed.orElseThrow().attempt(),
-                    new AttemptFailure.Crash("The worker met with a problem: " + unreadable.getMessage()));
+        } catch (
+                RuntimeException
+                        e) { // without an end of the attempt, a job that cannot be read would be claimed for ever
+            Attempt attempt = claimed.orElseThrow().attempt();
+            log.warn("{}: its job cannot be read", attempt.folderName(), e);
+            ends.end(attempt, new AttemptFailure.Crash("The worker met with a problem: " + e.getMessage()));
             return Optional.empty();
         }
     }

@@ -1,0 +1,63 @@
+package io.attune.worker.device;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The NVIDIA GPUs of this machine.
+ *
+ * @param memory bytes that a trainer may take, by nvidia-smi's number of the GPU
+ */
+record Gpus(Map<Integer, Long> memory) {
+
+    private static final Logger log = LoggerFactory.getLogger(Gpus.class);
+    private static final Pattern LINE = Pattern.compile("\\s*(\\d+)\\s*,\\s*(\\d+)\\s*");
+
+    /** The driver and the desktop have some of each GPU, and allocators do not fill the last bytes. */
+    private static final long RESERVE = 512L << 20;
+
+    /** What nvidia-smi lists; none where there is no nvidia-smi. */
+    static Gpus find() {
+        try {
+            Process listing = new ProcessBuilder(
+                            "nvidia-smi", "--query-gpu=index,memory.total", "--format=csv,noheader,nounits")
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            listing.getOutputStream().close();
+            String lines = new String(listing.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (!listing.waitFor(20, TimeUnit.SECONDS)) {
+                listing.destroyForcibly();
+                return new Gpus(Map.of());
+            }
+            return listing.exitValue() == 0 ? parse(lines) : new Gpus(Map.of());
+        } catch (IOException e) {
+            log.debug("no nvidia-smi: {}", e.getMessage());
+            return new Gpus(Map.of());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Gpus(Map.of());
+        }
+    }
+
+    /** @param lines a number and MiB each; a GPU that does not tell its memory is left out */
+    static Gpus parse(String lines) {
+        Map<Integer, Long> memory = new TreeMap<>();
+        lines.lines().forEach(line -> {
+            Matcher gpu = LINE.matcher(line);
+            long free = gpu.matches() ? (Long.parseLong(gpu.group(2)) << 20) - RESERVE : 0;
+            if (free > 0) {
+                memory.put(Integer.parseInt(gpu.group(1)), free);
+            } else {
+                log.warn("left out a GPU that nvidia-smi lists as \"{}\": its memory is not known or too small", line);
+            }
+        });
+        return new Gpus(memory);
+    }
+}

@@ -1,0 +1,153 @@
+package io.attune.worker.lease;
+
+import io.attune.job.Attempt;
+import io.attune.job.StopRequest;
+import io.attune.job.attempt.JobQueue;
+import io.attune.job.attempt.LostLeaseException;
+import io.attune.notify.QueueSignals;
+import io.attune.trainer.launch.RunningTrainer;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Holds an attempt's lease while a trainer works: one thread renews it, another one kills the trainer if it could not be renewed, by this
+ * machine's monotonic clock and before the lease ends in the database, whatever the renewing thread hangs in.
+ */
+public final class LeaseKeeper implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(LeaseKeeper.class);
+    private static final long RETRY_MILLIS = 500;
+
+    private final JobQueue queue;
+    private final QueueSignals signals;
+    private final Attempt attempt;
+    private final WorkerSettings settings;
+    private final long requestsBefore;
+    private final AtomicReference<RunningTrainer> trainer = new AtomicReference<>();
+    private final Future<?> renewer;
+    private final Future<?> guard;
+
+    private volatile long deadline;
+    private volatile boolean lost;
+    private volatile Optional<StopRequest> requested = Optional.empty();
+    private volatile boolean ending;
+    private volatile boolean closed;
+
+    /**
+     * @param claimedAt {@link System#nanoTime} from before the claim was sent
+     * @param threads as many as are asked for
+     */
+    LeaseKeeper(
+            JobQueue queue,
+            QueueSignals signals,
+            Attempt attempt,
+            WorkerSettings settings,
+            long claimedAt,
+            ExecutorService threads) {
+        this.queue = queue;
+        this.signals = signals;
+        this.attempt = attempt;
+        this.settings = settings;
+        this.requestsBefore = signals.requests();
+        this.deadline = deadlineFrom(claimedAt);
+        this.renewer = threads.submit(this::renewUntilClosed);
+        this.guard = threads.submit(this::guardUntilClosed);
+    }
+
+    public boolean lost() {
+        return lost;
+    }
+
+    /** What is asked of the job, as of the newest renewal. */
+    public Optional<StopRequest> requested() {
+        return requested;
+    }
+
+    /** From now on this is the trainer to kill when the lease is lost. */
+    public void watch(RunningTrainer running) {
+        trainer.set(running);
+        if (lost) {
+            running.kill();
+        }
+    }
+
+    /** From now on the worker ends the attempt itself: that it cannot be renewed any more is no loss. */
+    void ending() {
+        ending = true;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        renewer.cancel(true);
+        guard.cancel(true);
+    }
+
+    private void renewUntilClosed() {
+        try {
+            long seen = requestsBefore;
+            Duration pause = settings.renewal(); // the claim has begun the lease, and nothing was asked of the job then
+            while (!closed && !lost) {
+                signals.awaitRequests(seen, pause);
+                seen = signals.requests();
+                pause = renewOnce() ? settings.renewal() : Duration.ofMillis(RETRY_MILLIS);
+            }
+        } catch (InterruptedException e) {
+            log.debug("{}: its lease is not needed any more", attempt.folderName());
+        }
+    }
+
+    private boolean renewOnce() {
+        long before = System.nanoTime();
+        try {
+            requested = queue.renew(attempt, settings.lease());
+            deadline = deadlineFrom(before);
+            return true;
+        } catch (LostLeaseException e) {
+            if (ending) {
+                closed = true; // either this worker has ended it, or the writing of its end will find out
+            } else if (!closed) {
+                lose("the attempt was taken back");
+            }
+            return false;
+        } catch (RuntimeException e) {
+            if (!closed) {
+                log.warn("{}: the lease could not be renewed: {}", attempt.folderName(), e.getMessage());
+            }
+            return false;
+        }
+    }
+
+    private void guardUntilClosed() {
+        try {
+            while (!closed && !lost) {
+                long left = deadline - System.nanoTime();
+                if (left <= 0) {
+                    lose("the lease could not be renewed in time");
+                } else {
+                    Thread.sleep(Math.max(1, Duration.ofNanos(left).toMillis()));
+                }
+            }
+        } catch (InterruptedException e) {
+            log.debug("{}: its lease is not guarded any more", attempt.folderName());
+        }
+    }
+
+    private void lose(String why) {
+        lost = true;
+        log.warn("{}: lost: {}", attempt.folderName(), why);
+        RunningTrainer running = trainer.get();
+        if (running != null) {
+            running.kill();
+        }
+    }
+
+    private long deadlineFrom(long nanoTime) {
+        return nanoTime + settings.lease().minus(settings.margin()).toNanos();
+    }
+}

@@ -1,0 +1,11 @@
+package io.attune.worker.lease;
+
+/** The worker is being stopped: its attempts are given back. */
+public final class WorkerStoppingException extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    public WorkerStoppingException() {
+        super("the worker is being stopped", null, false, false);
+    }
+}
