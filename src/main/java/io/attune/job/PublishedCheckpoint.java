@@ -9,7 +9,7 @@ import org.hibernate.annotations.Immutable;
 import org.hibernate.annotations.JdbcTypeCode;
 import org.hibernate.type.SqlTypes;
 
-/** Weights after a step, which can be used. Read here; written by {@code AttemptJournal}. */
+/** Weights after a step, which can be used. Read here; written by {@code Checkpoints}. */
 @Entity
 @Immutable
 @Table(name = "checkpoint")
