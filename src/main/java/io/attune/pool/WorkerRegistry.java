@@ -11,7 +11,10 @@ public interface WorkerRegistry {
     /** Shows a new worker. @return its id */
     String register(Worker worker);
 
-    /** Shows that a worker lives, and which base models it has by now. A worker that was taken for dead is there again. */
+    /**
+     * Shows that a worker lives, and which base models it has by now. A worker that was taken for dead is there
+     * again.
+     */
     void seen(String id, Worker worker);
 
     /** Workers of a host with open attempts. */

@@ -57,7 +57,10 @@ final class WorkerPresence {
         }
     }
 
-    /** Workers of this host with open attempts whose process is gone. This process's id may have been theirs: it has not registered yet. */
+    /**
+     * Workers of this host with open attempts whose process is gone. This process's id may have been theirs: it has
+     * not registered yet.
+     */
     List<String> dead() {
         long self = ProcessHandle.current().pid();
         return registry.withOpenAttempts(host).stream()

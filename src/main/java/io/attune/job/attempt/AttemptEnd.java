@@ -73,7 +73,8 @@ public sealed interface AttemptEnd
     }
 
     /**
-     * The trainer has stopped, or was killed, as asked. If nobody asks for it any more, the job goes on from what the trainer leaves.
+     * The trainer has stopped, or was killed, as asked. If nobody asks for it any more, the job goes on from what the
+     * trainer leaves.
      *
      * @param step after which it has stopped; 0 if no step was finished
      * @param state after that step; null if there is none or it could not be saved
@@ -86,8 +87,8 @@ public sealed interface AttemptEnd
     }
 
     /**
-     * The worker is being stopped, and its trainer has saved what it has. The job can be claimed at once, and goes on from there; a job that is
-     * to be paused is paused instead.
+     * The worker is being stopped, and its trainer has saved what it has. The job can be claimed at once, and goes on
+     * from there; a job that is to be paused is paused instead.
      *
      * @param step as in {@link Stopped}
      * @param state as in {@link Stopped}

@@ -48,7 +48,8 @@ public sealed interface AttemptFailure extends AttemptEnd {
     }
 
     /**
-     * Nothing is wrong with the job, but with what it needs around it. The job is tried again for as long as that lasts, ever more seldom.
+     * Nothing is wrong with the job, but with what it needs around it. The job is tried again for as long as that
+     * lasts, ever more seldom.
      *
      * @param code for programs
      */
@@ -59,7 +60,10 @@ public sealed interface AttemptFailure extends AttemptEnd {
         }
     }
 
-    /** The worker is being stopped, and the trainer had nothing to save, or took too long. Another worker takes the job at once. */
+    /**
+     * The worker is being stopped, and the trainer had nothing to save, or took too long. Another worker takes the
+     * job at once.
+     */
     record Shutdown() implements AttemptFailure {
 
         @Override
@@ -73,7 +77,9 @@ public sealed interface AttemptFailure extends AttemptEnd {
         }
     }
 
-    /** Nobody can tell whose fault it is, as where a process died without a word. The job is tried again a few times. */
+    /**
+     * Nobody can tell whose fault it is, as where a process died without a word. The job is tried again a few times.
+     */
     record Crash(String sentence) implements AttemptFailure {
         @Override
         public void accept(Kinds kinds) {

@@ -46,7 +46,8 @@ public sealed interface AttemptReport {
     }
 
     /**
-     * The trainer goes on from the job's newest saved state. What earlier attempts have measured and published up to there is this attempt's.
+     * The trainer goes on from the job's newest saved state. What earlier attempts have measured and published up to
+     * there is this attempt's.
      *
      * @param news events that say so
      */
@@ -58,7 +59,8 @@ public sealed interface AttemptReport {
     }
 
     /**
-     * A saved state cannot be used, and is given up. The training goes on from the one before, or begins from the start.
+     * A saved state cannot be used, and is given up. The training goes on from the one before, or begins from the
+     * start.
      *
      * @param problem without a full stop
      */
@@ -130,7 +132,8 @@ public sealed interface AttemptReport {
     }
 
     /**
-     * What the trainer printed. It is reported after the end of the attempt, and counts unless the attempt was taken back.
+     * What the trainer printed. It is reported after the end of the attempt, and counts unless the attempt was taken
+     * back.
      *
      * @param sha256 of the text in the artifact store
      */

@@ -8,9 +8,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The queue of jobs as a worker sees it. A worker claims an attempt, renews its lease, records what happens, and ends it.
+ * The queue of jobs as a worker sees it. A worker claims an attempt, renews its lease, records what happens, and
+ * ends the attempt.
  *
- * <p>{@link #record} and {@link #end} may be repeated after a lost answer: what is there already is not written twice.
+ * <p>{@link #record} and {@link #end} may be repeated after a lost answer: what is there already is not written
+ * twice.
  */
 public interface JobQueue {
 

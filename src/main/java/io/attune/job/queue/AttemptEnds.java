@@ -10,8 +10,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Ends attempts, and with an attempt often its job: each end in one transaction behind the fence. A job that somebody cancelled meanwhile is
- * cancelled, whatever came out. A job that is to be paused is paused unless it has ended.
+ * Ends attempts, and with an attempt often its job: each end in one transaction behind the fence. A job that somebody
+ * cancelled meanwhile is cancelled, whatever came out. A job that is to be paused is paused unless it has ended.
  */
 @Component
 class AttemptEnds {

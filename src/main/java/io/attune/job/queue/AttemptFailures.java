@@ -16,7 +16,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 
-/** What becomes of a job whose attempt ended with an {@link AttemptFailure}. {@link AttemptEnds} has passed the fence. */
+/**
+ * What becomes of a job whose attempt ended with an {@link AttemptFailure}. {@link AttemptEnds} has passed the fence.
+ */
 @Component
 class AttemptFailures {
 
@@ -45,7 +47,11 @@ class AttemptFailures {
         this.needs = needs;
     }
 
-    /** Ends the attempt. What somebody asked of the job meanwhile is done instead of trying it again. @param request null if nothing is asked */
+    /**
+     * Ends the attempt. What somebody asked of the job meanwhile is done instead of trying it again.
+     *
+     * @param request null if nothing is asked
+     */
     void end(Attempt attempt, AttemptFailure failure, StopRequest request) {
         failure.accept(new Ending(attempt, request));
     }

@@ -19,8 +19,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Writes down what a worker reports while an attempt runs: each report in one transaction behind the fence. A report may be repeated after a
- * lost answer of the database: what is there already is not written twice.
+ * Writes down what a worker reports while an attempt runs: each report in one transaction behind the fence. A report
+ * may be repeated after a lost answer of the database: what is there already is not written twice.
  */
 @Component
 class AttemptJournal {

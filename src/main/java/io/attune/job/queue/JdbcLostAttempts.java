@@ -10,7 +10,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Takes attempts back, each in a transaction of its own. An attempt that somebody else has locked is left for the next time. */
+/**
+ * Takes attempts back, each in a transaction of its own. An attempt that somebody else has locked is left for the
+ * next time.
+ */
 @Component
 class JdbcLostAttempts implements LostAttempts {
 

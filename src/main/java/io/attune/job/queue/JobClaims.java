@@ -16,10 +16,11 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Claims and renewals. Leases are counted in the database's time. A transaction that changes an attempt has the job's row locked.
+ * Claims and renewals. Leases are counted in the database's time. A transaction that changes an attempt has the job's
+ * row locked.
  *
- * <p>Writes the columns {@code attempt} and {@code rendered_at} of a job. Its claims write {@code claimed} and {@code not_before} too: a claim
- * is one statement.
+ * <p>Writes the columns {@code attempt} and {@code rendered_at} of a job. Its claims write {@code claimed} and
+ * {@code not_before} too: a claim is one statement.
  */
 @Component
 class JobClaims {

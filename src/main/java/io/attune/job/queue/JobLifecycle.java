@@ -19,8 +19,9 @@ import org.springframework.transaction.annotation.Transactional;
 /**
  * The one place where a job's status changes: by {@link Transitions}, with its event, in the caller's transaction.
  *
- * <p>Writes the columns that go with the status: {@code claimed}, {@code stop_requested}, {@code started_at}, {@code finished_at}, the error,
- * and the blobs that a job lets go of. A change of status is one statement, so it also writes {@code progress} and counts its events.
+ * <p>Writes the columns that go with the status: {@code claimed}, {@code stop_requested}, {@code started_at},
+ * {@code finished_at}, the error, and the blobs that a job lets go of. A change of status is one statement, so it also
+ * writes {@code progress} and counts its events.
  */
 @Component
 class JobLifecycle {
@@ -99,13 +100,17 @@ class JobLifecycle {
         retries.startOver(job);
     }
 
-    /** The attempt was closed, and the job keeps its status: it can be claimed again. @param waiting what for, or null */
+    /**
+     * The attempt was closed, and the job keeps its status: it can be claimed again.
+     *
+     * @param waiting what for, or null
+     */
     @Transactional(propagation = Propagation.MANDATORY)
     void free(String job, String waiting) {
-        jdbc.sql("update job set claimed = false, progress = :progress::jsonb where id = :job")
-                .param("progress", JobJson.text(progress.idle(job, waiting)))
+        jdbc.sql("update job set claimed = false where id = :job")
                 .param("job", job)
                 .update();
+        progress.write(job, progress.idle(job, waiting));
     }
 
     /** Asks for something where an attempt is open. @param request null withdraws what was asked before */

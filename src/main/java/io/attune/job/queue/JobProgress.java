@@ -6,7 +6,10 @@ import io.attune.job.Progress;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** The column {@code progress}: what a trainer reports, or, while no trainer runs, the step from which the job will go on. */
+/**
+ * The column {@code progress}: what a trainer reports, or, while no trainer runs, the step from which the job will go
+ * on.
+ */
 @Component
 class JobProgress {
 

@@ -13,8 +13,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Closes attempts, and gives their jobs back to the queue where the job has not ended: the attempt was given back, lost, or is to be tried
- * again. The callers have passed the fence.
+ * Closes attempts, and gives their jobs back to the queue where the job has not ended: the attempt was given back,
+ * lost, or is to be tried again. The callers have passed the fence.
  */
 @Component
 class JobRelease {
@@ -45,8 +45,8 @@ class JobRelease {
     }
 
     /**
-     * Closes the attempt. In the same transaction the caller changes the job's status or calls {@link JobLifecycle#free}: the job is claimed
-     * until then.
+     * Closes the attempt. In the same transaction the caller changes the job's status or calls
+     * {@link JobLifecycle#free}: the job is claimed until then.
      */
     void close(Attempt attempt, Outcome outcome, String detail) {
         jdbc.sql("""
@@ -71,7 +71,10 @@ class JobRelease {
         waitForAnother(attempt, "The worker was stopped");
     }
 
-    /** After {@link #close}: the job waits for another worker. @param loss what has ended the attempt, without its full stop */
+    /**
+     * After {@link #close}: the job waits for another worker.
+     * @param loss what has ended the attempt, without its full stop
+     */
     void waitForAnother(Attempt attempt, String loss) {
         waitAgain(attempt, loss, "The job waits for another one" + fromWhere(attempt) + ".", "", Map.of());
     }

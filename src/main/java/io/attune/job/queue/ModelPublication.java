@@ -20,8 +20,8 @@ import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Publishes what a job has made: files, tuned model and last checkpoint. Writes the columns of a job that name them: {@code fine_tuned_model},
- * {@code result_file}, {@code artifact_file} and {@code trained_tokens}.
+ * Publishes what a job has made: files, tuned model and last checkpoint. Writes the columns of a job that name them:
+ * {@code fine_tuned_model}, {@code result_file}, {@code artifact_file} and {@code trained_tokens}.
  */
 @Component
 public class ModelPublication {
@@ -87,7 +87,10 @@ public class ModelPublication {
         return told.toArray(NewEvent[]::new);
     }
 
-    /** The artifact's file is deleted. The job keeps the model's name, as OpenAI's does, but names no file that is gone. */
+    /**
+     * The artifact's file is deleted. The job keeps the model's name, as OpenAI's does, but names no file that is
+     * gone.
+     */
     @Transactional(propagation = Propagation.MANDATORY)
     public void forgetArtifact(String job) {
         jdbc.sql("update job set artifact_file = null where id = :job")

@@ -6,8 +6,8 @@ import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * When a job is tried again. Writes the columns {@code crashes}, {@code retries} and {@code not_before}; a claim clears the last of them.
- * The callers have locked the job.
+ * When a job is tried again. Writes the columns {@code crashes}, {@code retries} and {@code not_before}; a claim
+ * clears the last of them. The callers have locked the job.
  */
 @Component
 class Retries {
@@ -44,7 +44,11 @@ class Retries {
                 .update();
     }
 
-    /** A trainer died. The job waits twice as long after each death. @return how many trainers died since the job last got on */
+    /**
+     * A trainer died. The job waits twice as long after each death.
+     *
+     * @return how many trainers died since the job last got on
+     */
     @Transactional(propagation = Propagation.MANDATORY)
     int crashed(String job) {
         return jdbc.sql("""

@@ -7,7 +7,10 @@ import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** The table {@code metric}: the numbers of each step of each attempt. The callers of what writes have passed the fence. */
+/**
+ * The table {@code metric}: the numbers of each step of each attempt. The callers of what writes have passed the
+ * fence.
+ */
 @Component
 class StepMetrics {
 

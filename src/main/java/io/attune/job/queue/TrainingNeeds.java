@@ -16,8 +16,9 @@ import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * What the training of a validated job needs: the column {@code resolved} (settings in which nothing is open), and the memory that the training
- * is estimated to take: {@code estimate} (of what, and its parts), {@code cpu_memory} and {@code gpu_memory} (which a claim compares).
+ * What the training of a validated job needs: the column {@code resolved} (settings in which nothing is open), and
+ * the memory that the training is estimated to take: {@code estimate} (of what, and its parts), {@code cpu_memory}
+ * and {@code gpu_memory} (which a claim compares).
  */
 @Component
 public class TrainingNeeds {

@@ -15,9 +15,9 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * An attempt that this worker holds. All that the worker writes for it goes through here: reports and the end to the queue, files to the artifact
- * store. Every call is tried again as {@link RetryWhileLeased} says, and throws {@link LostLeaseException} when the attempt is not this worker's
- * any more.
+ * An attempt that this worker holds. All that the worker writes for it goes through here: reports and the end to the
+ * queue, files to the artifact store. Every call is tried again as {@link RetryWhileLeased} says, and throws
+ * {@link LostLeaseException} when the attempt is not this worker's any more.
  */
 public final class LeasedAttempt implements AutoCloseable {
 

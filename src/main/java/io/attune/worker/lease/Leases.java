@@ -25,7 +25,11 @@ public final class Leases {
         this.settings = settings;
     }
 
-    /** Keeps the lease of an attempt until that is closed. @param claimedAt {@link System#nanoTime} from before the claim was sent */
+    /**
+     * Keeps the lease of an attempt until that is closed.
+     *
+     * @param claimedAt {@link System#nanoTime} from before the claim was sent
+     */
     public LeasedAttempt hold(Attempt attempt, long claimedAt) {
         var lease = new LeaseKeeper(queue, signals, attempt, settings, claimedAt, threads);
         return new LeasedAttempt(attempt, queue, blobs, lease);

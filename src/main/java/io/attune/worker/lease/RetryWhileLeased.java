@@ -9,8 +9,8 @@ import org.springframework.dao.InvalidDataAccessResourceUsageException;
 import org.springframework.transaction.TransactionException;
 
 /**
- * Tries a call again while the database is away and the lease lasts. While the artifact store is away, tries for a minute only, since the slot is
- * needed.
+ * Tries a call again while the database is away and the lease lasts. While the artifact store is away, tries for a
+ * minute only, since the slot is needed.
  *
  * @param attempt its name in the log
  */
