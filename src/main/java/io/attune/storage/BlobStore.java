@@ -37,8 +37,9 @@ public interface BlobStore {
     Blob put(Path file) throws IOException;
 
     /**
-     * Keeps unreferenced blobs for one hour from now. A reader without an open transaction may still need them.
-     * Runs in the caller's transaction, which ensures that the blobs have a reference now.
+     * Keeps the blobs for one hour from now, even if all references to them are deleted meanwhile. A reader without
+     * an open transaction may still need them. Runs in the caller's transaction, which ensures that the blobs have
+     * a reference now.
      */
     void keepForAnHour(Collection<String> sha256s);
 

@@ -19,7 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * shape is therefore marked once. In addition, the row's own words are searched for. If some words are missing, the
  * row itself is marked.
  */
-final class Presence {
+final class OmittedParts {
 
     /** The number of shapes that are remembered. A file has few shapes. */
     private static final int MOST_SHAPES = 4096;
@@ -37,12 +37,12 @@ final class Presence {
     /**
      * A part of a row that is missing in the text: a part of a message, or of the tools if {@code message} is -1.
      */
-    record Absent(int message, String part) {}
+    record Omitted(int message, String part) {}
 
     private final ChatTemplate template;
-    private final Map<String, List<Absent>> known = new ConcurrentHashMap<>();
+    private final Map<String, List<Omitted>> known = new ConcurrentHashMap<>();
 
-    Presence(ChatTemplate template) {
+    OmittedParts(ChatTemplate template) {
         this.template = template;
     }
 
@@ -55,17 +55,17 @@ final class Presence {
      * @param transcript renders the row up to that message
      * @param work counts the work of all renderings
      */
-    List<Absent> absent(Row.Chat row, int last, Transcript transcript, Work work) {
+    List<Omitted> omitted(Row.Chat row, int last, Transcript transcript, Work work) {
         String shape = shape(row, last);
-        List<Absent> absent = known.get(shape);
-        if (absent != null && (!absent.isEmpty() || wordsAreThere(row, last, transcript))) {
-            return absent;
+        List<Omitted> omitted = known.get(shape);
+        if (omitted != null && (!omitted.isEmpty() || wordsAreThere(row, last, transcript))) {
+            return omitted;
         }
-        absent = new Marked(row, last).absent(work);
+        omitted = new Marked(row, last).omitted(work);
         if (shape.length() <= LONGEST_SHAPE && known.size() < MOST_SHAPES) {
-            known.putIfAbsent(shape, absent);
+            known.putIfAbsent(shape, omitted);
         }
-        return absent;
+        return omitted;
     }
 
     private static String shape(Row.Chat row, int last) {
@@ -76,11 +76,11 @@ final class Presence {
             if (message.content().isBlank()) {
                 shape.append('-');
             }
-            Thinking thinking = Thinking.of(message);
-            if (thinking != null) {
-                shape.append(message.reasoning() == null ? 't' : 'r').append(thinking.isBlank() ? '-' : '+');
+            Reasoning reasoning = Reasoning.of(message);
+            if (reasoning != null) {
+                shape.append(message.reasoning() == null ? 't' : 'r').append(reasoning.isBlank() ? '-' : '+');
             } else {
-                for (Thinking.Tags tags : Thinking.TAGS) {
+                for (Reasoning.Tags tags : Reasoning.TAGS) {
                     if (message.content().contains(tags.close())) {
                         shape.append(tags.close());
                     }
@@ -107,7 +107,7 @@ final class Presence {
         for (int i = 0; i <= last; i++) {
             Message message = row.messages().get(i);
             String words = message.content().strip();
-            if (words.length() < TELLING || (message.isTrainedOn() && i < last) || Thinking.of(message) != null) {
+            if (words.length() < TELLING || (message.isTrainedOn() && i < last) || Reasoning.of(message) != null) {
                 continue;
             }
             int at = transcript.indexOf(words, from);
@@ -141,8 +141,8 @@ final class Presence {
             tools = row.tools() == null ? null : markedTools();
         }
 
-        List<Absent> absent(Work work) {
-            List<Absent> absent = new ArrayList<>();
+        List<Omitted> omitted(Work work) {
+            List<Omitted> omitted = new ArrayList<>();
             Transcript transcript = template.transcript(messages, tools, work);
             try {
                 int from = 0;
@@ -150,43 +150,43 @@ final class Presence {
                     if (messages.get(i).isTrainedOn()) {
                         int shared = transcript.show(i + 1, false);
                         from = Math.min(from, shared);
-                        find(transcript, from, i, absent);
+                        find(transcript, from, i, omitted);
                         from = transcript.length();
                     }
                 }
-                List<Absent> fromText = context(transcript);
-                if (!fromText.isEmpty() && last > 0) { // a prompt may say more than the text with the answer
+                List<Omitted> omittedContext = context(transcript);
+                if (!omittedContext.isEmpty() && last > 0) { // a prompt may say more than the text with the answer
                     transcript.show(last, true);
-                    fromText.retainAll(context(transcript));
+                    omittedContext.retainAll(context(transcript));
                 }
-                absent.addAll(fromText);
+                omitted.addAll(omittedContext);
             } catch (TemplateException e) {
                 return List.of(); // the template refuses the marks, so nothing is known
             }
-            return List.copyOf(absent);
+            return List.copyOf(omitted);
         }
 
         /** Returns the missing parts of the tools and of the messages that are not trained on. */
-        private List<Absent> context(Transcript transcript) {
-            List<Absent> absent = new ArrayList<>();
+        private List<Omitted> context(Transcript transcript) {
+            List<Omitted> omitted = new ArrayList<>();
             for (int i = 0; i < last; i++) {
                 if (!messages.get(i).isTrainedOn()) {
-                    find(transcript, 0, i, absent);
+                    find(transcript, 0, i, omitted);
                 }
             }
-            find(transcript, toolMarks, 0, -1, absent);
-            return absent;
+            find(transcript, toolMarks, 0, -1, omitted);
+            return omitted;
         }
 
-        private void find(Transcript transcript, int from, int message, List<Absent> absent) {
-            find(transcript, marks.get(message), from, message, absent);
+        private void find(Transcript transcript, int from, int message, List<Omitted> omitted) {
+            find(transcript, marks.get(message), from, message, omitted);
         }
 
         private static void find(
-                Transcript transcript, Map<String, List<String>> parts, int from, int message, List<Absent> absent) {
+                Transcript transcript, Map<String, List<String>> parts, int from, int message, List<Omitted> omitted) {
             parts.forEach((part, words) -> {
                 if (!words.stream().allMatch(word -> transcript.indexOf(word, from) >= 0)) {
-                    absent.add(new Absent(message, part));
+                    omitted.add(new Omitted(message, part));
                 }
             });
         }
@@ -198,17 +198,17 @@ final class Presence {
         }
 
         private Message marked(Message message, Map<String, List<String>> parts) {
-            Thinking thinking = message.reasoning() == null ? Thinking.of(message) : null;
+            Reasoning block = message.reasoning() == null ? Reasoning.of(message) : null;
             String content = message.content();
-            if (thinking != null && !thinking.isBlank()) {
-                int answer = content.length() - thinking.answer().length();
-                int inner = content.indexOf(thinking.inner());
+            if (block != null && !block.isBlank()) {
+                int answer = content.length() - block.answer().length();
+                int inner = content.indexOf(block.inner());
                 String reasoning =
-                        "\n" + mark(parts, REASONING) + " " + thinking.inner().strip() + "\n";
+                        "\n" + mark(parts, REASONING) + " " + block.inner().strip() + "\n";
                 content = content.substring(0, inner)
                         + reasoning
-                        + content.substring(inner + thinking.inner().length(), answer)
-                        + around(thinking.answer(), parts);
+                        + content.substring(inner + block.inner().length(), answer)
+                        + around(block.answer(), parts);
             } else {
                 content = around(content, parts);
             }

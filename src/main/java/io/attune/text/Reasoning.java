@@ -16,7 +16,7 @@ import java.util.List;
  * @param gap the white space between the closing tag and the answer
  * @param answer the text after the gap
  */
-record Thinking(String inner, String gap, String answer) {
+record Reasoning(String inner, String gap, String answer) {
 
     /** A pair of tags around the reasoning of a model. */
     record Tags(String open, String close) {}
@@ -30,9 +30,9 @@ record Thinking(String inner, String gap, String answer) {
             new Tags("\u25c1think\u25b7", "\u25c1/think\u25b7"));
 
     /** Returns the reasoning of a message, or null if it has none. */
-    static Thinking of(Message message) {
+    static Reasoning of(Message message) {
         if (message.reasoning() != null && !message.reasoning().isBlank()) {
-            return new Thinking("\n" + message.reasoning().strip() + "\n", "\n\n", message.content());
+            return new Reasoning("\n" + message.reasoning().strip() + "\n", "\n\n", message.content());
         }
         String content = message.content();
         for (Tags tags : TAGS) {
@@ -41,7 +41,7 @@ record Thinking(String inner, String gap, String answer) {
             if (content.startsWith(tags.open, open) && close >= 0) {
                 String after = content.substring(close + tags.close.length());
                 String answer = after.stripLeading();
-                return new Thinking(
+                return new Reasoning(
                         content.substring(open + tags.open.length(), close),
                         after.substring(0, after.length() - answer.length()),
                         answer);
