@@ -1,16 +1,22 @@
 package io.attune.worker;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import tools.jackson.core.JsonParser;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -23,6 +29,14 @@ final class ScriptedTrainer {
     private final JsonNode spec;
     private final OutputStream messages;
     private final BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+
+    /** What it needs to run, and no more: a long class path is slow to search. */
+    static String classPath() {
+        return Stream.of(ScriptedTrainer.class, JsonMapper.class, JsonParser.class, JsonProperty.class)
+                .map(type -> type.getProtectionDomain().getCodeSource().getLocation())
+                .map(location -> Path.of(URI.create(location.toString())).toString())
+                .collect(Collectors.joining(File.pathSeparator));
+    }
 
     private ScriptedTrainer(JsonNode spec, OutputStream messages) {
         this.spec = spec;
