@@ -1,6 +1,6 @@
 package io.attune.worker;
 
-/** Lines of the script of a {@link ScriptedTrainer}, without the mode that they are for. */
+/** Lines of the script of a {@link io.attune.trainer.launch.ScriptedTrainer}, without the mode that they are for. */
 final class Script {
 
     static final String STARTED =

@@ -15,10 +15,12 @@ import io.attune.job.queue.AttemptJournal;
 import io.attune.job.queue.JobQueue;
 import io.attune.job.queue.TestService;
 import io.attune.notify.QueueSignals;
+import io.attune.process.ProcessMark;
+import io.attune.process.WorkFolders;
 import io.attune.storage.BlobStore;
 import io.attune.storage.DataFolder;
-import io.attune.trainer.process.Seclusion;
-import io.attune.trainer.process.TrainerCommand;
+import io.attune.trainer.launch.ScriptedTrainer;
+import io.attune.trainer.launch.TrainerLauncher;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -208,15 +210,7 @@ final class ScriptedJob implements BeforeEachCallback, AfterEachCallback {
     }
 
     private AttemptRunner runner() {
-        var command = new TrainerCommand(
-                Path.of(System.getProperty("java.home")),
-                ScriptedTrainer.classPath(),
-                ScriptedTrainer.class.getName(),
-                settings.heap(),
-                folders().djl(),
-                List.of("-XX:TieredStopAtLevel=1"), // it does not live long
-                Seclusion.NONE);
-        var launcher = new TrainerLauncher(command);
+        TrainerLauncher launcher = ScriptedTrainer.launcher(settings.heap(), folders().djl());
         BlobStore blobs = bean(BlobStore.class);
         AttemptJournal journal = bean(AttemptJournal.class);
         AttemptEnd end = bean(AttemptEnd.class);
