@@ -31,7 +31,7 @@ class RetryWhileLeasedTest {
     }
 
     @Test
-    void a_store_that_is_away_for_a_moment_is_waited_for() throws Exception {
+    void aStoreThatIsAwayForAMomentIsWaitedFor() throws Exception {
         service.empty().queuedJob("ftjob-12345678", 0);
         Attempt attempt = service.claim(Purpose.TRAIN).orElseThrow();
         AtomicInteger tries = new AtomicInteger();
