@@ -55,7 +55,12 @@ public final class ScriptedTrainer {
 
     /** Only what it needs: a JVM is slow to search a long class path. */
     private static String classPath() {
-        return Stream.of(ScriptedTrainer.class, JsonMapper.class, JsonParser.class, JsonProperty.class)
+        return Stream.of(
+                        ScriptedTrainer.class,
+                        TrainerLauncher.class,
+                        JsonMapper.class,
+                        JsonParser.class,
+                        JsonProperty.class)
                 .map(type -> type.getProtectionDomain().getCodeSource().getLocation())
                 .map(location -> Path.of(URI.create(location.toString())).toString())
                 .collect(Collectors.joining(File.pathSeparator));
