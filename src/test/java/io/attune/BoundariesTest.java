@@ -81,7 +81,7 @@ class BoundariesTest {
     @Test
     void what_runs_in_a_trainer_process_knows_neither_spring_nor_a_database() {
         noClasses()
-                .that(ownedBy(Set.of("trainer", "trainer.message", "model", "text", "format", "dataset", "json")))
+                .that(ownedBy(Set.of("trainer", "trainer.message", "model", "text", "format", "setting", "dataset", "json")))
                 .should()
                 .dependOnClassesThat(resideInAnyPackage(
                         "org.springframework..",
@@ -98,7 +98,7 @@ class BoundariesTest {
     @Test
     void formats_of_files_and_rows_need_nothing_but_java_and_json() {
         classes()
-                .that(ownedBy(Set.of("format", "dataset", "json", "trainer.message")))
+                .that(ownedBy(Set.of("format", "setting", "dataset", "json", "trainer.message")))
                 .should()
                 .onlyDependOnClassesThat(resideInAnyPackage(
                         "java..", "tools.jackson..", "com.fasterxml.jackson.annotation..", ROOT + ".."))

@@ -2,6 +2,7 @@ package io.attune.estimate;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.attune.setting.Lora;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -34,13 +35,12 @@ public record Change(
 
     /** A training with these settings. */
     Training applied(Training training) {
-        Tuning tuning = training.tuning();
+        Training changed = training;
         if (type != null) {
-            tuning = Tuning.usualLora(training.model());
+            changed = training.withUsualLora();
         } else if (r != null) {
-            tuning = Tuning.lora(r, tuning.targetModules(), tuning.dropout());
+            changed = training.with(training.tuning().with(Lora.R, r));
         }
-        Training changed = training.with(tuning);
         if (maxLength != null) {
             changed = changed.withMaxLength(maxLength);
         }

@@ -1,6 +1,7 @@
 package io.attune.estimate;
 
 import io.attune.dataset.RowSizes;
+import io.attune.setting.Tuning;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,17 +60,17 @@ public record MemoryEstimate(
 
     public static MemoryEstimate of(Training training, Kind kind) {
         ModelShape model = training.model();
-        Tuning tuning = training.tuning();
+        Trainable trainable = Trainable.of(training.tuning());
         boolean onGpu = kind == Kind.CUDA;
-        long trained = tuning.parameters(model);
-        long base = model.parameters() * (onGpu && !tuning.isFull() ? 2 : 4);
-        long weights = base + (tuning.isFull() ? 0 : 4 * trained);
+        long trained = trainable.parameters(model);
+        long base = model.parameters() * (onGpu && !trainable.isFull() ? 2 : 4);
+        long weights = base + (trainable.isFull() ? 0 : 4 * trained);
         long gradients = 4 * trained;
         long moments = 8 * trained;
         long data = onGpu ? 0 : data(training);
         long runtime = onGpu ? CUDA_RUNTIME : CPU_RUNTIME;
 
-        Activations activations = new Activations(model, tuning, kind);
+        Activations activations = new Activations(model, trainable, kind);
         LargestPack packs = new LargestPack(
                 training.training(), (long) training.steps() * training.batchSequences(), model.lengthBound());
         LargestPack.Size step = packs.by(activations::kept, training.batchSequences(), training.microBatchTokens());
@@ -132,7 +133,7 @@ public record MemoryEstimate(
     /** Full weights of a narrower type are made of those in memory, all at once; everything else is written as it is. */
     private static long saving(Training training, Kind kind) {
         ModelShape model = training.model();
-        boolean converted = training.tuning().isFull() && model.storedBytes() < 4;
+        boolean converted = training.tuning().type() == Tuning.Type.FULL && model.storedBytes() < 4;
         return converted && kind == Kind.CPU ? model.parameters() * model.storedBytes() : 0;
     }
 }

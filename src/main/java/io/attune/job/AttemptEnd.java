@@ -6,6 +6,7 @@ import io.attune.catalog.TunedModelRepository;
 import io.attune.estimate.Training;
 import io.attune.file.FileService;
 import io.attune.file.StoredFile;
+import io.attune.setting.TrainingSettings;
 import io.attune.storage.Blob;
 import jakarta.persistence.EntityManager;
 import java.time.Clock;
@@ -85,7 +86,11 @@ public class AttemptEnd {
      */
     @Transactional
     public void validated(
-            Attempt attempt, JobSettings resolved, ValidationReport report, Training training, List<NewEvent> news) {
+            Attempt attempt,
+            TrainingSettings resolved,
+            ValidationReport report,
+            Training training,
+            List<NewEvent> news) {
         StopRequest request = fence.pass(attempt).orElse(null);
         reports.keep(attempt.job(), report);
         if (request == StopRequest.CANCEL) {
@@ -128,7 +133,7 @@ public class AttemptEnd {
                 job.project(),
                 job.id(),
                 job.model(),
-                job.resolved().trainingType().type(),
+                job.resolved().tuning().type().text(),
                 publication.artifact().sha256(),
                 clock.instant()));
         entities.flush(); // the SQL below refers to these rows

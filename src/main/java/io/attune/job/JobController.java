@@ -61,7 +61,7 @@ class JobController {
             content =
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON_VALUE,
-                            schema = @Schema(implementation = CreateJob.class)))
+                            schema = @Schema(implementation = CreateJobRequest.class)))
     JobAnswer create(@AuthenticationPrincipal @Parameter(hidden = true) Caller caller, @RequestBody JsonNode body) {
         String id = creation.create(caller.project(), reader.read(body));
         return answers.of(jobs.require(caller.project(), id));

@@ -22,7 +22,7 @@ class JobDescription {
     @Bean
     OpenApiCustomizer jobsInDetail() {
         return document -> {
-            autoBesideNumbers(document);
+            SettingSchemas.addTo(document.getComponents());
             classicHyperparameters(document);
             fields(document, "FineTuningJob").get("integrations").setMaxItems(0);
             namesOfVariables(document, "CreateFineTuningJobRequest");
@@ -38,17 +38,6 @@ class JobDescription {
                     .get(MediaType.TEXT_EVENT_STREAM_VALUE)
                     .setSchema(new JsonSchema().$ref("#/components/schemas/FineTuningJobEvent"));
         };
-    }
-
-    /** Every number among the hyperparameters may be {@code auto}. */
-    private static void autoBesideNumbers(OpenAPI document) {
-        for (Schema<?> field : fields(document, "SupervisedHyperparameters").values()) {
-            Set<String> types = field.getTypes();
-            if (types.equals(Set.of("integer")) || types.equals(Set.of("number"))) {
-                field.setTypes(new TreeSet<>(List.of(types.iterator().next(), "string")));
-                field.setPattern("^auto$");
-            }
-        }
     }
 
     /** A job's own field has the three hyperparameters that OpenAI has. */

@@ -1,11 +1,14 @@
 package io.attune.job;
 
 import io.attune.api.ApiException;
-import java.math.BigDecimal;
-import java.util.ArrayList;
+import io.attune.setting.InvalidValueException;
+import io.attune.setting.Setting;
+import io.attune.setting.Settings;
+import io.attune.setting.ValueType;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
@@ -14,8 +17,6 @@ import tools.jackson.databind.JsonNode;
  * nobody asked for. A field that is null counts as absent.
  */
 final class JsonFields {
-
-    private static final String AUTO = "auto";
 
     private final String path;
     private final JsonNode object;
@@ -81,67 +82,30 @@ final class JsonFields {
     }
 
     String oneOf(String field, String... choices) {
-        String value = text(field);
-        if (value != null && !List.of(choices).contains(value)) {
-            throw refused(field, "must be one of " + String.join(", ", choices), object.get(field));
-        }
-        return value;
+        return value(field, new ValueType.Choice(List.of(choices)));
     }
 
     Integer integer(String field, int min, int max) {
-        return integer(field, take(field), min, max);
+        return value(field, new ValueType.Whole(min, max));
     }
 
-    /** As {@link #integer}; the string {@code auto} is the same as leaving it out. */
-    Integer integerOrAuto(String field, int min, int max) {
-        return integer(field, unlessAuto(field), min, max);
+    /** {@code settings} with the value of {@code setting}, if there is one. */
+    <T> Settings read(Setting<T> setting, Settings settings) {
+        T value = value(setting.name(), setting.values());
+        return value == null ? settings : settings.with(setting, value);
     }
 
-    private Integer integer(String field, JsonNode value, int min, int max) {
-        if (value == null) {
-            return null;
-        }
-        boolean whole =
-                value.isNumber() && value.canConvertToInt() && value.canConvertToExactIntegral(); // 2.0 is whole
-        if (!whole || value.intValue() < min || value.intValue() > max) {
-            throw refused(field, "must be a whole number from " + min + " to " + max, value);
-        }
-        return value.intValue();
-    }
-
-    Double number(String field, Range range) {
-        return number(field, take(field), range);
-    }
-
-    /** As {@link #number}; the string {@code auto} is the same as leaving it out. */
-    Double numberOrAuto(String field, Range range) {
-        return number(field, unlessAuto(field), range);
-    }
-
-    private Double number(String field, JsonNode value, Range range) {
-        if (value == null) {
-            return null;
-        }
-        if (!value.isNumber() || !range.contains(value.doubleValue())) {
-            throw refused(field, "must be a number " + range, value);
-        }
-        return value.doubleValue();
-    }
-
-    /** A non-empty array of strings; null if absent. */
-    List<String> texts(String field) {
+    /** Null if absent, or if the value is the word that means the same. */
+    private <T> T value(String field, ValueType<T> type) {
         JsonNode value = take(field);
-        if (value == null) {
+        if (value == null || value.isString() && type.word().equals(Optional.of(value.asString()))) {
             return null;
         }
-        List<String> texts = new ArrayList<>();
-        if (value.isArray()) {
-            value.forEach(element -> texts.add(element.isString() ? element.asString() : null));
+        try {
+            return type.read(value);
+        } catch (InvalidValueException e) {
+            throw refused(field, e.getMessage(), value);
         }
-        if (texts.isEmpty() || texts.contains(null)) {
-            throw refused(field, "must be an array of strings", value);
-        }
-        return List.copyOf(texts);
     }
 
     /** All fields, whatever their names; empty if absent. */
@@ -170,45 +134,9 @@ final class JsonFields {
                         + (shown.length() > 100 ? shown.substring(0, 100) + "..." : shown) + ".");
     }
 
-    private JsonNode unlessAuto(String field) {
-        JsonNode value = take(field);
-        return value != null && value.isString() && value.asString().equals(AUTO) ? null : value;
-    }
-
     private JsonNode take(String field) {
         known.add(field);
         JsonNode value = object.get(field);
         return value == null || value.isNull() ? null : value;
-    }
-
-    /** Bounds of a number; an open end does not belong to it. */
-    record Range(double min, boolean minOpen, double max, boolean maxOpen) {
-
-        static Range closed(double min, double max) {
-            return new Range(min, false, max, false);
-        }
-
-        static Range above(double min, double max) {
-            return new Range(min, true, max, false);
-        }
-
-        static Range below(double min, double max) {
-            return new Range(min, false, max, true);
-        }
-
-        boolean contains(double value) {
-            return Double.isFinite(value)
-                    && (minOpen ? value > min : value >= min)
-                    && (maxOpen ? value < max : value <= max);
-        }
-
-        @Override
-        public String toString() {
-            return (minOpen ? "above " : "from ") + plain(min) + (maxOpen ? " to below " : " to ") + plain(max);
-        }
-
-        private static String plain(double value) {
-            return new BigDecimal(value).stripTrailingZeros().toPlainString();
-        }
     }
 }

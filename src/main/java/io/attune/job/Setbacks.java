@@ -1,5 +1,10 @@
 package io.attune.job;
 
+import static io.attune.setting.Hyperparameters.MAX_LENGTH;
+import static io.attune.setting.Hyperparameters.MICRO_BATCH_TOKENS;
+
+import io.attune.setting.Hyperparameters;
+import io.attune.setting.TrainingSettings;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -63,7 +68,7 @@ public class Setbacks {
 
     private void outOfMemory(Attempt attempt, Setback.OutOfMemory memory) {
         fence.pass(attempt);
-        JobSettings settings = jobs.findById(attempt.job()).orElseThrow().resolved();
+        TrainingSettings settings = jobs.findById(attempt.job()).orElseThrow().resolved();
         Optional<Integer> smaller = attempt.purpose() == Purpose.TRAIN
                 ? smaller(attempt.job(), settings.hyperparameters())
                 : Optional.empty();
@@ -71,14 +76,12 @@ public class Setbacks {
             end.failed(attempt, new Failure("out_of_memory", memory.sentence()));
             return;
         }
-        int before = settings.hyperparameters().microBatchTokens();
+        int before = settings.hyperparameters().get(MICRO_BATCH_TOKENS);
         int after = smaller.get();
         jdbc.sql("update job set resolved = :resolved::jsonb where id = :job")
                 .param(
                         "resolved",
-                        JobJson.text(new JobSettings(
-                                settings.trainingType(),
-                                settings.hyperparameters().withMicroBatchTokens(after))))
+                        JobJson.text(settings.with(settings.hyperparameters().with(MICRO_BATCH_TOKENS, after))))
                 .param("job", attempt.job())
                 .update();
         needs.microBatchTokens(attempt.job(), after);
@@ -97,8 +100,8 @@ public class Setbacks {
 
     /** Half of what is computed at once. A row is never parted, so the longest one is the least; empty where that was not enough. */
     private Optional<Integer> smaller(String job, Hyperparameters settings) {
-        int now = settings.microBatchTokens();
-        int least = longestRow(job, settings.maxLength());
+        int now = settings.get(MICRO_BATCH_TOKENS);
+        int least = longestRow(job, settings.get(MAX_LENGTH));
         return now <= least ? Optional.empty() : Optional.of(Math.max(now / 2, least));
     }
 

@@ -2,11 +2,11 @@ package io.attune.trainer;
 
 import io.attune.format.ModelFormatException;
 import io.attune.format.Safetensors;
+import io.attune.setting.Hyperparameters;
+import io.attune.setting.Tuning;
 import io.attune.text.TokenRow;
 import io.attune.text.TokenSequence;
 import io.attune.trainer.message.TrainerSpec;
-import io.attune.trainer.message.TrainerSpec.Hyperparameters;
-import io.attune.trainer.message.TrainerSpec.Method;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -30,7 +30,7 @@ record TrainingIdentity(
         String baseModel,
         String trainingRows,
         String validationRows,
-        Method method,
+        Tuning tuning,
         Hyperparameters hyperparameters,
         long seed) {
 
@@ -42,16 +42,16 @@ record TrainingIdentity(
                 baseModel(spec),
                 rows(training),
                 validation.isEmpty() ? null : rows(validation),
-                spec.method(),
-                spec.hyperparameters().withMicroBatchTokens(0),
+                spec.tuning(),
+                spec.hyperparameters().without(Hyperparameters.MICRO_BATCH_TOKENS),
                 spec.seed());
     }
 
     /** @throws ModelFormatException saying in what {@code saved} is another training than this one */
     void requireSame(TrainingIdentity saved, TrainerSpec.Train spec, JsonMapper json) {
         if (!baseModel.equals(saved.baseModel)) {
-            throw new ModelFormatException("it was trained on another base model than the one that " + spec.baseName()
-                    + " is now, in " + spec.model());
+            throw new ModelFormatException("it was trained on another base model than the one that "
+                    + spec.results().baseName() + " is now, in " + spec.model());
         }
         if (!trainingRows.equals(saved.trainingRows)) {
             throw new ModelFormatException(
@@ -64,7 +64,7 @@ record TrainingIdentity(
         if (seed != saved.seed) {
             throw new ModelFormatException("its seed was " + saved.seed + " and is " + seed);
         }
-        requireSame(json.valueToTree(saved.method), json.valueToTree(method));
+        requireSame(json.valueToTree(saved.tuning), json.valueToTree(tuning));
         requireSame(json.valueToTree(saved.hyperparameters), json.valueToTree(hyperparameters));
     }
 
@@ -81,7 +81,7 @@ record TrainingIdentity(
     private static String baseModel(TrainerSpec.Train spec) throws IOException {
         Path folder = spec.model();
         Checksum checksum = new Checksum().add(Files.readAllBytes(folder.resolve("config.json")));
-        if (spec.method() instanceof Method.Full full && full.randomInit()) {
+        if (spec.start().randomWeights()) {
             return checksum.hex(); // has no weights yet
         }
         try (Safetensors weights = Safetensors.open(folder)) {

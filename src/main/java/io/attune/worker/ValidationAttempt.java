@@ -8,10 +8,10 @@ import io.attune.job.Attempt;
 import io.attune.job.AttemptEnd;
 import io.attune.job.Failure;
 import io.attune.job.FineTuningJob;
-import io.attune.job.JobSettings;
 import io.attune.job.NewEvent;
 import io.attune.job.ValidationReport;
 import io.attune.job.ValidationReport.CheckedFile;
+import io.attune.setting.TrainingSettings;
 import io.attune.trainer.message.TrainerMessage;
 import io.attune.trainer.message.TrainerMessage.FileReport;
 import java.util.ArrayList;
@@ -34,7 +34,7 @@ final class ValidationAttempt {
     void finish(
             Attempt attempt,
             FineTuningJob job,
-            JobSettings resolved,
+            TrainingSettings resolved,
             BaseModel model,
             TrainerMessage last,
             LeaseKeeper lease)

@@ -2,8 +2,7 @@ package io.attune.worker;
 
 import io.attune.job.AttemptEnd;
 import io.attune.job.AttemptJournal;
-import io.attune.job.BaseModelLimits;
-import io.attune.job.JobSettings;
+import io.attune.setting.TrainingSettings;
 import io.attune.trainer.message.TrainerMessage;
 import io.attune.trainer.message.TrainerSpec;
 import java.util.OptionalLong;
@@ -27,8 +26,7 @@ final class ValidationWork implements AttemptWork {
 
     @Override
     public void run(OpenAttempt open) throws Exception {
-        BaseModelLimits limits = BaseModelLimits.of(open.model());
-        JobSettings resolved = open.job().settings().resolve(limits.linearModules(), limits.context());
+        TrainingSettings resolved = open.job().settings().resolve(open.model().limits());
         TrainerSpec.Validate specification = specifications.validate(open.job(), resolved, open.model(), open.folder());
         open.lease().persist(() -> journal.specification(open.attempt(), launcher.json(specification)));
         TrainerMessage last;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.attune.ApiClient;
 import io.attune.ServiceTest;
 import io.attune.dataset.Finding;
+import io.attune.setting.BaseModelLimits;
 import io.attune.storage.Blob;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -204,7 +205,7 @@ class JobEndpointsTest {
         service.bean(AttemptEnd.class)
                 .validated(
                         attempt,
-                        job.settings().resolve(List.of("q_proj", "v_proj"), 128),
+                        job.settings().resolve(new BaseModelLimits(128, List.of("q_proj", "v_proj"))),
                         TestService.report(),
                         null,
                         List.of());

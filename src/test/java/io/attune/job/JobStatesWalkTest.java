@@ -6,6 +6,7 @@ import io.attune.ServiceTest;
 import io.attune.api.ApiException;
 import io.attune.dataset.Finding;
 import io.attune.file.FileService;
+import io.attune.setting.BaseModelLimits;
 import io.attune.storage.Blob;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -294,16 +295,13 @@ class JobStatesWalkTest {
                             "default",
                             new CreateJob(
                                     TestService.MODEL,
-                                    "file-walk",
-                                    null,
+                                    new CreateJob.Files("file-walk", null),
                                     null,
                                     1L,
                                     random.nextInt(3),
                                     Map.of(),
                                     Map.of(),
-                                    TestService.settings().trainingType(),
-                                    null,
-                                    TestService.settings().hyperparameters())));
+                                    TestService.settings())));
                     return true;
                 }
                 case CANCEL, PAUSE, RESUME -> {
@@ -393,7 +391,7 @@ class JobStatesWalkTest {
                 case VALIDATED ->
                     end.validated(
                             attempt,
-                            TestService.settings().resolve(List.of("q_proj"), 128),
+                            TestService.settings().resolve(new BaseModelLimits(128, List.of("q_proj"))),
                             TestService.report(),
                             null,
                             List.of(NewEvent.info("validated " + by)));

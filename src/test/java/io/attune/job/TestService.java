@@ -6,6 +6,10 @@ import io.attune.dataset.Finding;
 import io.attune.dataset.RepeatedRows;
 import io.attune.dataset.RowLengths;
 import io.attune.job.ValidationReport.CheckedFile;
+import io.attune.setting.BaseModelLimits;
+import io.attune.setting.Hyperparameters;
+import io.attune.setting.TrainingSettings;
+import io.attune.setting.Tuning;
 import io.attune.storage.BlobStore;
 import io.attune.storage.DataFolder;
 import java.io.ByteArrayInputStream;
@@ -128,7 +132,7 @@ public final class TestService {
         job(id, priority);
         jdbc().sql("update job set status = 'queued', resolved = :resolved::jsonb, rendered_at = now() where id = :id")
                 .param("id", id)
-                .param("resolved", JobJson.text(settings().resolve(List.of("q_proj"), 128)))
+                .param("resolved", JobJson.text(settings().resolve(new BaseModelLimits(128, List.of("q_proj")))))
                 .update();
         return id;
     }
@@ -161,8 +165,8 @@ public final class TestService {
         return id;
     }
 
-    static JobSettings settings() {
-        return new JobSettings(new TrainingType("lora", null, null, null, null), Hyperparameters.auto());
+    static TrainingSettings settings() {
+        return new TrainingSettings(Tuning.of(Tuning.Type.LORA), Hyperparameters.AUTO);
     }
 
     /** Of a training file, with nothing wrong but {@code findings}. */

@@ -8,7 +8,8 @@ import io.attune.estimate.Kind;
 import io.attune.estimate.MemoryEstimate;
 import io.attune.estimate.ModelShape;
 import io.attune.estimate.Training;
-import io.attune.estimate.Tuning;
+import io.attune.setting.Lora;
+import io.attune.setting.Tuning;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -283,7 +284,10 @@ class WaitingJobsTest {
         int[] lengths = IntStream.range(0, 100).map(i -> 400).toArray();
         return new Training(
                 model,
-                Tuning.lora(16, List.of("q_proj", "v_proj", "gate_proj", "up_proj", "down_proj"), false),
+                Tuning.of(Tuning.Type.LORA)
+                        .with(Lora.R, 16)
+                        .with(Lora.TARGET_MODULES, List.of("q_proj", "v_proj", "gate_proj", "up_proj", "down_proj"))
+                        .with(Lora.LORA_DROPOUT, 0.0),
                 RowSizes.of(lengths, 20_000, 0),
                 null,
                 8,

@@ -59,9 +59,9 @@ class AttemptRunnerTest {
 
     private static final String JOB = "ftjob-12345678";
     private static final String STARTED =
-            "say {\"message\": \"started\", \"device\": \"cpu\", \"threads\": 1, \"steps\": 3, \"trainingRows\": 4, \"validationRows\": 0, \"trainableParameters\": 100}";
+            "say {\"message\": \"started\", \"device\": \"cpu\", \"threads\": 1, \"steps\": 3, \"training_rows\": 4, \"validation_rows\": 0, \"trainable_parameters\": 100}";
     private static final String FINISHED =
-            "say {\"message\": \"finished\", \"steps\": 3, \"trainedTokens\": 99, \"referenceLoss\": 2.0, \"folder\": \"final\", \"peakMemoryBytes\": 1}";
+            "say {\"message\": \"finished\", \"steps\": 3, \"trained_tokens\": 99, \"reference_loss\": 2.0, \"folder\": \"final\", \"peak_memory_bytes\": 1}";
 
     private final TestService service;
     private final JobQueue queue;
@@ -114,7 +114,7 @@ class AttemptRunnerTest {
                 "train folder final",
                 "train print 100",
                 "train " + FINISHED,
-                "verify say {\"message\": \"verified\", \"referenceLoss\": 2.0001}");
+                "verify say {\"message\": \"verified\", \"reference_loss\": 2.0001}");
 
         assertThat(run(Purpose.VALIDATE)).isPresent();
         assertThat(service.status(JOB)).isEqualTo("queued");
@@ -161,8 +161,8 @@ class AttemptRunnerTest {
         script("validate "
                 + validated(20, "")
                         .replace(
-                                "\"truncatedRows\": 0, \"droppedRows\": 0, \"duplicates\": {\"count\": 0, \"lines\": []}",
-                                "\"truncatedRows\": 1, \"droppedRows\": 2, \"duplicates\": {\"count\": 3, \"lines\": [{\"line\": 5,"
+                                "\"truncated_rows\": 0, \"dropped_rows\": 0, \"duplicates\": {\"count\": 0, \"lines\": []}",
+                                "\"truncated_rows\": 1, \"dropped_rows\": 2, \"duplicates\": {\"count\": 3, \"lines\": [{\"line\": 5,"
                                         + " \"same_as\": 2}]}")
                         .replace(
                                 "\"overlap\": null",
@@ -200,7 +200,7 @@ class AttemptRunnerTest {
                 "train " + step(1, 3.0),
                 "train folder final",
                 "train " + FINISHED,
-                "verify say {\"message\": \"verified\", \"referenceLoss\": 2.0}");
+                "verify say {\"message\": \"verified\", \"reference_loss\": 2.0}");
         service.jdbc()
                 .sql("update job set chat_template_kwargs = '{\"enable_thinking\": false, \"n\": null}'")
                 .update();
@@ -211,10 +211,10 @@ class AttemptRunnerTest {
         run(Purpose.TRAIN);
 
         String told = "select specification #>> '{data,chat,%s}' from attempt where number = %d";
-        assertThat(one(told.formatted("chatTemplateKwargs", 1))).isEqualTo("{\"n\": null, \"enable_thinking\": false}");
-        assertThat(one(told.formatted("renderedAt", 1))).startsWith("20");
-        assertThat(one(told.formatted("chatTemplateKwargs", 2))).isEqualTo("{\"n\": null, \"enable_thinking\": false}");
-        assertThat(one(told.formatted("renderedAt", 2))).isEqualTo("2026-07-04T23:59:58");
+        assertThat(one(told.formatted("chat_template_kwargs", 1))).isEqualTo("{\"n\": null, \"enable_thinking\": false}");
+        assertThat(one(told.formatted("rendered_at", 1))).startsWith("20");
+        assertThat(one(told.formatted("chat_template_kwargs", 2))).isEqualTo("{\"n\": null, \"enable_thinking\": false}");
+        assertThat(one(told.formatted("rendered_at", 2))).isEqualTo("2026-07-04T23:59:58");
     }
 
     @Test
@@ -223,13 +223,13 @@ class AttemptRunnerTest {
                 "validate "
                         + validated(20, "")
                                 .replace(
-                                        "\"controlTokenRows\": 0, \"mergedBorders\": 0",
-                                        "\"controlTokenRows\": 4, \"mergedBorders\": 5")
+                                        "\"control_token_rows\": 0, \"merged_borders\": 0",
+                                        "\"control_token_rows\": 4, \"merged_borders\": 5")
                                 .replace("\"sequences\": 20", "\"sequences\": 23")
                                 .replace(
-                                        "\"warnings\": [], \"moreWarnings\": 0",
+                                        "\"warnings\": [], \"more_warnings\": 0",
                                         "\"warnings\": [{\"line\": 7, \"field\": \"messages[0].content\", \"problem\": \"Odd.\"},"
-                                                + " {\"line\": 9, \"field\": \"\", \"problem\": \"Odd too.\"}], \"moreWarnings\": 2"));
+                                                + " {\"line\": 9, \"field\": \"\", \"problem\": \"Odd too.\"}], \"more_warnings\": 2"));
         run(Purpose.VALIDATE);
 
         assertThat(service.status(JOB)).isEqualTo("queued");
@@ -378,7 +378,7 @@ class AttemptRunnerTest {
                 "train " + step(2, 2.0),
                 "train folder final",
                 "train " + FINISHED,
-                "verify say {\"message\": \"verified\", \"referenceLoss\": 2.0}");
+                "verify say {\"message\": \"verified\", \"reference_loss\": 2.0}");
 
         run(Purpose.TRAIN);
         assertThat(service.status(JOB)).isEqualTo("queued");
@@ -439,7 +439,7 @@ class AttemptRunnerTest {
                 "train print " + (20 << 20),
                 "train folder final",
                 "train " + FINISHED,
-                "verify say {\"message\": \"verified\", \"referenceLoss\": 2.0}");
+                "verify say {\"message\": \"verified\", \"reference_loss\": 2.0}");
         run(Purpose.TRAIN);
 
         assertThat(service.status(JOB)).isEqualTo("succeeded");
@@ -498,7 +498,7 @@ class AttemptRunnerTest {
                 "resume " + step(2, 2.5),
                 "resume folder final",
                 "resume " + FINISHED,
-                "verify say {\"message\": \"verified\", \"referenceLoss\": 2.0}");
+                "verify say {\"message\": \"verified\", \"reference_loss\": 2.0}");
 
         post("resume");
         run(Purpose.TRAIN);
@@ -562,7 +562,7 @@ class AttemptRunnerTest {
                 "resume say {\"message\": \"resumed\", \"step\": 3, \"differences\": [\"threads: 2, now 1\"]}",
                 "resume folder final",
                 "resume " + FINISHED,
-                "verify say {\"message\": \"verified\", \"referenceLoss\": 2.0}");
+                "verify say {\"message\": \"verified\", \"reference_loss\": 2.0}");
         assertThat(one("select string_agg(attempt || ':' || step, ' ' order by step) from resume_checkpoint"))
                 .isEqualTo("1:2 1:3");
         assertThat(one("select string_agg(step::text, ' ' order by step) from metric"))
@@ -689,7 +689,7 @@ class AttemptRunnerTest {
                 "train " + FINISHED,
                 "verify mark " + temporary.resolve("up"),
                 "verify await-file " + temporary.resolve("asked"),
-                "verify say {\"message\": \"verified\", \"referenceLoss\": 2.0}");
+                "verify say {\"message\": \"verified\", \"reference_loss\": 2.0}");
         Thread running = runBeside(Purpose.TRAIN);
         awaitFile("up");
         post("pause");
@@ -762,7 +762,7 @@ class AttemptRunnerTest {
                 "train " + step(3, 3.0),
                 "train folder final",
                 "train " + FINISHED,
-                "verify say {\"message\": \"verified\", \"referenceLoss\": 2.0}");
+                "verify say {\"message\": \"verified\", \"reference_loss\": 2.0}");
         Thread running = runBeside(Purpose.TRAIN);
         awaitFile("up");
         // one connection for all: the pool may still give out one that was broken the time before
@@ -867,7 +867,7 @@ class AttemptRunnerTest {
                 "train " + FINISHED,
                 "verify mark " + temporary.resolve("up"),
                 "verify await-file " + temporary.resolve("stopped"),
-                "verify say {\"message\": \"verified\", \"referenceLoss\": 2.0}");
+                "verify say {\"message\": \"verified\", \"reference_loss\": 2.0}");
         Thread running = runBeside(Purpose.TRAIN);
         awaitFile("up");
         drain.begin();
@@ -906,7 +906,7 @@ class AttemptRunnerTest {
                 "train " + STARTED,
                 "train folder final",
                 "train " + FINISHED,
-                "verify say {\"message\": \"verified\", \"referenceLoss\": 2.001}");
+                "verify say {\"message\": \"verified\", \"reference_loss\": 2.001}");
         run(Purpose.TRAIN);
 
         assertThat(service.status(JOB)).isEqualTo("failed");
@@ -1153,16 +1153,16 @@ class AttemptRunnerTest {
 
     private static String step(int step, double loss) {
         return "say {\"message\": \"step\", \"step\": " + step + ", \"steps\": 3, \"epoch\": 1, \"loss\": " + loss
-                + ", \"tokenAccuracy\": 0.5, \"gradNorm\": 1.0, \"learningRate\": 0.001, \"rows\": 2, \"tokens\": 20,"
-                + " \"targetTokens\": 10, \"seconds\": 0.25, \"peakMemoryBytes\": 1000}";
+                + ", \"token_accuracy\": 0.5, \"grad_norm\": 1.0, \"learning_rate\": 0.001, \"rows\": 2, \"tokens\": 20,"
+                + " \"target_tokens\": 10, \"seconds\": 0.25, \"peak_memory_bytes\": 1000}";
     }
 
     private static String validated(int rows, String findings) {
         return "say {\"message\": \"validated\", \"training\": {\"rows\": " + rows + ", \"sequences\": " + rows
-                + ", \"tokens\": 100, \"targetTokens\": 50, \"lengths\": {\"min\": 5, \"mean\": 7.5, \"median\": 7,"
-                + " \"p95\": 9, \"max\": 10}, \"truncatedRows\": 0, \"droppedRows\": 0, \"duplicates\": {\"count\": 0,"
-                + " \"lines\": []}, \"controlTokenRows\": 0, \"mergedBorders\": 0, \"findings\": [" + findings
-                + "], \"moreFindings\": 0, \"warnings\": [], \"moreWarnings\": 0}, \"validation\": null, \"overlap\": null}";
+                + ", \"tokens\": 100, \"target_tokens\": 50, \"lengths\": {\"min\": 5, \"mean\": 7.5, \"median\": 7,"
+                + " \"p95\": 9, \"max\": 10}, \"truncated_rows\": 0, \"dropped_rows\": 0, \"duplicates\": {\"count\": 0,"
+                + " \"lines\": []}, \"control_token_rows\": 0, \"merged_borders\": 0, \"findings\": [" + findings
+                + "], \"more_findings\": 0, \"warnings\": [], \"more_warnings\": 0}, \"validation\": null, \"overlap\": null}";
     }
 
     private String one(String sql) {

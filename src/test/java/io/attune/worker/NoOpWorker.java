@@ -11,6 +11,7 @@ import io.attune.job.Publication;
 import io.attune.job.Purpose;
 import io.attune.job.QueueBell;
 import io.attune.job.TestService;
+import io.attune.setting.BaseModelLimits;
 import io.attune.storage.Blob;
 import io.attune.storage.BlobStore;
 import io.attune.storage.DataFolder;
@@ -75,7 +76,7 @@ final class NoOpWorker implements ClaimLoop.Work, AutoCloseable {
         try (var lease = leases.keep(attempt, claimedAt)) {
             FineTuningJob job = lease.persist(() -> jobs.findById(attempt.job()).orElseThrow());
             if (attempt.purpose() == Purpose.VALIDATE) {
-                var resolved = job.settings().resolve(List.of("q_proj"), 128);
+                var resolved = job.settings().resolve(new BaseModelLimits(128, List.of("q_proj")));
                 List<NewEvent> news = List.of(NewEvent.info("Training file: 20 rows"));
                 lease.persistEnd(() -> end.validated(attempt, resolved, TestService.report(), null, news));
             } else {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.attune.disk.Room;
+import io.attune.setting.Hyperparameters;
 import io.attune.trainer.message.TrainerMessage;
 import io.attune.trainer.message.TrainerSpec;
 import io.attune.trainer.process.Seclusion;
@@ -106,7 +107,8 @@ class TrainerCallsTest {
                             other,
                             "cpu",
                             1,
-                            new TrainerSpec.Data(file, null, 100, "fail", TrainerSpec.ChatSettings.NONE),
+                            new TrainerSpec.Data(file, null, TrainerSpec.ChatSettings.NONE),
+                            Hyperparameters.AUTO,
                             0,
                             3);
                 },

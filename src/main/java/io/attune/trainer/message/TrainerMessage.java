@@ -8,11 +8,14 @@ import io.attune.dataset.RepeatedRows;
 import io.attune.dataset.RowLengths;
 import io.attune.dataset.RowSizes;
 import java.util.List;
+import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import tools.jackson.databind.annotation.JsonNaming;
 
 /**
  * What a trainer process says, one JSON object a line, in the property {@code message} the kind. The last message of a process is
  * {@link Finished}, {@link Validated}, {@link Previewed}, {@link Verified}, {@link Tried}, {@link SamplesDone}, {@link Stopped} or {@link Failed}.
  */
+@JsonNaming(SnakeCaseStrategy.class)
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "message")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = TrainerMessage.Started.class, name = "started"),
@@ -85,6 +88,7 @@ public sealed interface TrainerMessage {
      * @param findings at most 50; {@code moreFindings} counts the rest
      * @param warnings what may be wrong though the rows are used: at most 50; {@code moreWarnings} counts the rest
      */
+    @JsonNaming(SnakeCaseStrategy.class)
     record FileReport(
             int rows,
             int sequences,
@@ -146,8 +150,9 @@ public sealed interface TrainerMessage {
             List<Finding> warnings) {}
 
     /** @param pieces that follow each other, from the first token to the last */
+    @JsonNaming(SnakeCaseStrategy.class)
     record PreviewedSequence(
-            int tokens, @JsonProperty("target_tokens") int targetTokens, List<PreviewedPiece> pieces, int[] ids) {}
+            int tokens, int targetTokens, List<PreviewedPiece> pieces, int[] ids) {}
 
     /**
      * Tokens side by side that are all learned, or all given.

@@ -1,31 +1,24 @@
 package io.attune.estimate;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
+import io.attune.setting.Lora;
+import io.attune.setting.Tuning;
 import java.util.List;
 
 /**
- * What is trained.
+ * What is trained, as far as memory depends on it.
  *
  * @param r rank of the adapters; 0: all weights are trained, there are no adapters
  * @param targetModules PEFT's names of the modules that have one
  * @param dropout whether adapters have dropout
  */
-public record Tuning(int r, @JsonProperty("target_modules") List<String> targetModules, boolean dropout) {
+record Trainable(int r, List<String> targetModules, boolean dropout) {
 
-    /** The rank that LoRA has unless told otherwise. */
-    static final int USUAL_R = 16;
-
-    public static Tuning full() {
-        return new Tuning(0, List.of(), false);
-    }
-
-    public static Tuning lora(int r, List<String> targetModules, boolean dropout) {
-        return new Tuning(r, List.copyOf(targetModules), dropout);
-    }
-
-    /** The way of tuning that needs less, with the settings it has unless told otherwise. */
-    static Tuning usualLora(ModelShape model) {
-        return lora(USUAL_R, model.targets(), false);
+    static Trainable of(Tuning tuning) {
+        return switch (tuning.type()) {
+            case FULL -> new Trainable(0, List.of(), false);
+            case LORA ->
+                new Trainable(tuning.get(Lora.R), tuning.get(Lora.TARGET_MODULES), tuning.get(Lora.LORA_DROPOUT) > 0);
+        };
     }
 
     boolean isFull() {
