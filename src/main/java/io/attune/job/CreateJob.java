@@ -3,8 +3,8 @@ package io.attune.job;
 import io.attune.setting.TrainingSettings;
 import java.util.Map;
 
-/** What is asked for by {@code POST /v1/fine_tuning/jobs}, checked by {@link CreateJobReader}. */
-record CreateJob(
+/** What is asked for by {@code POST /v1/fine_tuning/jobs}, checked by {@code CreateJobReader}. */
+public record CreateJob(
         String model,
         Files files,
         String suffix,
@@ -15,5 +15,5 @@ record CreateJob(
         TrainingSettings settings) {
 
     /** Ids. {@code validation} may be null. */
-    record Files(String training, String validation) {}
+    public record Files(String training, String validation) {}
 }

@@ -3,7 +3,7 @@ package io.attune.preview;
 import io.attune.api.GuardedByItself;
 import io.attune.api.LongBody;
 import io.attune.disk.Disks;
-import io.attune.job.ChatTemplateKwargs;
+import io.attune.job.api.ChatTemplateKwargs;
 import io.attune.storage.BlobStore;
 import io.attune.storage.DataFolder;
 import io.attune.trainer.process.TrainerCommand;

@@ -1,8 +1,8 @@
 package io.attune.preview;
 
 import io.attune.access.Caller;
-import io.attune.job.PreviewReader;
-import io.attune.job.PreviewRequest;
+import io.attune.job.api.PreviewReader;
+import io.attune.job.api.PreviewRequest;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;

@@ -1,6 +1,6 @@
 package io.attune.setting;
 
-import java.math.BigDecimal;
+import io.attune.json.Range;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -19,7 +19,7 @@ public record Fallback<T>(T constant, String auto, Function<Resolution, T> rule)
     }
 
     static <T extends Number> Fallback<T> auto(T value) {
-        return auto(plain(value.doubleValue()), job -> value);
+        return auto(Range.plain(value.doubleValue()), job -> value);
     }
 
     static <T> Fallback<T> auto(String words, Function<Resolution, T> rule) {
@@ -42,10 +42,5 @@ public record Fallback<T>(T constant, String auto, Function<Resolution, T> rule)
     /** Whether the service chooses, so that an answer shows {@code auto} before validation. */
     public boolean automatic() {
         return auto != null;
-    }
-
-    /** A number without exponent and without needless zeros. */
-    static String plain(double value) {
-        return BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
     }
 }

@@ -7,6 +7,9 @@ import static io.attune.setting.Fallback.derived;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.attune.json.InvalidValueException;
+import io.attune.json.Range;
+import io.attune.json.ValueType;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -173,7 +176,7 @@ public record Hyperparameters(@JsonValue Settings values) {
 
     private static String learningRates() {
         return Arrays.stream(Tuning.Type.values())
-                .map(type -> type.text() + " " + Fallback.plain(type.learningRate()))
+                .map(type -> type.text() + " " + Range.plain(type.learningRate()))
                 .collect(Collectors.joining(", "));
     }
 }

@@ -1,5 +1,7 @@
 package io.attune.setting;
 
+import io.attune.json.Range;
+import io.attune.json.ValueType;
 import java.util.List;
 
 /** The settings of LoRA. Names, meaning and ranges are PEFT's. */

@@ -1,5 +1,6 @@
 package io.attune.setting;
 
+import io.attune.json.ValueType;
 import java.util.Optional;
 
 /**

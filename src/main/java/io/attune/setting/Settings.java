@@ -1,6 +1,7 @@
 package io.attune.setting;
 
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.attune.json.InvalidValueException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;

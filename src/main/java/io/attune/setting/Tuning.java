@@ -2,6 +2,7 @@ package io.attune.setting;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.attune.json.InvalidValueException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;

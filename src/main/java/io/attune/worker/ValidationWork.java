@@ -1,7 +1,7 @@
 package io.attune.worker;
 
-import io.attune.job.AttemptEnd;
-import io.attune.job.AttemptJournal;
+import io.attune.job.queue.AttemptEnd;
+import io.attune.job.queue.AttemptJournal;
 import io.attune.setting.TrainingSettings;
 import io.attune.trainer.message.TrainerMessage;
 import io.attune.trainer.message.TrainerSpec;
@@ -35,7 +35,7 @@ final class ValidationWork implements AttemptWork {
             last = open.supervision().follow(trainer, Supervision.OnPause.STOP, message -> {});
         }
         if (last instanceof TrainerMessage.Failed failed) {
-            throw new SetbackException(Diagnosis.said(failed));
+            throw new AttemptFailureException(Diagnosis.said(failed));
         }
         new ValidationAttempt(end).finish(open.attempt(), open.job(), resolved, open.model(), last, open.lease());
     }

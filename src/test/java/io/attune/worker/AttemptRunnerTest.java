@@ -9,15 +9,15 @@ import io.attune.catalog.BaseModels;
 import io.attune.disk.Disks;
 import io.attune.disk.Room;
 import io.attune.job.Attempt;
-import io.attune.job.AttemptEnd;
-import io.attune.job.AttemptJournal;
 import io.attune.job.FineTuningJobs;
-import io.attune.job.JobQueue;
-import io.attune.job.JobRelease;
 import io.attune.job.Purpose;
-import io.attune.job.QueueBell;
-import io.attune.job.Setbacks;
-import io.attune.job.TestService;
+import io.attune.job.queue.AttemptEnd;
+import io.attune.job.queue.AttemptFailures;
+import io.attune.job.queue.AttemptJournal;
+import io.attune.job.queue.JobQueue;
+import io.attune.job.queue.JobRelease;
+import io.attune.job.queue.TestService;
+import io.attune.notify.QueueSignals;
 import io.attune.storage.BlobStore;
 import io.attune.storage.DataFolder;
 import io.attune.storage.StoreUnavailableException;
@@ -211,9 +211,11 @@ class AttemptRunnerTest {
         run(Purpose.TRAIN);
 
         String told = "select specification #>> '{data,chat,%s}' from attempt where number = %d";
-        assertThat(one(told.formatted("chat_template_kwargs", 1))).isEqualTo("{\"n\": null, \"enable_thinking\": false}");
+        assertThat(one(told.formatted("chat_template_kwargs", 1)))
+                .isEqualTo("{\"n\": null, \"enable_thinking\": false}");
         assertThat(one(told.formatted("rendered_at", 1))).startsWith("20");
-        assertThat(one(told.formatted("chat_template_kwargs", 2))).isEqualTo("{\"n\": null, \"enable_thinking\": false}");
+        assertThat(one(told.formatted("chat_template_kwargs", 2)))
+                .isEqualTo("{\"n\": null, \"enable_thinking\": false}");
         assertThat(one(told.formatted("rendered_at", 2))).isEqualTo("2026-07-04T23:59:58");
     }
 
@@ -1077,13 +1079,13 @@ class AttemptRunnerTest {
                 new ValidationWork(journal, end, specifications, launcher),
                 new TrainingWork(journal, end, blobs, specifications, launcher, publisher, Clock.systemUTC()),
                 end,
-                service.bean(Setbacks.class),
+                service.bean(AttemptFailures.class),
                 new TrainerLogs(blobs, end),
                 settings);
     }
 
     private Leases leases() {
-        return new Leases(queue, service.bean(QueueBell.class), settings);
+        return new Leases(queue, service.bean(QueueSignals.class), settings);
     }
 
     private static Devices devices() {

@@ -31,8 +31,9 @@ final class ScriptedTrainer {
 
     public static void main(String[] args) throws Exception {
         JsonNode spec = JsonMapper.builder().build().readTree(Path.of(args[0]).toFile());
-        String mode =
-                (spec.at("/start/resume").isString() ? "resume" : spec.get("mode").asString()) + " ";
+        String mode = (spec.at("/start/resume").isString()
+                        ? "resume"
+                        : spec.get("mode").asString()) + " ";
         try (OutputStream messages = new FileOutputStream(System.getenv("ATTUNE_MESSAGES"))) {
             var trainer = new ScriptedTrainer(spec, messages);
             for (String line :

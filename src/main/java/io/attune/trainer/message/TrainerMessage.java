@@ -151,8 +151,7 @@ public sealed interface TrainerMessage {
 
     /** @param pieces that follow each other, from the first token to the last */
     @JsonNaming(SnakeCaseStrategy.class)
-    record PreviewedSequence(
-            int tokens, int targetTokens, List<PreviewedPiece> pieces, int[] ids) {}
+    record PreviewedSequence(int tokens, int targetTokens, List<PreviewedPiece> pieces, int[] ids) {}
 
     /**
      * Tokens side by side that are all learned, or all given.
