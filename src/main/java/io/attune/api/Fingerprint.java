@@ -1,10 +1,10 @@
 package io.attune.api;
 
+import io.attune.checksum.Digests;
 import jakarta.servlet.http.HttpServletRequest;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /**
  * What makes two requests the same call: SHA-256 over method, path and query, and whatever else is added of it, such as its body. Every
@@ -12,15 +12,9 @@ import java.security.NoSuchAlgorithmException;
  */
 public final class Fingerprint {
 
-    private final MessageDigest digest;
+    private final MessageDigest digest = Digests.sha256();
 
-    private Fingerprint() {
-        try {
-            digest = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
-    }
+    private Fingerprint() {}
 
     /** Of method, path and query; the body is for the caller to add. */
     public static Fingerprint of(HttpServletRequest request) {

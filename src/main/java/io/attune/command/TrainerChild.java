@@ -1,5 +1,6 @@
 package io.attune.command;
 
+import io.attune.disk.Trees;
 import io.attune.trainer.message.TrainerMessage;
 import io.attune.trainer.message.TrainerSpec;
 import io.attune.trainer.process.MemoryLimit;
@@ -17,7 +18,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.springframework.util.FileSystemUtils;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.ser.std.ToStringSerializer;
@@ -169,7 +169,7 @@ final class TrainerChild implements AutoCloseable {
         process.destroyForcibly();
         try {
             process.waitFor();
-            FileSystemUtils.deleteRecursively(folder);
+            Trees.delete(folder);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (IOException e) {

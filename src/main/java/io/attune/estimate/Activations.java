@@ -1,5 +1,6 @@
 package io.attune.estimate;
 
+import io.attune.architecture.Head;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -14,8 +15,6 @@ final class Activations {
 
     /** From here on a tensor has memory pages of its own, which go back when it is freed: the worker sets malloc's threshold so. */
     private static final long OWN_PAGES = 1 << 20;
-
-    private static final int LOGITS_AT_ONCE = 8 * 1024 * 1024; // elements, as model.Decoder has it
 
     private static final int CHUNK = 64; // tokens, as model/kernel/delta_net has it
 
@@ -167,7 +166,7 @@ final class Activations {
      * the gradient of its chunk when half of that is gone.
      */
     long loss(LargestPack.Size pack, boolean gradients) {
-        long chunk = Math.min(pack.targets(), Math.max(1, LOGITS_AT_ONCE / model.vocabulary()));
+        long chunk = Math.min(pack.targets(), Head.targetsAtOnce(model.vocabulary()));
         long logits = 4 * chunk * model.vocabulary();
         long states = 4L * model.hidden() * pack.targets();
         long head = gradients && trainable.isFull() ? 4L * model.vocabulary() * model.hidden() : 0;

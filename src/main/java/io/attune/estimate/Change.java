@@ -1,18 +1,11 @@
 package io.attune.estimate;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonProperty;
 import io.attune.setting.Lora;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Other settings for a job, by their names in the API; null: stays as it is. */
-@JsonInclude(JsonInclude.Include.NON_NULL)
-public record Change(
-        @JsonProperty("micro_batch_tokens") Integer microBatchTokens,
-        @JsonProperty("max_length") Integer maxLength,
-        String type,
-        Integer r) {
+public record Change(Integer microBatchTokens, Integer maxLength, String type, Integer r) {
 
     /** {@code LoRA (r = 16) with micro_batch_tokens = 512}; empty where nothing changes. */
     public String words() {

@@ -1,5 +1,6 @@
 package io.attune.estimate;
 
+import io.attune.dataset.ReferenceRows;
 import io.attune.dataset.RowSizes;
 import io.attune.setting.Tuning;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -50,8 +51,6 @@ public record MemoryEstimate(
 
     /** Of a token: an int and a flag. */
     private static final long TOKEN_BYTES = 5;
-
-    private static final int REFERENCE_ROWS = 16;
 
     /** Heap of the JVM, compiled code, libtorch's buffers: measured. */
     private static final long CPU_RUNTIME = 146L << 20;
@@ -104,7 +103,7 @@ public record MemoryEstimate(
     private static List<LargestPack.Size> evaluated(Training training, Activations activations) {
         List<LargestPack.Size> packs = new ArrayList<>();
         RowSizes rows = training.validation() == null ? training.training() : training.validation();
-        long most = training.validation() == null ? REFERENCE_ROWS * rows.mostSequences() : Long.MAX_VALUE;
+        long most = training.validation() == null ? ReferenceRows.TRAINING_ROWS * rows.mostSequences() : Long.MAX_VALUE;
         LargestPack laidOut =
                 new LargestPack(rows, rows.sequences(), training.model().lengthBound());
         packs.add(laidOut.by(activations::forward, most, training.microBatchTokens()));

@@ -1,6 +1,7 @@
 package io.attune.storage;
 
 import io.attune.disk.Disks;
+import io.attune.disk.Trees;
 import io.attune.disk.WantOfSpace;
 import java.io.Closeable;
 import java.io.IOException;
@@ -17,7 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
-import org.springframework.util.FileSystemUtils;
 
 /**
  * Copies all bytes of an artifact store into another one, whether or not a service runs on the first. Each object is read with its checksum and
@@ -86,7 +86,7 @@ public final class StoreCopy implements Closeable {
                     new Disks(List.of(), 0),
                     temporary);
         } catch (RuntimeException e) {
-            FileSystemUtils.deleteRecursively(temporary);
+            Trees.delete(temporary);
             throw e;
         }
     }
@@ -175,6 +175,6 @@ public final class StoreCopy implements Closeable {
 
     @Override
     public void close() throws IOException {
-        FileSystemUtils.deleteRecursively(temporary);
+        Trees.delete(temporary);
     }
 }

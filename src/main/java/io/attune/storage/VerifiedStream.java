@@ -1,10 +1,10 @@
 package io.attune.storage;
 
+import io.attune.checksum.Digests;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
-import java.util.HexFormat;
 
 /**
  * Bytes that are hashed as they are read. Whoever reads them all gets the last of them only if they are those of the checksum, so that a
@@ -12,7 +12,7 @@ import java.util.HexFormat;
  */
 final class VerifiedStream extends FilterInputStream {
 
-    private final MessageDigest digest = BlobStore.sha256();
+    private final MessageDigest digest = Digests.sha256();
     private final Blob expected;
     private long left;
 
@@ -62,7 +62,7 @@ final class VerifiedStream extends FilterInputStream {
     }
 
     private void verify() throws IOException {
-        if (!HexFormat.of().formatHex(digest.digest()).equals(expected.sha256())) {
+        if (!Digests.hex(digest).equals(expected.sha256())) {
             throw new AlteredBlobException(expected.sha256());
         }
     }

@@ -1,5 +1,6 @@
 package io.attune.trainer;
 
+import io.attune.checksum.Sha256;
 import io.attune.format.ModelFormatException;
 import io.attune.format.Safetensors;
 import io.attune.setting.Hyperparameters;
@@ -80,7 +81,7 @@ record TrainingIdentity(
 
     private static String baseModel(TrainerSpec.Train spec) throws IOException {
         Path folder = spec.model();
-        Checksum checksum = new Checksum().add(Files.readAllBytes(folder.resolve("config.json")));
+        Sha256 checksum = new Sha256().add(Files.readAllBytes(folder.resolve("config.json")));
         if (spec.start().randomWeights()) {
             return checksum.hex(); // has no weights yet
         }
@@ -95,7 +96,7 @@ record TrainingIdentity(
     }
 
     /** The beginning, the middle and the end. */
-    private static void sample(Checksum checksum, Safetensors weights, String name) {
+    private static void sample(Sha256 checksum, Safetensors weights, String name) {
         long length = weights.bytes(name);
         int size = (int) Math.min(SAMPLE, length);
         ByteBuffer bytes = ByteBuffer.allocate(size);
@@ -106,7 +107,7 @@ record TrainingIdentity(
     }
 
     private static String rows(List<TokenRow> rows) {
-        Checksum checksum = new Checksum();
+        Sha256 checksum = new Sha256();
         for (TokenRow row : rows) {
             checksum.add(ByteBuffer.allocate(4).putInt(row.sequences().size()).flip());
             for (TokenSequence sequence : row.sequences()) {

@@ -9,6 +9,7 @@ import static io.attune.setting.Hyperparameters.MAX_GRAD_NORM;
 import static io.attune.setting.Hyperparameters.MICRO_BATCH_TOKENS;
 import static io.attune.setting.Hyperparameters.WEIGHT_DECAY;
 
+import io.attune.dataset.ReferenceRows;
 import io.attune.format.LoraAdapterConfig;
 import io.attune.format.ModelConfig;
 import io.attune.format.ModelFormatException;
@@ -153,7 +154,7 @@ final class TrainingRun {
                 sample("after", decoder, text, prompts);
                 double reference = validationRows.isEmpty()
                         ? evaluation
-                                .over(Evaluation.referenceRows(rows, validationRows))
+                                .over(ReferenceRows.of(rows, validationRows))
                                 .mean()
                         : position.validLoss();
                 return new TrainerMessage.Finished(

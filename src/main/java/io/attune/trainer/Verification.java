@@ -1,5 +1,6 @@
 package io.attune.trainer;
 
+import io.attune.dataset.ReferenceRows;
 import io.attune.format.ModelConfig;
 import io.attune.model.Decoder;
 import io.attune.model.LoraAdapter;
@@ -45,7 +46,7 @@ final class Verification {
                             spec.hyperparameters(),
                             heartbeat)
                     .rows();
-            List<TokenRow> reference = data.validation() == null ? Evaluation.referenceRows(rows, List.of()) : rows;
+            List<TokenRow> reference = data.validation() == null ? ReferenceRows.of(rows, List.of()) : rows;
             int tokensAtOnce = spec.hyperparameters().get(Hyperparameters.MICRO_BATCH_TOKENS);
             return new TrainerMessage.Verified(new Evaluation(decoder, tokensAtOnce, heartbeat)
                     .over(reference)

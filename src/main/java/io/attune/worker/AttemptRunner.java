@@ -2,6 +2,7 @@ package io.attune.worker;
 
 import io.attune.catalog.BaseModel;
 import io.attune.catalog.BaseModels;
+import io.attune.disk.Trees;
 import io.attune.job.Attempt;
 import io.attune.job.FineTuningJob;
 import io.attune.job.FineTuningJobs;
@@ -115,7 +116,7 @@ final class AttemptRunner implements ClaimLoop.Work {
             logs.keep(attempt, folder);
         }
         try {
-            WorkFolders.delete(folder);
+            Trees.delete(folder);
         } catch (IOException e) {
             log.warn("{}: its folder could not be deleted: {}", attempt.folderName(), e.getMessage());
         }

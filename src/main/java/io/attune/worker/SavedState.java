@@ -1,5 +1,6 @@
 package io.attune.worker;
 
+import io.attune.disk.Trees;
 import io.attune.job.Attempt;
 import io.attune.job.queue.AttemptJournal;
 import io.attune.job.queue.ResumeCheckpoint;
@@ -39,7 +40,7 @@ final class SavedState {
     Path unpack(Path folder) throws IOException, InterruptedException {
         while (true) {
             Optional<ResumeCheckpoint> newest = lease.persist(() -> journal.resumeCheckpoint(attempt));
-            WorkFolders.delete(folder);
+            Trees.delete(folder);
             if (newest.isEmpty()) {
                 return null;
             }

@@ -1,5 +1,6 @@
 package io.attune.worker;
 
+import io.attune.disk.Trees;
 import io.attune.job.Attempt;
 import io.attune.job.queue.AttemptJournal;
 import io.attune.job.queue.LostLeaseException;
@@ -174,7 +175,7 @@ final class StateKeeper implements AutoCloseable {
     /** What is left goes with the attempt's folder. */
     private void delete(Saved saved) {
         try {
-            WorkFolders.delete(saved.folder());
+            Trees.delete(saved.folder());
         } catch (IOException e) {
             log.warn("{}: {} could not be deleted: {}", attempt.folderName(), saved.folder(), e.getMessage());
         }

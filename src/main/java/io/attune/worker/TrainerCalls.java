@@ -1,6 +1,7 @@
 package io.attune.worker;
 
 import io.attune.disk.Disks;
+import io.attune.disk.Trees;
 import io.attune.trainer.message.TrainerMessage;
 import io.attune.trainer.message.TrainerSpec;
 import io.attune.trainer.process.TrainerCommand;
@@ -68,7 +69,7 @@ public final class TrainerCalls {
                 }
             }
         } finally {
-            WorkFolders.delete(folder);
+            Trees.delete(folder);
         }
     }
 }

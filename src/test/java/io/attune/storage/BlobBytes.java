@@ -1,5 +1,6 @@
 package io.attune.storage;
 
+import io.attune.checksum.Digests;
 import java.util.HexFormat;
 
 /** The blob that bytes are to become. */
@@ -8,6 +9,6 @@ final class BlobBytes {
     private BlobBytes() {}
 
     static Blob of(byte[] bytes) {
-        return new Blob(HexFormat.of().formatHex(BlobStore.sha256().digest(bytes)), bytes.length);
+        return new Blob(HexFormat.of().formatHex(Digests.sha256().digest(bytes)), bytes.length);
     }
 }

@@ -77,7 +77,7 @@ final class ScriptedTrainer {
                 }
             }
             case "show-resume" ->
-                Files.copy(Path.of(spec.get("resume").asString()).resolve("README.md"), Path.of(rest));
+                Files.copy(Path.of(spec.at("/start/resume").asString()).resolve("README.md"), Path.of(rest));
             case "mark" -> Files.writeString(Path.of(rest), "here\n");
             case "die-unless" -> {
                 if (!Files.exists(Path.of(rest))) {

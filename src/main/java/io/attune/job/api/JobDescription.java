@@ -23,6 +23,8 @@ class JobDescription {
     OpenApiCustomizer jobsInDetail() {
         return document -> {
             SettingSchemas.addTo(document.getComponents());
+            refer(document, "FineTuningJob", "training_type", SettingSchemas.TRAINING_TYPE);
+            refer(document, "FineTuningJobSupervisedMethod", "hyperparameters", SettingSchemas.HYPERPARAMETERS);
             classicHyperparameters(document);
             fields(document, "FineTuningJob").get("integrations").setMaxItems(0);
             namesOfVariables(document, "CreateFineTuningJobRequest");
@@ -38,6 +40,11 @@ class JobDescription {
                     .get(MediaType.TEXT_EVENT_STREAM_VALUE)
                     .setSchema(new JsonSchema().$ref("#/components/schemas/FineTuningJobEvent"));
         };
+    }
+
+    /** Drops the type of a map, which stands beside the reference since the field is one in Java. */
+    private static void refer(OpenAPI document, String schema, String field, String to) {
+        fields(document, schema).put(field, new JsonSchema().$ref(to));
     }
 
     /** A job's own field has the three hyperparameters that OpenAI has. */

@@ -52,7 +52,10 @@ final class SettingSchemas implements ValueType.Visitor<Schema<Object>> {
 
     private static Schema<Object> of(Setting<?> setting) {
         Schema<Object> schema = setting.values().accept(SCHEMAS);
-        schema.setDefault(setting.fallback().constant());
+        Object constant = setting.fallback().constant();
+        if (constant != null) {
+            schema.setDefault(constant instanceof Double number ? decimal(number) : constant);
+        }
         if (!setting.description().isEmpty()) {
             schema.setDescription(setting.description());
         }
