@@ -3,8 +3,8 @@ package io.attune.dataset;
 import java.util.Optional;
 
 /**
- * Token sequences that are computed at once, told by their lengths: they lie end to end, without padding, and a beginning that all of them
- * share is computed once. The rule which sequences lie in one pack is here alone.
+ * Token sequences that are computed at once, told by their lengths: they lie end to end, without padding, and a
+ * beginning that all of them share is computed once. The rule which sequences lie in one pack is here alone.
  *
  * @param count how many sequences
  * @param tokens of all of them
@@ -18,7 +18,8 @@ public record Packing(int count, long tokens, int shortest, int common) {
 
     /**
      * @param maxTokens computed tokens of a pack with several sequences; a longer sequence lies alone
-     * @param lengthBound a pack holds sequences of at most so many tokens, or longer ones, and never both; 0 for no bound
+     * @param lengthBound a pack holds sequences of at most so many tokens, or longer ones, and never both; 0 for no
+     *     bound
      */
     public record Limits(long maxTokens, int lengthBound) {}
 

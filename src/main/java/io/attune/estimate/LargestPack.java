@@ -9,9 +9,9 @@ import java.util.function.LongBinaryOperator;
 import java.util.function.ToLongFunction;
 
 /**
- * The pack that takes the most of something, among those that a run may meet: token sequences (rows, here) are drawn from the lengths that
- * there are, in an order of its own each epoch, and every run of neighbours that may lie in one pack is looked at, as {@code text.Packer}
- * lays it out ({@link Packing}).
+ * The pack that takes the most of something, among those that a run may meet: token sequences (rows, here) are drawn
+ * from the lengths that there are, in an order of its own each epoch, and every run of neighbours that may lie in one
+ * pack is looked at, as {@code text.Packer} lays it out ({@link Packing}).
  */
 final class LargestPack {
 
@@ -100,7 +100,10 @@ final class LargestPack {
         return largest;
     }
 
-    /** As {@link #by}, of packs alone that are laid out when batches of {@code batchSize} rows are cut in this very order. */
+    /**
+     * As {@link #by}, of packs alone that are laid out when batches of {@code batchSize} rows are cut in this very
+     * order.
+     */
     long amongLaidOut(ToLongFunction<Size> cost, int batchSize, long mostTokens) {
         Packing.Limits limits = new Packing.Limits(mostTokens, lengthBound);
         long largest = 0;
@@ -121,7 +124,7 @@ final class LargestPack {
         return largest;
     }
 
-    /** The pack that begins with row {@code start}, with one row more; empty if it is full or ends with row {@code end - 1}. */
+    /** The pack from row {@code start} on, with one row more; empty if it is full or {@code end} is reached. */
     private Optional<Packing> next(Packing pack, int start, int end, Packing.Limits limits) {
         int row = start + pack.count();
         return row < end ? pack.with(rows[row], sizes.commonPrefix(), limits) : Optional.empty();

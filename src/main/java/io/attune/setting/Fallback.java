@@ -8,8 +8,8 @@ import java.util.function.Function;
  * What holds where a request does not give a setting.
  *
  * @param constant the same for every job, so the API's description names it as the default; null for none
- * @param auto how the service chooses, in words; null where the service does not choose. An answer shows {@code auto} until validation has
- *     resolved the setting.
+ * @param auto how the service chooses, in words; null where the service does not choose. An answer shows {@code auto}
+ *     until validation has resolved the setting.
  * @param rule the value for a job; returns null where the setting stays absent
  */
 public record Fallback<T>(T constant, String auto, Function<Resolution, T> rule) {

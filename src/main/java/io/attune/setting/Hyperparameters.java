@@ -17,8 +17,8 @@ import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /**
- * {@code method.supervised.hyperparameters}: their declarations, and the values of one training. A new hyperparameter is a constant here and
- * an entry of {@link #DECLARED}; the class that uses it asks for it by {@link #get}.
+ * {@code method.supervised.hyperparameters}: their declarations, and the values of one training. A new hyperparameter
+ * is a constant here and an entry of {@link #DECLARED}; the class that uses it asks for it by {@link #get}.
  *
  * @param values absent ones are chosen by {@link #resolve}
  */
@@ -122,8 +122,8 @@ public record Hyperparameters(@JsonValue Settings values) {
     }
 
     /**
-     * Every fallback filled in. Absent for good may be {@code max_steps}, {@code eval_steps}, {@code checkpoint_steps}, and
-     * {@code learning_rate_multiplier} where a learning rate was asked for.
+     * Every fallback filled in. Absent for good may be {@code max_steps}, {@code eval_steps}, {@code
+     * checkpoint_steps}, and {@code learning_rate_multiplier} where a learning rate was asked for.
      */
     public Hyperparameters resolve(Tuning.Type tuning, BaseModelLimits base) {
         return new Hyperparameters(values.resolve(DECLARED, tuning, base));

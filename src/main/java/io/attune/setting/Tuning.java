@@ -11,7 +11,8 @@ import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * {@code training_type}: which weights are trained, and the settings of that. As JSON: {@code {"type": "lora", "r": 16, ...}}.
+ * {@code training_type}: which weights are trained, and the settings of that. As JSON: {@code {"type": "lora", "r":
+ * 16, ...}}.
  *
  * @param settings those of {@code type}; absent ones are chosen by {@link #resolve}
  */

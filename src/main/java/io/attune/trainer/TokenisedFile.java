@@ -45,8 +45,8 @@ record TokenisedFile(List<TokenRow> rows, List<Prompt> prompts, FileReport repor
     }
 
     /**
-     * As {@link #read(Path, ModelText, Hyperparameters, Heartbeat)}, and shows every row to {@code seen}, which is new. What comes after the row
-     * that the budget ends with is read for its structure alone.
+     * As {@link #read(Path, ModelText, Hyperparameters, Heartbeat)}, and shows every row to {@code seen}, which is
+     * new. What comes after the row that the budget ends with is read for its structure alone.
      */
     static TokenisedFile read(
             Path file, ModelText text, Hyperparameters settings, SeenRows seen, FileBudget budget, Heartbeat heartbeat)

@@ -4,7 +4,10 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.Map;
 
-/** The body of {@code POST /v1/fine_tuning/jobs} as the OpenAPI description shows it; {@link CreateJobReader} reads it. */
+/**
+ * The body of {@code POST /v1/fine_tuning/jobs} as the OpenAPI description shows it; {@link CreateJobReader} reads
+ * it.
+ */
 @Schema(name = "CreateFineTuningJobRequest")
 record CreateJobRequest(
         @Schema(requiredMode = Schema.RequiredMode.REQUIRED, description = "Name of a base model.")

@@ -15,8 +15,8 @@ import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import tools.jackson.databind.annotation.JsonNaming;
 
 /**
- * The one thing a trainer process is given: what to do, on which files. Every path is absolute or relative to the trainer's
- * working folder; every setting is resolved (nothing is {@code auto} here).
+ * The one thing a trainer process is given: what to do, on which files. Every path is absolute or relative to the
+ * trainer's working folder; every setting is resolved (nothing is {@code auto} here).
  *
  * <p>As JSON the property {@code mode} names the kind: {@code {"mode": "train", "model": "/models/smollm2", ...}}.
  */
@@ -85,8 +85,9 @@ public sealed interface TrainerSpec {
     record Try(Path model, String device, int threads) implements TrainerSpec {}
 
     /**
-     * Trains, and writes under {@code output}: {@code final/} (the artifact), {@code checkpoints/step-N/} (published checkpoints,
-     * in the same layout), and {@code resume/step-N/}, the state after step N: now and then while it trains, and when it is stopped.
+     * Trains, and writes under {@code output}: {@code final/} (the artifact), {@code checkpoints/step-N/} (published
+     * checkpoints, in the same layout), and {@code resume/step-N/}, the state after step N: now and then while it
+     * trains, and when it is stopped.
      */
     record Train(
             Path model,
@@ -134,8 +135,10 @@ public sealed interface TrainerSpec {
      * @param output the folder for all of it
      * @param baseName the name that goes into adapters as {@code base_model_name_or_path}
      * @param dataChecksum SHA-256 of the training file, for the artifact's README
-     * @param samplePrompts how many prompts to sample before and after (taken from the validation rows, else the training rows)
-     * @param resumeInterval seconds between two states that are saved while it trains; 0 for none but when it is stopped
+     * @param samplePrompts how many prompts to sample before and after (taken from the validation rows, else the
+     *     training rows)
+     * @param resumeInterval seconds between two states that are saved while it trains; 0 for none but when it is
+     *     stopped
      */
     @JsonNaming(SnakeCaseStrategy.class)
     record Results(Path output, String baseName, String dataChecksum, int samplePrompts, double resumeInterval) {}
@@ -150,8 +153,9 @@ public sealed interface TrainerSpec {
             implements TrainerSpec {}
 
     /**
-     * Generates greedily, one {@link TrainerMessage.Sample} for each prompt. With {@code interactive}, further prompts are read
-     * from standard input, one JSON array of messages a line, and text is streamed as {@link TrainerMessage.Text}.
+     * Generates greedily, one {@link TrainerMessage.Sample} for each prompt. With {@code interactive}, further
+     * prompts are read from standard input, one JSON array of messages a line, and text is streamed as {@link
+     * TrainerMessage.Text}.
      *
      * @param adapter a PEFT folder to apply, or null
      * @param chat may be absent
