@@ -7,7 +7,7 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class CatalogConfiguration {
 
-    /** It has no pages, and a project may have thousands of tuned models. */
+    /** The list of models is a long call: it has no pages, and a project may have thousands of tuned models. */
     @Bean
     LongCall listModels() {
         return new LongCall("GET", "/v1/models");

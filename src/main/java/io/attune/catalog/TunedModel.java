@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.util.Objects;
 import org.springframework.data.domain.Persistable;
 
-/** What a job that succeeded made. Its name is {@code ft:{base}:{org}:{suffix}:{short id}}. */
+/** The model that a successful job made. Its name is {@code ft:{base}:{org}:{suffix}:{short id}}. */
 @Entity
 @Table(name = "tuned_model")
 public class TunedModel implements Persistable<String> {
@@ -31,7 +31,7 @@ public class TunedModel implements Persistable<String> {
     protected TunedModel() {}
 
     /**
-     * @param job id of the job that made it
+     * @param job id of the job that made the model
      * @param base name of the base model
      * @param method {@code lora} or {@code full}
      * @param artifact checksum of the blob: a zip of the adapter or of the full weights
@@ -80,7 +80,10 @@ public class TunedModel implements Persistable<String> {
         return name;
     }
 
-    /** Its id is not generated: this tells Spring Data to insert, not to look whether it is there. */
+    /**
+     * Always true: the database does not generate the id, and Spring Data would otherwise look for the row before the
+     * insert.
+     */
     @Override
     public boolean isNew() {
         return !stored;

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.springframework.data.repository.Repository;
 
-/** The tuned models of all projects. */
+/** Reads and writes the tuned models of all projects. */
 public interface TunedModelRepository extends Repository<TunedModel, String> {
 
     TunedModel save(TunedModel model);

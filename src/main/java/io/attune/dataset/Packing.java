@@ -18,7 +18,7 @@ public record Packing(int count, long tokens, int shortest, int common) {
 
     /**
      * @param maxTokens computed tokens of a pack with several sequences; a longer sequence lies alone
-     * @param lengthBound a pack holds sequences of at most so many tokens, or longer ones, and never both; 0 for no
+     * @param lengthBound a pack contains either only sequences of at most this length or only longer ones; 0 for no
      *     bound
      */
     public record Limits(long maxTokens, int lengthBound) {}

@@ -1,6 +1,9 @@
 /**
- * The disks that the service writes to: how much room they have, whether something failed for want of it ({@link
- * io.attune.disk.WantOfSpace}), fsync ({@link io.attune.disk.Durable}), deletion of folders ({@link
- * io.attune.disk.Trees}). Plain Java.
+ * Guards the disks against filling up. Plain Java.
+ *
+ * <p>{@link io.attune.disk.Disks}, the entry, knows the free space of the disks that the service writes to, and
+ * throws {@link io.attune.disk.NoSpaceException} before a write uses the reserve. {@link io.attune.disk.WantOfSpace}
+ * decides whether a full disk caused a failure. {@link io.attune.disk.Durable} brings files to the disk, and
+ * {@link io.attune.disk.Trees} deletes folders.
  */
 package io.attune.disk;

@@ -7,7 +7,7 @@ import io.attune.text.Packer;
 import io.attune.text.TokenRow;
 import java.util.List;
 
-/** Loss over all targets of some rows, dropout off. */
+/** Computes the loss over all targets of some rows, without dropout. */
 final class Evaluation {
 
     private final Decoder decoder;

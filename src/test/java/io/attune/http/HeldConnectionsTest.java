@@ -19,7 +19,10 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.TestPropertySource;
 
-/** Clients that hold on to what they have: each on a service of few threads, while another client wants short answers. */
+/**
+ * Clients that keep connections and threads busy, each on a service with few threads. Another client needs short
+ * answers meanwhile.
+ */
 @ServiceTest
 @TestPropertySource(
         properties = {
@@ -141,7 +144,7 @@ class HeldConnectionsTest {
                     Thread.sleep(50);
                 }
             } catch (IOException | InterruptedException e) {
-                // it was ended
+                // the connection was closed
             }
         });
         thread.start();

@@ -3,7 +3,7 @@ package io.attune.storage;
 import io.attune.checksum.Digests;
 import java.util.HexFormat;
 
-/** The blob that bytes are to become. */
+/** Computes the blob of bytes that are not stored yet. */
 final class BlobBytes {
 
     private BlobBytes() {}
