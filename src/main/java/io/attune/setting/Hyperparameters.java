@@ -153,7 +153,7 @@ public record Hyperparameters(@JsonValue Settings values) {
 
     /** Optimizer steps of an epoch over so many rows; the last one may have fewer rows. */
     public int stepsPerEpoch(int rows) {
-        return (int) ((rows + get(BATCH_SIZE) - 1L) / get(BATCH_SIZE));
+        return (int) (((long) rows + get(BATCH_SIZE) - 1) / get(BATCH_SIZE));
     }
 
     /** Optimizer steps of the whole training. */
