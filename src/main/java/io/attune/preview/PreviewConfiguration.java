@@ -4,10 +4,10 @@ import io.attune.api.GuardedByItself;
 import io.attune.api.LongBody;
 import io.attune.disk.Disks;
 import io.attune.job.api.ChatTemplateKwargs;
+import io.attune.process.NativeCommand;
 import io.attune.storage.BlobStore;
 import io.attune.storage.DataFolder;
-import io.attune.trainer.process.TrainerCommand;
-import io.attune.worker.TrainerCalls;
+import io.attune.trainer.launch.TrainerCalls;
 import java.io.IOException;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
@@ -20,7 +20,7 @@ class PreviewConfiguration {
     @Bean
     Previews previews(
             @Value("${attune.previews}") String most,
-            TrainerCommand command,
+            NativeCommand command,
             DataFolder data,
             BlobStore blobs,
             Disks disks)

@@ -2,10 +2,10 @@ package io.attune.worker;
 
 import io.attune.catalog.BaseModel;
 import io.attune.job.FineTuningJob;
+import io.attune.process.DeviceName;
 import io.attune.setting.TrainingSettings;
 import io.attune.storage.BlobStore;
 import io.attune.trainer.message.TrainerSpec;
-import io.attune.trainer.process.TrainerCommand;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -47,7 +47,7 @@ final class Specifications {
         FineTuningJob job = open.job();
         return new TrainerSpec.Train(
                 open.model().folder(),
-                TrainerCommand.device(open.slot()),
+                new DeviceName(open.slot()).inside(),
                 devices.threads(),
                 data(job, open.folder()),
                 job.resolved(),

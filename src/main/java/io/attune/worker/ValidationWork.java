@@ -3,6 +3,9 @@ package io.attune.worker;
 import io.attune.job.queue.AttemptEnd;
 import io.attune.job.queue.AttemptJournal;
 import io.attune.setting.TrainingSettings;
+import io.attune.trainer.launch.RunningTrainer;
+import io.attune.trainer.launch.TrainerLauncher;
+import io.attune.trainer.message.TrainerJson;
 import io.attune.trainer.message.TrainerMessage;
 import io.attune.trainer.message.TrainerSpec;
 import java.util.OptionalLong;
@@ -28,9 +31,9 @@ final class ValidationWork implements AttemptWork {
     public void run(OpenAttempt open) throws Exception {
         TrainingSettings resolved = open.job().settings().resolve(open.model().limits());
         TrainerSpec.Validate specification = specifications.validate(open.job(), resolved, open.model(), open.folder());
-        open.lease().persist(() -> journal.specification(open.attempt(), launcher.json(specification)));
+        open.lease().persist(() -> journal.specification(open.attempt(), TrainerJson.of(specification)));
         TrainerMessage last;
-        try (TrainerProcess trainer =
+        try (RunningTrainer trainer =
                 launcher.start(open.folder(), "spec", specification, open.slot(), OptionalLong.empty())) {
             last = open.supervision().follow(trainer, Supervision.OnPause.STOP, message -> {});
         }
