@@ -1,8 +1,10 @@
 package io.attune.job;
 
 import io.attune.access.Caller;
+import io.attune.api.LongBody;
 import io.attune.api.Page;
 import io.attune.api.PageQuery;
+import io.attune.api.idempotency.Idempotent;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.enums.Explode;
@@ -54,6 +56,8 @@ class JobController {
         this.answers = answers;
     }
 
+    @Idempotent
+    @LongBody(bytes = ChatTemplateKwargs.LONGEST_BODY)
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     @Operation(operationId = "createFineTuningJob", summary = "Start a fine-tuning job")
     @io.swagger.v3.oas.annotations.parameters.RequestBody(
@@ -104,6 +108,7 @@ class JobController {
         return answers.of(jobs.require(caller.project(), id));
     }
 
+    @Idempotent
     @PostMapping("/{fine_tuning_job_id}/cancel")
     @Operation(
             operationId = "cancelFineTuningJob",
@@ -115,6 +120,7 @@ class JobController {
         return answers.of(jobs.require(caller.project(), id));
     }
 
+    @Idempotent
     @PostMapping("/{fine_tuning_job_id}/pause")
     @Operation(
             operationId = "pauseFineTuningJob",
@@ -126,6 +132,7 @@ class JobController {
         return answers.of(jobs.require(caller.project(), id));
     }
 
+    @Idempotent
     @PostMapping("/{fine_tuning_job_id}/resume")
     @Operation(operationId = "resumeFineTuningJob", summary = "Let a paused job go on from where it was")
     JobAnswer resume(

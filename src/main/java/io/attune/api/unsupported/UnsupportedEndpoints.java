@@ -1,34 +1,43 @@
-package io.attune.api;
+package io.attune.api.unsupported;
 
+import io.attune.api.ApiException;
+import io.attune.api.idempotency.ReadOnly;
 import io.swagger.v3.oas.annotations.Hidden;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** What OpenAI's fine-tuning API has and Attune does not: refused by name, so that nobody takes it for a mistyped path. */
+/**
+ * Endpoints of OpenAI's API that Attune does not have. The service refuses them by name, so that nobody suspects a
+ * mistyped path.
+ */
 @RestController
 @Hidden
 class UnsupportedEndpoints {
 
+    @ReadOnly
     @PostMapping("/v1/chat/completions")
     void chat() {
         throw ApiException.unsupported(
                 "chat_completions", null, "Models are not served here yet; './attune chat MODEL' talks to one.");
     }
 
+    @ReadOnly
     @PostMapping("/v1/completions")
     void completions() {
         throw ApiException.unsupported(
                 "completions", null, "Models are not served here yet; './attune chat MODEL' talks to one.");
     }
 
+    @ReadOnly
     @PostMapping({"/v1/fine_tuning/alpha/graders/run", "/v1/fine_tuning/alpha/graders/validate"})
     void graders() {
         throw ApiException.unsupported(
                 "graders", null, "Graders belong to reinforcement fine-tuning, which is not built here.");
     }
 
-    /** Names of checkpoints may hold slashes, so these are all paths under it. */
+    /** All paths below, since names of checkpoints may hold slashes. */
+    @ReadOnly
     @RequestMapping("/v1/fine_tuning/checkpoints/{*permissions}")
     void checkpointPermissions() {
         throw ApiException.unsupported(

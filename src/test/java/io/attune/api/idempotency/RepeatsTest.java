@@ -1,4 +1,4 @@
-package io.attune.api;
+package io.attune.api.idempotency;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

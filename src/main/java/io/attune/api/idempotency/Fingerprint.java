@@ -1,4 +1,4 @@
-package io.attune.api;
+package io.attune.api.idempotency;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.nio.ByteBuffer;
@@ -7,8 +7,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /**
- * What makes two requests the same call: SHA-256 over method, path and query, and whatever else is added of it, such as its body. Every
- * addition is told apart from its neighbours, so that {@code "ab", "c"} is not {@code "a", "bc"}, nor {@code null} the empty string.
+ * SHA-256 over method, path and query of a request, and over further parts, such as its body. Equal calls have equal
+ * fingerprints. Each part has its length before it, so that {@code "ab", "c"} differs from {@code "a", "bc"}, and
+ * {@code null} differs from the empty string.
  */
 public final class Fingerprint {
 
@@ -22,7 +23,7 @@ public final class Fingerprint {
         }
     }
 
-    /** Of method, path and query; the body is for the caller to add. */
+    /** Of method, path and query. The caller adds the body. */
     public static Fingerprint of(HttpServletRequest request) {
         return of(request.getMethod()).and(request.getRequestURI()).and(request.getQueryString());
     }
@@ -31,12 +32,12 @@ public final class Fingerprint {
         return new Fingerprint().and(text);
     }
 
-    /** Adds a text, or that there is none. */
+    /** Adds a text, or null. */
     public Fingerprint and(String text) {
         return and(text == null ? null : text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Adds bytes, or that there are none. */
+    /** Adds bytes, or null. */
     public Fingerprint and(byte[] bytes) {
         digest.update(ByteBuffer.allocate(Integer.BYTES)
                 .putInt(bytes == null ? -1 : bytes.length)
@@ -47,7 +48,7 @@ public final class Fingerprint {
         return this;
     }
 
-    /** 32 bytes; the fingerprint is used up. */
+    /** 32 bytes. Call this once. */
     byte[] sha256() {
         return digest.digest();
     }

@@ -1,17 +1,19 @@
-package io.attune.api;
+package io.attune.api.idempotency;
 
+import io.attune.api.ApiException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.security.Principal;
 import java.util.Collections;
 import java.util.List;
 
 /**
- * A request that changes something, as far as it matters for telling whether it repeats another.
+ * The parts of a changing request that tell whether it repeats an earlier request.
  *
- * @param caller who sends it: the id of the API key
+ * @param caller the id of the API key
  * @param fingerprint 32 bytes that equal requests have in common
- * @param idempotencyKey what the client names the call itself, or null
- * @param retryCount how often the client says it has sent the call before: 0 for a first time and for clients that say nothing
+ * @param idempotencyKey the client's own name for the call, or null
+ * @param retryCount the number of earlier tries that the client states: 0 for a first try, and for clients that state
+ *     nothing
  */
 record Call(String caller, byte[] fingerprint, String idempotencyKey, int retryCount) {
 
@@ -21,7 +23,7 @@ record Call(String caller, byte[] fingerprint, String idempotencyKey, int retryC
     /** Sent by OpenAI's clients. */
     private static final String RETRY_COUNT = "X-Stainless-Retry-Count";
 
-    /** @throws ApiException when the idempotency key cannot be one */
+    /** @throws ApiException when the idempotency key is malformed */
     static Call of(HttpServletRequest request, Fingerprint fingerprint) {
         Principal caller = request.getUserPrincipal();
         if (caller == null) {
@@ -48,7 +50,7 @@ record Call(String caller, byte[] fingerprint, String idempotencyKey, int retryC
         return key;
     }
 
-    /** What is no count is none: such a request acts like any other. */
+    /** A malformed count is 0: such a request acts like a first one. */
     private static int retryCount(HttpServletRequest request) {
         String count = request.getHeader(RETRY_COUNT);
         return count != null && count.matches("[0-9]{1,9}") ? Integer.parseInt(count) : 0;

@@ -1,4 +1,4 @@
-package io.attune.api;
+package io.attune.api.idempotency;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
@@ -9,7 +9,7 @@ import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Takes secrets out of answers that are recorded, and puts them into answers that are repeated. */
+/** Removes secrets from recorded answers, and adds them to repeated answers. */
 @Component
 class AnswerSecrets {
 
@@ -21,12 +21,12 @@ class AnswerSecrets {
         this.json = json;
     }
 
-    /** The answer as it is recorded: with an empty text in the secret's place. */
+    /** The recorded form of an answer: an empty text stands in the secret's place. */
     RecordedAnswer removed(HttpServletRequest request, RecordedAnswer answer) {
         return replaced(request, answer, (secret, id) -> Optional.of(""));
     }
 
-    /** An answer that was recorded, as it was given; without the secret if that is not there any more. */
+    /** A recorded answer with its secret. Without it, if the secret does not exist any more. */
     RecordedAnswer restored(HttpServletRequest request, RecordedAnswer answer) {
         return replaced(request, answer, (secret, id) -> secret.ofId().apply(id));
     }
@@ -36,7 +36,7 @@ class AnswerSecrets {
             RecordedAnswer answer,
             BiFunction<SecretInAnswer, String, Optional<String>> value) {
         Optional<SecretInAnswer> secret = secrets.stream()
-                .filter(one -> one.path().equals(request.getRequestURI()))
+                .filter(named -> named.path().equals(request.getRequestURI()))
                 .findFirst();
         if (secret.isEmpty() || !answer.isSuccess()) {
             return answer;

@@ -1,4 +1,4 @@
-package io.attune.api;
+package io.attune.api.idempotency;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -28,7 +28,7 @@ class RepeatChainsTest {
     private static final int REPEATS = 2;
 
     @Autowired
-    private Repeats repeats;
+    private Idempotency idempotency;
 
     @Autowired
     private JdbcClient jdbc;
@@ -83,7 +83,7 @@ class RepeatChainsTest {
             String body = calls == Calls.DIFFERENT ? name : "a body";
             String key = calls == Calls.EQUAL_WITH_KEYS ? "key " + name : null;
             Call sent = new Call("chains", Fingerprint.of(body).sha256(), key, count);
-            repeats.once(sent, () -> {
+            idempotency.once(sent, () -> {
                 jdbc.sql("insert into effect default values").update();
                 return new RecordedAnswer(200, new byte[0], false);
             });

@@ -1,5 +1,6 @@
-package io.attune.api;
+package io.attune.api.idempotency;
 
+import io.attune.api.ApiException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Optional;
@@ -8,7 +9,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
-/** The table {@code recorded_answer}. All but the sweep is done in the transaction of the call; see {@link Repeats} for the rules. */
+/**
+ * The table {@code recorded_answer}. Everything except the sweep runs in the transaction of the call.
+ * {@link Idempotency} has the rules.
+ */
 @Component
 class AnswerRecords {
 
@@ -26,8 +30,8 @@ class AnswerRecords {
     }
 
     /**
-     * Waits until no call is at work that this one may repeat, and holds off those that may repeat this one, until the transaction ends. First
-     * calls do not wait for each other.
+     * Waits until no call runs that this call may repeat. Until the transaction ends, calls that may repeat this call
+     * wait too. First calls do not wait for each other.
      */
     void lock(Call call) {
         boolean first = call.idempotencyKey() == null && call.retryCount() == 0;
@@ -45,9 +49,9 @@ class AnswerRecords {
     }
 
     /**
-     * The answer to the call that this one repeats, if it repeats one.
+     * The recorded answer, if this call repeats another.
      *
-     * @throws ApiException when its idempotency key was used for another call
+     * @throws ApiException when the idempotency key was used for another call
      */
     Optional<RecordedAnswer> find(Call call) {
         if (call.idempotencyKey() != null) {
@@ -89,14 +93,14 @@ class AnswerRecords {
                 .map(Stored::again);
     }
 
-    /** To be called in the transaction of the call's effect. */
+    /** Call this in the transaction of the call's effect. */
     void record(Call call, RecordedAnswer answer) {
         jdbc.sql("""
                         insert into recorded_answer (caller, fingerprint, idempotency_key, retry_count, status, body)
                         values (:caller, :fingerprint, :key, :count, :status, :body)
                         on conflict (caller, idempotency_key) do update set fingerprint = excluded.fingerprint,
                             retry_count = excluded.retry_count, status = excluded.status, body = excluded.body,
-                            created_at = excluded.created_at""") // the old one is too old to count: it would have been found
+                            created_at = excluded.created_at""") // an old record is there only if it is too old to count
                 .param("caller", call.caller())
                 .param("fingerprint", call.fingerprint())
                 .param("key", call.idempotencyKey())

@@ -1,10 +1,12 @@
-package io.attune.api;
+package io.attune.file;
 
-/** How large an uploaded file may be. */
-public record UploadLimit(long bytes) {
+import io.attune.api.ApiException;
 
-    /** @param param that names the file or its size */
-    public ApiException exceeded(String param) {
+/** The largest size of an uploaded file. */
+record UploadLimit(long bytes) {
+
+    /** @param param the parameter that names the file or its size */
+    ApiException exceeded(String param) {
         return ApiException.tooLarge(
                 param,
                 "The file is too large: at most " + bytes + " bytes are taken. Split it, or have the service's"

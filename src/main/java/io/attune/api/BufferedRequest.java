@@ -9,22 +9,25 @@ import java.io.ByteArrayInputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.springframework.web.util.WebUtils;
 
-/** A request whose body has been read, and can be read again. */
-final class ReadRequest extends HttpServletRequestWrapper {
+/** A request whose body is in memory. */
+public final class BufferedRequest extends HttpServletRequestWrapper {
 
     private final byte[] content;
     private final ByteArrayInputStream body;
 
-    ReadRequest(HttpServletRequest request, byte[] body) {
+    BufferedRequest(HttpServletRequest request, byte[] body) {
         super(request);
         this.content = body;
         this.body = new ByteArrayInputStream(body);
     }
 
-    /** The whole body, whatever of it was read. */
-    byte[] content() {
-        return content;
+    /** The whole body, even if its stream was read. Empty if the body is not in memory. */
+    public static Optional<byte[]> bodyOf(HttpServletRequest request) {
+        return Optional.ofNullable(WebUtils.getNativeRequest(request, BufferedRequest.class))
+                .map(buffered -> buffered.content);
     }
 
     @Override

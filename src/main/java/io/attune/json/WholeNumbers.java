@@ -1,4 +1,4 @@
-package io.attune.api;
+package io.attune.json;
 
 import java.math.BigDecimal;
 import tools.jackson.core.JsonParser;
@@ -6,10 +6,10 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.deser.std.StdDeserializer;
 
-/** Reads integers as JSON Schema has them: 2.0 is one, 2.5 is none. */
-final class WholeNumbers extends StdDeserializer<Long> {
+/** Reads integers as JSON Schema defines them: 2.0 is an integer, 2.5 is not. */
+public final class WholeNumbers extends StdDeserializer<Long> {
 
-    WholeNumbers() {
+    public WholeNumbers() {
         super(Long.class);
     }
 
