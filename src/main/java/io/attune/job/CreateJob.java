@@ -4,9 +4,9 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.Map;
 
-/** What is asked for by {@code POST /v1/fine_tuning/jobs}, checked by {@link CreateJobReader}. */
+/** What is asked for by {@code POST /v1/fine_tuning/jobs}, checked by {@code CreateJobReader}. */
 @Schema(name = "CreateFineTuningJobRequest")
-record CreateJob(
+public record CreateJob(
         @Schema(requiredMode = Schema.RequiredMode.REQUIRED, description = "Name of a base model.")
         String model,
 
@@ -62,17 +62,17 @@ record CreateJob(
         Hyperparameters hyperparameters) {
 
     @Schema(name = "FineTuneMethod")
-    record Method(
+    public record Method(
             @Schema(requiredMode = Schema.RequiredMode.REQUIRED, allowableValues = "supervised")
             String type,
 
             Supervised supervised) {}
 
     @Schema(name = "FineTuneSupervisedMethod")
-    record Supervised(Hyperparameters hyperparameters) {}
+    public record Supervised(Hyperparameters hyperparameters) {}
 
     /** How it trains, as asked. */
-    JobSettings settings() {
+    public JobSettings settings() {
         return new JobSettings(trainingType, hyperparameters);
     }
 }

@@ -7,7 +7,7 @@ import java.util.Map;
 
 /** What a training will take, as a job's answer shows it. */
 @Schema(name = "FineTuningJobEstimate")
-record Estimate(
+public record Estimate(
         @Schema(requiredMode = Schema.RequiredMode.REQUIRED) Memory memory) {
 
     /** On each kind of device. */
@@ -19,7 +19,7 @@ record Estimate(
             @Schema(requiredMode = Schema.RequiredMode.REQUIRED)
             MemoryEstimate cuda) {}
 
-    static Estimate of(Map<Kind, MemoryEstimate> memory) {
+    public static Estimate of(Map<Kind, MemoryEstimate> memory) {
         return new Estimate(new Memory(memory.get(Kind.CPU), memory.get(Kind.CUDA)));
     }
 }

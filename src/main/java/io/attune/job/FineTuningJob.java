@@ -12,7 +12,7 @@ import org.hibernate.annotations.JdbcTypeCode;
 import org.hibernate.type.SqlTypes;
 import tools.jackson.databind.JsonNode;
 
-/** A job as it stands. Read only: jobs change in {@link JobLifecycle} and behind the fence. */
+/** A job as it stands. Read only: jobs change in {@code JobLifecycle} and behind the fence. */
 @Entity
 @Immutable
 @Table(name = "job")
@@ -106,7 +106,7 @@ public class FineTuningJob {
         return JobStatus.of(status);
     }
 
-    int priority() {
+    public int priority() {
         return priority;
     }
 
@@ -159,10 +159,10 @@ public class FineTuningJob {
     }
 
     /** Null before validation. */
-    Estimate estimate() {
+    public Estimate estimate() {
         return estimate == null
                 ? null
-                : JobJson.read(estimate, MemoryNeeds.Stored.class).estimate();
+                : JobJson.read(estimate, StoredEstimate.class).estimate();
     }
 
     /** Bytes that its training is estimated to take on the CPU; null where nothing is estimated. */
@@ -181,41 +181,41 @@ public class FineTuningJob {
         return renderedAt;
     }
 
-    JsonNode metadata() {
+    public JsonNode metadata() {
         return JobJson.tree(metadata);
     }
 
-    Long trainedTokens() {
+    public Long trainedTokens() {
         return trainedTokens;
     }
 
-    String fineTunedModel() {
+    public String fineTunedModel() {
         return fineTunedModel;
     }
 
     /** Id of a file, as {@link #artifactFile}; it stays when somebody deletes the file, as OpenAI's do. Null before success. */
-    String resultFile() {
+    public String resultFile() {
         return resultFile;
     }
 
-    String artifactFile() {
+    public String artifactFile() {
         return artifactFile;
     }
 
-    Progress progress() {
+    public Progress progress() {
         return progress == null ? null : JobJson.read(progress, Progress.class);
     }
 
     /** Null unless it failed. */
-    Failure failure() {
+    public Failure failure() {
         return errorCode == null ? null : new Failure(errorCode, errorMessage, errorParam);
     }
 
-    Instant createdAt() {
+    public Instant createdAt() {
         return createdAt;
     }
 
-    Instant finishedAt() {
+    public Instant finishedAt() {
         return finishedAt;
     }
 }

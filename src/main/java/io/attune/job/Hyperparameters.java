@@ -114,13 +114,13 @@ public record Hyperparameters(
     private static final double LORA_RATE = 2e-4;
     private static final double FULL_RATE = 2e-5;
 
-    static Hyperparameters auto() {
+    public static Hyperparameters auto() {
         return new Hyperparameters(
                 null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
     }
 
     /** @param context longest row the model takes, in tokens */
-    Hyperparameters resolve(boolean lora, int context) {
+    public Hyperparameters resolve(boolean lora, int context) {
         Double multiplier = learningRate == null ? or(learningRateMultiplier, 1.0) : null;
         double rate = learningRate == null ? multiplier * (lora ? LORA_RATE : FULL_RATE) : learningRate;
         return new Hyperparameters(
@@ -143,7 +143,7 @@ public record Hyperparameters(
                 checkpointSteps);
     }
 
-    Hyperparameters withMicroBatchTokens(int tokens) {
+    public Hyperparameters withMicroBatchTokens(int tokens) {
         return new Hyperparameters(
                 nEpochs,
                 batchSize,

@@ -8,7 +8,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** JSON and text in the columns of this package's tables. */
-final class JobJson {
+public final class JobJson {
 
     private static final Pattern NUL_ESCAPE = Pattern.compile("(?<!\\\\)((?:\\\\\\\\)*)\\\\u0000");
     /** A number that was not kept yet when a row was written is 0. */
@@ -19,25 +19,25 @@ final class JobJson {
     private JobJson() {}
 
     /** A value as jsonb can hold it: without NUL. Its escape behind an even number of backslashes is text about it, and is kept. */
-    static String text(Object value) {
+    public static String text(Object value) {
         return NUL_ESCAPE.matcher(MAPPER.writeValueAsString(value)).replaceAll("$1\uFFFD");
     }
 
     /** Text as the database can hold it. Null stays null. */
-    static String withoutNul(String text) {
+    public static String withoutNul(String text) {
         return text == null ? null : text.replace('\0', '\uFFFD');
     }
 
-    static JsonNode tree(String text) {
+    public static JsonNode tree(String text) {
         return MAPPER.readTree(text);
     }
 
-    static <T> T read(String text, Class<T> type) {
+    public static <T> T read(String text, Class<T> type) {
         return MAPPER.readValue(text, type);
     }
 
     /** The fields of a record, as its JSON names them. */
-    static Map<String, Object> fields(Object value) {
+    public static Map<String, Object> fields(Object value) {
         return MAPPER.convertValue(value, new TypeReference<>() {});
     }
 }

@@ -26,7 +26,7 @@ public enum JobStatus {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    static JobStatus of(String text) {
+    public static JobStatus of(String text) {
         return valueOf(text.toUpperCase(Locale.ROOT));
     }
 }

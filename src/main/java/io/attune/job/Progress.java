@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
- * How far a job is, as its trainer reports it, or what kept its last attempt from its end; {@link ProgressAnswer} shows it.
+ * How far a job is, as its trainer reports it, or what kept its last attempt from its end; {@code ProgressAnswer} shows it.
  *
  * @param steps steps of the whole run; 0 until they are known
  * @param loss of the newest step
@@ -25,17 +25,17 @@ public record Progress(
         @JsonProperty("estimated_finish") Long estimatedFinish,
         String waiting) {
 
-    static Progress waiting(String why) {
+    public static Progress waiting(String why) {
         return new Progress(null, null, null, null, null, null, null, null, why);
     }
 
     /** Of a job that waits, after this. @param savedStep from which it will go on, or null */
-    Progress idle(Integer savedStep, String why) {
+    public Progress idle(Integer savedStep, String why) {
         return new Progress(savedStep, stepsIf(savedStep), lossAt(savedStep), null, null, null, null, null, why);
     }
 
     /** Of a job that was just claimed, after this. @param savedStep from which it will go on, or null */
-    Progress claimed(Integer savedStep, int attempt) {
+    public Progress claimed(Integer savedStep, int attempt) {
         return new Progress(savedStep, stepsIf(savedStep), lossAt(savedStep), null, null, attempt, null, null, null);
     }
 

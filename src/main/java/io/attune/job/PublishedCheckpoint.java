@@ -9,11 +9,11 @@ import org.hibernate.annotations.Immutable;
 import org.hibernate.annotations.JdbcTypeCode;
 import org.hibernate.type.SqlTypes;
 
-/** Weights after a step, which can be used. Read here; written by {@link AttemptJournal}. */
+/** Weights after a step, which can be used. Read here; written by {@code AttemptJournal}. */
 @Entity
 @Immutable
 @Table(name = "checkpoint")
-class PublishedCheckpoint {
+public class PublishedCheckpoint {
 
     @Id
     private String id;
@@ -32,23 +32,34 @@ class PublishedCheckpoint {
     protected PublishedCheckpoint() {}
 
     /** Name under which the weights can be used. */
-    String model() {
+    public String model() {
         return model;
     }
 
     /** Checksum of the blob: a zip of the adapter or of the full weights. */
-    String artifact() {
+    public String artifact() {
         return artifact;
     }
 
-    CheckpointAnswer answer() {
-        return new CheckpointAnswer(
-                "fine_tuning.job.checkpoint",
-                id,
-                createdAt.getEpochSecond(),
-                model,
-                job,
-                JobJson.read(metrics, CheckpointAnswer.Metrics.class),
-                step);
+    public String id() {
+        return id;
+    }
+
+    public Instant createdAt() {
+        return createdAt;
+    }
+
+    /** The job's id. */
+    public String job() {
+        return job;
+    }
+
+    public int step() {
+        return step;
+    }
+
+    /** Numbers at the step, by their names in the API. */
+    public <T> T metrics(Class<T> type) {
+        return JobJson.read(metrics, type);
     }
 }

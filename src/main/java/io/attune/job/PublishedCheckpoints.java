@@ -6,7 +6,7 @@ import org.springframework.data.jpa.repository.Query;
 import org.springframework.data.repository.Repository;
 
 /** Reads published checkpoints. */
-interface PublishedCheckpoints extends Repository<PublishedCheckpoint, String> {
+public interface PublishedCheckpoints extends Repository<PublishedCheckpoint, String> {
 
     Optional<PublishedCheckpoint> findByIdAndJob(String id, String job);
 

@@ -16,11 +16,11 @@ public enum Purpose {
     }
 
     /** The status of jobs that wait for such an attempt. */
-    JobStatus waiting() {
+    public JobStatus waiting() {
         return waiting;
     }
 
-    String text() {
+    public String text() {
         return name().toLowerCase(Locale.ROOT);
     }
 }

@@ -9,12 +9,12 @@ public enum StopRequest {
     /** Keep what was learned, and free the slot. */
     PAUSE;
 
-    String text() {
+    public String text() {
         return name().toLowerCase(Locale.ROOT);
     }
 
     /** Null for null. */
-    static StopRequest of(String text) {
+    public static StopRequest of(String text) {
         return text == null ? null : valueOf(text.toUpperCase(Locale.ROOT));
     }
 }

@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 
 /**
  * What the check of a job's files came to: kept as JSON in the table {@code validation}, told by an event, and shown by
- * {@link ValidationAnswer}.
+ * {@code ValidationAnswer}.
  *
  * @param validationFile null where there is none
  * @param overlap rows of the validation file that are training rows too; null where there is no validation file

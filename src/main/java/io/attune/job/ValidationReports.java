@@ -8,7 +8,7 @@ import org.springframework.transaction.annotation.Transactional;
 
 /** The table {@code validation}: one report a job, that of the newest attempt that came to one. */
 @Component
-class ValidationReports {
+public class ValidationReports {
 
     private final JdbcClient jdbc;
 
@@ -18,7 +18,7 @@ class ValidationReports {
 
     /** The caller has passed the fence. */
     @Transactional(propagation = Propagation.MANDATORY)
-    void keep(String job, ValidationReport report) {
+    public void keep(String job, ValidationReport report) {
         jdbc.sql("""
                         insert into validation (job, passed, report) values (:job, :passed, :report::jsonb)
                         on conflict (job) do update
@@ -29,7 +29,7 @@ class ValidationReports {
                 .update();
     }
 
-    Optional<ValidationReport> find(String job) {
+    public Optional<ValidationReport> find(String job) {
         return jdbc.sql("select report from validation where job = :job")
                 .param("job", job)
                 .query((row, n) -> JobJson.read(row.getString("report"), ValidationReport.class))

@@ -3,7 +3,7 @@ package io.attune.preview;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.attune.dataset.Finding;
-import io.attune.job.PreviewRequest;
+import io.attune.job.api.PreviewRequest;
 import io.attune.trainer.message.TrainerMessage.Previewed;
 import io.attune.trainer.message.TrainerMessage.PreviewedPiece;
 import io.attune.trainer.message.TrainerMessage.PreviewedRow;

@@ -1,7 +1,7 @@
 package io.attune.preview;
 
 import io.attune.api.ApiException;
-import io.attune.job.PreviewRequest;
+import io.attune.job.api.PreviewRequest;
 import io.attune.storage.BlobStore;
 import io.attune.trainer.message.TrainerMessage;
 import io.attune.trainer.message.TrainerMessage.Failed;

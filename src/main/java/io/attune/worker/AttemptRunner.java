@@ -3,13 +3,13 @@ package io.attune.worker;
 import io.attune.catalog.BaseModel;
 import io.attune.catalog.BaseModels;
 import io.attune.job.Attempt;
-import io.attune.job.AttemptEnd;
 import io.attune.job.FineTuningJob;
 import io.attune.job.FineTuningJobs;
-import io.attune.job.LostLeaseException;
 import io.attune.job.Purpose;
-import io.attune.job.Setback;
-import io.attune.job.Setbacks;
+import io.attune.job.queue.AttemptEnd;
+import io.attune.job.queue.AttemptFailure;
+import io.attune.job.queue.AttemptFailures;
+import io.attune.job.queue.LostLeaseException;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.slf4j.Logger;
@@ -29,7 +29,7 @@ final class AttemptRunner implements ClaimLoop.Work {
     private final ValidationWork validation;
     private final TrainingWork training;
     private final AttemptEnd end;
-    private final Setbacks setbacks;
+    private final AttemptFailures failures;
     private final TrainerLogs logs;
     private final WorkerSettings settings;
 
@@ -41,7 +41,7 @@ final class AttemptRunner implements ClaimLoop.Work {
             ValidationWork validation,
             TrainingWork training,
             AttemptEnd end,
-            Setbacks setbacks,
+            AttemptFailures failures,
             TrainerLogs logs,
             WorkerSettings settings) {
         this.leases = leases;
@@ -51,7 +51,7 @@ final class AttemptRunner implements ClaimLoop.Work {
         this.validation = validation;
         this.training = training;
         this.end = end;
-        this.setbacks = setbacks;
+        this.failures = failures;
         this.logs = logs;
         this.settings = settings;
     }
@@ -70,9 +70,9 @@ final class AttemptRunner implements ClaimLoop.Work {
             } catch (StopRequestedException e) {
                 lease.persistEnd(() -> end.stopped(attempt));
             } catch (Exception e) {
-                Setback setback = drain.over() ? new Setback.Shutdown() : diagnosis(e);
-                log.warn("{}: {}", attempt.folderName(), setback, setback instanceof Setback.Crash ? e : null);
-                lease.persistEnd(() -> setbacks.met(attempt, setback));
+                AttemptFailure failure = drain.over() ? new AttemptFailure.Shutdown() : diagnosis(e);
+                log.warn("{}: {}", attempt.folderName(), failure, failure instanceof AttemptFailure.Crash ? e : null);
+                lease.persistEnd(() -> failures.end(attempt, failure));
             } finally {
                 lost = lease.lost();
             }
@@ -88,18 +88,18 @@ final class AttemptRunner implements ClaimLoop.Work {
     }
 
     /** What writes to a full disk may die of it without a word. */
-    private Setback diagnosis(Exception e) {
-        Setback setback = Diagnosis.of(e);
-        return setback instanceof Setback.Crash
-                ? folders.shortage().map(Diagnosis::of).orElse(setback)
-                : setback;
+    private AttemptFailure diagnosis(Exception e) {
+        AttemptFailure failure = Diagnosis.of(e);
+        return failure instanceof AttemptFailure.Crash
+                ? folders.shortage().map(Diagnosis::of).orElse(failure)
+                : failure;
     }
 
     private void work(Attempt attempt, String slot, Path folder, LeaseKeeper lease, Supervision supervision)
             throws Exception {
         FineTuningJob job = lease.persist(() -> jobs.findById(attempt.job()).orElseThrow());
         BaseModel model = models.find(job.model())
-                .orElseThrow(() -> new SetbackException(new Setback.Retryable(
+                .orElseThrow(() -> new AttemptFailureException(new AttemptFailure.Retryable(
                         "model_not_found",
                         "The model `" + job.model() + "` is not in the worker's folder any more. Put it back.")));
         AttemptWork work = attempt.purpose() == Purpose.VALIDATE ? validation : training;

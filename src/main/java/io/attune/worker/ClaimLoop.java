@@ -1,9 +1,9 @@
 package io.attune.worker;
 
 import io.attune.job.Attempt;
-import io.attune.job.JobQueue;
 import io.attune.job.Purpose;
-import io.attune.job.QueueBell;
+import io.attune.job.queue.JobQueue;
+import io.attune.notify.QueueSignals;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,7 +28,7 @@ final class ClaimLoop implements Runnable {
     private final String device;
     private final String worker;
     private final JobQueue queue;
-    private final QueueBell bell;
+    private final QueueSignals signals;
     private final Work work;
     private final WorkerSettings settings;
     private final Drain drain;
@@ -38,7 +38,7 @@ final class ClaimLoop implements Runnable {
             String device,
             String worker,
             JobQueue queue,
-            QueueBell bell,
+            QueueSignals signals,
             Work work,
             WorkerSettings settings,
             Drain drain) {
@@ -46,7 +46,7 @@ final class ClaimLoop implements Runnable {
         this.device = device;
         this.worker = worker;
         this.queue = queue;
-        this.bell = bell;
+        this.signals = signals;
         this.work = work;
         this.settings = settings;
         this.drain = drain;
@@ -56,9 +56,9 @@ final class ClaimLoop implements Runnable {
     public void run() {
         try {
             while (!drain.begun()) {
-                long seen = bell.rings();
+                long seen = signals.jobs();
                 if (!runOne()) {
-                    bell.await(seen, settings.poll());
+                    signals.awaitJobs(seen, settings.poll());
                 }
             }
         } catch (InterruptedException e) {

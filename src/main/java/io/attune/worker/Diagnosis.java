@@ -3,7 +3,7 @@ package io.attune.worker;
 import io.attune.disk.WantOfSpace;
 import io.attune.format.ModelFormatException;
 import io.attune.job.Failure;
-import io.attune.job.Setback;
+import io.attune.job.queue.AttemptFailure;
 import io.attune.storage.AlteredBlobException;
 import io.attune.storage.StoreUnavailableException;
 import io.attune.trainer.message.TrainerMessage;
@@ -22,42 +22,42 @@ final class Diagnosis {
     private Diagnosis() {}
 
     /** What a trainer says it failed of. */
-    static Setback said(TrainerMessage.Failed failed) {
+    static AttemptFailure said(TrainerMessage.Failed failed) {
         return switch (failed.code()) {
-            case TrainerMessage.Failed.OUT_OF_MEMORY -> new Setback.OutOfMemory(failed.problem());
+            case TrainerMessage.Failed.OUT_OF_MEMORY -> new AttemptFailure.OutOfMemory(failed.problem());
             // rows fill the heap, and a tokenizer takes what it takes, whatever is computed at once
             case TrainerMessage.Failed.HEAP_FULL, TrainerMessage.Failed.TOKENIZER_MEMORY ->
-                new Setback.Fatal(TrainerMessage.Failed.OUT_OF_MEMORY, failed.problem());
+                new AttemptFailure.Fatal(TrainerMessage.Failed.OUT_OF_MEMORY, failed.problem());
             case TrainerMessage.Failed.NO_SPACE -> diskIsFull(failed.problem());
             case TrainerMessage.Failed.IO_ERROR, TrainerMessage.Failed.ENGINE_ERROR ->
-                new Setback.Crash(failed.problem());
-            default -> new Setback.Fatal(failed.code(), failed.problem());
+                new AttemptFailure.Crash(failed.problem());
+            default -> new AttemptFailure.Fatal(failed.code(), failed.problem());
         };
     }
 
     /** What an exception in the worker means. */
-    static Setback of(Exception e) {
-        if (e instanceof SetbackException known) {
-            return known.setback();
+    static AttemptFailure of(Exception e) {
+        if (e instanceof AttemptFailureException known) {
+            return known.failure();
         }
         if (e instanceof WorkerStoppingException) {
-            return new Setback.Shutdown();
+            return new AttemptFailure.Shutdown();
         }
         if (e instanceof TrainerDiedException) {
-            return new Setback.Crash(e.getMessage());
+            return new AttemptFailure.Crash(e.getMessage());
         }
         if (e instanceof ModelFormatException) {
-            return new Setback.Fatal(new Failure("invalid_model", e.getMessage(), "model"));
+            return new AttemptFailure.Fatal(new Failure("invalid_model", e.getMessage(), "model"));
         }
         return cause(e, StoreUnavailableException.class)
-                .<Setback>map(away -> new Setback.Retryable(
+                .<AttemptFailure>map(away -> new AttemptFailure.Retryable(
                         "store_unavailable", "The artifact store does not answer: " + away.getMessage()))
                 .or(() -> cause(e, AlteredBlobException.class)
-                        .map(altered ->
-                                new Setback.Fatal("damaged_file", "A file cannot be read: " + altered.getMessage())))
+                        .map(altered -> new AttemptFailure.Fatal(
+                                "damaged_file", "A file cannot be read: " + altered.getMessage())))
                 .or(() -> Optional.of(e).filter(WantOfSpace::isCauseOf).map(Diagnosis::diskIsFull))
                 .or(() -> databaseAway(e))
-                .orElseGet(() -> new Setback.Crash("The worker met with a problem: " + e.getMessage()));
+                .orElseGet(() -> new AttemptFailure.Crash("The worker met with a problem: " + e.getMessage()));
     }
 
     /** Whether the artifact store is away. */
@@ -65,20 +65,20 @@ final class Diagnosis {
         return cause(e, StoreUnavailableException.class).isPresent();
     }
 
-    private static Setback diskIsFull(Exception e) {
+    private static AttemptFailure diskIsFull(Exception e) {
         String whose = WantOfSpace.isOfTheDatabase(e) ? "The database's disk is full: " : "The worker's disk is full: ";
-        return new Setback.Retryable("no_space", WantOfSpace.sentence(e).orElse(whose + e.getMessage()));
+        return new AttemptFailure.Retryable("no_space", WantOfSpace.sentence(e).orElse(whose + e.getMessage()));
     }
 
-    private static Setback diskIsFull(String detail) {
-        return new Setback.Retryable("no_space", "The worker's disk is full: " + detail);
+    private static AttemptFailure diskIsFull(String detail) {
+        return new AttemptFailure.Retryable("no_space", "The worker's disk is full: " + detail);
     }
 
-    private static Optional<Setback> databaseAway(Exception e) {
+    private static Optional<AttemptFailure> databaseAway(Exception e) {
         boolean away = e instanceof TransactionException
                 || e instanceof DataAccessException && !(e instanceof NonTransientDataAccessException);
         return away
-                ? Optional.of(new Setback.Retryable(
+                ? Optional.of(new AttemptFailure.Retryable(
                         "database_unavailable", "The database does not answer: " + e.getMessage()))
                 : Optional.empty();
     }

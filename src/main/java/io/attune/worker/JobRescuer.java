@@ -1,6 +1,6 @@
 package io.attune.worker;
 
-import io.attune.job.JobRelease;
+import io.attune.job.queue.JobRelease;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

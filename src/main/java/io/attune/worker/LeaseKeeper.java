@@ -1,10 +1,10 @@
 package io.attune.worker;
 
 import io.attune.job.Attempt;
-import io.attune.job.JobQueue;
-import io.attune.job.LostLeaseException;
-import io.attune.job.QueueBell;
 import io.attune.job.StopRequest;
+import io.attune.job.queue.JobQueue;
+import io.attune.job.queue.LostLeaseException;
+import io.attune.notify.QueueSignals;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -34,7 +34,7 @@ final class LeaseKeeper implements AutoCloseable {
     private static final Duration STORE_PATIENCE = Duration.ofMinutes(1);
 
     private final JobQueue queue;
-    private final QueueBell bell;
+    private final QueueSignals signals;
     private final Attempt attempt;
     private final WorkerSettings settings;
     private final long requestsBefore;
@@ -54,16 +54,16 @@ final class LeaseKeeper implements AutoCloseable {
      */
     LeaseKeeper(
             JobQueue queue,
-            QueueBell bell,
+            QueueSignals signals,
             Attempt attempt,
             WorkerSettings settings,
             long claimedAt,
             ExecutorService threads) {
         this.queue = queue;
-        this.bell = bell;
+        this.signals = signals;
         this.attempt = attempt;
         this.settings = settings;
-        this.requestsBefore = bell.requests();
+        this.requestsBefore = signals.requests();
         this.deadline = deadlineFrom(claimedAt);
         this.renewer = threads.submit(this::renewUntilClosed);
         this.guard = threads.submit(this::guardUntilClosed);
@@ -139,8 +139,8 @@ final class LeaseKeeper implements AutoCloseable {
             long seen = requestsBefore;
             Duration pause = settings.renewal(); // the claim has begun the lease, and nothing was asked of the job then
             while (!closed && !lost) {
-                bell.awaitRequest(seen, pause);
-                seen = bell.requests();
+                signals.awaitRequests(seen, pause);
+                seen = signals.requests();
                 pause = renewOnce() ? settings.renewal() : Duration.ofMillis(RETRY_MILLIS);
             }
         } catch (InterruptedException e) {

@@ -1,8 +1,8 @@
 package io.attune.worker;
 
 import io.attune.job.Attempt;
-import io.attune.job.JobQueue;
-import io.attune.job.QueueBell;
+import io.attune.job.queue.JobQueue;
+import io.attune.notify.QueueSignals;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.springframework.stereotype.Component;
@@ -12,19 +12,19 @@ import org.springframework.stereotype.Component;
 final class Leases {
 
     private final JobQueue queue;
-    private final QueueBell bell;
+    private final QueueSignals signals;
     private final WorkerSettings settings;
     private final ExecutorService threads = Executors.newCachedThreadPool(Leases::daemon);
 
-    Leases(JobQueue queue, QueueBell bell, WorkerSettings settings) {
+    Leases(JobQueue queue, QueueSignals signals, WorkerSettings settings) {
         this.queue = queue;
-        this.bell = bell;
+        this.signals = signals;
         this.settings = settings;
     }
 
     /** @param claimedAt {@link System#nanoTime} from before the claim was sent */
     LeaseKeeper keep(Attempt attempt, long claimedAt) {
-        return new LeaseKeeper(queue, bell, attempt, settings, claimedAt, threads);
+        return new LeaseKeeper(queue, signals, attempt, settings, claimedAt, threads);
     }
 
     private static Thread daemon(Runnable work) {

@@ -1,10 +1,10 @@
 package io.attune.worker;
 
-import io.attune.job.AttemptEnd;
-import io.attune.job.AttemptJournal;
-import io.attune.job.NewEvent;
-import io.attune.job.Publication;
-import io.attune.job.Setback;
+import io.attune.job.event.NewEvent;
+import io.attune.job.queue.AttemptEnd;
+import io.attune.job.queue.AttemptFailure;
+import io.attune.job.queue.AttemptJournal;
+import io.attune.job.queue.Publication;
 import io.attune.storage.Blob;
 import io.attune.storage.BlobStore;
 import io.attune.trainer.message.TrainerMessage;
@@ -46,7 +46,7 @@ final class Publisher {
      * Ends the attempt: succeeded.
      *
      * @param artifact the model folder that {@code finished} names
-     * @throws SetbackException such as {@code verification_failed}
+     * @throws AttemptFailureException such as {@code verification_failed}
      */
     void publish(OpenAttempt open, TrainerSpec.Train trained, TrainerMessage.Finished finished, Path artifact)
             throws Exception {
@@ -72,9 +72,9 @@ final class Publisher {
     }
 
     private static void compare(String device, double trainersLoss, TrainerMessage last)
-            throws SetbackException, TrainerDiedException {
+            throws AttemptFailureException, TrainerDiedException {
         if (last instanceof TrainerMessage.Failed failed) {
-            throw new SetbackException(unverified(failed));
+            throw new AttemptFailureException(unverified(failed));
         }
         if (!(last instanceof TrainerMessage.Verified verified)) {
             throw new TrainerDiedException("It said something that is no end of a verification.");
@@ -82,7 +82,7 @@ final class Publisher {
         double tolerance = device.equals("cpu") ? CPU_TOLERANCE : GPU_TOLERANCE;
         double difference = Math.abs(verified.referenceLoss() - trainersLoss);
         if (!(difference <= tolerance * Math.abs(trainersLoss))) {
-            throw new SetbackException(new Setback.Fatal(
+            throw new AttemptFailureException(new AttemptFailure.Fatal(
                     "verification_failed",
                     String.format(
                             Locale.ROOT,
@@ -93,13 +93,13 @@ final class Publisher {
     }
 
     /** What is wrong with the artifact is the job's fault; what is wrong around it may pass. */
-    private static Setback unverified(TrainerMessage.Failed failed) {
-        Setback said = Diagnosis.said(failed);
-        if (said instanceof Setback.Fatal) {
-            return new Setback.Fatal(
+    private static AttemptFailure unverified(TrainerMessage.Failed failed) {
+        AttemptFailure said = Diagnosis.said(failed);
+        if (said instanceof AttemptFailure.Fatal) {
+            return new AttemptFailure.Fatal(
                     "verification_failed", "A fresh process could not load the tuned model: " + failed.problem());
         }
         // it needs less memory than the training had, whose micro-batches are not to blame
-        return said instanceof Setback.OutOfMemory memory ? new Setback.Crash(memory.sentence()) : said;
+        return said instanceof AttemptFailure.OutOfMemory memory ? new AttemptFailure.Crash(memory.sentence()) : said;
     }
 }

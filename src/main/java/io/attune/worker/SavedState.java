@@ -1,8 +1,8 @@
 package io.attune.worker;
 
 import io.attune.job.Attempt;
-import io.attune.job.AttemptJournal;
-import io.attune.job.ResumeCheckpoint;
+import io.attune.job.queue.AttemptJournal;
+import io.attune.job.queue.ResumeCheckpoint;
 import io.attune.storage.AlteredBlobException;
 import io.attune.storage.BlobStore;
 import java.io.IOException;

@@ -1,8 +1,8 @@
 package io.attune.worker;
 
 import io.attune.job.Attempt;
-import io.attune.job.AttemptJournal;
-import io.attune.job.LostLeaseException;
+import io.attune.job.queue.AttemptJournal;
+import io.attune.job.queue.LostLeaseException;
 import io.attune.storage.Blob;
 import io.attune.storage.BlobStore;
 import java.io.IOException;

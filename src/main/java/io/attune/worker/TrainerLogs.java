@@ -1,7 +1,7 @@
 package io.attune.worker;
 
 import io.attune.job.Attempt;
-import io.attune.job.AttemptEnd;
+import io.attune.job.queue.AttemptEnd;
 import io.attune.storage.BlobStore;
 import java.io.IOException;
 import java.nio.file.Files;

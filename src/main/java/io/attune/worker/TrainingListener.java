@@ -1,11 +1,11 @@
 package io.attune.worker;
 
 import io.attune.job.Attempt;
-import io.attune.job.AttemptJournal;
 import io.attune.job.FineTuningJob;
 import io.attune.job.Metric;
-import io.attune.job.NewEvent;
 import io.attune.job.Progress;
+import io.attune.job.event.NewEvent;
+import io.attune.job.queue.AttemptJournal;
 import io.attune.storage.Blob;
 import io.attune.storage.BlobStore;
 import io.attune.trainer.message.TrainerMessage;

@@ -1,7 +1,7 @@
 package io.attune.worker;
 
-import io.attune.job.AttemptEnd;
-import io.attune.job.AttemptJournal;
+import io.attune.job.queue.AttemptEnd;
+import io.attune.job.queue.AttemptJournal;
 import io.attune.storage.Blob;
 import io.attune.storage.BlobStore;
 import io.attune.trainer.message.TrainerMessage;
@@ -94,7 +94,7 @@ final class TrainingWork implements AttemptWork {
             open.lease().persist(() -> journal.peakMemory(open.attempt(), finished.peakMemoryBytes()));
             publisher.publish(open, specification, finished, listener.inOutput(finished.folder()));
         } else if (last instanceof TrainerMessage.Failed failed) {
-            throw new SetbackException(Diagnosis.said(failed));
+            throw new AttemptFailureException(Diagnosis.said(failed));
         } else if (last instanceof TrainerMessage.Stopped stopped) {
             open.lease()
                     .persistEnd(

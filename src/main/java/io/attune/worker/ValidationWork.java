@@ -1,9 +1,9 @@
 package io.attune.worker;
 
-import io.attune.job.AttemptEnd;
-import io.attune.job.AttemptJournal;
 import io.attune.job.BaseModelLimits;
 import io.attune.job.JobSettings;
+import io.attune.job.queue.AttemptEnd;
+import io.attune.job.queue.AttemptJournal;
 import io.attune.trainer.message.TrainerMessage;
 import io.attune.trainer.message.TrainerSpec;
 import java.util.OptionalLong;
@@ -37,7 +37,7 @@ final class ValidationWork implements AttemptWork {
             last = open.supervision().follow(trainer, Supervision.OnPause.STOP, message -> {});
         }
         if (last instanceof TrainerMessage.Failed failed) {
-            throw new SetbackException(Diagnosis.said(failed));
+            throw new AttemptFailureException(Diagnosis.said(failed));
         }
         new ValidationAttempt(end).finish(open.attempt(), open.job(), resolved, open.model(), last, open.lease());
     }

@@ -1,9 +1,9 @@
 package io.attune.worker;
 
-import io.attune.job.JobQueue;
-import io.attune.job.JobRelease;
 import io.attune.job.Purpose;
-import io.attune.job.QueueBell;
+import io.attune.job.queue.JobQueue;
+import io.attune.job.queue.JobRelease;
+import io.attune.notify.QueueSignals;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -33,7 +33,7 @@ public class WorkerService implements SmartLifecycle {
 
     private final JobQueue queue;
     private final JobRelease release;
-    private final QueueBell bell;
+    private final QueueSignals signals;
     private final WorkerRegistry registry;
     private final WorkFolders folders;
     private final AttemptRunner runner;
@@ -50,7 +50,7 @@ public class WorkerService implements SmartLifecycle {
     WorkerService(
             JobQueue queue,
             JobRelease release,
-            QueueBell bell,
+            QueueSignals signals,
             WorkerRegistry registry,
             WorkFolders folders,
             AttemptRunner runner,
@@ -60,7 +60,7 @@ public class WorkerService implements SmartLifecycle {
             Drain drain) {
         this.queue = queue;
         this.release = release;
-        this.bell = bell;
+        this.signals = signals;
         this.registry = registry;
         this.folders = folders;
         this.runner = runner;
@@ -116,7 +116,7 @@ public class WorkerService implements SmartLifecycle {
     private void slot(Purpose purpose, String device, String worker) {
         thread(
                 "worker-" + (purpose == Purpose.VALIDATE ? "validation" : device),
-                new ClaimLoop(purpose, device, worker, queue, bell, runner, settings, drain));
+                new ClaimLoop(purpose, device, worker, queue, signals, runner, settings, drain));
     }
 
     private void thread(String name, Runnable work) {

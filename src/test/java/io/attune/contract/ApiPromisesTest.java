@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.attune.ApiClient;
 import io.attune.ApiClient.Answer;
 import io.attune.ServiceTest;
-import io.attune.job.TestService;
+import io.attune.job.queue.TestService;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;

@@ -3,7 +3,7 @@ package io.attune.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.attune.PostgresForTests;
-import io.attune.job.TestService;
+import io.attune.job.queue.TestService;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

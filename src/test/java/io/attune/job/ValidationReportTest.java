@@ -2,6 +2,7 @@ package io.attune.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.attune.job.queue.TestService;
 import org.junit.jupiter.api.Test;
 
 class ValidationReportTest {

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.attune.api.ApiException;
 import io.attune.catalog.BaseModel;
 import io.attune.disk.Room;
-import io.attune.job.PreviewRequest;
+import io.attune.job.api.PreviewRequest;
 import io.attune.storage.DataFolder;
 import io.attune.trainer.process.Seclusion;
 import io.attune.trainer.process.TrainerCommand;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.attune.PostgresForTests;
 import io.attune.ServiceTest;
-import io.attune.job.TestService;
+import io.attune.job.queue.TestService;
 import io.attune.sdk.SdkProxy.Exchange;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.springframework.util.FileSystemUtils;
 
 /** See {@code tools/siege}. */
 final class SiegeMain {
@@ -38,6 +39,7 @@ final class SiegeMain {
         DemoData.write(rows);
         String file = id(
                 target.upload(Files.readAllBytes(rows.resolve("train.jsonl"))).body());
+        FileSystemUtils.deleteRecursively(rows);
         this.job = id(target.post("/v1/fine_tuning/jobs", job(file, 50)).body());
         while (!target.get(JOBS + job).body().contains("\"running\"")) {
             TimeUnit.SECONDS.sleep(1);
@@ -48,6 +50,7 @@ final class SiegeMain {
     public static void main(String[] arguments) throws Exception {
         int minutes = arguments.length == 0 ? 5 : Integer.parseInt(arguments[0]);
         Duration each = Duration.ofSeconds(60L * minutes / Attack.values().length);
+        boolean held;
         Path data = Files.createTempDirectory("siege");
         try (LiveService service = new LiveService(data).start()) {
             SiegeMain siege = new SiegeMain(service);
@@ -60,9 +63,12 @@ final class SiegeMain {
             for (Attack attack : Attack.values()) {
                 siege.suffer(attack, each);
             }
-            System.out.println(siege.held ? "The service held." : "The service did not hold.");
-            System.exit(siege.held ? 0 : 1);
+            held = siege.held;
+        } finally {
+            FileSystemUtils.deleteRecursively(data);
         }
+        System.out.println(held ? "The service held." : "The service did not hold.");
+        System.exit(held ? 0 : 1);
     }
 
     private void suffer(Attack attack, Duration time) throws Exception {

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.attune.ApiClient;
 import io.attune.ApiClient.Answer;
 import io.attune.ServiceTest;
-import io.attune.job.TestService;
+import io.attune.job.queue.TestService;
 import java.io.IOException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

@@ -9,15 +9,15 @@ import io.attune.catalog.BaseModels;
 import io.attune.disk.Disks;
 import io.attune.disk.Room;
 import io.attune.job.Attempt;
-import io.attune.job.AttemptEnd;
-import io.attune.job.AttemptJournal;
 import io.attune.job.FineTuningJobs;
-import io.attune.job.JobQueue;
-import io.attune.job.JobRelease;
 import io.attune.job.Purpose;
-import io.attune.job.QueueBell;
-import io.attune.job.Setbacks;
-import io.attune.job.TestService;
+import io.attune.job.queue.AttemptEnd;
+import io.attune.job.queue.AttemptFailures;
+import io.attune.job.queue.AttemptJournal;
+import io.attune.job.queue.JobQueue;
+import io.attune.job.queue.JobRelease;
+import io.attune.job.queue.TestService;
+import io.attune.notify.QueueSignals;
 import io.attune.storage.BlobStore;
 import io.attune.storage.DataFolder;
 import io.attune.storage.StoreUnavailableException;
@@ -1077,13 +1077,13 @@ class AttemptRunnerTest {
                 new ValidationWork(journal, end, specifications, launcher),
                 new TrainingWork(journal, end, blobs, specifications, launcher, publisher, Clock.systemUTC()),
                 end,
-                service.bean(Setbacks.class),
+                service.bean(AttemptFailures.class),
                 new TrainerLogs(blobs, end),
                 settings);
     }
 
     private Leases leases() {
-        return new Leases(queue, service.bean(QueueBell.class), settings);
+        return new Leases(queue, service.bean(QueueSignals.class), settings);
     }
 
     private static Devices devices() {

@@ -2,15 +2,15 @@ package io.attune.worker;
 
 import io.attune.catalog.BaseModels;
 import io.attune.job.Attempt;
-import io.attune.job.AttemptEnd;
 import io.attune.job.FineTuningJob;
 import io.attune.job.FineTuningJobs;
-import io.attune.job.JobQueue;
-import io.attune.job.NewEvent;
-import io.attune.job.Publication;
 import io.attune.job.Purpose;
-import io.attune.job.QueueBell;
-import io.attune.job.TestService;
+import io.attune.job.event.NewEvent;
+import io.attune.job.queue.AttemptEnd;
+import io.attune.job.queue.JobQueue;
+import io.attune.job.queue.Publication;
+import io.attune.job.queue.TestService;
+import io.attune.notify.QueueSignals;
 import io.attune.storage.Blob;
 import io.attune.storage.BlobStore;
 import io.attune.storage.DataFolder;
@@ -32,7 +32,7 @@ final class NoOpWorker implements ClaimLoop.Work, AutoCloseable {
     private final FineTuningJobs jobs;
     private final Blob artifact;
     private final JobQueue queue;
-    private final QueueBell bell;
+    private final QueueSignals signals;
     private final WorkerSettings settings =
             WorkerSettings.of(Duration.ofSeconds(30), Duration.ofMinutes(5), Duration.ofMinutes(5), "64m");
     private final Leases leases;
@@ -45,8 +45,8 @@ final class NoOpWorker implements ClaimLoop.Work, AutoCloseable {
         this.jobs = service.bean(FineTuningJobs.class);
         this.artifact = service.bean(BlobStore.class).put(new ByteArrayInputStream(new byte[] {1}));
         this.queue = service.bean(JobQueue.class);
-        this.bell = service.bean(QueueBell.class);
-        this.leases = new Leases(queue, bell, settings);
+        this.signals = service.bean(QueueSignals.class);
+        this.leases = new Leases(queue, signals, settings);
     }
 
     /** Begins to claim. */
@@ -64,7 +64,7 @@ final class NoOpWorker implements ClaimLoop.Work, AutoCloseable {
     }
 
     private void slot(Purpose purpose, String device, String worker) {
-        var loop = new ClaimLoop(purpose, device, worker, queue, bell, this, settings, drain);
+        var loop = new ClaimLoop(purpose, device, worker, queue, signals, this, settings, drain);
         Thread thread = new Thread(loop, worker + " " + purpose + " " + device);
         thread.start();
         slots.add(thread);

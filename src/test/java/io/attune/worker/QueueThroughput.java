@@ -1,7 +1,7 @@
 package io.attune.worker;
 
 import io.attune.AttuneApplication;
-import io.attune.job.TestService;
+import io.attune.job.queue.TestService;
 import io.attune.storage.postgres.EmbeddedPostgres;
 import java.io.BufferedReader;
 import java.io.IOException;

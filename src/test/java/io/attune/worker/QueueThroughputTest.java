@@ -3,7 +3,7 @@ package io.attune.worker;
 import static org.awaitility.Awaitility.await;
 
 import io.attune.ServiceTest;
-import io.attune.job.TestService;
+import io.attune.job.queue.TestService;
 import java.time.Duration;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;

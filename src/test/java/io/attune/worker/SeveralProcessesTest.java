@@ -7,13 +7,13 @@ import io.attune.AttuneApplication;
 import io.attune.PostgresForTests;
 import io.attune.ServiceTest;
 import io.attune.job.Attempt;
-import io.attune.job.AttemptJournal;
-import io.attune.job.JobQueue;
-import io.attune.job.NewEvent;
 import io.attune.job.Purpose;
-import io.attune.job.QueueBell;
 import io.attune.job.StopRequest;
-import io.attune.job.TestService;
+import io.attune.job.event.NewEvent;
+import io.attune.job.queue.AttemptJournal;
+import io.attune.job.queue.JobQueue;
+import io.attune.job.queue.TestService;
+import io.attune.notify.QueueSignals;
 import java.io.BufferedReader;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -120,7 +120,7 @@ class SeveralProcessesTest {
         String job = create();
         Attempt attempt = claimed.poll(10, TimeUnit.SECONDS);
         WorkerSettings settings = settings(NEVER);
-        Leases leases = new Leases(bean(JobQueue.class), bean(QueueBell.class), settings);
+        Leases leases = new Leases(bean(JobQueue.class), bean(QueueSignals.class), settings);
         try (LeaseKeeper lease = leases.keep(attempt, System.nanoTime())) {
             service.client().post("/v1/fine_tuning/jobs/" + job + "/pause", "");
             await().atMost(SOON).until(() -> lease.requested().equals(Optional.of(StopRequest.PAUSE)));
@@ -185,7 +185,7 @@ class SeveralProcessesTest {
                 "cpu",
                 "w",
                 bean(JobQueue.class),
-                bean(QueueBell.class),
+                bean(QueueSignals.class),
                 (attempt, device, claimedAt, whileDraining) -> claimed.add(attempt),
                 settings(poll),
                 drain);

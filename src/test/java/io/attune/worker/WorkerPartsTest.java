@@ -3,7 +3,7 @@ package io.attune.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.attune.job.Setback;
+import io.attune.job.queue.AttemptFailure;
 import io.attune.storage.StoreUnavailableException;
 import io.attune.trainer.message.TrainerMessage;
 import io.attune.trainer.process.Seclusion;
@@ -94,21 +94,21 @@ class WorkerPartsTest {
     void troubles_around_a_job_are_not_its_fault_whatever_they_are_wrapped_in() {
         assertThat(Diagnosis.of(new UncheckedIOException(new StoreUnavailableException("no answer", null))))
                 .isInstanceOfSatisfying(
-                        Setback.Retryable.class,
+                        AttemptFailure.Retryable.class,
                         retryable -> assertThat(retryable.code()).isEqualTo("store_unavailable"));
         assertThat(Diagnosis.of(new FileSystemException("/data/x", null, "No space left on device")))
                 .isInstanceOfSatisfying(
-                        Setback.Retryable.class,
+                        AttemptFailure.Retryable.class,
                         retryable -> assertThat(retryable.code()).isEqualTo("no_space"));
         assertThat(Diagnosis.of(new DataAccessResourceFailureException(
                         "the insert failed", new SQLException("could not extend file", "53100"))))
-                .isEqualTo(new Setback.Retryable("no_space", "The database's disk is full: the insert failed"));
+                .isEqualTo(new AttemptFailure.Retryable("no_space", "The database's disk is full: the insert failed"));
         assertThat(Diagnosis.of(new CannotCreateTransactionException("refused")))
                 .isInstanceOfSatisfying(
-                        Setback.Retryable.class,
+                        AttemptFailure.Retryable.class,
                         retryable -> assertThat(retryable.code()).isEqualTo("database_unavailable"));
-        assertThat(Diagnosis.of(new IOException("something else"))).isInstanceOf(Setback.Crash.class);
-        assertThat(Diagnosis.of(new IllegalStateException())).isInstanceOf(Setback.Crash.class);
+        assertThat(Diagnosis.of(new IOException("something else"))).isInstanceOf(AttemptFailure.Crash.class);
+        assertThat(Diagnosis.of(new IllegalStateException())).isInstanceOf(AttemptFailure.Crash.class);
     }
 
     @ParameterizedTest

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.attune.ServiceTest;
 import io.attune.catalog.BaseModels;
-import io.attune.job.JobQueue;
-import io.attune.job.TestService;
+import io.attune.job.queue.JobQueue;
+import io.attune.job.queue.TestService;
 import io.attune.storage.DataFolder;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.attune.ApiClient;
 import io.attune.ApiClient.Answer;
 import io.attune.ServiceTest;
-import io.attune.job.TestService;
+import io.attune.job.queue.TestService;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

@@ -1,0 +1,216 @@
+package io.attune.job.api;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.attune.catalog.TunedModelName;
+import io.attune.job.Estimate;
+import io.attune.job.Failure;
+import io.attune.job.FineTuningJob;
+import io.attune.job.Hyperparameters;
+import io.attune.job.JobJson;
+import io.attune.job.JobSettings;
+import io.attune.job.JobStatus;
+import io.attune.job.Progress;
+import io.attune.job.TrainingType;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+
+/** OpenAI's {@code fine_tuning.job}, with Attune's fields. What its SDKs need is always there, null or not. */
+@Schema(name = "FineTuningJob")
+@JsonInclude(JsonInclude.Include.ALWAYS)
+record JobAnswer(
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, allowableValues = "fine_tuning.job")
+        String object,
+
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, example = "ftjob-abc123")
+        String id,
+
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, description = "Seconds since 1970.")
+        @JsonProperty("created_at")
+        long createdAt,
+
+        @Schema(
+                requiredMode = Schema.RequiredMode.REQUIRED,
+                types = {"integer", "null"})
+        @JsonProperty("finished_at")
+        Long finishedAt,
+
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED) String model,
+
+        @Schema(
+                requiredMode = Schema.RequiredMode.REQUIRED,
+                types = {"string", "null"})
+        @JsonProperty("fine_tuned_model")
+        String fineTunedModel,
+
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @JsonProperty("organization_id")
+        String organizationId,
+
+        @Schema(
+                requiredMode = Schema.RequiredMode.REQUIRED,
+                allowableValues = {"validating_files", "queued", "running", "paused", "succeeded", "failed", "cancelled"
+                })
+        String status,
+
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, description = "The three OpenAI has; all are in `method`.")
+        Map<String, Object> hyperparameters,
+
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED) Method method,
+
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @JsonProperty("training_type")
+        TrainingType trainingType,
+
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @JsonProperty("training_file")
+        String trainingFile,
+
+        @Schema(
+                requiredMode = Schema.RequiredMode.REQUIRED,
+                types = {"string", "null"})
+        @JsonProperty("validation_file")
+        String validationFile,
+
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, description = "Id of the results CSV.")
+        @JsonProperty("result_files")
+        List<String> resultFiles,
+
+        @Schema(
+                requiredMode = Schema.RequiredMode.REQUIRED,
+                description = "Ids of files; the first is a zip of the tuned model.")
+        List<String> artifacts,
+
+        @Schema(
+                requiredMode = Schema.RequiredMode.REQUIRED,
+                types = {"integer", "null"})
+        @JsonProperty("trained_tokens")
+        Long trainedTokens,
+
+        @Schema(
+                requiredMode = Schema.RequiredMode.REQUIRED,
+                types = {"object", "null"})
+        Failed error,
+
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED) long seed,
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED) int priority,
+
+        @Schema(
+                requiredMode = Schema.RequiredMode.REQUIRED,
+                description = "Variables for the model's chat template, as asked for.",
+                additionalProperties = Schema.AdditionalPropertiesValue.TRUE,
+                example = "{\"enable_thinking\": false}")
+        @JsonProperty("chat_template_kwargs")
+        Map<String, Object> chatTemplateKwargs,
+
+        @Schema(
+                requiredMode = Schema.RequiredMode.REQUIRED,
+                types = {"integer", "null"},
+                description =
+                        "The time that the chat template prints where it prints the date, in seconds since 1970. It is fixed when"
+                                + " validation begins, so that a job that goes on later trains on the same tokens; null before.")
+        @JsonProperty("rendered_at")
+        Long renderedAt,
+
+        @Schema(
+                types = {"integer", "null"},
+                description = "Seconds since 1970; null unless running.")
+        @JsonProperty("estimated_finish")
+        Long estimatedFinish,
+
+        @Schema(types = {"object", "null"}) ProgressAnswer progress,
+
+        @Schema(
+                types = {"object", "null"},
+                description = "What the training will take; null until the files are validated.")
+        Estimate estimate,
+
+        @Schema(
+                types = {"object", "null"},
+                additionalPropertiesSchema = String.class)
+        JsonNode metadata,
+
+        @Schema(description = "Always empty.") List<Object> integrations) {
+
+    /** The hyperparameters that OpenAI has. */
+    static final List<String> CLASSIC = List.of("n_epochs", "batch_size", "learning_rate_multiplier");
+
+    /** Always {@code supervised}. */
+    @Schema(name = "FineTuningJobMethod")
+    record Method(
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED, allowableValues = "supervised")
+            String type,
+
+            Supervised supervised) {}
+
+    /** Values are {@code auto} until validation has resolved them. */
+    @Schema(name = "FineTuningJobSupervisedMethod")
+    record Supervised(
+            @Schema(implementation = Hyperparameters.class) Map<String, Object> hyperparameters) {}
+
+    /** Why a job failed. */
+    @Schema(name = "FineTuningJobError")
+    record Failed(
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED)
+            String code,
+
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED)
+            String message,
+
+            @Schema(
+                    requiredMode = Schema.RequiredMode.REQUIRED,
+                    types = {"string", "null"})
+            String param) {}
+
+    /** @param shown what is shown as its progress, or null */
+    static JobAnswer of(FineTuningJob job, ProgressAnswer shown) {
+        JobSettings settings = job.resolved() == null ? job.settings() : job.resolved();
+        Map<String, Object> hyperparameters = shown(settings.hyperparameters(), job.resolved() != null);
+        Map<String, Object> classic = new LinkedHashMap<>(hyperparameters);
+        classic.keySet().retainAll(CLASSIC);
+        Progress progress = job.progress();
+        Failure failure = job.failure();
+        return new JobAnswer(
+                "fine_tuning.job",
+                job.id(),
+                job.createdAt().getEpochSecond(),
+                job.finishedAt() == null ? null : job.finishedAt().getEpochSecond(),
+                job.model(),
+                job.fineTunedModel(),
+                TunedModelName.ORGANISATION,
+                job.status().text(),
+                classic,
+                new Method("supervised", new Supervised(hyperparameters)),
+                settings.trainingType(),
+                job.trainingFile(),
+                job.validationFile(),
+                job.resultFile() == null ? List.of() : List.of(job.resultFile()),
+                job.artifactFile() == null ? List.of() : List.of(job.artifactFile()),
+                job.trainedTokens(),
+                failure == null ? null : new Failed(failure.code(), failure.message(), failure.param()),
+                job.seed(),
+                job.priority(),
+                job.chatTemplateKwargs(),
+                job.renderedAt() == null ? null : job.renderedAt().getEpochSecond(),
+                job.status() == JobStatus.RUNNING && progress != null ? progress.estimatedFinish() : null,
+                shown,
+                job.estimate(),
+                job.metadata(),
+                List.of());
+    }
+
+    private static Map<String, Object> shown(Hyperparameters hyperparameters, boolean resolved) {
+        Map<String, Object> shown = new LinkedHashMap<>();
+        if (!resolved) {
+            shown.put("n_epochs", "auto");
+            shown.put("batch_size", "auto");
+            if (hyperparameters.learningRate() == null) {
+                shown.put("learning_rate_multiplier", "auto");
+            }
+            shown.put("max_length", "auto");
+            shown.put("micro_batch_tokens", "auto");
+        }
+        shown.putAll(JobJson.fields(hyperparameters));
+        return shown;
+    }
+}

@@ -1,0 +1,90 @@
+package io.attune.job.api;
+
+import io.swagger.v3.oas.models.OpenAPI;
+import io.swagger.v3.oas.models.media.JsonSchema;
+import io.swagger.v3.oas.models.media.Schema;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.springdoc.core.customizers.OpenApiCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.MediaType;
+
+/** What the annotations of jobs cannot say in the OpenAPI description. */
+@Configuration(proxyBeanMethods = false)
+class JobDescription {
+
+    private static final String EVENTS = "/v1/fine_tuning/jobs/{fine_tuning_job_id}/events";
+
+    @Bean
+    OpenApiCustomizer jobsInDetail() {
+        return document -> {
+            autoBesideNumbers(document);
+            classicHyperparameters(document);
+            fields(document, "FineTuningJob").get("integrations").setMaxItems(0);
+            namesOfVariables(document, "CreateFineTuningJobRequest");
+            namesOfVariables(document, "CreateFineTuningPreviewRequest");
+            allRequired(document, "RowLengths", "RepeatedRows", "Repeat");
+            schema(document, "Finding").setRequired(List.of("field", "line", "problem"));
+            document.getPaths()
+                    .get(EVENTS)
+                    .getGet()
+                    .getResponses()
+                    .get("200")
+                    .getContent()
+                    .get(MediaType.TEXT_EVENT_STREAM_VALUE)
+                    .setSchema(new JsonSchema().$ref("#/components/schemas/FineTuningJobEvent"));
+        };
+    }
+
+    /** Every number among the hyperparameters may be {@code auto}. */
+    private static void autoBesideNumbers(OpenAPI document) {
+        for (Schema<?> field : fields(document, "SupervisedHyperparameters").values()) {
+            Set<String> types = field.getTypes();
+            if (types.equals(Set.of("integer")) || types.equals(Set.of("number"))) {
+                field.setTypes(new TreeSet<>(List.of(types.iterator().next(), "string")));
+                field.setPattern("^auto$");
+            }
+        }
+    }
+
+    /** A job's own field has the three hyperparameters that OpenAI has. */
+    @SuppressWarnings("rawtypes")
+    private static void classicHyperparameters(OpenAPI document) {
+        Map<String, Schema> all = fields(document, "SupervisedHyperparameters");
+        Schema classic = new JsonSchema()
+                .types(Set.of("object"))
+                .description(
+                        fields(document, "FineTuningJob").get("hyperparameters").getDescription());
+        JobAnswer.CLASSIC.forEach(name -> classic.addProperty(name, all.get(name)));
+        fields(document, "FineTuningJob").put("hyperparameters", classic);
+    }
+
+    /** Of the object {@code chat_template_kwargs} among a schema's fields. */
+    private static void namesOfVariables(OpenAPI document, String schema) {
+        Schema<?> names = new JsonSchema().pattern(ChatTemplateKwargs.NAME.pattern());
+        names.setNot(new JsonSchema()._enum(List.copyOf(new TreeSet<>(ChatTemplateKwargs.TAKEN))));
+        fields(document, schema).get(ChatTemplateKwargs.FIELD).setPropertyNames(names);
+    }
+
+    private static void allRequired(OpenAPI document, String... schemas) {
+        for (String name : schemas) {
+            schema(document, name)
+                    .setRequired(
+                            new ArrayList<>(new TreeSet<>(fields(document, name).keySet())));
+        }
+    }
+
+    @SuppressWarnings("rawtypes")
+    private static Map<String, Schema> fields(OpenAPI document, String schema) {
+        return schema(document, schema).getProperties();
+    }
+
+    @SuppressWarnings("rawtypes")
+    private static Schema schema(OpenAPI document, String name) {
+        return document.getComponents().getSchemas().get(name);
+    }
+}

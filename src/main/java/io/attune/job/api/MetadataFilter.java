@@ -1,0 +1,35 @@
+package io.attune.job.api;
+
+import io.attune.api.ApiException;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Which jobs of a list are wanted, by their metadata.
+ *
+ * @param pairs all of which a job has to have; any job, if there are none
+ * @param none whether only jobs without any metadata are wanted
+ */
+record MetadataFilter(Map<String, String> pairs, boolean none) {
+
+    private static final String NAME = "metadata";
+
+    /** Of a query's {@code metadata[key]=value}, any number of them, or {@code metadata=null}. A key may hold brackets itself. */
+    static MetadataFilter of(Map<String, String> query) {
+        Map<String, String> pairs = new TreeMap<>();
+        query.forEach((name, value) -> {
+            if (name.startsWith(NAME + "[") && name.endsWith("]")) {
+                pairs.put(name.substring(NAME.length() + 1, name.length() - 1), value);
+            }
+        });
+        String whole = query.get(NAME);
+        if (whole != null && !whole.equals("null")) {
+            throw ApiException.invalidValue(
+                    NAME, "'metadata' may be null here; write 'metadata[key]=value' to ask for a pair.");
+        }
+        if (whole != null && !pairs.isEmpty()) {
+            throw ApiException.invalidValue(NAME, "'metadata=null' and a pair of metadata exclude each other.");
+        }
+        return new MetadataFilter(pairs, whole != null);
+    }
+}

@@ -1,0 +1,88 @@
+package io.attune.job.api;
+
+import io.attune.api.ApiException;
+import io.attune.catalog.BaseModels;
+import io.attune.file.FileService;
+import io.attune.job.JobStatus;
+import java.util.Optional;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * Deletes what jobs made: a tuned model with its checkpoints and its artifact, or one published checkpoint. The blobs that nothing refers to
+ * afterwards are swept from the store. The job, its events and its results stay.
+ */
+@Service
+public class ModelDeletion {
+
+    private final JdbcClient jdbc;
+    private final BaseModels bases;
+    private final FileService files;
+
+    ModelDeletion(JdbcClient jdbc, BaseModels bases, FileService files) {
+        this.jdbc = jdbc;
+        this.bases = bases;
+        this.files = files;
+    }
+
+    /** @param name of a tuned model or of a checkpoint of this project */
+    @Transactional
+    public void delete(String project, String name) {
+        if (bases.find(name).isPresent()) {
+            throw ApiException.conflict(
+                    "base_model",
+                    "`" + name
+                            + "` is a base model. Only tuned models and checkpoints are deleted here; a base model goes"
+                            + " with its folder in the models folder of the service.");
+        }
+        if (!deleteTunedModel(project, name) && !deleteCheckpoint(project, name)) {
+            throw ApiException.modelNotFound(name);
+        }
+    }
+
+    private boolean deleteTunedModel(String project, String name) {
+        Optional<String> job = jdbc.sql(
+                        "delete from tuned_model where name = :name and project_id = :project returning job")
+                .param("name", name)
+                .param("project", project)
+                .query(String.class)
+                .optional();
+        job.ifPresent(id -> {
+            jdbc.sql("delete from checkpoint where job = :job").param("job", id).update();
+            jdbc.sql("select artifact_file from job where id = :job and artifact_file is not null")
+                    .param("job", id)
+                    .query(String.class)
+                    .optional()
+                    .ifPresent(artifact -> files.delete(project, artifact));
+            // the job keeps the model's name, as OpenAI's does, but names no file that is gone
+            jdbc.sql("update job set artifact_file = null where id = :job")
+                    .param("job", id)
+                    .update();
+        });
+        return job.isPresent();
+    }
+
+    /** A retried attempt would publish the checkpoint anew, so a job has to have ended. */
+    private boolean deleteCheckpoint(String project, String name) {
+        record Maker(String job, String status) {}
+        Optional<Maker> maker = jdbc.sql("""
+                        select j.id as job, j.status from checkpoint c join job j on j.id = c.job
+                        where c.model = :name and j.project_id = :project""")
+                .param("name", name)
+                .param("project", project)
+                .query(Maker.class)
+                .optional();
+        maker.filter(found -> !JobStatus.of(found.status()).ended()).ifPresent(found -> {
+            throw ApiException.conflict(
+                    "job_not_ended",
+                    "The job " + found.job() + " is " + found.status()
+                            + ". Its checkpoints can be deleted when it has ended; cancel it to end it now.");
+        });
+        return maker.isPresent()
+                && jdbc.sql("delete from checkpoint where model = :name")
+                                .param("name", name)
+                                .update()
+                        > 0;
+    }
+}

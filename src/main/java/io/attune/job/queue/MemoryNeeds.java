@@ -1,0 +1,60 @@
+package io.attune.job.queue;
+
+import io.attune.estimate.Kind;
+import io.attune.estimate.MemoryEstimate;
+import io.attune.estimate.Training;
+import io.attune.job.Estimate;
+import io.attune.job.JobJson;
+import io.attune.job.StoredEstimate;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * How much memory a job's training is estimated to take: the columns {@code estimate} (of what, and its parts), {@code cpu_memory} and
+ * {@code gpu_memory} (what a claim compares), always written together.
+ */
+@Component
+public class MemoryNeeds {
+
+    private final JdbcClient jdbc;
+
+    MemoryNeeds(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** The caller has locked the job. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public void keep(String job, Training training) {
+        Map<Kind, MemoryEstimate> memory = new EnumMap<>(Kind.class);
+        for (Kind kind : Kind.values()) {
+            memory.put(kind, MemoryEstimate.of(training, kind));
+        }
+        jdbc.sql("""
+                        update job set estimate = :estimate::jsonb, cpu_memory = :cpu, gpu_memory = :gpu where id = :job""")
+                .param("estimate", JobJson.text(new StoredEstimate(training, Estimate.of(memory))))
+                .param("cpu", memory.get(Kind.CPU).total())
+                .param("gpu", memory.get(Kind.CUDA).total())
+                .param("job", job)
+                .update();
+    }
+
+    /** Estimates anew, for other {@code micro_batch_tokens}; nothing happens where nothing was estimated. The caller has locked the job. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    void microBatchTokens(String job, int tokens) {
+        find(job).ifPresent(training -> keep(job, training.withMicroBatchTokens(tokens)));
+    }
+
+    /** What a job's estimate was made of; empty before its files are validated. */
+    public Optional<Training> find(String job) {
+        return jdbc.sql("select estimate from job where id = :job and estimate is not null")
+                .param("job", job)
+                .query((row, n) ->
+                        JobJson.read(row.getString(1), StoredEstimate.class).training())
+                .optional();
+    }
+}

@@ -1,0 +1,21 @@
+package io.attune.pool;
+
+/**
+ * Why no slot of the pool can take a job.
+ *
+ * @param sentence for people, ends with a full stop
+ */
+record Unschedulable(Reason reason, String sentence) {
+
+    enum Reason {
+        NO_WORKER,
+        MODEL,
+        DEVICE,
+        MEMORY
+    }
+
+    /** @param advice another one that says what would help, or null */
+    String sentence(String advice) {
+        return advice == null ? sentence : sentence + " " + advice;
+    }
+}
