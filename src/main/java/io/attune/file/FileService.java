@@ -74,8 +74,10 @@ public class FileService {
         Instant expiresAt = lifetime == null ? null : now.plus(lifetime);
         StoredFile file = new StoredFile(Ids.file(), project, filename, purpose, blob, rows, now, expiresAt);
         jdbc.sql("""
-                        insert into file (id, project_id, filename, purpose, bytes, blob, status, rows, created_at, expires_at)
-                        values (:id, :project, :filename, :purpose, :bytes, :blob, :status, :rows, :created, :expires)""")
+                        insert into file
+                            (id, project_id, filename, purpose, bytes, blob, status, rows, created_at, expires_at)
+                        values
+                            (:id, :project, :filename, :purpose, :bytes, :blob, :status, :rows, :created, :expires)""")
                 .param("id", file.id())
                 .param("project", project)
                 .param("filename", filename)
@@ -127,8 +129,9 @@ public class FileService {
 
     @Transactional
     int deleteExpired() {
-        return jdbc.sql(
-                        "update file set deleted_at = :now, blob = null where deleted_at is null and expires_at <= :now")
+        return jdbc.sql("""
+                        update file set deleted_at = :now, blob = null
+                        where deleted_at is null and expires_at <= :now""")
                 .param("now", time(now()))
                 .update();
     }

@@ -63,7 +63,8 @@ class AnswerRecords {
     private Optional<RecordedAnswer> findByKey(Call call) {
         Optional<Stored> stored = jdbc.sql("""
                         select fingerprint, status, body from recorded_answer
-                        where caller = :caller and idempotency_key = :key and created_at > now() - interval '24 hours'""")
+                        where caller = :caller and idempotency_key = :key
+                            and created_at > now() - interval '24 hours'""")
                 .param("caller", call.caller())
                 .param("key", call.idempotencyKey())
                 .query(Stored.class)
@@ -100,7 +101,7 @@ class AnswerRecords {
                         values (:caller, :fingerprint, :key, :count, :status, :body)
                         on conflict (caller, idempotency_key) do update set fingerprint = excluded.fingerprint,
                             retry_count = excluded.retry_count, status = excluded.status, body = excluded.body,
-                            created_at = excluded.created_at""") // an old record is there only if it is too old to count
+                            created_at = excluded.created_at""") // a record that is still there is too old to count
                 .param("caller", call.caller())
                 .param("fingerprint", call.fingerprint())
                 .param("key", call.idempotencyKey())

@@ -43,6 +43,7 @@ class UnsupportedEndpoints {
         throw ApiException.unsupported(
                 "checkpoint_permissions",
                 null,
-                "A checkpoint cannot be shared with other projects here. It is a model that every key of its project may use.");
+                "A checkpoint cannot be shared with other projects here."
+                        + " It is a model that every key of its project may use.");
     }
 }
