@@ -1,5 +1,6 @@
 # docker build -t attune .                   CPU
-# docker build -t attune:gpu --target gpu .  NVIDIA GPUs: the same program on the libraries of the Python package torch 2.7.1
+# docker build -t attune:gpu --target gpu .  NVIDIA GPUs: the same program with the libraries of the Python package
+#                                            torch 2.7.1
 
 FROM maven:3.9-eclipse-temurin-17 AS build
 WORKDIR /build
@@ -7,7 +8,7 @@ COPY pom.xml .
 COPY src/main src/main
 RUN --mount=type=cache,target=/root/.m2 mvn -q -B -Dmaven.test.skip=true package
 
-# CUDA 12.6 and libtorch as PyTorch's own package lays them out; no Python gets into the image
+# CUDA 12.6 and libtorch in the folders of PyTorch's own package; the final image contains no Python
 FROM python:3.12-slim AS torch
 RUN pip install --no-cache-dir --no-compile --target /opt/python torch==2.7.1 \
     && mkdir -p /opt/torch/torch \
@@ -15,7 +16,7 @@ RUN pip install --no-cache-dir --no-compile --target /opt/python torch==2.7.1 \
     && mv /opt/python/nvidia /opt/python/cusparselt /opt/torch/ \
     && rm -rf /opt/python
 
-# glibc: libtorch does not run on musl
+# A base with glibc, because libtorch does not run on musl
 FROM eclipse-temurin:17-jre-noble AS base
 RUN apt-get update \
     && apt-get install -y --no-install-recommends curl \
@@ -30,7 +31,7 @@ ENV ATTUNE_DATA=/data \
     SERVER_PORT=8080
 VOLUME /data
 EXPOSE 8080
-# unpacking the database and its first start may take a while on a slow disk
+# On a slow disk the service needs time to unpack the database and to start it for the first time.
 HEALTHCHECK --interval=15s --timeout=5s --start-period=90s --retries=3 \
     CMD curl -fsS "http://127.0.0.1:${SERVER_PORT}/actuator/health/liveness" || exit 1
 USER 10001:10001

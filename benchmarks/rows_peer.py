@@ -1,4 +1,4 @@
-"""Python's side of benchmarks/rows: the rows, and how fast Jinja2 and tokenizers make tokens of them.
+"""Python's part of benchmarks/rows: makes the rows, and measures Jinja2 and tokenizers on them.
 
 rows_peer.py make MODEL-FOLDER ROWS-FILE COUNT
 rows_peer.py measure MODEL-FOLDER ROWS-FILE SECONDS
@@ -18,7 +18,7 @@ TOKENS = 200
 
 
 class Model:
-    """A model folder's template, compiled once, with the variables that transformers gives it, and its tokenizer."""
+    """The tokenizer and template of a model folder. The template is compiled once, with transformers' variables."""
 
     def __init__(self, folder):
         config = json.loads((folder / "tokenizer_config.json").read_text())
@@ -58,7 +58,7 @@ def rows(words, count, length):
 def make(model, file, count):
     words = texts()
     length = 20.0
-    for _ in range(4):  # words of a message, so that a row has about as many tokens as it should
+    for _ in range(4):  # finds the number of words that gives rows of about TOKENS tokens
         sample = rows(words, 300, length)
         tokens = sum(len(model.ids(model.render(row["messages"]))) for row in sample) / len(sample)
         length *= TOKENS / tokens
@@ -66,7 +66,7 @@ def make(model, file, count):
 
 
 def microseconds(items, seconds, work):
-    """Of a processor, for each item: gone over again and again, after as long a warm-up."""
+    """Processor time for each item. Repeats the items for the given seconds, after a warm-up of the same length."""
     for _ in range(2):
         start = time.process_time()
         done = 0

@@ -1,7 +1,7 @@
-"""One measured LoRA run of TRL + PEFT on the CPU; prints one JSON object as its last line.
+"""Runs one measured LoRA training of TRL + PEFT on the CPU. Prints one JSON object as its last line.
 
-The rows are taken in the order of the file, --batch of them a step; targets are those of tools/chat_targets.py. Called by
-vs_trl.py, which says what the settings are.
+The rows come in the order of the file, --batch of them in each step. tools/chat_targets.py describes the targets.
+vs_trl.py calls this script and describes the settings.
 """
 
 import argparse
@@ -26,7 +26,7 @@ def arguments():
     parser.add_argument("--learning-rate", type=float, required=True)
     parser.add_argument("--threads", type=int, required=True)
     parser.add_argument("--max-length", type=int, required=True)
-    parser.add_argument("--modules", required=True, help="names of linear modules, with commas between them")
+    parser.add_argument("--modules", required=True, help="names of linear modules, separated by commas")
     return parser.parse_args()
 
 

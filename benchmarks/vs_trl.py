@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
-"""Attune's trainer against TRL + PEFT: the same model, rows and settings on the same CPU, alternately.
+"""Compares Attune's trainer with TRL + PEFT: the same model, rows and settings on the same CPU, alternately.
 
-LoRA with r=8 on all linear modules, batch 8, learning rate 2e-4 constant, float32, 2 threads. Every run is a process of its own.
-The first step of each run warms up and is not counted. Rows are the first steps x batch of the file: one epoch. TRL takes them in
-the order of the file, Attune shuffles by its seed: so compare mean losses of the epoch, not single steps.
+LoRA with r=8 on all linear modules, batch 8, constant learning rate 2e-4, float32, 2 threads. Every run is a separate
+process. The first step of each run is a warm-up and does not count. Rows are the first steps x batch rows of the file:
+one epoch. TRL reads them in the order of the file. Attune shuffles them by its seed. So compare mean losses of the
+epoch, not single steps.
 
     benchmarks/vs_trl.py                       3 rounds of 6 steps on SmolLM2-135M-Instruct
     benchmarks/vs_trl.py --rounds 1 --steps 3  a quick look
 
-Makes its Python environment and fetches the model into the cache folder (tools/python-env, tools/fetch-smollm2).
+The script makes its Python environment and downloads the model into the cache folder (tools/python-env,
+tools/fetch-smollm2).
 """
 
 import argparse
@@ -31,7 +33,7 @@ def output(*command, **options):
 
 
 def model_folder(gguf, cache):
-    """The model in Hugging Face layout, imported once by Attune: both sides read the same weights."""
+    """The model in Hugging Face layout. Attune imports it once, so that both sides read the same weights."""
     data = cache / "benchmark-data"
     found = list(data.glob("models/*/model.safetensors"))
     if not found:
@@ -89,7 +91,7 @@ def run_attune(model, rows, options, work):
         try:
             message = json.loads(line)
         except ValueError:
-            continue  # what native code prints
+            continue  # output of native code
         if isinstance(message, dict) and "message" in message:
             messages.append(message)
     if not messages or messages[-1]["message"] != "finished":
@@ -122,9 +124,9 @@ def run_trl(python, model, rows, options, work):
 
 
 def run(command, log, **options):
-    """Lines of standard output; what else it says goes to a log that is shown when it fails."""
+    """Lines of standard output. Standard error goes to a log, which is shown if the command fails."""
     with open(log, "w") as errors:
-        # the trainer takes the end of its input for the end of its worker: so it stays open until the process ends
+        # the trainer ends when its input ends, so the input stays open until the process ends
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True, **options)
         lines = process.stdout.read().splitlines()
         code = process.wait()
@@ -158,9 +160,9 @@ def main():
     parser.add_argument("--rounds", type=int, default=3, help="runs of each, alternately (default 3)")
     parser.add_argument("--steps", type=int, default=6, help="optimizer steps of a run, 2 or more (default 6)")
     parser.add_argument("--rows", type=Path, default=ROOT / "src/test/resources/data/brand-voice.jsonl", help="JSONL file")
-    parser.add_argument("--gguf", help="a GGUF file of SmolLM2-135M-Instruct (default: fetched)")
+    parser.add_argument("--gguf", help="a GGUF file of SmolLM2-135M-Instruct (default: downloaded)")
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--micro-batch-tokens", type=int, default=2048, help="Attune's, changes memory and speed only")
+    parser.add_argument("--micro-batch-tokens", type=int, default=2048, help="Attune's; memory and speed only")
     options = parser.parse_args()
     if options.steps < 2:
         parser.error("--steps: the first step is not counted, so there have to be 2 or more")

@@ -1,15 +1,16 @@
-"""Rows to token ids and labels as Attune trains on them, by transformers alone: what the checks and benchmarks compare with.
+"""Converts rows to the token ids and labels that Attune trains on, with transformers alone.
 
-The targets of a chat are, of every assistant turn whose weight is not 0, all that the template writes after the generation
-prompt, up to and including the end-of-turn token; never what follows it. Of {prompt, completion}, encoded as one text,
-the targets are the tokens that reach into the completion, and an end-of-text token.
+In a chat the targets are, for every assistant turn whose weight is not 0, all text that the template writes after the
+generation prompt, up to and including the end-of-turn token. The text after that token is never a target. A row
+{prompt, completion} is encoded as one text. Its targets are the tokens that reach into the completion, and an
+end-of-text token.
 """
 
 IGNORED = -100
 
 
 def encode(tokenizer, row):
-    """One row of a JSONL file -> (ids, labels), labels being IGNORED where there is no target."""
+    """One row of a JSONL file -> (ids, labels). A label is IGNORED if its token is not a target."""
     if "messages" in row:
         return _chat(tokenizer, row)
     encoded = tokenizer(row["prompt"] + row["completion"], return_offsets_mapping=True)

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Holds a GGUF file that Attune has written to what Python's `gguf` reads. Usage: compare_gguf.py FILE.gguf EXPECTED.json
+"""Compares a GGUF file that Attune has written with Python's `gguf`. Usage: compare_gguf.py FILE.gguf EXPECTED.json
 
-EXPECTED.json is written by GgufWriterTest: {"metadata": {key: [type's name, value]}, "tensors": [{"name", "type", "shape", "values"}]},
-shapes row-major, values as base64 of little-endian float32. Stored bytes are compared with what gguf itself makes of the values.
+GgufWriterTest writes EXPECTED.json: {"metadata": {key: [type's name, value]}, "tensors": [{"name", "type", "shape",
+"values"}]}. Shapes are row-major. Values are base64 of little-endian float32. The script compares the stored bytes
+with the bytes that gguf itself makes of the values.
 
-Prints what was compared, and each difference; ends with 1 if there is one.
+Prints the number of compared keys and tensors, and each difference. Exit code 1 means that there is a difference.
 """
 
 import base64
@@ -36,7 +37,7 @@ def differences(reader, expected):
         if tensor.tensor_type.name != wanted["type"] or tensor.shape.tolist()[::-1] != wanted["shape"]:
             yield f"{tensor.name}: {tensor.tensor_type.name} {tensor.shape}"
         if tensor.data_offset % 32 != 0:
-            yield f"{tensor.name} lies at {tensor.data_offset}"
+            yield f"{tensor.name} is at offset {tensor.data_offset}"
         values = np.frombuffer(base64.b64decode(wanted["values"]), "<f4").reshape(wanted["shape"])
         made = quantize(values, GGMLQuantizationType[wanted["type"]])
         if made.tobytes() != tensor.data.tobytes():

@@ -1,10 +1,11 @@
-"""Renders each chat template of a folder over awkward chats with CPython's Jinja2, set up as transformers sets it up, and
-with Attune, and prints where they differ. Both failing counts as equal.
+"""Renders each chat template of a folder over difficult chats with Attune and with CPython's Jinja2 (set up as in
+transformers), and prints the differences. If both fail, they count as equal.
 
     python tools/compare_templates.py FOLDER [--class-path PATH]
 
-Files are templates (.jinja, .txt), or JSON with a key chat_template (also the list of named ones in tokenizer_config.json).
-The class path holds Attune's classes, its test classes and Jackson; without it Maven compiles them.
+Files are templates (.jinja, .txt), or JSON with a key chat_template (also the list of named templates in
+tokenizer_config.json). The class path has Attune's classes, its test classes and Jackson. Without it Maven compiles
+them.
 """
 
 import argparse
@@ -24,7 +25,7 @@ TOKENS = {"bos_token": "<s>", "eos_token": "</s>", "unk_token": "<unk>", "pad_to
 
 
 class Generation(jinja2.ext.Extension):
-    """The tag that marks what an assistant says; it changes nothing of the text."""
+    """The tag that marks the text of an assistant. It does not change the text."""
 
     tags = {"generation"}
 

@@ -1,14 +1,20 @@
-"""Holds the tokens that Attune trains on to transformers' own. Usage: compare_tokens.py CASES.json
+"""Compares the tokens that Attune trains on with those of transformers. Usage: compare_tokens.py CASES.json
 
-CASES.json is written by ReferenceTokensTest: a list of {"folder": a folder with tokenizer.json and tokenizer_config.json,
-"template": a chat template, "messages": [...], "trained": [indices of messages], "tools": [...] or null, "kwargs": {...},
-"marks_turns": true, "sequences": [{"ids": [...], "target": [...]}]}. For each trained turn the next run of targets is
-compared with apply_chat_template: the ids before it are those of the conversation so far with add_generation_prompt, and the targets are
-what the ids of the conversation with the turn have after them, where the tokenizer merges nothing across the border. Where
-the template marks answers with {% generation %}, targets are the tokens that return_assistant_tokens_mask marks; some
-templates mark a line break more, or begin where a tokenizer has no border, which "marks_turns": true rules out.
+ReferenceTokensTest writes CASES.json, a list of {"folder": a folder with tokenizer.json and tokenizer_config.json,
+"template": a chat template, "messages": [...], "trained": [indices of messages], "tools": [...] or null, "kwargs":
+{...}, "marks_turns": true, "sequences": [{"ids": [...], "target": [...]}]}.
 
-Prints what was compared, and each difference; ends with 1 if there is one.
+For each trained turn the script compares the next run of targets with apply_chat_template:
+
+- The ids before the run are the ids of the conversation so far with add_generation_prompt.
+- The targets are the ids that follow in the conversation with the turn, if the tokenizer merges nothing across the
+  border.
+
+If the template marks answers with {% generation %}, the targets are the tokens that return_assistant_tokens_mask
+marks. Some templates mark one more line break, or begin the mark inside a token. "marks_turns": true says that the
+template does neither.
+
+Prints the number of comparisons, and each difference. Exit code 1 means that there is a difference.
 """
 import collections
 import json
@@ -89,7 +95,7 @@ class Comparison:
         if "{% generation %}" in case["template"] and len(sequences) == 1 and len(case["trained"]) == case["answers"]:
             marked = ids(case["messages"], False, return_assistant_tokens_mask=True)
             length = len(sequences[0]["ids"])
-            # transformers looks for the tokens of an answer's first and last character; there may be none for them
+            # transformers looks for the tokens of an answer's first and last character, which may not exist
             gives_back = tokenizer.decode(marked["input_ids"]) == text(case["messages"], False)
             if gives_back and marked["input_ids"][:length] == sequences[0]["ids"]:
                 mask = [bool(flag) for flag in marked["assistant_masks"]]

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Transformers' and PEFT's side of FamiliesBothWaysTest: one process, since PyTorch starts slowly.
+"""The part of transformers and PEFT in FamiliesBothWaysTest. One process does it all, because PyTorch starts slowly.
 
-Writes FOLDER/CASE/theirs/ (a tiny random model as its makers publish it) and FOLDER/CASE/expected.safetensors (input_ids, attention_mask,
-logits) for each family, in today's writing and as older checkpoints have it, then says "written" and waits for a line. Then loads what
-Attune wrote for a case: FOLDER/CASE/full, FOLDER/CASE/merged and, on FOLDER/CASE/theirs, FOLDER/CASE/adapter. Each must load with no key
-missing or left over, and give the logits in FOLDER/CASE/ours.safetensors to 1e-4. Exit code 0: all did.
+For each family, in today's notation and in that of older checkpoints, the script writes FOLDER/CASE/theirs/ (a tiny
+random model as its makers publish it) and FOLDER/CASE/expected.safetensors (input_ids, attention_mask, logits). Then
+it prints "written" and waits for a line. After that it loads the files that Attune wrote for each case:
+FOLDER/CASE/full, FOLDER/CASE/merged, and FOLDER/CASE/adapter on FOLDER/CASE/theirs. Each must load without a missing
+or superfluous key, and must give the logits in FOLDER/CASE/ours.safetensors to 1e-4. Exit code 0 means that all did.
 """
 
 import json
@@ -21,7 +22,7 @@ from peft import PeftModel
 from safetensors.torch import load_file, save_file
 
 VOCABULARY = 64
-NEW = ("ministral3", "qwen3_5", "gemma4")  # families that only ever had today's writing
+NEW = ("ministral3", "qwen3_5", "gemma4")  # families that never had an older notation
 TOLERANCE = 1e-4
 
 
@@ -73,7 +74,7 @@ def expect(case, theirs, generator, loader=tf.AutoModelForCausalLM):
 
 
 def without_stem(weights):
-    """GPT-2 as its makers published it: no stem, and each layer's causal mask."""
+    """GPT-2 as its makers published it: without a name prefix, and with the causal mask of each layer."""
     bare = {name.removeprefix("transformer."): tensor for name, tensor in weights.items()}
     for layer in {name.split(".")[1] for name in bare if name.startswith("h.")}:
         bare[f"h.{layer}.attn.bias"] = torch.tril(torch.ones(1, 1, 128, 128))
@@ -156,10 +157,10 @@ def complete(folder):
 def adapted(case):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        for outdated in (DeprecationWarning, FutureWarning):  # transformers and PEFT about each other
+        for outdated in (DeprecationWarning, FutureWarning):  # transformers and PEFT warn about each other
             warnings.filterwarnings("ignore", category=outdated)
         base = f"{case}/theirs"
-        if "~" in case:  # the text half as Attune keeps it
+        if "~" in case:  # the text part of a multimodal model, as Attune stores it
             base = f"{case}/full"
         return PeftModel.from_pretrained(complete(base), f"{case}/adapter").eval()
 
@@ -180,7 +181,7 @@ def compare(folder):
                 difference = ((theirs - ours[what]).abs() * mask[..., None]).max().item()
                 wrong = not difference < TOLERANCE
                 print(name, what, f"{difference:.1e}", "WRONG" if wrong else "", flush=True)
-            except Exception:  # whatever it is: the others are to be looked at too
+            except Exception:  # any error: the script checks the other cases too
                 wrong = True
                 print(name, what, "WRONG", traceback.format_exc(), flush=True)
             failed |= wrong

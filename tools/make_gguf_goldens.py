@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
-"""Makes blocks of every tensor type that Attune reads from GGUF files, and what Python's `gguf` makes of them.
+"""Makes blocks of every tensor type that Attune reads from GGUF, and the values that Python's `gguf` reads from them.
 
     make_gguf_goldens.py OUT.json.gz [SEED]
 
-types       by name: [blocks, values]: whole blocks, and the float32 that gguf dequantises from them, both as base64 of little-endian bytes
-quantised   by name: [values, blocks]: float32, and the blocks that gguf quantises them to
+types       by name: [blocks, values]: whole blocks, and the float32 values that gguf dequantises from them, both as
+            base64 of little-endian bytes
+quantised   by name: [values, blocks]: float32 values, and the blocks that gguf quantises them to
 
-Blocks are random, with scales that are random too, or zero, subnormal, negative, the largest, infinite, not a number.
+Blocks are random. Their scales are random too, or zero, subnormal, negative, the largest value, infinite, or NaN.
 Needs the packages of tools/requirements.txt.
 """
 
@@ -22,7 +23,7 @@ from gguf.quants import dequantize, quantize
 
 TYPES = "F32 F16 BF16 Q4_0 Q4_1 Q5_0 Q5_1 Q8_0 Q2_K Q3_K Q4_K Q5_K Q6_K IQ4_NL MXFP4".split()
 
-# where a block has its float16 scales
+# offsets of the float16 scales in a block
 SCALES = {
     "Q4_0": [0],
     "Q4_1": [0, 2],
@@ -36,7 +37,7 @@ SCALES = {
     "Q6_K": [208],
     "IQ4_NL": [0],
 }
-# zero, the least, a subnormal and a normal one, one, a third, the largest, infinity, not a number; each with both signs
+# zero, the smallest and largest subnormal, the smallest normal, one, a third, the largest, infinity, NaN; both signs
 HALVES = [sign | half for half in (0, 1, 0x3FF, 0x400, 0x3C00, 0x3555, 0x7BFF, 0x7C00, 0x7E00) for sign in (0, 0x8000)]
 EXPONENTS = [0, 1, 2, 3, 126, 127, 128, 253, 254, 255]
 WORDS = [0, 0x80000000, 1, 0x807FFFFF, 0x00800000, 0x7F7FFFFF, 0xFF7FFFFF, 0x7F800000, 0xFF800000, 0x7FC00000]
@@ -62,7 +63,7 @@ def blocks(name, random):
 
 
 def values(random):
-    """Rows of 32: ordinary ones, halves to be rounded, of one size, tiny, huge, zero, infinite, not a number."""
+    """Rows of 32 values: ordinary, halves that need rounding, all equal, tiny, huge, zero, infinite, NaN."""
     rows = [random.standard_normal(32) * 10.0**power for power in range(-9, 6)]
     rows += [np.concatenate([[127.0], np.arange(31) - 15.5]), np.concatenate([[-254.0], 2 * np.arange(31) - 31.0])]
     rows += [np.zeros(32), np.full(32, -0.0), np.full(32, 3.0), np.eye(1, 32, 7)[0] * -5, np.eye(1, 32, 31)[0] * 1e-45]

@@ -1,21 +1,23 @@
 #!/usr/bin/env python3
-"""Writes tiny random models of every family, and what transformers and PEFT say of them: the goldens of the Java tests.
+"""Writes tiny random models of every family, and the values that transformers and PEFT compute, for Java tests.
 
-Each folder OUT/NAME holds
+Each folder OUT/NAME contains
 
     config.json, model.safetensors   the model, float32
-    forward.safetensors              input_ids [B, T], attention_mask [B, T] (right padding), labels [B, T] (-100: no target),
-                                     logits [B, T, V], loss [] (mean over targets)
+    forward.safetensors              input_ids [B, T], attention_mask [B, T] (right padding), labels [B, T]
+                                     (-100: no target), logits [B, T, V], loss [] (mean over targets)
     grad_norms.json                  parameter -> L2 norm of d loss / d parameter
-    full/, lora/                     12 steps of training: run.json (settings; loss, grad_norm before clipping and learning_rate
-                                     of each step), data.safetensors (the batches), logits.safetensors (after training; for lora
-                                     also of the merged weights), and init/ as PEFT saves it
+    full/, lora/                     12 steps of training: run.json (settings; loss, grad_norm before clipping and
+                                     learning_rate of each step), data.safetensors (the batches), logits.safetensors
+                                     (after training; for lora also those of the merged weights), and init/ as PEFT
+                                     saves it
 
-Where there are experts LoRA adapts what is no expert. The trained logits' own noise is written into run.json as `spread`: how far they are
-from those of the same training with the rows of each batch one by one. A run whose noise is above 2e-5 could hold nothing to 1e-4: the model is
-made anew from another seed.
+In models with experts LoRA adapts only the modules outside of the experts. run.json has the noise of the trained
+logits as `spread`: their distance from the logits of the same training with the rows of each batch one by one. With a
+noise above 2e-5 a test could not compare to 1e-4. In this case the script makes the model again from another seed.
 
-    make_goldens.py src/test/resources/goldens/data [--seed 1] [--width 32] [--layers 4] [--vocabulary 64] [--only NAME,...]
+    make_goldens.py src/test/resources/goldens/data
+        [--seed 1] [--width 32] [--layers 4] [--vocabulary 64] [--only NAME,...]
 """
 
 import argparse
@@ -55,7 +57,7 @@ class Noisy(Exception):
 
 
 def configs(width, layers, vocabulary):
-    """Name -> config. A name begins with its model_type, without _text, as TARGETS has it."""
+    """Name -> config. A name begins with its model_type, without _text, as in TARGETS."""
     heads = width // 8
     tokens = dict(pad_token_id=0, bos_token_id=1, eos_token_id=2)
     base = dict(
@@ -94,7 +96,8 @@ def configs(width, layers, vocabulary):
     every_second = ["full_attention" if i % 2 else "sliding_attention" for i in range(layers)]
 
     def long_rope(original):
-        # which factors apply depends on the longest row of a batch in transformers: all rows are beyond the original length, or none
+        # transformers chooses the factors by the longest row of a batch,
+        # so all rows are longer than the original length, or none is
         scaling = {
             "rope_type": "longrope",
             "rope_theta": 10000.0,
@@ -253,7 +256,7 @@ def configs(width, layers, vocabulary):
 
 
 def randomised(model, generator):
-    """The model with parameters that all matter: none is left at 0 or 1."""
+    """The model with random parameters. No parameter stays at 0 or 1, so that each one affects the result."""
     with torch.no_grad():
         for name, parameter in model.named_parameters():
             if parameter.dim() > 1:
@@ -264,7 +267,7 @@ def randomised(model, generator):
             else:
                 parameter.add_(torch.empty_like(parameter).normal_(0, 0.2, generator=generator))
         for name, parameter in model.named_parameters():
-            if name.endswith("A_log"):  # decays of a few tokens; fast ones only make noise of what rounding leaves
+            if name.endswith("A_log"):  # decays over a few tokens; faster decays only amplify rounding errors
                 parameter.copy_(torch.empty_like(parameter).uniform_(-2, 0, generator=generator))
     return model
 
@@ -304,7 +307,7 @@ def backward(model, ids, mask, labels, one_by_one):
 
 
 def train(model, batches, rate, one_by_one=False):
-    """AdamW with 2 steps of warmup and a cosine, as transformers' schedule has it."""
+    """AdamW with 2 steps of warmup and a cosine, as in transformers' schedule."""
     settings = dict(steps=12, learning_rate=rate, warmup_steps=2, scheduler="cosine", weight_decay=0.01, clip=1.0)
     settings.update(betas=[0.9, 0.999], eps=1e-8)
     trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
@@ -402,12 +405,12 @@ def write(folder, config, seed, targets):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("out", help="the folder to write into; folders that are there already are left alone")
+    parser.add_argument("out", help="the folder to write into; the script does not change folders that exist")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--width", type=int, default=32, help="a multiple of 16")
     parser.add_argument("--layers", type=int, default=4)
     parser.add_argument("--vocabulary", type=int, default=64)
-    parser.add_argument("--only", help="names, with commas between them")
+    parser.add_argument("--only", help="names, separated by commas")
     options = parser.parse_args()
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(True)

@@ -3,7 +3,8 @@
 
     python3 tools/make_tokenizer.py CORPUS/train.jsonl src/main/resources/models/attune-tales
 
-The corpus is what io.attune.tales.TalesCorpus writes. Needs the package `tokenizers`; the same corpus gives the same files.
+io.attune.tales.TalesCorpus writes the corpus. The script needs the package `tokenizers`. The same corpus gives the
+same files.
 """
 
 import json
@@ -24,7 +25,7 @@ CHAT_TEMPLATE = (
 
 
 def texts(corpus):
-    """What is said in every conversation, and the roles' names."""
+    """Role name and content of every message of every conversation."""
     with open(corpus, encoding="utf-8") as rows:
         for row in rows:
             for message in json.loads(row)["messages"]:
@@ -32,7 +33,7 @@ def texts(corpus):
 
 
 def tokenizer(corpus):
-    # byte-level: any text at all can be encoded
+    # byte-level, so that it can encode any text
     made = Tokenizer(models.BPE())
     made.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=True)
     made.decoder = decoders.ByteLevel()

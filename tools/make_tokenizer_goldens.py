@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes tiny tokenizers of every shape that model families use, and what Python's `tokenizers` makes of texts.
+"""Makes tiny tokenizers of every kind that model families use, and encodes texts with them by Python's `tokenizers`.
 
     make_tokenizer_goldens.py OUT [SEED]
 
@@ -12,11 +12,11 @@ OUT/NAME.json.gz one tokenizer:
     prefix       the ids that transformers' AutoTokenizer puts before a text
     suffix       the ids that it puts after a text
 OUT/sentencepiece/NAME.json.gz a model that SentencePiece has trained
-    metadata     as a GGUF file has it
-    rows         for each text its ids; null where it holds a control token, which SentencePiece does not look for
+    metadata     the metadata as in a GGUF file
+    rows         for each text its ids; null if it contains a control token, which SentencePiece does not look for
 
-The vocabularies are trained on the texts below, which SEED shuffles. Needs the packages of tools/requirements.txt and
-`sentencepiece` (for the character maps of Precompiled normalizers).
+The script trains the vocabularies on the texts below, which SEED shuffles. Needs the packages of
+tools/requirements.txt and `sentencepiece` (for the character maps of Precompiled normalizers).
 """
 
 import gzip
@@ -186,7 +186,7 @@ SPLITS = ["removed", "isolated", "merged_with_previous", "merged_with_next", "co
 
 
 class Maker:
-    """Builds the tokenizers; every method that is named in SHAPES gives one, or (one, its tokenizer_config.json)."""
+    """Builds the tokenizers. Each method in SHAPES returns a tokenizer, or (tokenizer, its tokenizer_config.json)."""
 
     def __init__(self, seed):
         self.random = random.Random(seed)
@@ -337,7 +337,7 @@ class Maker:
                 processors.TemplateProcessing(single="<s> $A", pair="<s> $A <s>:1 $B:1", special_tokens=[("<s>", 0)]),
             ]
         )
-        # a whole word that no merge gives
+        # a whole word that no merge produces
         trained = json.loads(made.to_str())
         trained["model"]["vocab"]["Ġlighthouse"] = len(trained["model"]["vocab"])
         return Tokenizer.from_str(json.dumps(trained)), {"bos_token": "<s>", "add_bos_token": False}
@@ -781,7 +781,7 @@ class Maker:
         return made
 
     def flags_in_config(self):
-        """tokenizer_config.json has the last word on flags, and may add tokens."""
+        """The flags in tokenizer_config.json win over those in tokenizer.json. The file may also add tokens."""
         made = self.gpt2()
         made.add_tokens([AddedToken("<left>", normalized=False), AddedToken("<right>", normalized=False)])
         size = made.get_vocab_size()
@@ -797,7 +797,7 @@ class Maker:
 
 
 def old_metaspace(made):
-    """`add_prefix_space` and `str_rep`, as files of 2021 have it."""
+    """`add_prefix_space` and `str_rep`, as in files of 2021."""
     for part in (made["pre_tokenizer"], made["decoder"]):
         for key in ("prepend_scheme", "split"):
             part.pop(key, None)
@@ -811,7 +811,7 @@ def merges_as_text(made):
 
 
 def unsteady(made):
-    """What must be off: dropout, truncation, padding."""
+    """Settings that Attune must switch off: dropout, truncation, padding."""
     made["model"]["dropout"] = 0.5
     made["truncation"] = {"direction": "Right", "max_length": 4, "strategy": "LongestFirst", "stride": 0}
     made["padding"] = {
@@ -826,7 +826,7 @@ def unsteady(made):
 
 
 def left_out(made):
-    """Keys that older files do not have."""
+    """A tokenizer without the keys that older files lack."""
     for key in ("fuse_unk", "byte_fallback", "ignore_merges", "type"):
         made["model"].pop(key, None)
     return made
@@ -872,7 +872,7 @@ def golden(made, config, change, seed):
     whole = next(tried for tried in map(native.encode, TEXTS) if 0 in tried.special_tokens_mask)
     inner = [i for i, added in enumerate(whole.special_tokens_mask) if not added]
     prefix, suffix = whole.ids[: inner[0]], whole.ids[inner[-1] + 1 :]
-    native.post_processor = None  # it trims the spaces off the offsets, which ours keep
+    native.post_processor = None  # the post-processor trims spaces off the offsets, and Attune's offsets keep them
     rows = []
     for text in TEXTS:
         encoded = native.encode(text, add_special_tokens=False)
@@ -904,7 +904,7 @@ def golden(made, config, change, seed):
 
 
 def utf16(text):
-    """[code points + 1] the UTF-16 unit at which each code point begins."""
+    """[code points + 1]: the UTF-16 unit at which each code point begins."""
     units = [0]
     for character in text:
         units.append(units[-1] + (2 if ord(character) > 0xFFFF else 1))

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Writes the facts of OpenAI's specification that Attune is measured against.
+"""Writes the part of OpenAI's specification that Attune's tests compare the API with.
 
-Kept: the operations of files, uploads, fine-tuning, models, chat completions and completions, the webhooks of fine-tuning,
-and the schemas they use. Left out: all prose, examples and vendor extensions. What OpenAPI 3.0 says in its own words
-(`nullable`, boolean exclusive bounds) is said in those of JSON Schema 2020-12.
+Kept: the operations of files, uploads, fine-tuning, models, chat completions and completions, the webhooks of
+fine-tuning, and the schemas that they use. Left out: all prose, examples and vendor extensions. The script replaces
+OpenAPI 3.0's own keywords (`nullable`, boolean exclusive bounds) by those of JSON Schema 2020-12.
 
     normalise_openapi.py INPUT OUTPUT
 """
@@ -17,12 +17,13 @@ KEPT_PATHS = ("/files", "/uploads", "/fine_tuning", "/models", "/chat/completion
 KEPT_WEBHOOKS = ("fine_tuning",)
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 PROSE = {"description", "summary", "title", "example", "examples", "externalDocs"}
-# their keys are names, not keywords
+# the keys of these objects are names, not keywords
 NAMED = {"properties", "patternProperties", "schemas", "responses", "paths", "webhooks", "content", "headers", "parameters"}
 HEADER = """\
-# The facts of OpenAI's public API specification, version 2.3.0 (MIT licence), for files, uploads, fine-tuning, models and
-# completions: made by tools/normalise_openapi.py, not edited by hand. All prose and examples were left out, and `paused` was
-# among the statuses of a job already in the text it was made from. What Attune adds or widens is in overlay.yaml beside it.
+# The facts of OpenAI's public API specification, version 2.3.0 (MIT licence), for files, uploads, fine-tuning, models
+# and completions. tools/normalise_openapi.py makes this file. Do not edit it by hand. It contains no prose and no
+# examples. The source already had `paused` among the statuses of a job. overlay.yaml has the parts that Attune adds or
+# widens.
 """
 
 
@@ -31,7 +32,7 @@ def kept(name, prefixes):
 
 
 def without_prose(node, names=False):
-    """The node without what only a reader needs; `names` tells that its keys are names."""
+    """The node without prose. `names` says that its keys are names."""
     if isinstance(node, list):
         return [without_prose(item) for item in node]
     if not isinstance(node, dict):
@@ -44,7 +45,7 @@ def without_prose(node, names=False):
 
 
 def clean_schema(node):
-    """JSON Schema 2020-12 where OpenAPI 3.0 has words of its own."""
+    """Replaces OpenAPI 3.0's own keywords by those of JSON Schema 2020-12."""
     if isinstance(node, list):
         return [clean_schema(item) for item in node]
     if not isinstance(node, dict):
@@ -63,7 +64,7 @@ def clean_schema(node):
         if isinstance(node.get(exclusive), bool):
             if node.pop(exclusive):
                 node[exclusive] = node.pop(bound)
-    # `allOf` of one schema and remarks on it is that schema
+    # `allOf` with one schema and remarks is the same as that schema
     parts = [part for part in node.get("allOf", []) if part]
     if len(node) == 1 and len(parts) == 1:
         return parts[0]
@@ -71,7 +72,7 @@ def clean_schema(node):
 
 
 def with_descriptions(document):
-    """OpenAPI wants one for every answer."""
+    """Adds the description that OpenAPI requires for every answer."""
     for group in ("paths", "webhooks"):
         for item in document[group].values():
             for method in METHODS:
@@ -95,7 +96,7 @@ def references(node):
 
 
 def used(document):
-    """The document with those components alone that its operations lead to."""
+    """The document with only those components that its operations use."""
     components, found = document.pop("components"), {}
     waiting = list(references(document))
     while waiting:

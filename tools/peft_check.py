@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Does Python's PEFT get from a downloaded adapter the validation loss that Attune reports?
+"""Checks that Python's PEFT computes the validation loss that Attune reports, from a downloaded adapter.
 
-Uploads the first --rows rows of a JSONL file as training data and its last --validation-rows as validation data, creates a
-LoRA job and waits for it (or takes a job that is there, by --job), downloads the artifact and the results, loads the adapter
-with PEFT on the same base in float32, and compares the loss over the validation rows with the job's full_valid_loss.
-Exit code 0: they agree to --tolerance, relative, and the adapter changed the model. Needs torch, transformers and peft.
+Uploads the first --rows rows of a JSONL file as training data and its last --validation-rows as validation data.
+Creates a LoRA job and waits for it, or uses an existing job (--job). Downloads the artifact and the results. Loads
+the adapter with PEFT on the same base model in float32. Compares the loss over the validation rows with the job's
+full_valid_loss. Exit code 0 means that both agree to --tolerance (relative), and that the adapter changed the model.
+Needs torch, transformers and peft.
 
     peft_check.py --url http://127.0.0.1:8080 --key KEY --model smollm2 --base data/models/smollm2 --data rows.jsonl
 """
@@ -105,7 +106,7 @@ def full_valid_loss(results):
 
 
 def peft_losses(base, adapter, lines):
-    """Mean loss over all targets of the rows: (of the base alone, with the adapter)."""
+    """Mean loss over all targets of the rows: (with the base model alone, with the adapter)."""
     import torch
     from peft import PeftModel
     from transformers import AutoModelForCausalLM, AutoTokenizer
@@ -144,9 +145,9 @@ def main():
     parser.add_argument("--data", required=True, help="JSONL file")
     parser.add_argument("--rows", type=int, default=192)
     parser.add_argument("--validation-rows", type=int, default=24)
-    parser.add_argument("--plain", action="store_true", help="train on prompts and completions made of the chats' first turns")
+    parser.add_argument("--plain", action="store_true", help="train on prompts and completions from the first turns")
     parser.add_argument("--epochs", type=int, default=1)
-    parser.add_argument("--job", help="a job that was created before, on the same validation rows")
+    parser.add_argument("--job", help="an existing job with the same validation rows")
     parser.add_argument("--timeout", type=int, default=1800, help="seconds to wait for the job")
     parser.add_argument("--tolerance", type=float, default=1e-3)
     options = parser.parse_args()

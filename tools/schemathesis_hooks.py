@@ -1,8 +1,8 @@
-"""Hooks of Schemathesis: most requests name things that are there, so that operations succeed as well as fail.
+"""Hooks of Schemathesis. With them most requests name existing objects, so that operations succeed as well as fail.
 
-ATTUNE_SEEDS names a JSON file of the test that runs Schemathesis: url (with /v1), key, model, and lists of ids that were put
-into the database, since they need a worker otherwise. ATTUNE_ANSWERS names the file for the counts of answers. ATTUNE_ERRORS
-names a file for answers that are a server's error, which is written only if there is one.
+ATTUNE_SEEDS is a JSON file from the test that runs Schemathesis: url (with /v1), key, model, and lists of ids that the
+test has put into the database, because only a worker could create them. ATTUNE_ANSWERS is the file for the counts of
+answers. ATTUNE_ERRORS is the file for answers with a server error. The hooks write it only if there is such an answer.
 """
 
 import atexit
@@ -21,13 +21,13 @@ import schemathesis
 with open(os.environ["ATTUNE_SEEDS"], encoding="utf-8") as seeds:
     SEEDS = json.load(seeds)
 RANDOM = random.Random(SEEDS["seed"])
-# of requests with well-formed ids, that many name something that is there
+# share of the requests with well-formed ids that name an existing object
 SHARE = 0.8
 ROWS = b"".join(
     b'{"messages": [{"role": "user", "content": "Say %d."}, {"role": "assistant", "content": "%d"}]}\n' % (n, n)
     for n in range(12)
 )
-# operation -> status -> how often
+# operation -> status -> count
 ANSWERS = collections.defaultdict(collections.Counter)
 
 
@@ -38,7 +38,7 @@ def write_answers():
 
 
 def send(method, path, body=None, content_type="application/json"):
-    """The service's answer as JSON. Whatever it refuses here is a mistake of these hooks."""
+    """The service's answer as JSON. If the service refuses the call, these hooks have an error."""
     request = urllib.request.Request(SEEDS["url"] + path, data=body, method=method)
     request.add_header("Authorization", "Bearer " + SEEDS["key"])
     if body is not None:
@@ -76,7 +76,7 @@ FILES = [new_file() for _ in range(3)]
 
 
 def living_file():
-    """A file that was not deleted by a request before."""
+    """A file that no earlier request has deleted."""
     place = RANDOM.randrange(len(FILES))
     try:
         send("GET", f"/files/{FILES[place]}")
@@ -100,7 +100,7 @@ def new_part(upload):
 
 
 def new_endpoint():
-    # a project may have so many; the address is a port of this machine on which nobody listens
+    # a project may have 100 endpoints; no process listens on this port of this machine
     present = send("GET", "/webhook_endpoints?limit=100")["data"]
     for endpoint in present if len(present) > 90 else []:
         send("DELETE", "/webhook_endpoints/" + endpoint["id"])
@@ -130,7 +130,7 @@ def deletable_model():
     return SEEDS["models"].pop() if len(SEEDS["models"]) > 1 else SEEDS["models"][0]
 
 
-# operation -> its path's parameters, of something that is there and in the state that the operation needs
+# operation -> path parameters that name an existing object, in the state that the operation needs
 PATHS = {
     "retrieveFile": lambda: {"file_id": any_file()},
     "downloadFile": lambda: {"file_id": any_file()},
@@ -154,7 +154,7 @@ PATHS = {
 
 
 def create_job(body):
-    """Whatever was generated, in combinations that are allowed, of a model and files that are there."""
+    """Keeps the generated fields, in allowed combinations, with an existing model and existing files."""
     body["model"] = SEEDS["model"]
     body["training_file"] = living_file()
     if body.get("validation_file") is not None:
@@ -170,7 +170,7 @@ def create_job(body):
 
 
 def create_preview(body):
-    """Of the bundled model, which has a tokenizer, for one row or for the first."""
+    """Names the bundled model, which has a tokenizer, and asks for one row or for the first rows."""
     body["model"] = "attune-tales"
     body["training_file"] = living_file()
     if body.get("line") is not None:
@@ -189,7 +189,7 @@ def create_upload(body):
     body.update(filename="rows.jsonl", mime_type="application/jsonl", bytes=RANDOM.choice([1, len(ROWS), 2**30]))
 
 
-# operation -> what makes a generated body one that names things that are there
+# operation -> function that makes a generated body name existing objects
 BODIES = {
     "createFile": lambda body: body.update(file=ROWS),
     "addUploadPart": lambda body: body.update(data=ROWS),
@@ -207,7 +207,7 @@ def operation_id(case):
 
 @schemathesis.hook
 def filter_case(ctx, case):
-    # an empty parameter is the same as none, so it is not wrong, whatever it was before it became text
+    # an empty parameter counts as absent, so it is valid, whichever value it had before it became text
     url = requests.Request("GET", SEEDS["url"], params=case.query or {}).prepare().url
     sent = urllib.parse.parse_qsl(urllib.parse.urlsplit(url).query, keep_blank_values=True)
     return all(value for name, value in sent) and {name for name, value in sent} == set(case.query or {})
@@ -215,7 +215,7 @@ def filter_case(ctx, case):
 
 @schemathesis.hook
 def before_call(ctx, case, kwargs):
-    # requests that are wrong on purpose and those that follow a link stay as they are
+    # do not change requests that are invalid on purpose, and requests that follow a link
     if case.meta is None or not case.meta.generation.mode.is_positive or case.meta.phase.name.value == "stateful":
         return
     name = operation_id(case)
@@ -250,6 +250,6 @@ def after_call(ctx, case, response):
 
 @schemathesis.check
 def names_the_request(ctx, response, case):
-    """Every answer has an id that its error and the log are found by."""
+    """Every answer has an id, by which a user finds its error and its lines in the log."""
     if "x-request-id" not in response.headers:
         raise AssertionError("no x-request-id")

@@ -32,8 +32,8 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- end -}}
 
 {{- /*
-The key of the chart's own secret: adminKey.value, else what the cluster's secret holds, else a random one. It is worked
-out once for a rendering, since secret and checksum need the same one.
+The key of the chart's own secret: adminKey.value, else the key in the cluster's secret, else a random key. Each
+rendering computes the key once, because secret and checksum need the same key.
 */ -}}
 {{- define "attune.adminKey" -}}
 {{- if not (hasKey .Values.adminKey "current") -}}
@@ -45,8 +45,9 @@ out once for a rendering, since secret and checksum need the same one.
 {{- end -}}
 
 {{- /*
-Changes with every secret that the pod reads its environment from, so that the pod is made anew. Of secrets that are not
-the chart's it takes the version alone: a checksum of a short password would help to guess it.
+A checksum of all secrets from which the pod reads its environment. If it changes, Kubernetes creates the pod again.
+For secrets that do not belong to the chart, the checksum covers only their version, because a checksum of a short
+password would help an attacker to guess the password.
 */ -}}
 {{- define "attune.secretsChecksum" -}}
 {{- $parts := list -}}

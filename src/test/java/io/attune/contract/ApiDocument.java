@@ -19,18 +19,18 @@ final class ApiDocument {
     private static final String HEAD = """
             # The API, field by field
 
-            Attune's API is that of OpenAI for files, uploads, fine-tuning and models. This page lists each operation and field of OpenAI's
-            specification (version %s) and of Attune's extensions to it:
+            Attune's API is OpenAI's API for files, uploads, fine-tuning and models. This page lists each operation and field of
+            OpenAI's specification (version %s) and of Attune's extensions:
 
             - **done**: works as OpenAI describes it.
-            - **extension**: OpenAI does not have it. In OpenAI's SDKs such fields travel in `extra_body` (Python), by
-              `putAdditionalBodyProperty` (Java), as plain fields (Node).
-            - **refused: CODE**: answered by an error with this code, never ignored. Fields that nobody knows are refused too, as
-              `unknown_parameter`.
+            - **extension**: is not in OpenAI's API. OpenAI's SDKs send such fields in `extra_body` (Python), with
+              `putAdditionalBodyProperty` (Java), or as plain fields (Node).
+            - **refused: CODE**: the service answers with an error with this code, and never ignores the field. It also refuses
+              unknown fields, with the code `unknown_parameter`.
 
-            A name with dots is a field of a field, `[]` stands for each element of an array, `.*` for each name of a map. Every path begins
-            with `/v1`. What each field means is said by the service itself, under `/docs`. This page is made by
-            `mvn test -Dtest=ApiDocumentTest -Dattune.api.write=true`, and the tests hold the service to it.
+            A name with dots is a field of a field. `[]` stands for each element of an array, and `.*` for each name of a map.
+            Every path begins with `/v1`. The service describes the meaning of each field under `/docs`. The command
+            `mvn test -Dtest=ApiDocumentTest -Dattune.api.write=true` makes this page, and tests compare it with the service.
             """;
 
     private final Description contract = new Description(ContractFiles.contract());
@@ -70,7 +70,7 @@ final class ApiDocument {
             objects(own).forEach((name, of) -> object(text, name, of));
         }
         reasons(text, "Where requests are narrower than OpenAI's", ContractFiles.narrowing());
-        reasons(text, "What is wider, and why", ContractFiles.overlay());
+        reasons(text, "Where the API is wider than OpenAI's", ContractFiles.overlay());
         if (!open.isEmpty()) {
             throw new IllegalStateException(
                     "neither described by the service nor refused:\n" + String.join("\n", open));
@@ -103,7 +103,7 @@ final class ApiDocument {
         if (rows.isEmpty()) {
             return;
         }
-        text.append("\n### ").append(operation.id()).append(": what is sent\n\n");
+        text.append("\n### ").append(operation.id()).append(": request\n\n");
         row(text, "field", "in", "type", "");
         row(text, "---", "---", "---", "---");
         rows.forEach(cells -> row(text, cells.toArray(String[]::new)));
@@ -178,7 +178,7 @@ final class ApiDocument {
 
     private void object(StringBuilder text, String name, Description.Operation operation) {
         text.append("\n### The object ").append(name).append("\n\n");
-        row(text, "field", "type", "always there", "");
+        row(text, "field", "type", "always present", "");
         row(text, "---", "---", "---", "---");
         Map<String, Field> ofReference = reference.has(name) ? reference.component(name) : Map.of();
         String prefix = plain(operation) ? "" : "data[].";
@@ -195,7 +195,7 @@ final class ApiDocument {
                 if (refusal != null) {
                     state = refused(refusal);
                 } else if (absence != null) {
-                    state = "done: never there, since " + absence.why();
+                    state = "done: never present, because " + absence.why();
                 } else {
                     open.add(name + " " + field.name());
                 }
