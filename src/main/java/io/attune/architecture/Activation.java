@@ -4,14 +4,15 @@ package io.attune.architecture;
 public enum Activation {
     SILU,
     GELU,
-    /** GELU by its tanh approximation. */
+    /** The tanh approximation of GELU. */
     GELU_TANH,
     RELU;
 
     /**
-     * By transformers' name.
+     * Reads an activation by its name in transformers.
      *
-     * @throws RuntimeException naming field and value, if it is not built
+     * @param absent the name if the field is absent
+     * @throws RuntimeException if the activation is not supported; the message names field and value
      */
     public static Activation read(Fields fields, String field, String absent) {
         String name = fields.text(field, absent);

@@ -9,13 +9,13 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * A decoder-only transformer: everything that its arithmetic depends on but the weights.
+ * Describes a decoder-only transformer: all that its arithmetic depends on, except the values of the weights.
  *
  * @param vocabulary rows of embedding and head
  * @param hidden width of the states between layers
  * @param context tokens of the longest sequence
  * @param norm of the states behind the last layer
- * @param names what its checkpoints call the weights
+ * @param names the names of the weights in checkpoints
  */
 public record Architecture(
         int vocabulary,
@@ -31,7 +31,7 @@ public record Architecture(
         layers = List.copyOf(layers);
     }
 
-    /** Every weight, in the order of the forward pass. A tied head is the embedding and is not listed again. */
+    /** Every weight, in the order of the forward pass. A tied head is the embedding, so it is not in the list. */
     public List<Weight> weights() {
         List<Weight> weights = new ArrayList<>(outer(embedding.parts(vocabulary, hidden)));
         for (int layer = 0; layer < layers.size(); layer++) {
@@ -89,26 +89,27 @@ public record Architecture(
         return Arrays.stream(shape).boxed().toList();
     }
 
-    /** The checkpoint's name of a weight outside of all layers. */
+    /** The name in a checkpoint of a weight outside of all layers. */
     public String nameOf(Role role) {
         return names.path(role, -1, -1) + ".weight";
     }
 
-    /** Shapes by name, in the order of {@link #weights()}. */
+    /** The shapes by name, in the order of {@link #weights()}. */
     public Map<String, long[]> shapes() {
         Map<String, long[]> shapes = new LinkedHashMap<>();
         weights().forEach(weight -> shapes.put(weight.name(), weight.dimensions()));
         return shapes;
     }
 
-    /** Number of parameters, a tied head counted once. */
+    /** The number of parameters. A tied head counts once. */
     public long parameters() {
         return weights().stream().mapToLong(Weight::elements).sum();
     }
 
     /**
-     * The linear modules of a layer, in the order of the forward pass: all that adapters may be put on. Where a model has experts, PEFT takes a
-     * target of their names for all experts, so that the same names in layers without experts cannot be adapted alone.
+     * The linear modules of a layer that adapters can have, in the order of the forward pass. In a model with
+     * experts, a target of PEFT with the name of an expert's module means the modules of all experts. So modules with
+     * the same names in layers without experts cannot have adapters of their own, and are not in the list.
      */
     public List<Module> modules(int layer) {
         boolean transposed = layers.get(layer).transposed();
@@ -131,7 +132,7 @@ public record Architecture(
                         .anyMatch(role -> names.table().getOrDefault(role, "").endsWith("." + name));
     }
 
-    /** What PEFT calls the linear modules, each once, in the order of the forward pass: {@code all-linear}. */
+    /** The names of the linear modules in PEFT, each once, in the order of the forward pass: {@code all-linear}. */
     public List<String> targets() {
         LinkedHashSet<String> targets = new LinkedHashSet<>();
         for (int layer = 0; layer < layers.size(); layer++) {
@@ -140,7 +141,10 @@ public record Architecture(
         return List.copyOf(targets);
     }
 
-    /** Longest sequences that have the usual positions; longer ones are computed in packs of their own. 0: all have. */
+    /**
+     * The length in tokens up to which sequences have the usual positions. Longer sequences need packs of their own.
+     * 0 if all sequences have the usual positions.
+     */
     public int lengthBound() {
         for (Layer layer : layers) {
             if (layer.mixer() instanceof Attention attention

@@ -4,15 +4,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Causal attention over heads (Vaswani et al. 2017), keys and values shared by groups of heads (Ainslie et al. 2023).
+ * Causal attention with several heads (Vaswani et al. 2017). Groups of heads share keys and values (Ainslie et al.
+ * 2023).
  *
- * @param heads of queries
- * @param keyHeads of keys and values; divides {@code heads}
- * @param headSize numbers of one head; heads x headSize need not be the hidden size
- * @param scores what becomes of the products of queries and keys
- * @param rope null where positions do not turn queries and keys
- * @param longer how queries grow with their position; null for not at all
- * @param projections how q, k and v are stored
+ * @param heads the number of heads of queries
+ * @param keyHeads the number of heads of keys and values; divides {@code heads}
+ * @param headSize numbers in one head; heads x headSize can differ from the hidden size
+ * @param scores how products of queries and keys become probabilities
+ * @param rope rotary positions of queries and keys; null for none
+ * @param longer how queries grow with their position; null for no growth
+ * @param projections how the weights of q, k and v are stored
  * @param bias of the projections
  * @param norms of queries and keys
  */
@@ -29,23 +30,23 @@ public record Attention(
         implements Mixer {
 
     /**
-     * From products of queries and keys to probabilities.
+     * How products of queries and keys become probabilities.
      *
-     * @param scale what products are multiplied with
-     * @param window tokens that a token sees, itself among them; 0 for all before it
+     * @param scale the factor of the products
+     * @param window the number of tokens that a token attends to, with itself; 0 for all tokens up to itself
      * @param softCap c in c tanh(score / c); 0 for none
      * @param sinks whether each head has a learned score that takes probability and gives no value
      * @param slopes whether scores fall with distance (ALiBi, Press et al. 2022)
      */
     public record Scores(double scale, int window, double softCap, boolean sinks, boolean slopes) {}
 
-    /** How q, k and v are stored. */
+    /** How the weights of q, k and v are stored. */
     public enum Projections {
         /** Three weights. */
         SEPARATE,
-        /** Three weights; q gives each head its queries and a gate for its output. */
+        /** Three weights. The weight of q gives each head its queries and a gate for its output. */
         GATED,
-        /** Two weights; values are the keys before their norm. */
+        /** Two weights. The values are the keys before their norm. */
         KEYS_AS_VALUES,
         /** One weight: all of q, then k, then v. */
         FUSED,
@@ -64,17 +65,17 @@ public record Attention(
      * Norms of queries and keys.
      *
      * @param norm null for none
-     * @param wide over all heads at once, and not over each
-     * @param values whether values are normalised too, without a weight
+     * @param wide whether the norm runs over all heads at once, instead of each head by itself
+     * @param values whether values get the same normalisation, without a weight
      */
     public record HeadNorms(Norm norm, boolean wide, boolean values) {
         public static final HeadNorms NONE = new HeadNorms(null, false, false);
     }
 
-    /** Queries at position p are multiplied with 1 + beta log(1 + floor(p / length)). */
+    /** A factor of the queries: at position p it is 1 + beta log(1 + floor(p / length)). */
     public record Longer(double beta, int length) {}
 
-    /** Attention as Llama has it. */
+    /** Attention in the form of Llama. */
     public static Attention of(int heads, int keyHeads, int headSize, Rope rope) {
         Scores scores = new Scores(1 / Math.sqrt(headSize), 0, 0, false, false);
         return new Attention(
@@ -105,7 +106,7 @@ public record Attention(
         return new Attention(heads, keyHeads, headSize, by, rope, longer, projections, bias, norms);
     }
 
-    /** @param by null: without positions */
+    /** @param by the rotary positions, or null for none */
     public Attention turned(Rope by) {
         return new Attention(heads, keyHeads, headSize, scores, by, longer, projections, bias, norms);
     }
@@ -127,12 +128,12 @@ public record Attention(
         return new Attention(heads, keyHeads, headSize, scores, rope, longer, projections, bias, by);
     }
 
-    /** heads x headSize. */
+    /** The width of all queries: heads x headSize. */
     public int width() {
         return heads * headSize;
     }
 
-    /** keyHeads x headSize. */
+    /** The width of all keys: keyHeads x headSize. */
     public int keyWidth() {
         return keyHeads * headSize;
     }

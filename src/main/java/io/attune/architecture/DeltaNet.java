@@ -3,19 +3,19 @@ package io.attune.architecture;
 import java.util.List;
 
 /**
- * A gated delta net (Yang et al. 2024): linear attention whose state is decayed and corrected at each token, behind a short causal
- * convolution.
+ * A gated delta net (Yang et al. 2024): linear attention behind a short causal convolution. The state of the
+ * attention decays and is corrected at each token.
  *
  * @param keyHeads heads of queries and keys; divides {@code valueHeads}
- * @param keySize of one head
- * @param valueSize of one head
- * @param reach tokens that the convolution sees
- * @param norm of its output, gated
+ * @param keySize numbers in one head of keys
+ * @param valueSize numbers in one head of values
+ * @param reach the number of tokens that the convolution sees
+ * @param norm of the output, gated
  */
 public record DeltaNet(int keyHeads, int valueHeads, int keySize, int valueSize, int reach, Norm norm)
         implements Mixer {
 
-    /** Channels of the convolution: queries, keys and values. */
+    /** The channels of the convolution: queries, keys and values. */
     public int channels() {
         return 2 * keyHeads * keySize + valueHeads * valueSize;
     }

@@ -4,15 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * From token ids to states.
+ * Makes states of token ids.
  *
- * @param scale what embeddings are multiplied with
+ * @param scale the factor of the embeddings
  * @param learnedPositions rows of a table of positions that is added; 0 for none
- * @param norm over the sum; null for none
+ * @param norm of the sum; null for none
  */
 public record Embedding(double scale, int learnedPositions, Norm norm) {
 
-    /** Rows of a table as they are. */
+    /** An embedding without scale, positions and norm. */
     public static final Embedding PLAIN = new Embedding(1, 0, null);
 
     List<Part> parts(int vocabulary, int hidden) {

@@ -4,23 +4,25 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A mixture of MLPs: a router gives each token to a few of them (Shazeer et al. 2017). Adapters leave experts and router alone.
+ * A mixture of MLPs. A router sends each token to a few of them (Shazeer et al. 2017). Adapters cover neither experts
+ * nor router.
  *
- * @param count how many there are
- * @param chosen how many a token goes to
- * @param inner width of each
- * @param normalised whether the chosen experts' weights sum to one
- * @param form how their weights are stored, and their activation
+ * @param count the number of experts
+ * @param chosen the number of experts for one token
+ * @param inner width of each expert
+ * @param normalised whether the weights of the chosen experts sum to one
+ * @param form how the weights of the experts are stored, and their activation
  */
 public record Experts(int count, int chosen, int inner, boolean normalised, Form form) implements FeedForward {
 
     /** How experts compute. */
     public enum Form {
-        /** Each has gate, up and down of its own, with SiLU. */
+        /** Each expert has its own gate, up and down, with SiLU. */
         GATED,
         /**
-         * All in [experts, inputs, outputs], gate and up in alternating columns, with biases; gate * sigmoid(1.702 gate) * (up + 1), both
-         * clamped to 7, as gpt-oss has it. The router has a bias, and weighs by the softmax of the chosen logits.
+         * The form of gpt-oss. All weights are in [experts, inputs, outputs]. Gate and up are in alternating columns,
+         * with biases. Computes gate * sigmoid(1.702 gate) * (up + 1), with gate and up clamped to 7. The router has
+         * a bias. Its weights are the softmax of the chosen logits.
          */
         CLAMPED_FUSED
     }

@@ -10,19 +10,19 @@ import java.util.TreeMap;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 
-/** All families: the classes of package {@code family}. */
+/** Finds the families of models: the classes of package {@code family}. */
 public final class Families {
 
     private static final Map<String, Family> BY_TYPE = find();
 
     private Families() {}
 
-    /** The family of a {@code model_type}; null if it is not built. */
+    /** The family of a {@code model_type}; null if Attune does not support it. */
     public static Family of(String modelType) {
         return BY_TYPE.get(modelType);
     }
 
-    /** The family that GGUF files call so, if it is built. */
+    /** The family with this name in GGUF files; empty if Attune does not support it. */
     public static Optional<Family> ofGguf(String architecture) {
         return all().stream()
                 .filter(family -> family.gguf()
@@ -31,7 +31,7 @@ public final class Families {
                 .findFirst();
     }
 
-    /** Sorted by model type. */
+    /** All families, sorted by model type. */
     public static Collection<Family> all() {
         return Collections.unmodifiableCollection(BY_TYPE.values());
     }

@@ -2,17 +2,20 @@ package io.attune.architecture;
 
 import java.util.List;
 
-/** The fields of a model's config.json, or of an object in it. What is missing or impossible ends in {@link #refused}. */
+/**
+ * The fields of a model's config.json, or of an object in it. The methods throw {@link #refused} for missing and
+ * impossible values.
+ */
 public interface Fields {
 
-    /** Whether the field is there with a value other than null. */
+    /** Whether the field is there, with a value other than null. */
     boolean has(String field);
 
     int integer(String field, int min, int max);
 
     int integer(String field, int min, int max, int absent);
 
-    /** A finite number in the closed range. */
+    /** The number in a field: finite, and in the closed range. */
     double number(String field, double min, double max);
 
     double number(String field, double min, double max, double absent);
@@ -38,7 +41,7 @@ public interface Fields {
     /** Whether the field holds an object. */
     boolean hasObject(String field);
 
-    /** The value as an error message shows it. */
+    /** The value in the form for an error message. */
     String shown(String field);
 
     /** The exception that names the file, the field and the problem. */

@@ -5,17 +5,18 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * How GGUF files hold the models of a family, in so far as families differ.
+ * Describes the form of a family's models in GGUF files, as far as families differ.
  *
  * @param architecture {@code general.architecture}
- * @param interleaved whether rows of q and k were reordered: of a head with size 2n, row 2j + p of the file is row p n + j of a checkpoint
- * @param keys further metadata keys, behind the architecture's name, and the fields of config.json that they are
- * @param completion puts into config.json's fields what no metadata says
+ * @param interleaved whether llama.cpp reordered the rows of q and k: in a head of size 2n, row 2j + p of the file is
+ *     row p n + j of a checkpoint
+ * @param keys metadata keys, without the architecture's name in front, and their fields in config.json
+ * @param completion adds the fields of config.json that GGUF metadata does not have
  */
 public record GgufForm(
         String architecture, boolean interleaved, Map<String, String> keys, Consumer<Map<String, Object>> completion) {
 
-    /** What all families have in common. */
+    /** The keys of all families. */
     private static final Map<String, String> COMMON = Map.ofEntries(
             Map.entry("context_length", "max_position_embeddings"),
             Map.entry("embedding_length", "hidden_size"),
@@ -38,12 +39,12 @@ public record GgufForm(
         return new GgufForm(architecture, false, Map.of(), config -> {});
     }
 
-    /** Whether the rows of a weight were reordered. */
+    /** Whether the rows of a weight are reordered. */
     public boolean interleaves(Weight weight) {
         return interleaved && (weight.role() == Role.Q || weight.role() == Role.K);
     }
 
-    /** With neighbouring rows of q and k. */
+    /** The same form, with reordered rows of q and k. */
     public GgufForm interleavingRows() {
         return new GgufForm(architecture, true, keys, completion);
     }

@@ -1,10 +1,10 @@
 package io.attune.architecture;
 
 /**
- * From states to logits.
+ * Makes logits of states.
  *
- * @param tied whether its matrix is the embedding's
- * @param scale what logits are multiplied with
+ * @param tied whether the head uses the matrix of the embedding
+ * @param scale the factor of the logits
  * @param softCap c in c tanh(logits / c); 0 for none
  */
 public record Head(boolean tied, double scale, double softCap) {

@@ -4,14 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One layer: a mixer and a feed-forward part, each added to what comes in.
+ * One layer: a mixer and a feed-forward part. The layer adds the output of each part to the input of the part.
  *
- * @param norm of all norms in it
- * @param normed where they stand
- * @param parallel whether both parts read what came into the layer
- * @param residual what both parts are multiplied with before they are added
- * @param scaled whether the layer's output is multiplied with a number of its own
- * @param transposed whether its linear weights are [inputs, outputs], as GPT-2's Conv1D has them
+ * @param norm of all norms in the layer
+ * @param normed the places of the norms
+ * @param parallel whether both parts read the input of the layer
+ * @param residual the factor of both parts' outputs before the addition
+ * @param scaled whether the checkpoint holds a factor of the layer's output
+ * @param transposed whether the linear weights are [inputs, outputs], as in GPT-2's Conv1D
  */
 public record Layer(
         Mixer mixer,
@@ -23,7 +23,7 @@ public record Layer(
         boolean scaled,
         boolean transposed) {
 
-    /** Where norms stand around a part. */
+    /** The places of the norms around a part. */
     public enum Normed {
         BEFORE,
         AFTER,
@@ -38,7 +38,7 @@ public record Layer(
         }
     }
 
-    /** A layer as Llama has it. */
+    /** A layer in the form of Llama. */
     public static Layer of(Mixer mixer, FeedForward feedForward, Norm norm) {
         return new Layer(mixer, feedForward, norm, Normed.BEFORE, false, 1, false, false);
     }

@@ -2,12 +2,12 @@ package io.attune.architecture;
 
 import java.util.List;
 
-/** What lets a layer's tokens see those before them. */
+/** The part of a layer through which tokens see the tokens before them. */
 public sealed interface Mixer permits Attention, DeltaNet {
 
-    /** Its weights, in the order of the forward pass. */
+    /** The weights of the part, in the order of the forward pass. */
     List<Part> parts(int hidden);
 
-    /** Shapes of what it keeps of one sequence for decoding; {@code capacity} in tokens. */
+    /** The shapes of the state that decoding keeps for one sequence; {@code capacity} in tokens. */
     List<long[]> cache(int capacity);
 }

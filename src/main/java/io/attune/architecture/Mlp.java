@@ -6,7 +6,7 @@ import java.util.List;
  * Two or three linear maps with an activation between.
  *
  * @param inner width between the maps
- * @param form how many maps go in, and in which weights
+ * @param form the maps before the activation, and their weights
  * @param bias whether the maps have biases
  */
 public record Mlp(int inner, Form form, Activation activation, boolean bias) implements FeedForward {
@@ -17,7 +17,7 @@ public record Mlp(int inner, Form form, Activation activation, boolean bias) imp
         PLAIN,
         /** down(activation(gate x) * up x). */
         GATED,
-        /** As GATED, the rows of gate and up in one weight, gate first. */
+        /** As GATED, with the rows of gate and up in one weight, gate first. */
         GATED_FUSED
     }
 

@@ -4,15 +4,16 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * What a family's checkpoints call their weights, without {@code .weight} and {@code .bias}. Transformers and PEFT name modules so.
+ * The names of a family's weights in checkpoints, without {@code .weight} and {@code .bias}. They are also the names
+ * of modules in transformers and PEFT.
  *
- * @param stem in front of all names but the head's: {@code model.}
+ * @param stem in front of all names except the head's: {@code model.}
  * @param layers between stem and layer number: {@code layers.}
- * @param table of the names behind them; an expert's has {@code %d} for its number
+ * @param table the names behind stem and layer number; an expert's name has {@code %d} for the number of the expert
  */
 public record Names(String stem, String layers, Map<Role, String> table) {
 
-    /** The names that Llama has, and most families after it. */
+    /** The names of Llama, which most later families use too. */
     public static final Names LLAMA = new Names("model.", "layers.", Map.of())
             .with(Role.EMBEDDING, "embed_tokens")
             .with(Role.FINAL_NORM, "norm")
@@ -44,7 +45,7 @@ public record Names(String stem, String layers, Map<Role, String> table) {
         return new Names(newStem, newLayers, table);
     }
 
-    /** @param layer read only where the role is a layer's */
+    /** @param layer only read for a role inside of a layer */
     String path(Role role, int layer, int expert) {
         String name = table.get(role);
         if (name == null) {

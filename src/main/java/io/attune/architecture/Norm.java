@@ -5,12 +5,12 @@ package io.attune.architecture;
  *
  * @param kind root mean square (Zhang and Sennrich 2019), or layer norm (Ba et al. 2016)
  * @param epsilon added to the mean of squares, or to the variance
- * @param aroundOne whether states are scaled by 1 + weight, in float32, as Gemma does
- * @param bias whether a bias is added
+ * @param aroundOne whether the factor of states is 1 + weight, in float32, as in Gemma
+ * @param bias whether the norm adds a bias
  */
 public record Norm(Kind kind, double epsilon, boolean aroundOne, boolean bias) {
 
-    /** Which statistics divide the states. */
+    /** The statistics that divide the states. */
     public enum Kind {
         RMS,
         LAYER
@@ -20,7 +20,7 @@ public record Norm(Kind kind, double epsilon, boolean aroundOne, boolean bias) {
         return new Norm(Kind.RMS, epsilon, false, false);
     }
 
-    /** As Gemma has it: 1 + weight. */
+    /** The norm of Gemma: its factor is 1 + weight. */
     public static Norm rmsAroundOne(double epsilon) {
         return new Norm(Kind.RMS, epsilon, true, false);
     }

@@ -1,25 +1,25 @@
 package io.attune.architecture;
 
 /**
- * A weight, or a linear module with its bias, before it has a checkpoint's name.
+ * A weight, or a linear module with its bias, before it gets its name in a checkpoint.
  *
- * @param expert which expert's it is; -1 where there is one for all
- * @param kind whether it is a linear module
- * @param bias whether a bias comes with it
- * @param init how a new model's starts
- * @param shape of the weight, row-major; of a linear module [outputs, inputs] whatever a checkpoint's layout
+ * @param expert the number of the expert that it belongs to; -1 if it belongs to none
+ * @param kind how names and adapters treat it
+ * @param bias whether a bias belongs to it
+ * @param init the first value in a new model
+ * @param shape of the weight, row-major; [outputs, inputs] for a linear module, in every layout of checkpoints
  */
 record Part(Role role, int expert, Kind kind, boolean bias, Weight.Init init, long... shape) {
 
-    /** What a part is to names and adapters. */
+    /** How names and adapters treat a part. */
     enum Kind {
-        /** {@code NAME.weight}, may have an adapter. */
+        /** {@code NAME.weight}; can have an adapter. */
         LINEAR,
-        /** {@code NAME.weight}, never has one. */
+        /** {@code NAME.weight}; never has an adapter. */
         WEIGHT,
-        /** {@code NAME} alone: transformers keeps a parameter, not a module. */
+        /** {@code NAME} alone: transformers keeps it as a parameter, not as a module. */
         PARAMETER,
-        /** {@code NAME} alone, never trained. */
+        /** {@code NAME} alone; never trained. */
         BUFFER
     }
 

@@ -1,10 +1,11 @@
 package io.attune.architecture;
 
 /**
- * What a weight is for. Kernels find weights by these names; a {@link Names} table says what a checkpoint calls them.
+ * The purpose of a weight. Kernels find weights by the first name. A {@link Names} table gives the names in
+ * checkpoints.
  *
- * <p>The second name is the one in GGUF files (llama.cpp's {@code LLM_TENSOR_NAMES}), in a layer behind {@code blk.N.}; null where GGUF
- * stores it in a way that is not built.
+ * <p>The second name is the one in GGUF files (llama.cpp's {@code LLM_TENSOR_NAMES}). Inside of a layer,
+ * {@code blk.N.} stands before it. It is null if Attune does not support the form in GGUF files.
  */
 public enum Role {
     EMBEDDING("embedding", "token_embd"),
@@ -55,17 +56,17 @@ public enum Role {
         this.gguf = gguf;
     }
 
-    /** As kernels name it. */
+    /** The name in kernels. */
     public String key() {
         return key;
     }
 
-    /** As GGUF names it, without layer and suffix; null where that is not built. */
+    /** The name in GGUF files, without layer and suffix; null if Attune does not support it. */
     public String gguf() {
         return gguf;
     }
 
-    /** Whether every layer has one of its own. */
+    /** Whether the weight is inside of a layer. */
     boolean ofLayer() {
         return compareTo(ATTENTION_NORM) >= 0;
     }

@@ -3,23 +3,23 @@ package io.attune.architecture;
 import java.util.List;
 
 /**
- * Rotary position embedding (Su et al. 2021): pairs of a head's numbers are turned by position x frequency.
+ * Rotary position embedding (Su et al. 2021): turns each pair of a head's numbers by the angle position x frequency.
  *
- * @param frequencies radians a position of each pair; the head's numbers behind 2 x pairs pass as they are
- * @param scale what cosines and sines are multiplied with
- * @param neighbours whether a pair is two neighbours (GLM), and not the same place in both halves
+ * @param frequencies of each pair, in radians per position; numbers of the head behind 2 x pairs stay unchanged
+ * @param scale the factor of cosines and sines
+ * @param neighbours whether a pair is two neighbours (GLM), instead of the same place in both halves
  * @param beyond the frequencies of sequences that are longer than a bound (LongRoPE); null for none
  */
 public record Rope(List<Double> frequencies, double scale, boolean neighbours, Beyond beyond) {
 
     /**
-     * What holds for long sequences.
+     * The frequencies of long sequences.
      *
-     * @param length sequences of more tokens have these frequencies
+     * @param length in tokens; longer sequences use these frequencies
      */
     public record Beyond(int length, List<Double> frequencies) {}
 
-    /** As it is for sequences of a length. */
+    /** The positions of sequences with this length in tokens. */
     public Rope at(int length) {
         return beyond == null || length <= beyond.length
                 ? this
@@ -31,7 +31,7 @@ public record Rope(List<Double> frequencies, double scale, boolean neighbours, B
         return 2 * frequencies.size();
     }
 
-    /** With pairs of neighbours. */
+    /** The same positions, with pairs of neighbours. */
     public Rope turningNeighbours() {
         return new Rope(frequencies, scale, true, beyond);
     }

@@ -5,15 +5,15 @@ import java.util.List;
 import java.util.function.IntToDoubleFunction;
 
 /**
- * Reads rotary positions as transformers' {@code modeling_rope_utils} does, in both writings: {@code rope_parameters} (transformers 5) and
- * {@code rope_theta} with {@code rope_scaling} (transformers 4).
+ * Reads rotary positions in the same way as {@code modeling_rope_utils} of transformers. Reads both forms:
+ * {@code rope_parameters} (transformers 5), and {@code rope_theta} with {@code rope_scaling} (transformers 4).
  *
  * <pre>
  * type           frequency of pair i, with f = theta^(-2i/d)
  * default        f
  * linear         f / factor
- * dynamic        f: the sequences that are trained on are within the context, where nothing is scaled
- * llama3         f where waves are short, f / factor where they are long, between them by their share
+ * dynamic        f: sequences of a training are within the context, where nothing is scaled
+ * llama3         f for short waves, f / factor for long waves, an interpolation between them
  * yarn           the same, by the number of turns within the original context; cosines and sines are scaled
  * longrope       f / short_factor[i], in long sequences f / long_factor[i]; cosines and sines are scaled
  * proportional   f of d = the head's size for the first pairs, 0 for the others
@@ -35,7 +35,10 @@ public final class Ropes {
         this.rotated = rope.number("partial_rotary_factor", 0, 1, rotated);
     }
 
-    /** As {@link #read(Fields, Sizes, double, double)}; a family that turns whole heads refuses a part of them. */
+    /**
+     * Does the same as {@link #read(Fields, Sizes, double, double)}, but refuses positions that turn only a part of a
+     * head.
+     */
     public static Rope whole(Fields config, Sizes sizes, double theta) {
         Rope rope = read(config, sizes, theta, 1);
         if (rope.size() != sizes.headSize()) {
@@ -47,10 +50,10 @@ public final class Ropes {
     }
 
     /**
-     * One for all layers.
+     * Reads the positions of all layers.
      *
-     * @param theta the base where config.json does not say
-     * @param rotated the part of a head that is turned, where config.json does not say
+     * @param theta the base if config.json does not say it
+     * @param rotated the share of a head that is turned, if config.json does not say it
      */
     public static Rope read(Fields config, Sizes sizes, double theta, double rotated) {
         double base = config.number("rope_theta", 1, 1e12, theta);
@@ -63,27 +66,27 @@ public final class Ropes {
                 .rope(sizes.context());
     }
 
-    /** One of several: the object {@code name} in {@code rope_parameters}. */
+    /** Reads the positions of some layers: the object {@code name} in {@code rope_parameters}. */
     public static Rope named(Fields config, String name, int headSize, int context, double theta) {
         return new Ropes(config.object("rope_parameters").object(name), headSize, context, theta, 1).rope(context);
     }
 
-    /** From a {@code rope_scaling} object, or none. */
+    /** Reads the positions from a {@code rope_scaling} object, if there is one. */
     public static Rope scaled(Fields config, String field, int headSize, int context, double theta) {
         return config.has(field)
                 ? new Ropes(config.object(field), headSize, context, theta, 1).rope(context)
                 : unscaled(headSize, theta, 1);
     }
 
-    /** The context before it was extended, where config.json has it outside of the rope's own object (Phi). */
+    /** The context before its extension. In Phi, config.json has it outside of the {@code rope_scaling} object. */
     private static int original(Fields config, int context) {
         return config.integer("original_max_position_embeddings", 1, Sizes.MAX_CONTEXT, context);
     }
 
-    /** Positions as they are. */
+    /** Positions without scaling. */
     public static Rope unscaled(int headSize, double theta, double rotated) {
         int size = (int) (headSize * rotated);
-        double base = (float) theta; // as torch and GGUF have it
+        double base = (float) theta; // torch and GGUF keep it as float32
         return new Rope(each(size / 2, i -> Math.pow(base, -2.0 * i / size)), 1, false, null);
     }
 
@@ -109,7 +112,7 @@ public final class Ropes {
         return scaled(plain, i -> plain.frequencies().get(i) / factor, 1);
     }
 
-    /** Long waves are stretched by the factor, short ones kept, those between interpolated. */
+    /** The factor stretches long waves. Short waves stay unchanged. Waves between them are interpolated. */
     private Rope llama3(Rope plain) {
         double low = rope.number("low_freq_factor", 1e-6, 1e6);
         double high = rope.number("high_freq_factor", 1e-6, 1e6);
@@ -135,7 +138,7 @@ public final class Ropes {
                 1);
     }
 
-    /** Peng et al. 2023. */
+    /** YaRN (Peng et al. 2023). */
     private Rope yarn(Rope plain) {
         int original = rope.integer("original_max_position_embeddings", 1, Sizes.MAX_CONTEXT, context);
         double factor = rope.number("factor", 1e-6, 1e6, (double) context / original);
@@ -161,7 +164,7 @@ public final class Ropes {
                 yarnScale(factor));
     }
 
-    /** The pair that turns so many times within the original context. */
+    /** The number of the pair that turns {@code count} times within the original context. */
     private double turns(double count, int size, int original) {
         return size * Math.log(original / (count * 2 * Math.PI)) / (2 * Math.log(theta));
     }
@@ -179,7 +182,7 @@ public final class Ropes {
         return factor <= 1 ? 1 : 0.1 * by * Math.log(factor) + 1;
     }
 
-    /** Ding et al. 2024. */
+    /** LongRoPE (Ding et al. 2024). */
     private Rope longRope(Rope plain, int longest) {
         int original = rope.integer("original_max_position_embeddings", 2, Sizes.MAX_CONTEXT, context);
         double factor = rope.number("factor", 1e-6, 1e6, (double) longest / original);
@@ -207,7 +210,7 @@ public final class Ropes {
         return linear(proportional(headSize, theta, rotated), factor);
     }
 
-    /** The first pairs turn as if all did, the others do not. */
+    /** The first pairs have the same frequencies as if all pairs were turned. The other pairs are not turned. */
     public static Rope proportional(int headSize, double theta, double rotated) {
         int turned = (int) (rotated * headSize / 2);
         return new Rope(each(headSize / 2, i -> i < turned ? Math.pow(theta, -2.0 * i / headSize) : 0), 1, false, null);

@@ -6,15 +6,15 @@ import java.util.Set;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
-/** Fields that several families have and read alike. */
+/** Reads fields that several families have in the same form. */
 public final class Settings {
 
     private Settings() {}
 
     /**
-     * Refuses a setting whose other values change the arithmetic in ways that are not built.
+     * Refuses settings whose other values change the arithmetic in ways that Attune does not support.
      *
-     * @throws RuntimeException if the field is there and neither null, false nor 0
+     * @throws RuntimeException if a field is there and its value is not null, false or 0
      */
     public static void requireOff(Fields config, String... fields) {
         for (String field : fields) {
@@ -24,7 +24,7 @@ public final class Settings {
         }
     }
 
-    /** Epsilon of RMS norms by Llama's name. */
+    /** The epsilon of RMS norms, under Llama's name. */
     public static double rmsEpsilon(Fields config, double absent) {
         return config.number("rms_norm_eps", 0, 1, absent);
     }
@@ -34,12 +34,12 @@ public final class Settings {
         return config.flag("attention_bias", absent) ? Attention.Bias.ALL : Attention.Bias.NONE;
     }
 
-    /** Whether head and embedding are one matrix. */
+    /** Whether head and embedding use one matrix. */
     public static boolean tied(Fields config, boolean absent) {
         return config.flag("tie_word_embeddings", absent);
     }
 
-    /** A window of {@code sliding_window} tokens; 0 for none. */
+    /** The window of {@code sliding_window}, in tokens; 0 for none. */
     public static int window(Fields config, int absent) {
         if (config.hasNull("sliding_window")) {
             return 0;
@@ -48,9 +48,9 @@ public final class Settings {
     }
 
     /**
-     * Which layers are of a kind, by {@code layer_types}.
+     * Tells for each layer whether {@code layer_types} gives it this kind.
      *
-     * @param absent says so where the field is absent
+     * @param absent answers if the field is absent
      */
     public static List<Boolean> layersOf(Fields config, int layers, String kind, String other, IntPredicate absent) {
         if (!config.has("layer_types")) {
@@ -70,12 +70,16 @@ public final class Settings {
         return chosen;
     }
 
-    /** Which layers have a window, by {@code layer_types}. */
+    /** Tells for each layer whether {@code layer_types} gives it a window. */
     public static List<Boolean> windowedLayers(Fields config, int layers, IntPredicate absent) {
         return layersOf(config, layers, "sliding_attention", "full_attention", absent);
     }
 
-    /** Qwen's: {@code use_sliding_window} from layer {@code max_window_layers} on. @return a window for each layer, 0 for none */
+    /**
+     * Reads Qwen's form: {@code use_sliding_window} from layer {@code max_window_layers} on.
+     *
+     * @return a window for each layer, in tokens; 0 for none
+     */
     public static List<Integer> windowsFrom(Fields config, int layers) {
         int window = config.flag("use_sliding_window", false) ? window(config, 4096) : 0;
         int first = config.integer("max_window_layers", 0, Sizes.MAX_LAYERS, 28);

@@ -5,18 +5,18 @@ import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
- * What nearly every config.json says.
+ * The sizes that nearly every config.json has.
  *
  * @param inner width of the MLPs
- * @param heads of queries
- * @param keyHeads of keys and values; divides {@code heads}
- * @param headSize numbers of one head
+ * @param heads the number of heads of queries
+ * @param keyHeads the number of heads of keys and values; divides {@code heads}
+ * @param headSize numbers in one head
  * @param context tokens of the longest sequence
  */
 public record Sizes(
         int vocabulary, int hidden, int inner, int layers, int heads, int keyHeads, int headSize, int context) {
 
-    // Far above any published model; they bound what a broken file can make us allocate.
+    // Far above any published model. They limit the memory that a broken file can make Attune allocate.
     public static final int MAX_VOCABULARY = 1 << 22;
     public static final int MAX_WIDTH = 1 << 18;
     public static final int MAX_LAYERS = 1024;
@@ -25,12 +25,12 @@ public record Sizes(
     public static final int MAX_CONTEXT = 1 << 27;
     public static final int MAX_EXPERTS = 4096;
 
-    /** By the names that Llama's config.json has; a head's size is hidden / heads where it is absent. */
+    /** Reads the sizes by their names in Llama's config.json. If the size of a head is absent, it is hidden / heads. */
     public static Sizes read(Fields config) {
         return read(config, 0);
     }
 
-    /** @param headSize where config.json does not say; 0 for hidden / heads */
+    /** @param headSize the default if config.json does not say it; 0 for hidden / heads */
     public static Sizes read(Fields config, int headSize) {
         int heads = config.integer("num_attention_heads", 1, MAX_HEADS);
         int hidden = config.integer("hidden_size", 1, MAX_WIDTH);
@@ -63,7 +63,7 @@ public record Sizes(
         }
     }
 
-    /** Attention of these heads. */
+    /** Attention with these heads. */
     public Attention attention(Rope rope) {
         return Attention.of(heads, keyHeads, headSize, rope);
     }

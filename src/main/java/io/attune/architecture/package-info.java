@@ -1,7 +1,10 @@
 /**
- * What a decoder-only transformer is made of, in plain Java: {@link io.attune.architecture.Architecture} describes one model, layer by layer,
- * and lists its weights and linear modules; {@link io.attune.architecture.Family} reads the description from config.json and names the
- * weights as its checkpoints do. Shapes, adapters' targets, kernels and memory estimates ask here and nowhere else. Knows neither tensors nor
- * files.
+ * Describes decoder-only transformers in plain Java, without tensors and without files.
+ *
+ * <p>In flow order: {@link io.attune.architecture.Families}, the entry, finds the
+ * {@link io.attune.architecture.Family} of a config.json. The family reads the config.json and makes an
+ * {@link io.attune.architecture.Architecture}: one model, layer by layer. The architecture lists the model's weights
+ * and linear modules, with their shapes and their names in checkpoints. Kernels, memory estimates, imports and
+ * adapters all take this description from here.
  */
 package io.attune.architecture;

@@ -4,16 +4,16 @@ import java.nio.file.Path;
 import java.time.Instant;
 
 /**
- * A model that can be tuned: a folder in Hugging Face layout with a manifest.
+ * A base model: a folder in Hugging Face layout with a manifest. Jobs can tune it.
  *
- * @param name the name jobs and clients use
- * @param hubId its id on the Hugging Face hub, which goes into adapters, or null
- * @param folder where it lies
- * @param createdAt when it came into the models folder
+ * @param name the model's name in jobs and in requests
+ * @param hubId the model's id on the Hugging Face hub, which adapters name; null if unknown
+ * @param folder the folder of the model
+ * @param createdAt the time of the import
  */
 public record BaseModel(String name, String hubId, Path folder, Instant createdAt) {
 
-    /** What goes into adapters as {@code base_model_name_or_path}: the hub id, else the name. */
+    /** The value of {@code base_model_name_or_path} in adapters: the hub id, or the name if there is no hub id. */
     public String publicName() {
         return hubId == null ? name : hubId;
     }

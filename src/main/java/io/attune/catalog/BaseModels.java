@@ -17,7 +17,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** The base models: folders in the models folder with a manifest. Looked up anew each time, so an import needs no restart. */
+/**
+ * Finds the base models: the folders with a manifest in the models folder. Each call looks at the folders again, so
+ * an import needs no restart.
+ */
 @Component
 public class BaseModels {
 
@@ -25,7 +28,7 @@ public class BaseModels {
 
     private final DataFolder folder;
 
-    /** The bundled models are installed by then. */
+    /** Installs the bundled models. */
     BaseModels(DataFolder folder, BundledModels bundled) throws IOException {
         this.folder = folder;
         bundled.installInto(folder.models());
@@ -47,7 +50,7 @@ public class BaseModels {
         return list().stream().filter(model -> model.name().equals(name)).findFirst();
     }
 
-    /** Hidden folders are imports on their way. */
+    /** Whether the folder is a base model. Hidden folders belong to imports that still run. */
     private static boolean isModel(Path folder) {
         return !folder.getFileName().toString().startsWith(".")
                 && Files.isRegularFile(folder.resolve(ModelManifest.FILE));

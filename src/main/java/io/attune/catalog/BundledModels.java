@@ -14,7 +14,9 @@ import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import org.springframework.stereotype.Component;
 import org.springframework.util.FileSystemUtils;
 
-/** The models that come with Attune: folders {@code models/DIR/} on the class path, each with a manifest. */
+/**
+ * Installs the models that come with Attune: the folders {@code models/DIR/} on the class path, each with a manifest.
+ */
 @Component
 class BundledModels {
 
@@ -23,7 +25,7 @@ class BundledModels {
 
     private final PathMatchingResourcePatternResolver resources = new PathMatchingResourcePatternResolver();
 
-    /** Copies those that are not there yet; a model is there whole or not at all. */
+    /** Copies the bundled models that are missing. The models folder holds either the whole model or nothing of it. */
     void installInto(Path models) throws IOException {
         for (Resource manifest : resources.getResources(MANIFESTS)) {
             String[] path = manifest.getURL().getPath().split("/");

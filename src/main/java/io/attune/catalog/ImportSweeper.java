@@ -17,7 +17,7 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import org.springframework.util.FileSystemUtils;
 
-/** Removes what imports of base models leave when they are killed: folders into which nothing was written for an hour. */
+/** Removes the unfinished folders of killed imports. A folder is removed if no file in it has changed for one hour. */
 @Component
 class ImportSweeper {
 
@@ -38,7 +38,7 @@ class ImportSweeper {
         try (DirectoryStream<Path> unfinished = Files.newDirectoryStream(folder.models(), ".import-*")) {
             for (Path one : unfinished) {
                 if (isOlder(one, limit)) {
-                    log.info("removing {}, which an import has left", one);
+                    log.info("removing the unfinished import {}", one);
                     FileSystemUtils.deleteRecursively(one);
                 }
             }
@@ -56,7 +56,7 @@ class ImportSweeper {
                     return false;
                 }
             } catch (NoSuchFileException gone) {
-                return false; // somebody is at work there
+                return false; // another process works in this folder
             }
         }
         return true;

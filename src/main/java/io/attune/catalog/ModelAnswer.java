@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 
-/** OpenAI's model object. */
+/** The model object of OpenAI's API. */
 @Schema(name = "Model", description = "A base model, a tuned model or a published checkpoint.")
 record ModelAnswer(
         @Schema(requiredMode = Schema.RequiredMode.REQUIRED, description = "Its name.")

@@ -15,13 +15,13 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** OpenAI's Models endpoints. */
+/** The Models endpoints of OpenAI's API. */
 @RestController
 @RequestMapping(path = "/v1/models", produces = MediaType.APPLICATION_JSON_VALUE)
 @Tag(name = "Models", description = "What can be tuned, and what was.")
 class ModelController {
 
-    /** OpenAI's list of models has no pages. */
+    /** The list of models. It has no pages in OpenAI's API. */
     @Schema(name = "ListModelsResponse")
     record ModelList(
             @Schema(requiredMode = Schema.RequiredMode.REQUIRED, allowableValues = "list")
@@ -47,7 +47,7 @@ class ModelController {
         return new ModelList("list", models.list(caller.project()));
     }
 
-    /** Names may hold {@code /}, so the name is all the rest of the path. */
+    /** Finds a model by its name. A name may hold {@code /}, so the name is the whole rest of the path. */
     @GetMapping("/{*model}")
     @Operation(operationId = "retrieveModel", summary = "A base model, a tuned model or a published checkpoint")
     ModelAnswer retrieve(

@@ -7,7 +7,7 @@ import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Every name that stands for a model in a project: base models, tuned models, published checkpoints. */
+/** Finds the models of a project by name: base models, tuned models and published checkpoints. */
 @Component
 class Models {
 
@@ -23,7 +23,7 @@ class Models {
         this.jdbc = jdbc;
     }
 
-    /** Base models by name, then tuned models, newest first. */
+    /** Lists the base models by name, then the tuned models, newest first. */
     List<ModelAnswer> list(String project) {
         List<ModelAnswer> models = new ArrayList<>();
         bases.list().forEach(model -> models.add(answer(model)));

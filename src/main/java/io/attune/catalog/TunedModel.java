@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.Objects;
 import org.hibernate.annotations.Immutable;
 
-/** What a job that succeeded made. Its name is {@code ft:{base}:{org}:{suffix}:{short id}}. */
+/** The model that a successful job made. Its name is {@code ft:{base}:{org}:{suffix}:{short id}}. */
 @Entity
 @Immutable
 @Table(name = "tuned_model")
@@ -26,7 +26,7 @@ public class TunedModel {
     protected TunedModel() {}
 
     /**
-     * @param job id of the job that made it
+     * @param job id of the job that made the model
      * @param base name of the base model
      * @param method {@code lora} or {@code full}
      * @param artifact checksum of the blob: a zip of the adapter or of the full weights

@@ -1,9 +1,12 @@
 package io.attune.catalog;
 
-/** Names of what a job makes: {@code ft:{base}:{organisation}:{suffix}:{short id}}, a checkpoint's with {@code :ckpt-step-{n}} behind. */
+/**
+ * Makes the names of tuned models, {@code ft:{base}:{organisation}:{suffix}:{short id}}. The name of a checkpoint
+ * also ends in {@code :ckpt-step-{n}}.
+ */
 public final class TunedModelName {
 
-    /** There is one. It owns all tuned models and their jobs. */
+    /** The only organisation. It owns all tuned models and their jobs. */
     public static final String ORGANISATION = "attune";
 
     private TunedModelName() {}
@@ -17,7 +20,7 @@ public final class TunedModelName {
         return model + ":ckpt-step-" + step;
     }
 
-    /** The name of the zip file that holds a model's artifact: without what separates folders. */
+    /** The name of the zip file with a model's artifact. Characters that separate folders become {@code -}. */
     public static String zipFile(String model) {
         return model.replaceAll("[^A-Za-z0-9._-]+", "-") + ".zip";
     }

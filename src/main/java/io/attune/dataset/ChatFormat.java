@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Makes a conversation of a row: of its {@code messages}, or of the messages in its {@code prompt} and {@code completion}. */
+/**
+ * Makes a conversation from a row: from its {@code messages}, or from the messages in its {@code prompt} and
+ * {@code completion}.
+ */
 final class ChatFormat {
 
     private static final Set<String> CHAT_FIELDS = Set.of("messages", "tools", "parallel_tool_calls", "functions");
@@ -22,7 +25,7 @@ final class ChatFormat {
         this.row = row;
     }
 
-    /** Whether prompt or completion are messages, not text. */
+    /** Whether prompt or completion are lists of messages instead of text. */
     static boolean isConversational(Map<String, Object> row) {
         return row.get("prompt") instanceof List || row.get("completion") instanceof List;
     }
@@ -41,9 +44,9 @@ final class ChatFormat {
                     .tellUnsupported(
                             "reinforcement",
                             row.at(extra),
-                            "Messages without an answer beside a field of one's own are a row for reinforcement tuning,"
-                                    + " which is not supported. Add the answer as a message of role assistant, and"
-                                    + " remove the field.");
+                            "The row has messages without an answer, and a further field. It is a row for reinforcement"
+                                    + " tuning, which is not supported. Add the answer as a message of role assistant,"
+                                    + " and remove the field.");
             return null;
         }
         for (String field : FIELDS_OF_OTHER_KINDS) {
@@ -60,7 +63,7 @@ final class ChatFormat {
         return finished(messages, tools, 0);
     }
 
-    /** TRL's conversational rows: the prompt is context, the completion is learned. */
+    /** Reads a conversational row of TRL. The model sees the prompt as context, and learns the completion. */
     private Row ofPromptAndCompletion() {
         row.refuseUnknown(CONVERSATIONAL_FIELDS, "");
         List<Object> tools = tools();
@@ -107,7 +110,7 @@ final class ChatFormat {
         return new ToolFormat(row.findings()).tools(row.get("tools"), "tools");
     }
 
-    /** @param context whether none of them is learned */
+    /** @param context whether the model sees the messages as context and learns none of them */
     private List<Message> messages(String field, boolean context) {
         List<Object> items = RowObject.asArray(row.get(field));
         if (items == null) {
@@ -133,7 +136,7 @@ final class ChatFormat {
         return messages;
     }
 
-    /** Reinforcement tuning has rows of its own: a prompt without an answer, and beside it what a grader compares with. */
+    /** Whether the row is one for reinforcement tuning: a prompt without an answer, and further fields for a grader. */
     private boolean isForGraders() {
         List<Object> messages = RowObject.asArray(row.get("messages"));
         return row.fields().keySet().stream().anyMatch(field -> !CHAT_FIELDS.contains(field) && row.has(field))

@@ -3,18 +3,17 @@ package io.attune.dataset;
 import java.util.List;
 
 /**
- * What a reading of a whole file came to.
+ * The result of reading a whole file.
  *
- * @param rows well-formed rows
+ * @param rows the number of well-formed rows
  * @param kind the format of the rows; null if no row showed one
- * @param findings what is wrong, in the order of the file, at most {@link RowReader#MAX_FINDINGS}; an empty file has
- *     one finding
- * @param moreFindings how many further findings there were; after {@link RowReader#MAX_COUNTED} of them the file is not read on, and the
- *     last finding says so
+ * @param findings in the order of the file, at most {@link RowReader#MAX_FINDINGS}; an empty file has one finding
+ * @param moreFindings the number of further findings; after {@link RowReader#MAX_COUNTED} further findings reading
+ *     stops, and the last finding says so
  */
 public record DatasetCheck(int rows, RowKind kind, List<Finding> findings, int moreFindings) {
 
-    /** Whether the file can be trained on as far as its structure goes. */
+    /** Whether the structure of the file allows training on it. */
     public boolean isValid() {
         return findings.isEmpty();
     }

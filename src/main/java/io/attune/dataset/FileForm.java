@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
-/** Knows files that are no JSON Lines by how their first line begins, and says how to make JSON Lines of them. */
+/** Recognises files that are not JSON Lines by the beginning of their first line. Says how to convert them. */
 final class FileForm {
 
     private static final int LOOKED_AT = 4096; // bytes
@@ -16,7 +16,7 @@ final class FileForm {
 
     private record Known(String start, String problem) {}
 
-    /** First bytes, in ISO 8859-1. */
+    /** The first bytes, in ISO 8859-1. */
     private static final List<Known> KNOWN = List.of(
             compressed("\u001f\u008b", "gzip", "gunzip -c"),
             compressed("(\u00b5/\u00fd", "zstd", "zstd -dc"),
@@ -30,7 +30,8 @@ final class FileForm {
             new Known(
                     "ARROW1",
                     "The file is Arrow (Feather). Write its rows as JSON Lines: `python3 -c 'import pandas;"
-                            + " pandas.read_feather(\"FILE\").to_json(\"converted.jsonl\", orient=\"records\", lines=True)'`."),
+                            + " pandas.read_feather(\"FILE\").to_json(\"converted.jsonl\","
+                            + " orient=\"records\", lines=True)'`."),
             new Known(
                     "\u00ff\u00ff\u00ff\u00ff",
                     "The file is Arrow (a stream). Write its rows as JSON Lines: `" + DATASETS.formatted("from_file")
@@ -46,23 +47,23 @@ final class FileForm {
             new Known("\u00fe\u00ff", utf16()),
             new Known(
                     "version https://git-lfs",
-                    "The file is a pointer of Git LFS, not the file itself. Fetch that with" + " `git lfs pull`."),
+                    "The file is a pointer of Git LFS, not the file itself. Fetch that with `git lfs pull`."),
             new Known(
                     "<",
                     "The file is HTML or XML; a web page may have been saved in place of the file. Fetch the file"
                             + " itself, and write one JSON object on each line."),
             new Known(
                     "[",
-                    "The line begins a JSON array, and is not a JSON object. Write every element of the array on a line of"
-                            + " its own, as `jq -c '.[]' FILE > converted.jsonl` does."));
+                    "The line begins a JSON array, and is not a JSON object. Write every element of the array on a"
+                            + " line of its own, as `jq -c '.[]' FILE > converted.jsonl` does."));
 
     private FileForm() {}
 
     /**
-     * What the file is, and the way out; empty if it may be JSON Lines.
+     * Says what the file is and how to convert it. Empty if the file may be JSON Lines.
      *
-     * @param line the first that is not blank
-     * @param following the byte after it; -1 at the end
+     * @param line the first line that is not blank
+     * @param following the byte after the line; -1 at the end
      */
     static Optional<String> problem(byte[] line, int following) {
         String text = new String(line, 0, Math.min(line.length, LOOKED_AT), StandardCharsets.ISO_8859_1)
@@ -86,8 +87,8 @@ final class FileForm {
             boolean goesOn = " \t\r\n\"}]".indexOf(following) >= 0 && isCutOff(line);
             return goesOn
                     ? Optional.of(
-                            "The object goes on in the next line: the file is not JSON Lines. Write every row on one line,"
-                                    + " as `jq -c . FILE > converted.jsonl` does.")
+                            "The object goes on in the next line: the file is not JSON Lines. Write every row on one"
+                                    + " line, as `jq -c . FILE > converted.jsonl` does.")
                     : Optional.empty();
         }
         if (text.indexOf('\0') >= 0) {
@@ -105,7 +106,10 @@ final class FileForm {
         }
     }
 
-    /** What parts the cells, if the line is one of a table: cells in double quotes, or without any; no braces. */
+    /**
+     * The separator of the cells, if the line belongs to a table. All its cells have double quotes, or none has. Such
+     * a line has no braces.
+     */
     private static Optional<String> separator(String text) {
         Character separator = null;
         boolean quoted = false;
@@ -137,7 +141,7 @@ final class FileForm {
         return new Known(
                 start,
                 "The file is compressed (" + name + "). Unpack it, as `" + unpack
-                        + " FILE > converted.jsonl` does, and upload" + " the JSON Lines in it.");
+                        + " FILE > converted.jsonl` does, and upload the JSON Lines in it.");
     }
 
     private static String utf16() {

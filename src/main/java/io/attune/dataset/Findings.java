@@ -3,7 +3,7 @@ package io.attune.dataset;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The first findings of a file, and how many more there were: a file may have one in every line. */
+/** Keeps the first findings of a file, and counts the others. A file may have a finding in every line. */
 public final class Findings {
 
     private final List<Finding> first = new ArrayList<>();
@@ -21,7 +21,7 @@ public final class Findings {
         findings.forEach(this::add);
     }
 
-    /** Tells this as the last of the findings that are kept. */
+    /** Adds the last finding. If the list is full, replaces its last entry. */
     void endWith(Finding finding) {
         if (first.size() == RowReader.MAX_FINDINGS) {
             first.remove(first.size() - 1);
@@ -30,17 +30,17 @@ public final class Findings {
         first.add(finding);
     }
 
-    /** Counts findings of which no more is known. */
+    /** Counts findings without any detail. */
     public void addMore(int count) {
         more += count;
     }
 
-    /** At most {@link RowReader#MAX_FINDINGS}. */
+    /** The first findings, at most {@link RowReader#MAX_FINDINGS}. */
     public List<Finding> first() {
         return List.copyOf(first);
     }
 
-    /** How many came after the first. */
+    /** The number of findings after the first ones. */
     public int more() {
         return more;
     }

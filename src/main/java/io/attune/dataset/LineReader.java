@@ -8,15 +8,15 @@ import java.io.InputStream;
 import java.util.Arrays;
 
 /**
- * Cuts a stream into lines at {@code \n}, holding one line at a time and of an overlong one only its first bytes. It has taken the heap for the
- * line that it gave last and for the values that are read from it.
+ * Cuts a stream into lines at {@code \n}. Holds one line at a time. Of a line that is too long, it holds only the
+ * first bytes. Until the next call, it also holds the heap share for the last line and the values in it.
  */
 final class LineReader implements Closeable {
 
-    /** Heap bytes of the longest line's bytes, text and characters, in all the forms they pass through. */
+    /** Heap bytes for each byte of the longest line: its bytes, text and characters, in all their forms. */
     private static final int COPIES = 6;
 
-    /** Heap bytes of a value at most: an object with its first member's entry, table and name. */
+    /** The most heap bytes for one value: an object with the entry, table and name of its first member. */
     private static final int PER_VALUE = 250;
 
     private final InputStream in;
@@ -37,9 +37,9 @@ final class LineReader implements Closeable {
     }
 
     /**
-     * The next line without its {@code \n}, or null at the end.
+     * Reads the next line, without its {@code \n}. Gives null at the end.
      *
-     * @throws HeapShare.Exhausted when there is no room for it
+     * @throws HeapShare.Exhausted if the heap for the line does not become free in time
      */
     byte[] next() throws IOException {
         close();
@@ -66,7 +66,8 @@ final class LineReader implements Closeable {
                 }
             }
             if (begun == null) {
-                // how long it will be is not known, and to ask for more later could wait for others that do the same
+                // The length of the line is not known yet. A later request for more heap could form a deadlock with
+                // other readers.
                 lease = heap.take((long) maxBytes * COPIES + (long) RowReader.MAX_VALUES * PER_VALUE);
                 begun = new ByteArrayOutputStream(2 * kept);
             }
@@ -78,7 +79,7 @@ final class LineReader implements Closeable {
         return begun.toByteArray();
     }
 
-    /** The byte that the next line begins with, or -1 at the end. */
+    /** The first byte of the next line, or -1 at the end. */
     int following() throws IOException {
         return hasMore() ? buffer[position] & 0xFF : -1;
     }
@@ -92,7 +93,7 @@ final class LineReader implements Closeable {
         return !ended;
     }
 
-    /** Gives the heap back: the line that was given last, and what was read from it, is not needed any more. */
+    /** Gives the heap back. The caller no longer needs the last line and its values. */
     @Override
     public void close() {
         if (lease != null) {
@@ -101,12 +102,12 @@ final class LineReader implements Closeable {
         }
     }
 
-    /** 1-based number of the line that {@link #next} gave last. */
+    /** The number of the last line, counted from 1. */
     int number() {
         return number;
     }
 
-    /** Whether the line that {@link #next} gave last was longer than allowed. */
+    /** Whether the last line was too long. */
     boolean overlong() {
         return overlong;
     }

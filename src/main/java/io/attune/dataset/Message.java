@@ -6,16 +6,16 @@ import java.util.Objects;
 /**
  * One message of a conversation.
  *
- * @param role {@code system}, {@code developer}, {@code user}, {@code assistant}, {@code tool} or {@code function}, as
- *     servers hand it to a chat template
- * @param content the text, text parts joined; empty, never null, where an assistant that calls tools says nothing
- * @param weight 1 if an assistant's message is trained on, else 0; 1 where the file says nothing
+ * @param role {@code system}, {@code developer}, {@code user}, {@code assistant}, {@code tool} or {@code function},
+ *     in the form in which servers pass it to a chat template
+ * @param content the text, with text parts joined; empty, never null, if an assistant calls tools without a text
+ * @param weight 1 if training uses an assistant's message, otherwise 0; 1 if the file does not say it
  * @param name the author's name, or null
- * @param reasoning what the assistant thinks before it answers, the file's {@code reasoning_content}; null where there is
- *     none
- * @param toolCalls what {@code tool_calls} holds, as plain values: {@code Map<String, Object>} in the file's order,
- *     {@code List}, {@code String}, {@code Boolean}, {@code BigInteger}, {@code Double}, null. The {@code arguments} of
- *     each {@code function} are a map, also where the file has them as a JSON string. Null where there are no calls
+ * @param reasoning the assistant's thoughts before its answer, the file's {@code reasoning_content}; null for none
+ * @param toolCalls the content of {@code tool_calls} as plain values: {@code Map<String, Object>} in the file's
+ *     order, {@code List}, {@code String}, {@code Boolean}, {@code BigInteger}, {@code Double}, null. The
+ *     {@code arguments} of each {@code function} are a map, even if the file has them as a JSON string. Null if there
+ *     are no calls
  * @param toolCallId the call that a {@code tool} message answers, or null
  */
 public record Message(
@@ -31,12 +31,12 @@ public record Message(
         Objects.requireNonNull(content, "content");
     }
 
-    /** A message of role and text alone, weight 1. */
+    /** A message with only role and text, and weight 1. */
     public Message(String role, String content) {
         this(role, content, 1, null, null, null, null);
     }
 
-    /** Whether this is an assistant's message that is trained on. */
+    /** Whether training uses this message: it is an assistant's message with weight 1. */
     public boolean isTrainedOn() {
         return role.equals("assistant") && weight == 1;
     }

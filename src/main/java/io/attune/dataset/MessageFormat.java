@@ -6,13 +6,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.StringJoiner;
 
-/** Makes messages of the items of a list. */
+/** Makes messages from the items of a list. */
 final class MessageFormat {
 
-    /** Names under which programs write what an assistant thinks before it answers. */
+    /** The names under which programs write the thoughts of an assistant before its answer. */
     private static final List<String> REASONING_FIELDS = List.of("reasoning_content", "reasoning", "thinking");
 
-    /** Answers of chat APIs carry these with nothing in them; a value in them has no place in a prompt here. */
+    /** Chat APIs write these fields into answers, usually empty. Prompts have no place for a value in them. */
     private static final List<String> UNSUPPORTED_FIELDS = List.of("function_call", "refusal", "audio", "annotations");
 
     private static final Set<String> KNOWN_FIELDS = Set.of(
@@ -30,7 +30,7 @@ final class MessageFormat {
             "audio",
             "annotations");
 
-    /** Types of content parts that OpenAI has, and what it takes to understand them. */
+    /** The types of content parts that OpenAI has, and the feature that each needs. */
     private static final Map<String, String> UNSUPPORTED_PARTS =
             Map.of("image_url", "vision", "input_image", "vision", "input_audio", "audio", "file", "files");
 
@@ -41,8 +41,8 @@ final class MessageFormat {
     private final boolean context;
 
     /**
-     * @param list the field that holds the messages
-     * @param context whether none of them is learned
+     * @param list the field with the messages
+     * @param context whether the model sees the messages as context and learns none of them
      */
     MessageFormat(RowFindings findings, String list, boolean context) {
         this.findings = findings;
@@ -50,7 +50,7 @@ final class MessageFormat {
         this.context = context;
     }
 
-    /** The message, or null if it has no role; problems are told. */
+    /** Reads a message. Reports its problems. Gives null if the message has no role. */
     Message message(Object value, int index) {
         String path = list + "[" + index + "]";
         RowObject message = RowObject.of(value, path, findings);
@@ -95,7 +95,7 @@ final class MessageFormat {
         Object content = message.get("content");
         String text = content instanceof List ? joinedParts(message) : content instanceof String given ? given : "";
         if (text == null) {
-            return ""; // told already
+            return ""; // the problem is reported already
         }
         boolean missing = content == null || content instanceof List<?> parts && parts.isEmpty();
         if (!missing && !(content instanceof String) && !(content instanceof List)) {
@@ -104,16 +104,17 @@ final class MessageFormat {
             message.tell(
                     "content",
                     "The answer is " + (content == null ? "missing" : "empty")
-                            + ", so there is nothing to learn. Write it, give the message weight 0, or remove the row.");
+                            + ", so there is nothing to learn."
+                            + " Write it, give the message weight 0, or remove the row.");
         } else if (missing && !assistant) {
-            message.tell("content", "The content is missing. Only an assistant message may go without; write text.");
+            message.tell("content", "The content is missing. Only an assistant message may have none. Write text.");
         }
         return text;
     }
 
     /**
-     * The texts of the parts with line breaks between them, empty ones left out, as vLLM hands them to a template that takes text. Null
-     * where a part is wrong.
+     * Joins the texts of the parts with line breaks, without empty texts. vLLM does the same for a template that
+     * takes text. Gives null if a part is wrong.
      */
     private String joinedParts(RowObject message) {
         List<Object> parts = RowObject.asArray(message.get("content"));

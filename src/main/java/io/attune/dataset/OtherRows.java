@@ -6,7 +6,10 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Knows the rows that other programs write for the same purpose or a similar one, and the line of jq that makes rows of them. */
+/**
+ * Recognises rows that other programs write for the same or a similar purpose. Gives the jq command that converts
+ * them.
+ */
 final class OtherRows {
 
     private static final List<String> OPENAI_PREFERENCES =
@@ -35,7 +38,7 @@ final class OtherRows {
         this.row = row;
     }
 
-    /** What the row is, if it is one of another format, and how to convert it. */
+    /** Says which other format the row has, and how to convert it. Empty if the row has none of these formats. */
     static Optional<Finding> finding(RowObject row) {
         return Optional.ofNullable(new OtherRows(row).finding());
     }
@@ -130,7 +133,7 @@ final class OtherRows {
                 "{messages: [" + system() + "(." + field + turn + ")]" + tools() + "}");
     }
 
-    /** What of jq makes messages of turns like this one; null if it is no turn. */
+    /** The jq expression that makes messages of turns like this one; null if the value is no turn. */
     private static String turn(Object value) {
         if (value instanceof String) {
             return " | to_entries[] | {role: (if .key % 2 == 0 then \"user\" else \"assistant\" end), content: .value}";
@@ -153,7 +156,7 @@ final class OtherRows {
                 : "[] | " + turn("user", "." + question) + ", " + turn("assistant", "." + answer);
     }
 
-    /** The question with what it is about, if the format has that. */
+    /** The user's message: the question, with its context if the format has one. */
     private String user(String question) {
         String context = CONTEXTS.stream()
                 .filter(field -> !field.equals(question) && row.fields().containsKey(field))

@@ -5,9 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Rows that say the same as another one.
+ * Rows with the same content as another row.
  *
- * @param count how many there are
+ * @param count the number of such rows
  * @param lines the first few of them
  */
 public record RepeatedRows(int count, List<Repeat> lines) {
@@ -15,10 +15,11 @@ public record RepeatedRows(int count, List<Repeat> lines) {
     private static final int MOST_LINES = 10;
 
     /**
-     * One of them.
+     * One repeated row.
      *
-     * @param line 1-based line of the row
-     * @param sameAs line of the row that it repeats: of the same file, or, for an overlap, of the training file
+     * @param line the line of the row, counted from 1
+     * @param sameAs the line of the row that it repeats. For duplicates it is in the same file, for an overlap in the
+     *     training file
      */
     public record Repeat(int line, @JsonProperty("same_as") int sameAs) {}
 

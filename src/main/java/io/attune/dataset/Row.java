@@ -2,26 +2,25 @@ package io.attune.dataset;
 
 import java.util.List;
 
-/** One training example, as it stands in the file and found to be well formed. */
+/** One training example in the form of the file, checked to be well-formed. */
 public sealed interface Row {
 
-    /** 1-based line of the file. */
+    /** The line of the file, counted from 1. */
     int line();
 
-    /** Which format this row has. */
+    /** The format of this row. */
     RowKind kind();
 
     /**
-     * A conversation with at least one assistant turn that is trained on.
+     * A conversation with at least one assistant message that training uses.
      *
-     * @param tools what {@code tools} holds, as plain values (see {@link Message#toolCalls}); null where the row has
-     *     none
-     * @param promptMessages how many of the messages stand in the file's {@code prompt}, before those of its {@code
-     *     completion}; 0 where the file has them all in {@code messages}
+     * @param tools the content of {@code tools} as plain values (see {@link Message#toolCalls}); null for none
+     * @param promptMessages the number of messages from the file's {@code prompt}; the messages of its
+     *     {@code completion} follow. 0 if all messages are from {@code messages}
      */
     record Chat(int line, List<Message> messages, List<Object> tools, int promptMessages) implements Row {
 
-        /** A row whose messages stand in {@code messages}. */
+        /** A row with all messages in {@code messages}. */
         public Chat(int line, List<Message> messages, List<Object> tools) {
             this(line, messages, tools, 0);
         }
@@ -31,7 +30,7 @@ public sealed interface Row {
             return RowKind.CHAT;
         }
 
-        /** Where a message stands in the file, such as {@code messages[2]} or {@code completion[0]}. */
+        /** The place of a message in the file, such as {@code messages[2]} or {@code completion[0]}. */
         public String field(int message) {
             if (promptMessages == 0) {
                 return "messages[" + message + "]";
@@ -42,7 +41,7 @@ public sealed interface Row {
         }
     }
 
-    /** Raw text and what has to follow it; the completion is not empty. */
+    /** Raw text, and the text that must follow it. The completion is not empty. */
     record Completion(int line, String prompt, String completion) implements Row {
         @Override
         public RowKind kind() {
@@ -50,7 +49,7 @@ public sealed interface Row {
         }
     }
 
-    /** Raw text, all of which is trained on; not empty. */
+    /** Raw text, not empty. Training uses all of it. */
     record Text(int line, String text) implements Row {
         @Override
         public RowKind kind() {

@@ -3,7 +3,9 @@ package io.attune.dataset;
 import io.attune.json.ValueLimit;
 import java.util.function.Consumer;
 
-/** Tells what is wrong with one row, and remembers whether anything was and how many more values the row may hold. */
+/**
+ * Reports the problems of one row. Remembers whether there was a problem, and how many more values the row may hold.
+ */
 final class RowFindings {
 
     private final int line;
@@ -17,17 +19,17 @@ final class RowFindings {
         this.values = values;
     }
 
-    /** For what is read from the row's strings. */
+    /** The limit for values that are read from the row's strings. */
     ValueLimit values() {
         return values;
     }
 
-    /** 1-based line of the row. */
+    /** The line of the row, counted from 1. */
     int line() {
         return line;
     }
 
-    /** Whether nothing was told so far. */
+    /** Whether there was no problem so far. */
     boolean isSound() {
         return sound;
     }
@@ -41,7 +43,7 @@ final class RowFindings {
         findings.accept(finding);
     }
 
-    /** Tells something that OpenAI has and Attune has not; {@code what} as in {@link Finding#unsupported}. */
+    /** Reports a feature that OpenAI has and Attune lacks; {@code what} as in {@link Finding#unsupported}. */
     void tellUnsupported(String what, String field, String problem) {
         tell(new Finding(line, field, problem, what));
     }

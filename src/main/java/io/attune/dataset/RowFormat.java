@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Makes rows of parsed lines, and tells every problem of a line, not only the first. */
+/** Makes rows from parsed lines. Reports every problem of a line, not only the first. */
 final class RowFormat {
 
     private static final Set<String> COMPLETION_FIELDS = Set.of("prompt", "completion");
@@ -29,7 +29,7 @@ final class RowFormat {
         return shown == null ? kind(row, true) : shown;
     }
 
-    /** @param empty whether fields count that hold nothing */
+    /** @param empty whether fields without a value count */
     private static RowKind kind(Map<String, Object> row, boolean empty) {
         if (counts(row, "messages", empty)) {
             return RowKind.CHAT;
@@ -44,12 +44,12 @@ final class RowFormat {
         return empty ? row.containsKey(field) : !RowObject.isAbsent(row.get(field));
     }
 
-    /** Whether the row was one of another program. */
+    /** Whether the row has the format of another program. */
     boolean isOther() {
         return other;
     }
 
-    /** The row, or null if there was a problem. */
+    /** Makes the row. Gives null if there was a problem. */
     Row row(Object value) {
         RowObject row = RowObject.of(value, "", findings);
         if (row == null) {

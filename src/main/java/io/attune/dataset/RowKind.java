@@ -1,8 +1,8 @@
 package io.attune.dataset;
 
-/** What the rows of a file are; a file has one kind. */
+/** The kind of the rows in a file. All rows of a file are of one kind. */
 public enum RowKind {
-    /** {@code {"messages": [...], "tools": [...]}}, or {@code {"prompt": [...], "completion": [...]}} of messages. */
+    /** {@code {"messages": [...], "tools": [...]}}, or {@code {"prompt": [...], "completion": [...]}} with messages. */
     CHAT,
     /** {@code {"prompt": "...", "completion": "..."}}. */
     COMPLETION,

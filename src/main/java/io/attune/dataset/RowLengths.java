@@ -3,14 +3,14 @@ package io.attune.dataset;
 import java.util.Arrays;
 
 /**
- * How long the rows of a file are, in tokens, as they stand in the file: before any is cut or left out.
+ * The lengths of a file's rows in tokens, before rows are cut or left out.
  *
  * @param mean rounded to a tenth
- * @param p95 95 of 100 rows are no longer than this
+ * @param p95 95 of 100 rows are not longer than this
  */
 public record RowLengths(int min, double mean, int median, int p95, int max) {
 
-    /** Null where there are no rows. */
+    /** The lengths of these rows; null if there are no rows. */
     public static RowLengths of(int[] lengths) {
         if (lengths.length == 0) {
             return null;

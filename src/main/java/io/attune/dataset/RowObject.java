@@ -8,22 +8,22 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * An object of a row, which knows where it stands. A field is absent where it is missing or holds nothing: null, "", [] or {}; programs
- * that write rows as tables fill missing columns so.
+ * An object inside of a row, with its path. A field counts as absent if it is missing or empty: null, "", [] or {}.
+ * Programs that write rows as tables fill missing columns with such values.
  *
- * @param path of the object inside its row, such as {@code messages[2]}; empty for the row itself
+ * @param path of the object inside of its row, such as {@code messages[2]}; empty for the row itself
  */
 record RowObject(Map<String, Object> fields, String path, RowFindings findings) {
 
     private static final Pattern PLAIN_NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,40}");
 
-    /** Null where the value is not an object. */
+    /** The object in a value; null if the value is no object. */
     static RowObject of(Object value, String path, RowFindings findings) {
         Map<String, Object> fields = asObject(value);
         return fields == null ? null : new RowObject(fields, path, findings);
     }
 
-    /** What the field holds, null where it is missing. */
+    /** The value of the field; null if the field is missing. */
     Object get(String field) {
         return fields.get(field);
     }
@@ -45,7 +45,7 @@ record RowObject(Map<String, Object> fields, String path, RowFindings findings) 
         findings.tell(at(field), problem);
     }
 
-    /** The text of a field that need not be there; null where it is absent. */
+    /** The text of an optional field; null if the field is absent. */
     String optionalText(String field) {
         Object value = get(field);
         if (isAbsent(value) || value instanceof String) {
@@ -56,9 +56,9 @@ record RowObject(Map<String, Object> fields, String path, RowFindings findings) 
     }
 
     /**
-     * Tells every field that is neither known nor absent.
+     * Reports every unknown field with a value.
      *
-     * @param place the object in the words of jq, such as {@code .messages[]}; empty for the row itself
+     * @param place the object in a jq expression, such as {@code .messages[]}; empty for the row itself
      */
     void refuseUnknown(Set<String> known, String place) {
         for (Map.Entry<String, Object> field : fields.entrySet()) {

@@ -12,27 +12,31 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Reads a JSONL file row by row. Only one line is in memory at a time, and that is bounded; findings are too. Lines end
- * with {@code \n} or {@code \r\n}; blank lines and a byte order mark at the beginning are passed over.
+ * Reads a JSONL file row by row. Holds one line at a time in memory. The length of a line and the number of findings
+ * are limited. Lines end with {@code \n} or {@code \r\n}. Blank lines and a byte order mark at the beginning are
+ * skipped.
  */
 public final class RowReader {
 
-    /** Findings that are kept; further ones are counted. */
+    /** The number of findings that are kept. Further findings are only counted. */
     public static final int MAX_FINDINGS = 50;
 
-    /** Further findings after which a file is not read on: it is wrong all over. */
+    /** The number of further findings after which reading stops, as most of the file is wrong. */
     static final int MAX_COUNTED = 10_000;
 
-    /** Longest line, in bytes of UTF-8. */
+    /** The limit for a line, in bytes of UTF-8. */
     public static final int MAX_LINE_BYTES = 8 << 20;
 
-    /** Most values of a row, those in its strings of JSON counted. Their text is counted by {@link #MAX_LINE_BYTES}. */
+    /**
+     * The limit for the values of a row, with the values in its JSON strings. {@link #MAX_LINE_BYTES} limits their
+     * text.
+     */
     static final int MAX_VALUES = 200_000;
 
-    /** Deepest nesting of a row's objects and arrays. */
+    /** The limit for the nesting of objects and arrays in a row. */
     static final int MAX_NESTING = 64;
 
-    /** Where the finding goes that a row is of another kind than its file. */
+    /** The field of the finding that a row is of another kind than its file. */
     private static final Map<RowKind, String> FIELDS =
             Map.of(RowKind.CHAT, "messages", RowKind.COMPLETION, "prompt", RowKind.TEXT, "text");
 
@@ -48,21 +52,21 @@ public final class RowReader {
         this.handler = handler;
     }
 
-    /** Reads to the end of {@code in}, hands over every well-formed row in order, and says what was found. */
+    /** Reads {@code in} to its end. Passes every well-formed row to {@code rows} in order, and gives the findings. */
     public static DatasetCheck read(InputStream in, Consumer<Row> rows) throws IOException {
         return read(in, HeapShare.unshared(), rows);
     }
 
-    /** Reads to the end of {@code in} for its structure alone. */
+    /** Reads {@code in} to its end, and checks only its structure. */
     public static DatasetCheck check(InputStream in) throws IOException {
         return check(in, HeapShare.unshared());
     }
 
     /**
-     * As {@link #check(InputStream)}, beside others.
+     * Does the same as {@link #check(InputStream)}, with a heap share that other readers use too.
      *
-     * @param heap what they share; it is waited for with each line
-     * @throws HeapShare.Exhausted when it is not free in time
+     * @param heap the share; each line waits for its part of it
+     * @throws HeapShare.Exhausted if the heap for a line does not become free in time
      */
     public static DatasetCheck check(InputStream in, HeapShare heap) throws IOException {
         return read(in, heap, row -> {});
@@ -86,12 +90,12 @@ public final class RowReader {
                 empty = false;
             }
             if (findings.more() >= MAX_COUNTED) {
-                findings.endWith(
-                        new Finding(
-                                lines.number(),
-                                "",
-                                "The file has more than " + MAX_COUNTED
-                                        + " faults, and is not read on from here. Correct those that are told, and try again."));
+                findings.endWith(new Finding(
+                        lines.number(),
+                        "",
+                        "The file has more than " + MAX_COUNTED
+                                + " faults, and is not read on from here. Correct those that are told,"
+                                + " and try again."));
                 goesOn = false;
             }
         }
@@ -102,8 +106,8 @@ public final class RowReader {
     }
 
     /**
-     * Reads the first line that is not blank. A file of another form, or with the rows of another program, shows it there; whether to go on
-     * is the answer, since every further line would only show it again.
+     * Reads the first line that is not blank, and gives whether to go on. The first line shows whether the whole file
+     * has another form, or rows of another program. Then every further line would only give the same finding.
      */
     private boolean readFirst(byte[] line, LineReader lines) throws IOException {
         Optional<String> otherForm = FileForm.problem(line, lines.following());
@@ -145,13 +149,13 @@ public final class RowReader {
             return !(first && format.isOther());
         }
         if (rowKind != kind) {
-            findings.add(
-                    new Finding(
-                            number,
-                            FIELDS.get(rowKind),
-                            "The row is of another kind than line " + kindLine
-                                    + ": the rows of a file are all chats (messages, or lists of messages in prompt and"
-                                    + " completion), or all prompt and completion as text, or all text. Put them into two files."));
+            findings.add(new Finding(
+                    number,
+                    FIELDS.get(rowKind),
+                    "The row is of another kind than line " + kindLine
+                            + ": the rows of a file are all chats (messages, or lists of messages in prompt and"
+                            + " completion), or all prompt and completion as text, or all text."
+                            + " Put them into two files."));
             return true;
         }
         rows++;

@@ -4,15 +4,15 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Arrays;
 
 /**
- * The sizes of the rows that are used, as far as the memory of a training depends on them.
+ * The sizes of the rows in a training, as far as its memory depends on them.
  *
- * @param rows how many there are
- * @param sequences how many token sequences they are; a row may be several
- * @param mostSequences of a row
- * @param targets share of their tokens that are predicted
- * @param lengths in tokens, ascending: every sequence's where there are at most {@link #POINTS}, else that many, evenly spaced from
- *     the shortest to the longest
- * @param commonPrefix tokens with which all of them begin
+ * @param rows the number of rows
+ * @param sequences the number of token sequences; a row may have several
+ * @param mostSequences the largest number of sequences in one row
+ * @param targets the share of the tokens that the model learns to predict
+ * @param lengths in tokens, ascending: of all sequences if there are at most {@link #POINTS}; otherwise of
+ *     {@link #POINTS} sequences, evenly spaced from the shortest to the longest
+ * @param commonPrefix the number of tokens at the beginning that all sequences share
  */
 public record RowSizes(
         int rows,
@@ -22,7 +22,7 @@ public record RowSizes(
         int[] lengths,
         @JsonProperty("common_prefix") int commonPrefix) {
 
-    /** Sizes that were stored before rows could be several sequences say nothing of them. */
+    /** Older stored sizes have no number of sequences. In them, each row is one sequence. */
     public RowSizes {
         sequences = sequences == 0 ? rows : sequences;
         mostSequences = Math.max(1, mostSequences);
@@ -30,7 +30,7 @@ public record RowSizes(
 
     public static final int POINTS = 129;
 
-    /** Rows of one sequence each. */
+    /** The sizes of rows with one sequence each. */
     public static RowSizes of(int[] lengths, long targetTokens, int commonPrefix) {
         return of(lengths.length, 1, lengths, targetTokens, commonPrefix);
     }
@@ -54,7 +54,7 @@ public record RowSizes(
         return lengths[lengths.length - 1];
     }
 
-    /** These rows, the longer ones cut. */
+    /** The same rows, with sequences cut to {@code maxLength} tokens. */
     public RowSizes cut(int maxLength) {
         int[] cut = Arrays.stream(lengths)
                 .map(length -> Math.min(length, maxLength))

@@ -10,9 +10,12 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Remembers the rows of a file, to find those that say the same as an earlier one or as a row of another file: the same text in the same
- * roles with the same weights, calls and tools, however the JSON is written. Of a row a digest of 128 bits and its line are kept, in a table
- * with open addressing: 20 bytes a slot, at most 40 to 80 bytes a row.
+ * Remembers the rows of a file, to find rows with the same content in this file or in another one. Rows have the same
+ * content if they have the same text in the same roles, with the same weights, calls and tools. The form of the JSON
+ * does not count.
+ *
+ * <p>The class keeps a digest of 128 bits and the line of each row. The table uses open addressing: 20 bytes per
+ * slot, at most 40 to 80 bytes per row.
  */
 public final class SeenRows {
 
@@ -28,7 +31,7 @@ public final class SeenRows {
         this(null);
     }
 
-    /** @param others another file, completely read, whose rows this one should not hold; null if there is none */
+    /** @param others another file, completely read, whose rows this file should not repeat; null for none */
     public SeenRows(SeenRows others) {
         this.others = others;
     }
@@ -56,17 +59,17 @@ public final class SeenRows {
         }
     }
 
-    /** Rows that are equal to an earlier one. */
+    /** The rows that are equal to an earlier row. */
     public RepeatedRows duplicates() {
         return duplicates.counted();
     }
 
-    /** Rows that the other file has too. */
+    /** The rows that are in the other file too. */
     public RepeatedRows overlap() {
         return overlap.counted();
     }
 
-    /** The slot that holds the digest, or the free one where it belongs. */
+    /** The slot with the digest, or the free slot for it. */
     private int slot(long high, long low) {
         int mask = lines.length - 1;
         int slot = (int) high & mask;
@@ -123,7 +126,10 @@ public final class SeenRows {
         values.forEach(this::feedValue);
     }
 
-    /** Each value with its kind and its length before it, so that no two rows feed the same bytes; keys of objects in one order. */
+    /**
+     * Digests a value. Its kind and length come first, so that different rows never feed the same bytes. Keys of
+     * objects are sorted.
+     */
     private void feedValue(Object value) {
         if (value instanceof Map<?, ?> object) {
             head('{', object.size());

@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Reads tools and calls of them: lists of objects of type function that name one. */
+/** Reads tools and tool calls: lists of objects of type function with a name. */
 final class ToolFormat {
 
     private final RowFindings findings;
@@ -16,7 +16,7 @@ final class ToolFormat {
         this.findings = findings;
     }
 
-    /** The tools, which may also stand in a JSON string, as in tables; null where there are none. */
+    /** The tools; null for none. Tables may hold them in a JSON string. */
     List<Object> tools(Object value, String path) {
         if (!(value instanceof String text) || text.isBlank()) {
             return functions(value, path);
@@ -29,7 +29,7 @@ final class ToolFormat {
         }
     }
 
-    /** The calls, the arguments of each as a map; null where there are none. */
+    /** The calls, with the arguments of each as a map; null for none. */
     List<Object> calls(Object value, String path) {
         List<Object> calls = functions(value, path);
         if (calls == null) {
@@ -50,7 +50,7 @@ final class ToolFormat {
         return read;
     }
 
-    /** OpenAI writes arguments as a JSON string; templates take an object, and servers give them one. */
+    /** Reads arguments. OpenAI writes them as a JSON string. Templates need an object, and servers pass one. */
     private Map<String, Object> arguments(Object value, String path) {
         if (RowObject.isAbsent(value) || value instanceof String text && text.isBlank()) {
             return new LinkedHashMap<>();
@@ -68,13 +68,13 @@ final class ToolFormat {
             findings.tell(
                     path,
                     (value instanceof String ? "The string holds JSON that is not an object." : "It is not an object.")
-                            + " Write the arguments as an object such as {\"city\": \"Oslo\"}, or as a string that holds"
-                            + " one.");
+                            + " Write the arguments as an object such as {\"city\": \"Oslo\"}, or as a string"
+                            + " that holds one.");
         }
         return RowObject.asObject(arguments);
     }
 
-    /** What is wrong with the JSON in a string. */
+    /** Reports the fault of the JSON in a string. */
     private void tell(JsonFault fault, String path) {
         boolean inside = !fault.field().isEmpty();
         findings.tell(

@@ -1,7 +1,10 @@
 /**
- * Training data before any tokenizer sees it: the formats of rows ({@link io.attune.dataset.Row}), a reader that
- * streams a JSONL file ({@link io.attune.dataset.RowReader}), and what is wrong with a file, line by line ({@link
- * io.attune.dataset.Finding}) or over the whole of it ({@link io.attune.dataset.SeenRows}, {@link
- * io.attune.dataset.RowLengths}). Pure Java: the service checks uploads with it, and the trainer reads rows with it.
+ * Reads and checks training data, before any tokenizer. Pure Java. The service checks uploads with this package, and
+ * the trainer reads rows with it.
+ *
+ * <p>In flow order: {@link io.attune.dataset.RowReader}, the entry, streams a JSONL file. Each well-formed line
+ * becomes a {@link io.attune.dataset.Row} of one of three formats. Each problem of a line becomes a
+ * {@link io.attune.dataset.Finding}. {@link io.attune.dataset.SeenRows} finds repeated rows over the whole file, and
+ * {@link io.attune.dataset.RowLengths} describes their lengths.
  */
 package io.attune.dataset;

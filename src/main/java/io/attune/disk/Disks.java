@@ -10,15 +10,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The disks that the service writes to. What is large is refused while there is still a reserve, which the database needs to go on: a PostgreSQL
- * that cannot write its log ends.
+ * Watches the free space of the disks that the service writes to. A reserve on each disk stays free for the database:
+ * PostgreSQL stops if it cannot write its log. Large writes are refused before they use the reserve.
  */
 public final class Disks {
 
-    /** So many bytes are written between two looks at the disk. */
+    /** The number of bytes between two checks of the disk. */
     private static final long STEP = 1L << 20;
 
-    /** Tells how many bytes are free where a folder lies. */
+    /** Gives the number of free bytes on the disk of a folder. */
     public interface Free {
         long bytes(Path folder) throws IOException;
     }
@@ -28,8 +28,8 @@ public final class Disks {
     private final Free free;
 
     /**
-     * @param folders that are written to
-     * @param reserve bytes that are to stay free on each disk
+     * @param folders the folders that the service writes to
+     * @param reserve the bytes that must stay free on each disk
      */
     public Disks(List<Path> folders, long reserve) {
         this(folders, reserve, Disks::ofTheSystem);
@@ -41,19 +41,23 @@ public final class Disks {
         this.free = free;
     }
 
-    /** Whether {@code wanted} bytes fit where the folder lies, and the reserve beside them. */
+    /** Whether {@code wanted} bytes fit on the folder's disk without using the reserve. */
     public boolean have(Path folder, long wanted) {
         return bytes(folder) - reserve >= wanted;
     }
 
-    /** @throws NoSpaceException unless they {@link #have} so much */
+    /**
+     * Requires that {@code wanted} bytes fit on the folder's disk.
+     *
+     * @throws NoSpaceException if they do not fit; see {@link #have}
+     */
     public void require(Path folder, long wanted) throws NoSpaceException {
         if (!have(folder, wanted)) {
             throw NoSpaceException.in(folder, bytes(folder), reserve + wanted);
         }
     }
 
-    /** The fullest disk, if it has less than the reserve. */
+    /** The fullest disk, if it has fewer free bytes than the reserve. */
     public Optional<NoSpaceException> shortage() {
         return folders.stream()
                 .min(Comparator.comparingLong(this::bytes))
@@ -61,7 +65,7 @@ public final class Disks {
                 .map(folder -> NoSpaceException.in(folder, bytes(folder), reserve));
     }
 
-    /** The same stream, which is refused before it has filled the folder's disk. */
+    /** Wraps a stream. The wrapper throws {@link NoSpaceException} before its writes fill the folder's disk. */
     public OutputStream guard(OutputStream out, Path folder) {
         return new FilterOutputStream(out) {
             private long unseen = STEP;
@@ -92,13 +96,14 @@ public final class Disks {
         try {
             return free.bytes(folder);
         } catch (IOException e) {
-            return Long.MAX_VALUE; // whoever writes there is told what is wrong with it
+            return Long.MAX_VALUE; // a write to this folder will report the error
         }
     }
 
     /**
-     * Asks the file system itself: Java's {@code FileStore} looks in the table of mounts first, where a container's folders may be missing. A size
-     * of 0 is that of a folder that is not there, and of some network file systems, which do not know it.
+     * The usable bytes on the disk of a folder, from the file system itself. Java's {@code FileStore} first looks in
+     * the table of mounts, where a container's folders may be missing. A total of 0 means that the folder is missing,
+     * or that a network file system does not know its size. Such a disk counts as free.
      */
     private static long ofTheSystem(Path folder) {
         File place = folder.toFile();

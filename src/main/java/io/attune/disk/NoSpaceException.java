@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** A disk is full, or so nearly that what is left is kept for the database. The message is a sentence that names the folder. */
+/**
+ * Reports a full disk: the write would use the reserve for the database. The message is a sentence that names the
+ * folder.
+ */
 public final class NoSpaceException extends IOException {
 
     private NoSpaceException(String message) {
@@ -12,8 +15,8 @@ public final class NoSpaceException extends IOException {
     }
 
     /**
-     * @param free bytes
-     * @param needed bytes; more than there are
+     * @param free free bytes on the disk
+     * @param needed needed bytes; more than {@code free}
      */
     static NoSpaceException in(Path folder, long free, long needed) {
         return new NoSpaceException(String.format(

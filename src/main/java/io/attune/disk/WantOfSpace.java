@@ -5,28 +5,34 @@ import java.sql.SQLException;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The one place that tells whether something failed since a disk is full, whoever says so and whatever it is wrapped in. */
+/**
+ * Decides whether a full disk caused a failure. The full disk may be reported by Attune, by the operating system or
+ * by the database, and other exceptions may wrap the report.
+ */
 public final class WantOfSpace {
 
-    /** PostgreSQL's state for a full disk, whatever the language of its messages. */
+    /** The SQL state that PostgreSQL reports for a full disk, in every language. */
     private static final String DISK_FULL = "53100";
 
-    /** Causes may point at each other in a circle. */
+    /** The limit for the chain of causes, as causes can form a circle. */
     private static final int DEEPEST = 50;
 
     private WantOfSpace() {}
 
-    /** Whether the problem, or what has caused it, is a full disk or a user's share of it that is used up. */
+    /** Whether a full disk, or a used-up quota, caused the problem. */
     public static boolean isCauseOf(Throwable problem) {
         return chain(problem).anyMatch(WantOfSpace::isSaidBy);
     }
 
-    /** Whether the problem, or what has caused it, is that the database's disk is full. */
+    /** Whether a full disk of the database caused the problem. */
     public static boolean isOfTheDatabase(Throwable problem) {
         return chain(problem).anyMatch(WantOfSpace::isSaidByTheDatabase);
     }
 
-    /** The sentence of the {@link NoSpaceException} behind the problem, which names the folder; empty where the system said it. */
+    /**
+     * The message of the {@link NoSpaceException} that caused the problem. Empty if the operating system or the
+     * database reported the full disk.
+     */
     public static Optional<String> sentence(Throwable problem) {
         return chain(problem)
                 .filter(NoSpaceException.class::isInstance)
@@ -34,7 +40,7 @@ public final class WantOfSpace {
                 .findFirst();
     }
 
-    /** Whether the text, as of a program's log, tells of a full disk in the system's own words. */
+    /** Whether a text, such as a program's log, holds the operating system's message for a full disk. */
     public static boolean isToldBy(String text) {
         return text.contains("No space left on device") || text.contains("Disk quota exceeded");
     }

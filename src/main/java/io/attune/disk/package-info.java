@@ -1,2 +1,8 @@
-/** How much room the disks have that the service writes to, and whether something failed for want of it. Plain Java. */
+/**
+ * Guards the disks against filling up. Plain Java.
+ *
+ * <p>{@link io.attune.disk.Disks}, the entry, knows the free space of the disks that the service writes to, and
+ * throws {@link io.attune.disk.NoSpaceException} before a write uses the reserve. {@link io.attune.disk.WantOfSpace}
+ * decides whether a full disk caused a failure.
+ */
 package io.attune.disk;

@@ -4,12 +4,12 @@ import java.lang.reflect.RecordComponent;
 import java.util.List;
 import java.util.Objects;
 
-/** Says where two records of one type differ first. */
+/** Finds the first difference between two records of one type. */
 final class Difference {
 
     private Difference() {}
 
-    /** {@code layers[3].mixer.window is 0, read again 512}; empty for equal records. */
+    /** Gives a text such as {@code layers[3].mixer.window is 0, read again 512}, or an empty text for equal records. */
     static String between(Record one, Record other) {
         try {
             for (RecordComponent component : one.getClass().getRecordComponents()) {

@@ -1,6 +1,6 @@
 package io.attune.format;
 
-/** Element types of safetensors files, by the names those files use. */
+/** The element types of safetensors files. The names are those of the file format. */
 public enum Dtype {
     F64(8),
     F32(4),
@@ -24,7 +24,7 @@ public enum Dtype {
         this.bytes = bytes;
     }
 
-    /** Bytes of one element. */
+    /** The size of one element in bytes. */
     public int bytes() {
         return bytes;
     }
@@ -34,7 +34,7 @@ public enum Dtype {
         return this == F32 || this == F16 || this == BF16;
     }
 
-    /** The name torch and {@code config.json} have for a weight type. */
+    /** The name of a weight type in torch and in {@code config.json}. */
     String torchName() {
         return switch (this) {
             case F32 -> "float32";

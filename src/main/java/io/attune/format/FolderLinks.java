@@ -8,28 +8,29 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /**
- * Symbolic links in a model folder. What lies in the folder may be passed on with a tuned model, so a link may lead
- * to another file of the folder, or to the {@code blobs} of the Hub's cache if the folder is one of its snapshots,
- * and nowhere else:
+ * Checks the symbolic links in a model folder. Attune may pass the folder's files on with a tuned model. A link may
+ * therefore lead to another file of the folder. It may also lead to the {@code blobs} of the Hub's cache if the
+ * folder is one of the cache's snapshots. Every other target is refused.
  *
  * <pre>
  * models--OWNER--NAME/blobs/0a1b...                      the files
  * models--OWNER--NAME/snapshots/COMMIT/config.json  ->  ../../blobs/0a1b...
  * </pre>
  *
- * The folder itself may be reached by a link. Not seen are hard links, and files that somebody changes after they
- * were checked: whoever may do that may read those files anyway.
+ * <p>A link may lead to the folder itself. The check does not see hard links. It does not see changes after the check
+ * either. A user with the right to make such changes can read the files anyway.
  */
 public final class FolderLinks {
 
-    /** The folder, and {@code additional_chat_templates} in it. */
+    /** The depth of the check: the folder, and {@code additional_chat_templates} in it. */
     private static final int DEPTH = 2;
 
     private FolderLinks() {}
 
     /**
-     * @throws ModelFormatException naming a link that leads out of the folder; nothing happens where there is no
-     *     folder
+     * Checks the links of a folder. A path that is not a folder passes.
+     *
+     * @throws ModelFormatException if a link leads out of the folder; the message names the link
      */
     public static void check(Path folder) {
         if (!Files.isDirectory(folder)) {
@@ -50,9 +51,9 @@ public final class FolderLinks {
     }
 
     /**
-     * Of one file, which lies beside the others of its model.
+     * Checks one file, which lies beside the other files of its model.
      *
-     * @throws ModelFormatException if it is a link that leads out of its folder
+     * @throws ModelFormatException if the file is a link that leads out of its folder
      */
     static void checkFile(Path file) {
         if (!Files.isSymbolicLink(file)) {
@@ -70,18 +71,18 @@ public final class FolderLinks {
         try {
             target = link.toRealPath();
         } catch (IOException e) {
-            return; // it leads nowhere, so nothing is read
+            return; // a broken link: no reader can follow it
         }
         Path blobs = blobs(root);
         if (!target.startsWith(root) && (blobs == null || !target.startsWith(blobs))) {
             throw ModelFormatException.in(
                     link,
                     "is a link that leads out of the model folder, to " + target
-                            + ": put the file itself in its place");
+                            + ": replace the link with the file itself");
         }
     }
 
-    /** Where the files of a snapshot lie; null if the folder is none. */
+    /** The folder with the files of a snapshot; null if the folder is not a snapshot of the Hub's cache. */
     private static Path blobs(Path root) {
         Path snapshots = root.getParent();
         if (snapshots == null

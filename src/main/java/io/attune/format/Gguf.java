@@ -16,8 +16,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A GGUF file (versions 2 and 3, little-endian), with its further parts where it is split: metadata, and tensors that
- * are read in pieces. Opening checks all that each file claims against its length.
+ * Reads a GGUF file (versions 2 and 3, little-endian): its metadata, and its tensors in pieces. Reads the further
+ * parts of a split model too. On opening, the class checks every number in each file's header against the file's
+ * length.
  *
  * <pre>
  * "GGUF" | u32 version | u64 tensors | u64 pairs | pairs: key, u32 type, value | infos: name, u32 rank, u64 sizes,
@@ -36,7 +37,7 @@ final class Gguf implements AutoCloseable {
     private static final int MAX_RANK = 4;
     private static final long MAX_VALUES = 4L << 20;
 
-    /** Bytes of all keys, strings and names of a file: many times what the largest tokenizers have. */
+    /** The limit for all keys, strings and names of a file, in bytes: many times the size of the largest tokenizers. */
     private static final long MAX_TEXT = 64L << 20;
 
     private final Path file;
@@ -48,15 +49,15 @@ final class Gguf implements AutoCloseable {
     private long text;
 
     /**
-     * One tensor's place.
+     * The place of one tensor.
      *
-     * @param part the file that holds it
-     * @param shape row-major, as in the rest of the program; GGUF itself stores it the other way round
-     * @param begin first byte, counted from the start of the file
+     * @param part the file that holds the tensor
+     * @param shape row-major, as everywhere in the program; GGUF itself stores the sizes in the opposite order
+     * @param begin the first byte, counted from the start of the file
      */
     record Tensor(Gguf part, String name, GgufType type, long[] shape, long begin, long bytes) {
 
-        /** Size of the last axis. */
+        /** The size of the last axis. */
         long rowElements() {
             return shape[shape.length - 1];
         }
@@ -68,10 +69,10 @@ final class Gguf implements AutoCloseable {
     }
 
     /**
-     * Opens a file, and the others that belong to it where it is the first part of a split model, and checks
-     * everything in front of the tensors' data.
+     * Opens a file and checks everything in front of its tensors' data. If the file is the first part of a split
+     * model, opens the other parts too.
      *
-     * @throws ModelFormatException naming the file and what is wrong with it
+     * @throws ModelFormatException if a file is damaged or not supported; the message names the file and the problem
      */
     static Gguf open(Path file) {
         Gguf gguf = openPart(file);
@@ -87,7 +88,7 @@ final class Gguf implements AutoCloseable {
         }
     }
 
-    /** One file alone. */
+    /** Opens one file without its further parts. */
     static Gguf openPart(Path file) {
         try {
             Gguf gguf = new Gguf(file, FileChannel.open(file, StandardOpenOption.READ));
@@ -122,12 +123,14 @@ final class Gguf implements AutoCloseable {
         return Collections.unmodifiableMap(tensors);
     }
 
-    /** What a further part says again is not kept. */
+    /** Drops the metadata of a further part. It only repeats the metadata of the first part. */
     void forgetMetadata() {
         metadata.clear();
     }
 
-    /** Fills the buffer with the tensor's bytes from {@code offset} on, ready to be read. */
+    /**
+     * Fills the buffer with the tensor's bytes, from byte {@code offset} of the tensor on, and flips it for reading.
+     */
     void read(Tensor tensor, long offset, ByteBuffer into) throws IOException {
         long position = tensor.begin + offset;
         while (into.hasRemaining()) {
@@ -191,7 +194,7 @@ final class Gguf implements AutoCloseable {
             case 3 -> (long) in.u16(key);
             case 4 -> Integer.toUnsignedLong(in.u32(key));
             case 5 -> (long) in.u32(key);
-            // Float.toString is the shortest text that is this float: 1e-5 comes back as 1e-5
+            // Float.toString gives the shortest text for a float: 1e-5 stays 1e-5
             case 6 -> Double.valueOf(Float.toString(Float.intBitsToFloat(in.u32(key))));
             case 7 -> in.u8(key) != 0;
             case 8 -> text(in, key, MAX_STRING);
@@ -249,7 +252,7 @@ final class Gguf implements AutoCloseable {
         };
     }
 
-    /** With {@code begin} counted from the start of the data. */
+    /** Reads one tensor info. {@code begin} is still counted from the start of the data. */
     private Tensor tensorInfo(GgufInput in, int number) throws IOException {
         String name = text(in, "the name of tensor " + number, MAX_NAME);
         int rank = in.u32("the rank of tensor " + name);

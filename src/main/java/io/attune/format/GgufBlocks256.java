@@ -3,8 +3,9 @@ package io.attune.format;
 import java.nio.ByteBuffer;
 
 /**
- * Dequantises the "K" blocks of 256 elements; {@link GgufType} draws them. Their elements lie in stripes of 32: element i takes its bits
- * from byte i % 32 of a row of bytes, and its stripe i / 32 says which bits of that byte.
+ * Dequantises the "K" blocks of 256 elements; {@link GgufType} draws them. The elements lie in stripes of 32. Element
+ * i takes its bits from byte i % 32 of a row of bytes. The number of its stripe, i / 32, selects the bits in that
+ * byte.
  */
 final class GgufBlocks256 {
 
@@ -85,19 +86,25 @@ final class GgufBlocks256 {
         in.position(scales + 18);
     }
 
-    /** Two bits: of 32 bytes the lowest two bits are 32 elements, the next two the next 32, and so on. */
+    /**
+     * Two bits of element i: in 32 bytes, the lowest two bits hold 32 elements, the next two bits hold the next 32,
+     * and so on.
+     */
     private static int pair(ByteBuffer in, int pairs, int i) {
         return in.get(pairs + i / 128 * 32 + i % 32) >> i / 32 % 4 * 2 & 3;
     }
 
-    /** Four bits: of {@code row} bytes the low nibbles are that many elements, the high ones as many. */
+    /**
+     * Four bits of element i: in {@code row} bytes, the low nibbles hold {@code row} elements, and the high nibbles
+     * hold the next {@code row}.
+     */
     private static int nibble(ByteBuffer in, int nibbles, int i, int row) {
         return in.get(nibbles + i / (2 * row) * row + i % row) >> i / row % 2 * 4 & 15;
     }
 
     /**
-     * The scale of a group of 32 in Q4_K and Q5_K, whose 12 bytes hold the eight 6-bit scales (a to h) and offsets (A to H) so, the highest
-     * bit first:
+     * The scale of a group of 32 elements in Q4_K and Q5_K. Twelve bytes hold eight 6-bit scales (a to h) and eight
+     * 6-bit offsets (A to H), with the highest bit first:
      *
      * <pre>
      * bytes 0-3  | eeaaaaaa ffbbbbbb ggcccccc hhdddddd |   upper two bits of e to h
@@ -105,7 +112,7 @@ final class GgufBlocks256 {
      * bytes 8-11 | EEEEeeee FFFFffff GGGGgggg HHHHhhhh |   lower four bits of both
      * </pre>
      *
-     * @param start of the block, where d and min are
+     * @param start of the block: the position of d and min
      */
     private static float scale(ByteBuffer in, int start, int group) {
         int scales = start + 4;
@@ -115,7 +122,7 @@ final class GgufBlocks256 {
         return GgufType.float16(in.getShort(start)) * six;
     }
 
-    /** What is subtracted in a group; see {@link #scale}. */
+    /** The offset of a group, which the arithmetic subtracts; see {@link #scale}. */
     private static float offset(ByteBuffer in, int start, int group) {
         int scales = start + 4;
         int six = group < 4

@@ -67,7 +67,7 @@ final class GgufBlocks32 {
         lookedUp(in, E2M1_DOUBLED, halfOfPower(in.get() & 0xff), out, at);
     }
 
-    /** 2^(exponent - 128), exactly: half of what the exponent says, since the table holds doubled values. */
+    /** 2^(exponent - 128), exactly: half of 2^(exponent - 127), as the table holds doubled values. */
     private static float halfOfPower(int exponent) {
         return Float.intBitsToFloat(exponent < 2 ? 0x00200000 << exponent : exponent - 1 << 23);
     }

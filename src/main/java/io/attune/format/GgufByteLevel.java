@@ -4,9 +4,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Byte-level BPE ({@code tokenizer.ggml.model} is {@code gpt2}). Which way of splitting a text belongs to a model is
- * known by {@code tokenizer.ggml.pre}; a name that is not known here is refused, since another split gives other tokens
- * without any error.
+ * Byte-level BPE ({@code tokenizer.ggml.model} is {@code gpt2}). The key {@code tokenizer.ggml.pre} names the model's
+ * way of splitting a text. An unknown name is refused: a wrong split gives wrong tokens without any error.
  */
 record GgufByteLevel(GgufTokens tokens, GgufSplit split) implements GgufVocabulary {
 

@@ -14,17 +14,20 @@ import java.util.Map;
 import java.util.Set;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The config.json of a GGUF file, made of its metadata. */
+/** Makes the config.json of a GGUF file from its metadata. */
 final class GgufConfig {
 
     private static final String DIVISORS = "rope_freqs.weight";
     private static final String LONG = "rope_factors_long.weight";
     private static final String SHORT = "rope_factors_short.weight";
 
-    /** Tensors that say how positions are scaled. */
+    /** The tensors that describe the scaling of rotary positions. */
     static final Set<String> ROPE_TENSORS = Set.of(DIVISORS, LONG, SHORT);
 
-    /** Keys that are read here, behind the architecture's name, beside those of {@link GgufForm#keys()}. */
+    /**
+     * The keys that this class reads, without the architecture's name in front. {@link GgufForm#keys()} has further
+     * keys.
+     */
     private static final Set<String> KEYS = Set.of(
             "attention.value_length",
             "rope.dimension_count",
@@ -36,7 +39,7 @@ final class GgufConfig {
             "rope.scaling.yarn_log_multiplier",
             "rope.scale_linear");
 
-    // of all published models of Llama 3
+    // The same in all published models of Llama 3.
     private static final double LLAMA3_LOW = 1;
     private static final double LLAMA3_HIGH = 4;
     private static final int LLAMA3_CONTEXT = 8192;
@@ -54,7 +57,7 @@ final class GgufConfig {
         this.form = form;
     }
 
-    /** @throws ModelFormatException naming the key that is missing, impossible or not built */
+    /** @throws ModelFormatException if a key is missing, impossible or not supported; the message names the key */
     ModelConfig read() {
         refuseUnknown();
         int heads = metadata.integer(key("attention.head_count"), 1, Sizes.MAX_HEADS);
@@ -125,7 +128,9 @@ final class GgufConfig {
         return Boolean.FALSE.equals(value) || Long.valueOf(0).equals(value);
     }
 
-    /** GGUF holds float32, whose shortest decimal form is the number that was meant: 1e-5. */
+    /**
+     * The number that the model's authors wrote, such as 1e-5: the shortest decimal form of the float32 in the file.
+     */
     private static double shortest(double number) {
         return Double.parseDouble(Float.toString((float) number));
     }
@@ -225,8 +230,9 @@ final class GgufConfig {
     }
 
     /**
-     * llama.cpp stores Llama 3's scaling as one divisor per frequency. Meta's published models all have the same parameters but for the
-     * factor, which is the largest divisor; if these give the stored divisors they are the model's, otherwise the file is refused.
+     * llama.cpp stores the scaling of Llama 3 as one divisor per frequency. All models that Meta published have the
+     * same parameters, except the factor. The factor is the largest divisor. If these parameters give the stored
+     * divisors, they are the parameters of the model. Otherwise the file is refused.
      */
     private Map<String, Object> llama3(int headSize) {
         float[] divisors = floats(DIVISORS);

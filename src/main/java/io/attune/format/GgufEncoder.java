@@ -6,9 +6,10 @@ import java.nio.ByteOrder;
 import java.nio.channels.WritableByteChannel;
 
 /**
- * Stores floats as a tensor type, bit for bit as Python's {@code gguf} does: F32, F16 (the nearest, ties to even), BF16 (the same), and
- * Q8_0, which keeps of each 32 elements the largest magnitude over 127 as d, and of each element q = x / d, the nearest, ties away from
- * zero. What is not a number stays so, though not with the same bits; where d is infinite or x / d is, q is 0.
+ * Stores floats as a tensor type. Every bit is equal to what Python's {@code gguf} writes. F32 stores each float
+ * unchanged. F16 and BF16 store the nearest value, ties to even. Q8_0 works on 32 elements at a time: d is the
+ * largest magnitude divided by 127, and each element is stored as q = x / d, rounded to the nearest whole number,
+ * ties away from zero. NaN stays NaN, though its bits may differ. In Q8_0, q is 0 where d or x / d is not finite.
  */
 final class GgufEncoder {
 
@@ -20,7 +21,7 @@ final class GgufEncoder {
     private final float[] block = new float[BLOCK];
     private int filled;
 
-    /** @throws IllegalArgumentException for a type that is only read */
+    /** @throws IllegalArgumentException for a type that Attune only reads */
     GgufEncoder(GgufType type, WritableByteChannel out) {
         if (type != GgufType.F32 && type != GgufType.F16 && type != GgufType.BF16 && type != GgufType.Q8_0) {
             throw new IllegalArgumentException("tensors of type " + type + " are not written");
@@ -50,7 +51,11 @@ final class GgufEncoder {
         }
     }
 
-    /** Writes what is still held back. */
+    /**
+     * Writes the rest of the buffer.
+     *
+     * @throws IllegalArgumentException if the last block is not full
+     */
     void end() throws IOException {
         if (filled != 0) {
             throw new IllegalArgumentException(filled + " elements are no block of " + type);
@@ -83,7 +88,7 @@ final class GgufEncoder {
         return Math.abs(value - towardsZero) >= 0.5f ? towardsZero + (value < 0 ? -1 : 1) : towardsZero;
     }
 
-    /** The IEEE 754 half precision nearest to a float, ties to even; what is too large becomes infinite. */
+    /** The IEEE 754 half precision value nearest to a float, ties to even. Too large values become infinite. */
     static short float16(float value) {
         int bits = Float.floatToRawIntBits(value);
         int sign = bits >>> 16 & 0x8000;
@@ -94,10 +99,10 @@ final class GgufEncoder {
         if (magnitude >= 0x4780_0000) {
             return (short) (sign | 0x7c00); // 65536 and more
         }
-        if (magnitude < 0x3880_0000) { // below 2^-14: a whole number of 2^-24, which rint rounds as is asked for
+        if (magnitude < 0x3880_0000) { // below 2^-14 the steps are 2^-24; rint rounds ties to even
             return (short) (sign | (int) Math.rint(Math.abs(value) * 0x1p24));
         }
         int rounded = magnitude + 0xfff + (magnitude >> 13 & 1);
-        return (short) (sign | (rounded >> 13) - (112 << 10)); // a carry makes the next power, at the end infinity
+        return (short) (sign | (rounded >> 13) - (112 << 10)); // a carry gives the next power of two, at last infinity
     }
 }

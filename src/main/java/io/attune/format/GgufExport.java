@@ -22,8 +22,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A model as a GGUF file. Metadata is made of config.json by the same table that {@link GgufConfig} reads it by; the written file is read
- * again, and where that gives another architecture, GGUF cannot express the model and the file is taken away.
+ * Writes a model as a GGUF file. The table that {@link GgufConfig} uses for reading also gives the metadata for
+ * writing. The class then reads the written file. If the architecture differs, GGUF cannot express the model, and the
+ * class removes the file.
  */
 final class GgufExport {
 
@@ -40,7 +41,7 @@ final class GgufExport {
     private final Map<String, GgufValue> metadata = new LinkedHashMap<>();
     private final List<Planned> tensors = new ArrayList<>();
 
-    /** @throws ModelFormatException if the family cannot be written */
+    /** @throws ModelFormatException if GGUF files of this family are not supported */
     GgufExport(MergedWeights weights, Path model, String name, GgufType type) {
         this.weights = weights;
         this.model = model;
@@ -110,7 +111,7 @@ final class GgufExport {
                 metadata.put(key(key), GgufValue.number(value.doubleValue()));
             }
         });
-        // what config.json may leave to its defaults, from the architecture
+        // config.json may leave these out, so their values come from the architecture
         Layer layer = architecture.layers().get(0);
         Attention attention = (Attention) layer.mixer();
         metadata.put(key("attention.head_count_kv"), GgufValue.count(attention.keyHeads()));
@@ -169,12 +170,12 @@ final class GgufExport {
                 metadata.put(key("rope.scaling.attn_factor"), GgufValue.number(rope.scale()));
             }
             default -> {
-                // positions as they are
+                // positions without scaling
             }
         }
     }
 
-    /** What frequencies were divided by. */
+    /** Adds a tensor with the divisor of each frequency. */
     private void floats(String tensor, List<Double> plain, List<Double> scaled) {
         float[] divisors = new float[plain.size()];
         for (int i = 0; i < divisors.length; i++) {
@@ -207,7 +208,10 @@ final class GgufExport {
         });
     }
 
-    /** Rows of q and k, those of both halves of a head in turn; of a bias its elements. */
+    /**
+     * Writes the rows of q or k, alternating between both halves of a head. For a bias, writes its elements in this
+     * order.
+     */
     private void turned(Weight weight, GgufEncoder out) throws IOException {
         List<float[]> rows = new ArrayList<>();
         boolean vector = weight.shape().size() == 1;

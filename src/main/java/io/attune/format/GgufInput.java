@@ -8,7 +8,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-/** Reads the little-endian values in front of a GGUF file's data one after the other, never beyond the file's end. */
+/** Reads the little-endian values in front of a GGUF file's data in order. Never reads behind the file's end. */
 final class GgufInput {
 
     private final Path file;
@@ -24,12 +24,12 @@ final class GgufInput {
         this.size = channel.size();
     }
 
-    /** Length of the file. */
+    /** The length of the file in bytes. */
     long size() {
         return size;
     }
 
-    /** First byte that was not read yet. */
+    /** The position of the next unread byte. */
     long position() {
         return filled - buffer.remaining();
     }
@@ -54,7 +54,7 @@ final class GgufInput {
         return buffer.getLong();
     }
 
-    /** A number of things that follow, each at least {@code smallest} bytes long. */
+    /** Reads the count of the elements that follow. Each element takes at least {@code smallest} bytes. */
     long count(String what, long max, int smallest) throws IOException {
         long count = u64(what);
         if (count < 0 || count > max) {

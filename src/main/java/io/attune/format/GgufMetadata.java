@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** The metadata of a GGUF file by key; whatever is missing or of another type is told with file and key. */
+/** The metadata of a GGUF file by key. Errors about a missing value or a value of another type name file and key. */
 record GgufMetadata(Path file, Map<String, Object> values) {
 
     boolean has(String key) {

@@ -20,7 +20,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** A GGUF file as a Hugging Face checkpoint: its config, and its tensors dequantised, rounded to bfloat16 and in transformers' order of rows. */
+/**
+ * Presents a GGUF file as a Hugging Face checkpoint: its config, and its tensors. The tensors are dequantised and
+ * rounded to bfloat16, and their rows are in the order of transformers.
+ */
 final class GgufModel {
 
     private static final int CHUNK_BYTES = 1 << 20;
@@ -28,7 +31,7 @@ final class GgufModel {
     private final Gguf gguf;
     private final ModelConfig config;
     private final GgufForm form;
-    private final Map<String, String> names; // checkpoint -> GGUF
+    private final Map<String, String> names; // name in the checkpoint -> name in the GGUF file
 
     private GgufModel(Gguf gguf, ModelConfig config, GgufForm form) {
         this.gguf = gguf;
@@ -38,9 +41,9 @@ final class GgufModel {
     }
 
     /**
-     * Checks architecture, metadata, and names and shapes of all tensors.
+     * Checks the architecture, the metadata, and the names and shapes of all tensors.
      *
-     * @throws ModelFormatException naming what is missing, of another shape, or not built
+     * @throws ModelFormatException if something is missing, of another shape, or not supported; the message names it
      */
     static GgufModel of(Gguf gguf) {
         GgufMetadata metadata = gguf.metadata();
@@ -76,7 +79,10 @@ final class GgufModel {
         return planned;
     }
 
-    /** {@code model.layers.3.self_attn.q_proj.weight} is {@code blk.3.attn_q.weight}. */
+    /**
+     * The names in the GGUF file by the names in the checkpoint: {@code model.layers.3.self_attn.q_proj.weight}
+     * becomes {@code blk.3.attn_q.weight}.
+     */
     static Map<String, String> names(Architecture architecture) {
         Map<String, String> names = new LinkedHashMap<>();
         architecture.outerWeights().forEach(weight -> names.put(weight.name(), ggufName("", weight)));
@@ -119,7 +125,7 @@ final class GgufModel {
         }
     }
 
-    /** Rows of a tensor, or of a vector its elements, a head at a time where they were interleaved. */
+    /** Writes the rows of a tensor, or the elements of a vector. Interleaved weights are written one head at a time. */
     private void writeRows(Gguf.Tensor tensor, Weight weight, WritableByteChannel out) throws IOException {
         boolean rotated = form.interleaves(weight);
         boolean aroundOne = weight.aroundOne();
@@ -128,7 +134,7 @@ final class GgufModel {
             throw ModelFormatException.in(
                     gguf.file(), "tensor " + tensor.name() + " is a quantised bias; this is not built");
         }
-        // a rotated bias is a column: rows of one element
+        // llama.cpp also interleaves a bias: it is a column, with rows of one element
         int rowElements = vector && rotated ? 1 : Math.toIntExact(tensor.rowElements());
         long rowBytes = tensor.type().bytes(rowElements);
         long rows = tensor.bytes() / rowBytes;

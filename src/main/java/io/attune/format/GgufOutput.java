@@ -6,7 +6,7 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
-/** Collects the little-endian values in front of a GGUF file's data; the inverse of {@link GgufInput}. */
+/** Collects the little-endian values in front of a GGUF file's data. The inverse of {@link GgufInput}. */
 final class GgufOutput {
 
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -30,7 +30,7 @@ final class GgufOutput {
         u32((int) (value >> 32));
     }
 
-    /** @throws IllegalArgumentException if the text holds half a character */
+    /** @throws IllegalArgumentException if the text holds half of a surrogate pair */
     void text(String value) {
         try {
             ByteBuffer utf8 = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(value));
@@ -41,7 +41,7 @@ final class GgufOutput {
         }
     }
 
-    /** Zeros up to a multiple of {@code alignment}. */
+    /** Writes zeros up to a multiple of {@code alignment} bytes. */
     void pad(int alignment) {
         while (bytes.size() % alignment != 0) {
             u8(0);

@@ -10,30 +10,32 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The files of a split model, as llama.cpp's gguf-split writes them:
+ * Opens the files of a split model, as llama.cpp's gguf-split writes them:
  *
  * <pre>
  * NAME-00001-of-00003.gguf   split.no 0   all metadata, and the first tensors or none
  * NAME-00002-of-00003.gguf   split.no 1   the next tensors
- * NAME-00003-of-00003.gguf   split.no 2   the last ones
+ * NAME-00003-of-00003.gguf   split.no 2   the last tensors
  * </pre>
  *
- * Each says {@code split.count}, the number of files, and {@code split.tensors.count}, the number of tensors in all of them.
+ * <p>Each file holds {@code split.count}, the number of files, and {@code split.tensors.count}, the number of tensors
+ * in all files together.
  */
 final class GgufParts {
 
     private static final Pattern NAME = Pattern.compile("(.+)-(\\d{5})-of-(\\d{5})\\.gguf");
     private static final int MAX_PARTS = 4096;
 
-    /** What each part has for itself. */
+    /** The keys whose values may differ between the parts. */
     private static final Set<String> OWN_KEYS = Set.of("split.no", "general.alignment");
 
     private GgufParts() {}
 
     /**
-     * Opens the further parts of a file; none if the model is not split.
+     * Opens the further parts of a file. Gives an empty list if the model is not split.
      *
-     * @throws ModelFormatException if {@code first} is not the first part, or naming the part that is missing or belongs to another model
+     * @throws ModelFormatException if {@code first} is not the first part, or if a part is missing or belongs to
+     *     another model; the message names the part
      */
     static List<Gguf> openOthers(Gguf first) {
         GgufMetadata metadata = first.metadata();
@@ -48,7 +50,8 @@ final class GgufParts {
             throw ModelFormatException.in(
                     file,
                     "is part " + number + " of " + count + ", and its name does not say so: name it "
-                            + called("NAME", number, count) + ", and the other parts likewise, in one folder");
+                            + called("NAME", number, count)
+                            + ", name the other parts in the same way, and put all parts into one folder");
         }
         if (number != 1) {
             throw ModelFormatException.in(

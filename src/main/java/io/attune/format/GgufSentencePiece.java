@@ -7,20 +7,21 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * SentencePiece's BPE ({@code tokenizer.ggml.model} is {@code llama}): pieces with scores, in which a space is written
- * {@code ▁}, and 256 tokens for the bytes of what has no piece.
+ * The BPE of SentencePiece ({@code tokenizer.ggml.model} is {@code llama}): pieces with scores. {@code ▁} stands for
+ * a space in a piece. The 256 byte tokens stand for the bytes of characters without a piece.
  *
- * <p>SentencePiece has no merges; it joins the neighbours whose piece has the highest score. A merge here therefore
- * ranks as its piece does, and every way of cutting a piece in two is one. Tokens of several spaces, which Gemma has
- * and which the file writes as they stand in a text, come first, the shorter ones before the longer ones. A run of
- * spaces that is longer than all of them is therefore cut as transformers cuts it, in even parts; SentencePiece takes
- * the longest token first.
+ * <p>SentencePiece has no merges. It joins the two neighbours whose joined piece has the highest score. The class
+ * therefore makes a merge of each way of cutting a piece in two. The rank of a merge follows the score of its piece.
  *
- * @param tokens as tokenizer.json has them
- * @param scores by id; those of tokens of spaces are infinite
- * @param startsWithSpace whether a space is put before each stretch of text
- * @param singleSpaces whether spaces are dropped at the ends of a text and joined within
- * @param unknown the token of what has neither piece nor bytes
+ * <p>Gemma has tokens of several spaces. The GGUF file holds them with plain spaces. Their merges come first, the
+ * shorter tokens before the longer ones. Therefore a run of spaces that is longer than every such token is cut into
+ * even parts, as in transformers. SentencePiece itself takes the longest token first.
+ *
+ * @param tokens with the texts of tokenizer.json
+ * @param scores by id; infinite for tokens of spaces
+ * @param startsWithSpace whether the tokenizer puts a space before each stretch of text
+ * @param singleSpaces whether the tokenizer drops spaces at the ends of a text and joins several spaces to one
+ * @param unknown the token for characters with neither a piece nor byte tokens
  */
 record GgufSentencePiece(
         GgufTokens tokens, List<Double> scores, boolean startsWithSpace, boolean singleSpaces, String unknown)
@@ -66,7 +67,7 @@ record GgufSentencePiece(
         return !text.isEmpty() && text.chars().allMatch(c -> c == ' ');
     }
 
-    /** llama.cpp puts the first token in front of texts without being told to. */
+    /** True: llama.cpp puts the start token in front of texts unless the file forbids it. */
     @Override
     public boolean startsTexts() {
         return true;
@@ -134,7 +135,7 @@ record GgufSentencePiece(
         for (int id : merged()) {
             String piece = tokens.text(id);
             int cut = piece.offsetByCodePoints(piece.length(), -1);
-            while (cut > 0) { // the longer left part first, as transformers has it
+            while (cut > 0) { // the longest left part comes first, as in transformers
                 String left = piece.substring(0, cut);
                 String right = piece.substring(cut);
                 if (tokens.ids().containsKey(left) && tokens.ids().containsKey(right)) {
@@ -145,7 +146,7 @@ record GgufSentencePiece(
         }
     }
 
-    /** The ids that merging may lead to, the highest score first. */
+    /** The ids that a merge can give, the highest score first. */
     private List<Integer> merged() {
         List<Integer> merged = new ArrayList<>();
         for (int id = 0; id < tokens.size(); id++) {
@@ -153,7 +154,7 @@ record GgufSentencePiece(
             boolean isPiece = tokens.type(id) == GgufTokens.NORMAL
                     || tokens.type(id) == GgufTokens.UNUSED
                     || scores.get(id) == Double.POSITIVE_INFINITY;
-            if (isPiece && !piece.isEmpty() && piece.indexOf(' ') < 0) { // a space is never within a text's pieces
+            if (isPiece && !piece.isEmpty() && piece.indexOf(' ') < 0) { // pieces of a text hold ▁, never a space
                 merged.add(id);
             }
         }

@@ -9,15 +9,16 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * How a byte-level vocabulary of a GGUF file splits a text before it merges: what {@code tokenizer.ggml.pre} means. The
- * names and their patterns are those of llama.cpp's vocabulary loader; where that tells how the model's own
- * tokenizer.json writes a pattern, the pattern is written so. Normalizers are those of the families' tokenizer.json:
- * llama.cpp has none.
+ * The way in which a byte-level vocabulary of a GGUF file splits a text before the merges: the meaning of
+ * {@code tokenizer.ggml.pre}. The names and patterns are those of llama.cpp's vocabulary loader. Where llama.cpp also
+ * quotes the pattern of the model's tokenizer.json, that form is used here. llama.cpp has no normalizers; the
+ * normalizers here are those of the families' tokenizer.json.
  *
- * @param composed whether the text is brought into Unicode's composed form (NFC) first
- * @param patterns each splits what those before it have left; {@link #GPT2}, the last, is ByteLevel's own pattern
- * @param ignoresMerges whether a word that is a token is taken whole, although no merges may lead to it
- * @param startsTexts whether the start-of-text token is put before a text where the file does not say it
+ * @param composed whether the tokenizer first brings the text into Unicode's composed form (NFC)
+ * @param patterns each pattern splits the pieces that the patterns before it have left; {@link #GPT2}, always the
+ *     last, is the pattern of ByteLevel itself
+ * @param ignoresMerges whether a word that is a token stays whole, even where no merges lead to it
+ * @param startsTexts whether the start-of-text token comes before a text if the file does not say it
  */
 record GgufSplit(boolean composed, List<String> patterns, boolean ignoresMerges, boolean startsTexts) {
 
@@ -84,12 +85,12 @@ record GgufSplit(boolean composed, List<String> patterns, boolean ignoresMerges,
         put(new GgufSplit(false, FALCON, false, false), "falcon");
     }
 
-    /** What the name stands for, if it is built. */
+    /** The way of splitting with this name; empty if the name is not supported. */
     static Optional<GgufSplit> named(String pre) {
         return Optional.ofNullable(BY_NAME.get(pre));
     }
 
-    /** The names that are built. */
+    /** The supported names. */
     static Set<String> names() {
         return BY_NAME.keySet();
     }
@@ -116,7 +117,7 @@ record GgufSplit(boolean composed, List<String> patterns, boolean ignoresMerges,
         }
     }
 
-    /** Whether ByteLevel, which writes bytes as letters, splits as well. */
+    /** Whether the step ByteLevel, which writes bytes as letters, splits the text too. */
     boolean byteLevelSplits() {
         return patterns.contains(GPT2);
     }
@@ -139,7 +140,7 @@ record GgufSplit(boolean composed, List<String> patterns, boolean ignoresMerges,
         return wordsAndNumbers + "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|" + SPACES;
     }
 
-    /** Words that begin with capitals or are all in capitals, with what may hang on to them. */
+    /** The pattern of words that begin with capitals or consist of capitals, with an optional ending. */
     private static String casedWords(String after) {
         String upper = "[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]";
         String lower = "[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]";

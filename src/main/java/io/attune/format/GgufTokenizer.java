@@ -10,7 +10,7 @@ import java.util.Set;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Writes the tokenizer files of a Hugging Face folder out of a GGUF file's metadata. */
+/** Writes the tokenizer files of a Hugging Face folder from a GGUF file's metadata. */
 final class GgufTokenizer {
 
     private final GgufMetadata metadata;
@@ -37,7 +37,10 @@ final class GgufTokenizer {
         return new GgufTokenizer(metadata);
     }
 
-    /** Writes tokenizer.json, tokenizer_config.json, generation_config.json and, if there is one, chat_template.jinja. */
+    /**
+     * Writes tokenizer.json, tokenizer_config.json, generation_config.json, and chat_template.jinja if the file has a
+     * template.
+     */
     void write(Path folder) throws IOException {
         JsonFile.write(folder.resolve("tokenizer.json"), tokenizer());
         JsonFile.write(folder.resolve("tokenizer_config.json"), tokenizerConfig());
@@ -84,7 +87,10 @@ final class GgufTokenizer {
         }
     }
 
-    /** The file cannot say it, so llama.cpp knows Phi-3's tokens by the model's name. */
+    /**
+     * Whether a token of Phi-3 takes the spaces behind it. GGUF has no key for this, so llama.cpp goes by the model's
+     * name.
+     */
     private static boolean takesSpacesInPhi3(String token) {
         return !Set.of("<unk>", "<s>", "<|endoftext|>").contains(token);
     }
@@ -160,7 +166,10 @@ final class GgufTokenizer {
         return json;
     }
 
-    /** Generation ends at the end of the text, or of a turn where that is another token. */
+    /**
+     * Makes generation_config.json. Generation ends at the token that ends a text, or at another token that ends a
+     * turn.
+     */
     private ObjectNode generationConfig() {
         ObjectNode json = JsonFile.MAPPER.createObjectNode();
         if (metadata.has("tokenizer.ggml.bos_token_id")) {

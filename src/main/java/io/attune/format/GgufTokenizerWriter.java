@@ -17,12 +17,14 @@ import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The tokenizer of a model folder as metadata of a GGUF file, {@code tokenizer.ggml.*}: byte-level BPE as {@code gpt2}, and pieces with
- * {@code ▁} for spaces as {@code llama}. What was made is read back by {@link GgufTokenizer} and compared; a tokenizer that does not come
- * back as it was is refused by what differs.
+ * Writes the tokenizer of a model folder as metadata of a GGUF file, {@code tokenizer.ggml.*}. Byte-level BPE becomes
+ * {@code gpt2}. Pieces with {@code ▁} for spaces become {@code llama}. The class then reads the result with
+ * {@link GgufTokenizer} and compares it with the original. A tokenizer that differs is refused, and the message names
+ * the difference.
  *
- * <p>Two differences are let pass. Merges that lead to a token which is found as a unit never happen, and are left out. Tokens of several
- * spaces that are found as units, as Gemma has them, are written as its own GGUF files have them; see {@link GgufSentencePiece}.
+ * <p>The comparison accepts two differences. First, merges that lead to an added token never happen, so they are left
+ * out. Second, Gemma has added tokens of several spaces. They are written in the form of Gemma's own GGUF files; see
+ * {@link GgufSentencePiece}.
  */
 final class GgufTokenizerWriter {
 
@@ -32,7 +34,7 @@ final class GgufTokenizerWriter {
     private final TokenizerFile file;
     private final NamedTokens named;
     private final String modelName;
-    private final Set<String> spaces; // tokens of spaces that are found as units
+    private final Set<String> spaces; // added tokens of several spaces
     private final Map<String, GgufValue> metadata = new LinkedHashMap<>();
 
     private GgufTokenizerWriter(TokenizerFile file, NamedTokens named, String modelName) {
@@ -48,11 +50,13 @@ final class GgufTokenizerWriter {
     }
 
     /**
-     * Reads tokenizer.json, tokenizer_config.json, special_tokens_map.json, generation_config.json and the chat templates.
+     * Makes the metadata from tokenizer.json, tokenizer_config.json, special_tokens_map.json, generation_config.json
+     * and the chat templates.
      *
-     * @param modelName what general.name will be; Phi-3's tokens are known by it
-     * @param vocabulary rows of the embedding; ids that no token has get one that is not used
-     * @throws ModelFormatException naming what GGUF cannot express, or what the files have wrong
+     * @param modelName the value of general.name; the reader recognises the tokens of Phi-3 by it
+     * @param vocabulary the number of rows of the embedding; an id without a token gets an unused token
+     * @throws ModelFormatException if GGUF cannot express the tokenizer, or if a file is wrong; the message names the
+     *     field
      */
     static Map<String, GgufValue> metadata(Path folder, String modelName, int vocabulary) {
         NamedTokens named = NamedTokens.read(folder);
@@ -125,7 +129,7 @@ final class GgufTokenizerWriter {
         return name;
     }
 
-    /** The name of the way of splitting; of several names for one way the first. */
+    /** The name of the way of splitting. Where several names mean the same way, the first name. */
     private String split() {
         for (String name : GgufSplit.names()) {
             GgufSplit split = GgufSplit.named(name).orElseThrow();
@@ -140,8 +144,8 @@ final class GgufTokenizerWriter {
     }
 
     /**
-     * A piece's score is the place of its first merge in the list; a SentencePiece model's own scores had the same order. Pieces that no
-     * merge leads to come last.
+     * Writes the pieces with their scores. The score of a piece is the negative place of its first merge in the list.
+     * The scores of the original SentencePiece model had the same order. Pieces that no merge leads to come last.
      */
     private void pieces(String[] texts) {
         Map<String, Integer> ranks = new HashMap<>();
@@ -256,7 +260,7 @@ final class GgufTokenizerWriter {
         }
     }
 
-    /** Merges that can happen; those that make tokens of spaces, which come first, in one order. */
+    /** The merges that can happen. The merges for tokens of spaces come first, in a fixed order. */
     private List<Merge> live(List<Merge> merges) {
         List<Merge> live = new ArrayList<>();
         for (Merge merge : merges) {

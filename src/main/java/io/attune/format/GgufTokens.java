@@ -9,7 +9,7 @@ import java.util.Map;
  *
  * @param texts by id
  * @param types by id
- * @param ids text to id
+ * @param ids by text
  */
 record GgufTokens(GgufMetadata metadata, List<String> texts, List<Integer> types, Map<String, Integer> ids) {
 
@@ -32,7 +32,7 @@ record GgufTokens(GgufMetadata metadata, List<String> texts, List<Integer> types
         return of(metadata, texts, types);
     }
 
-    /** The same tokens by other texts. */
+    /** The same tokens with other texts. */
     GgufTokens spelled(List<String> other) {
         return of(metadata, other, types);
     }
@@ -61,7 +61,7 @@ record GgufTokens(GgufMetadata metadata, List<String> texts, List<Integer> types
         return types.get(id);
     }
 
-    /** The id that the metadata names, such as {@code tokenizer.ggml.bos_token_id}. */
+    /** The id under a key of the metadata, such as {@code tokenizer.ggml.bos_token_id}. */
     int named(String key) {
         return metadata.integer(key, 0, size() - 1);
     }

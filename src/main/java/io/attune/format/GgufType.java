@@ -3,8 +3,8 @@ package io.attune.format;
 import java.nio.ByteBuffer;
 
 /**
- * The tensor types of GGUF that are read, with their blocks (all little-endian; q is an element's whole number,
- * unsigned but in Q8_0):
+ * The tensor types of GGUF that Attune reads, with their blocks. All numbers are little-endian. q is the whole number
+ * of an element; it is signed only in Q8_0.
  *
  * <pre>
  * Q8_0   | f16 d | 32 x i8 q                                            value = q * d
@@ -16,9 +16,9 @@ import java.nio.ByteBuffer;
  * MXFP4  | u8 e  | 16 bytes of nibbles                                  value = e2m1[q] * 2^(e - 127)
  * </pre>
  *
- * Of such a block's 16 bytes the low nibbles are elements 0 to 15, the high nibbles 16 to 31; bit i of the fifth bits
- * belongs to element i. Blocks of 256 have a scale s for each 16 (Q2_K, Q3_K, Q6_K) or 32 elements, and some an
- * offset o:
+ * <p>In the 16 bytes of such a block, the low nibbles are elements 0 to 15, and the high nibbles are elements 16 to
+ * 31. Bit i of the fifth bits belongs to element i. Blocks of 256 elements have a scale s for each 16 elements (Q2_K,
+ * Q3_K, Q6_K) or for each 32 elements. Some also have an offset o:
  *
  * <pre>
  * Q2_K   | 16 x (u4 s, u4 o) | 64 bytes of pairs | f16 d | f16 m        value = d * s * q - m * o
@@ -57,12 +57,12 @@ enum GgufType {
         this.block = block;
     }
 
-    /** ggml's number. */
+    /** The number of the type in ggml. */
     int id() {
         return id;
     }
 
-    /** The type with ggml's number, or null. */
+    /** The type with this number in ggml, or null if Attune does not read it. */
     static GgufType of(int id) {
         for (GgufType type : values()) {
             if (type.id == id) {
@@ -72,7 +72,7 @@ enum GgufType {
         return null;
     }
 
-    /** What ggml calls a type that is not read here. */
+    /** ggml's name of a type that Attune does not read. */
     static String nameOf(int id) {
         return switch (id) {
             case 9 -> "Q8_1";
@@ -98,20 +98,20 @@ enum GgufType {
         };
     }
 
-    /** Elements that are stored together; a row holds a whole number of blocks. */
+    /** The number of elements in a block. A row holds a whole number of blocks. */
     int blockElements() {
         return blockElements;
     }
 
-    /** Bytes of that many elements, which are whole blocks. */
+    /** The size of {@code elements} elements in bytes. They must be whole blocks. */
     long bytes(long elements) {
         return Math.multiplyExact(elements / blockElements, (long) blockBytes);
     }
 
     /**
-     * Reads {@code count} elements from the buffer's position on, as {@link GgufBlock} says.
+     * Reads {@code count} elements from the buffer's position on; see {@link GgufBlock}.
      *
-     * @param in little-endian; its position moves behind what was read
+     * @param in little-endian; the method moves its position behind the elements
      */
     void decode(ByteBuffer in, float[] out, int count) {
         for (int at = 0; at < count; at += blockElements) {

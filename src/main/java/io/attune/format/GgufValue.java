@@ -6,12 +6,13 @@ import java.util.List;
 /**
  * A value of GGUF metadata with its type, ready to be written.
  *
- * @param value a {@link Number}, {@link Boolean} or {@link String}; for {@link Type#ARRAY} a list of values of one type
- * @param elements the type of an array's elements, else null
+ * @param value a {@link Number}, {@link Boolean} or {@link String}; for {@link Type#ARRAY} a list of values of one
+ *     type
+ * @param elements the type of an array's elements, otherwise null
  */
 record GgufValue(Type type, Object value, Type elements) {
 
-    /** The types of values; GGUF numbers them in this order. */
+    /** The types of values. GGUF numbers them in this order. */
     enum Type {
         U8(0, 0xff),
         I8(Byte.MIN_VALUE, Byte.MAX_VALUE),
@@ -68,7 +69,7 @@ record GgufValue(Type type, Object value, Type elements) {
         return of(Type.BOOL, value);
     }
 
-    /** An unsigned number of 32 bits, as counts, sizes and ids are written. */
+    /** An unsigned number of 32 bits, the type of counts, sizes and ids. */
     static GgufValue count(long value) {
         return of(Type.U32, value);
     }
@@ -78,7 +79,7 @@ record GgufValue(Type type, Object value, Type elements) {
         return of(Type.F32, value);
     }
 
-    /** A list of values of one type; of {@link Type#ARRAY} the elements are themselves {@link GgufValue}s. */
+    /** A list of values of one type. The elements of a list of {@link Type#ARRAY} are {@link GgufValue}s too. */
     static GgufValue list(Type elements, List<?> values) {
         return new GgufValue(Type.ARRAY, List.copyOf(values), elements);
     }
@@ -103,7 +104,7 @@ record GgufValue(Type type, Object value, Type elements) {
         return number instanceof BigInteger big ? big : BigInteger.valueOf(number.longValue());
     }
 
-    /** The value as {@link Gguf} reads it: a Long, Double, Boolean, String, or a list of these. */
+    /** The value in the form in which {@link Gguf} reads it: a Long, Double, Boolean, String, or a list of these. */
     Object asRead() {
         return asRead(type, this);
     }

@@ -2,16 +2,16 @@ package io.attune.format;
 
 import tools.jackson.databind.node.ObjectNode;
 
-/** A kind of vocabulary that a GGUF file can hold, as parts of a tokenizer.json. */
+/** A kind of vocabulary in a GGUF file. Writes the parts of a tokenizer.json that depend on the kind. */
 interface GgufVocabulary {
 
-    /** The tokens as they stand in tokenizer.json. */
+    /** The tokens with the texts of tokenizer.json. */
     GgufTokens tokens();
 
-    /** Whether the start-of-text token is put before a text where the file does not say it. */
+    /** Whether the start-of-text token comes before a text if the file does not say it. */
     boolean startsTexts();
 
-    /** Whether the token is found in a text as a unit. */
+    /** Whether the token is an added token: the tokenizer finds it in a text as a unit, before the merges. */
     boolean isAdded(int id);
 
     /** Writes {@code normalizer} and {@code pre_tokenizer}. */
@@ -20,7 +20,7 @@ interface GgufVocabulary {
     /** Writes {@code decoder}. */
     void writeDecoder(ObjectNode tokenizer);
 
-    /** Writes what comes before {@code vocab} in {@code model}. */
+    /** Writes the fields of {@code model} in front of {@code vocab}. */
     void writeModel(ObjectNode model);
 
     /** Writes {@code merges} into {@code model}. */

@@ -11,8 +11,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Writes GGUF files of version 3, as {@link Gguf} draws them, with tensors aligned to 32 bytes. A tensor's elements are given as floats and
- * stored as F32, F16, BF16 or Q8_0. Equal metadata and tensors in equal order give equal bytes.
+ * Writes GGUF files of version 3 in the layout that {@link Gguf} draws. Tensors are aligned to 32 bytes. The caller
+ * gives the elements of a tensor as floats; they are stored as F32, F16, BF16 or Q8_0. Equal metadata and tensors in
+ * equal order give equal bytes.
  */
 final class GgufWriter {
 
@@ -22,9 +23,9 @@ final class GgufWriter {
     private GgufWriter() {}
 
     /**
-     * A tensor that is made only when it is written, piece by piece.
+     * A tensor whose content is made piece by piece, at the time of writing.
      *
-     * @param type one of those that {@link GgufEncoder} writes
+     * @param type one of the types that {@link GgufEncoder} writes
      * @param shape row-major; the last axis is a whole number of the type's blocks
      */
     record Planned(String name, GgufType type, long[] shape, Content content) {
@@ -45,22 +46,24 @@ final class GgufWriter {
         }
     }
 
-    /** Gives a tensor's elements in row-major order, exactly as many as its shape says. */
+    /** Gives a tensor's elements in row-major order, exactly as many as its shape has. */
     interface Content {
         void writeTo(GgufEncoder out) throws IOException;
     }
 
-    /** The type for rows of that length: Q8_0 needs whole blocks of 32, and other rows are F16. */
+    /** The type for rows of this length: Q8_0 needs whole blocks of 32 elements, so other rows become F16. */
     static GgufType fitting(GgufType wanted, long rowElements) {
         return rowElements % wanted.blockElements() == 0 ? wanted : GgufType.F16;
     }
 
     /**
-     * Writes the tensors in the list's order, one after the other, and forces them to disk: no two of them need to be in memory at once.
+     * Writes the tensors in the list's order and forces them to disk. Only one tensor needs to be in memory at a
+     * time.
      *
      * @param file replaced if it exists
-     * @param metadata in the order in which it is written
-     * @throws IllegalArgumentException if a name is there twice or a tensor gives more or fewer elements than its shape says
+     * @param metadata in the order of writing
+     * @throws IllegalArgumentException if a name is there twice, or if a tensor gives more or fewer elements than its
+     *     shape
      */
     static void write(Path file, Map<String, GgufValue> metadata, List<Planned> tensors) throws IOException {
         ByteBuffer header = header(metadata, tensors);

@@ -10,10 +10,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-/** A model folder in Hugging Face layout that is to be imported. */
+/** Reads a model folder in Hugging Face layout for an import. */
 final class HuggingFaceFolder {
 
-    /** What a tokenizer can be made of by transformers, and not here. */
+    /** Files from which transformers can make a tokenizer. Attune reads only tokenizer.json. */
     private static final List<String> OTHER_TOKENIZERS =
             List.of("tokenizer.model", "vocab.json", "merges.txt", "vocab.txt", "tekken.json");
 
@@ -44,7 +44,7 @@ final class HuggingFaceFolder {
         return source;
     }
 
-    /** Copies the configuration files, and the weights as one model.safetensors in their own types. */
+    /** Copies the configuration files. Writes the weights as one model.safetensors, in their own types. */
     void copyTo(Path target) throws IOException {
         try (Safetensors weights = Safetensors.open(folder)) {
             List<Planned> planned = planned(weights);
@@ -96,7 +96,10 @@ final class HuggingFaceFolder {
         return planned;
     }
 
-    /** A head that is stored although it is the embedding matrix; a different one would mean that config.json is wrong. */
+    /**
+     * Whether the tensor is the stored head of a model with a tied head. It must be a copy of the embedding matrix. A
+     * head that differs is refused, as config.json must then be wrong.
+     */
     private boolean isTiedHead(Safetensors weights, StoredNames names, String name) {
         String head = config.architecture().nameOf(Role.HEAD);
         if (!config.architecture().head().tied() || !name.endsWith(head)) {

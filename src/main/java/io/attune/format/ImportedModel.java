@@ -2,5 +2,5 @@ package io.attune.format;
 
 import java.nio.file.Path;
 
-/** A base model that lies, complete and checked, in the models folder. */
+/** A base model in the models folder, complete and checked. */
 public record ImportedModel(Path folder, ModelManifest manifest, ModelConfig config) {}

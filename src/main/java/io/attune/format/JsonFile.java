@@ -15,7 +15,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A JSON object in a file (or inside one), read with a bound on its size; whatever is wrong is told with file and field. */
+/**
+ * A JSON object in a file, or an object inside another one. The size of the file is limited. Errors name file and
+ * field.
+ */
 record JsonFile(Path file, String place, JsonNode node) implements Fields {
 
     static final JsonMapper MAPPER = JsonMapper.builder()
@@ -23,7 +26,7 @@ record JsonFile(Path file, String place, JsonNode node) implements Fields {
             .enable(SerializationFeature.INDENT_OUTPUT)
             .build();
 
-    /** Bound of the small files (configurations); lists of tensors have a larger one of their own. */
+    /** The limit for configuration files, in bytes. Lists of tensors have a larger limit. */
     static final long SMALL = 4L << 20;
 
     static JsonFile read(Path file) {
@@ -57,7 +60,7 @@ record JsonFile(Path file, String place, JsonNode node) implements Fields {
         }
     }
 
-    /** Writes the tree with two-space indents and {@code \n} line ends: equal trees give equal bytes. */
+    /** Writes the tree with two-space indents and {@code \n} line ends. Equal trees give equal bytes. */
     static void write(Path file, JsonNode node) {
         try {
             Files.writeString(file, MAPPER.writeValueAsString(node).replace("\r\n", "\n") + "\n");
@@ -66,7 +69,7 @@ record JsonFile(Path file, String place, JsonNode node) implements Fields {
         }
     }
 
-    /** Whether the field is there with a value other than null. */
+    /** Whether the file has the field, with a value other than null. */
     @Override
     public boolean has(String field) {
         return node.hasNonNull(field);
@@ -123,7 +126,7 @@ record JsonFile(Path file, String place, JsonNode node) implements Fields {
         return has(field) ? integer(field, min, max) : absent;
     }
 
-    /** A finite number in the closed range. */
+    /** The number in a field: finite, and in the closed range. */
     @Override
     public double number(String field, double min, double max) {
         JsonNode value = node.path(field);

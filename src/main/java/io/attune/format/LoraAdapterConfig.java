@@ -10,12 +10,13 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * adapter_config.json of a PEFT LoRA adapter: weights are W + (loraAlpha / r) B A, with A [r, in] in
- * {@code base_model.model.MODULE.lora_A.weight} and B [out, r] in {@code base_model.model.MODULE.lora_B.weight}.
+ * The adapter_config.json of a PEFT LoRA adapter. The adapted weights are W + (loraAlpha / r) B A. The file
+ * adapter_model.safetensors holds A [r, in] as {@code base_model.model.MODULE.lora_A.weight} and B [out, r] as
+ * {@code base_model.model.MODULE.lora_B.weight}.
  *
- * @param targetModules last parts of the adapted modules' names ({@code q_proj}), sorted
- * @param baseModel {@code base_model_name_or_path}; null where the file has none
- * @param fanInFanOut whether the adapted weights are [in, out]
+ * @param targetModules the last parts of the adapted modules' names ({@code q_proj}), sorted
+ * @param baseModel {@code base_model_name_or_path}; null if the file lacks the field
+ * @param fanInFanOut whether the shape of the adapted weights is [in, out]
  */
 public record LoraAdapterConfig(
         int r,
@@ -25,7 +26,7 @@ public record LoraAdapterConfig(
         String baseModel,
         boolean fanInFanOut) {
 
-    /** Fields that say nothing about the arithmetic of a saved adapter. */
+    /** Fields without influence on the arithmetic of a saved adapter. */
     private static final Set<String> IGNORED =
             Set.of("auto_mapping", "inference_mode", "megatron_core", "peft_version", "qalora_group_size", "revision");
 
@@ -50,10 +51,10 @@ public record LoraAdapterConfig(
     }
 
     /**
-     * Reads adapter_config.json of a folder.
+     * Reads the adapter_config.json of a folder.
      *
-     * @throws ModelFormatException naming the field, if the adapter is no plain LoRA: whatever field is not known here must be
-     *     null, false or empty
+     * @throws ModelFormatException if the adapter is not a plain LoRA; the message names the field. A field that
+     *     Attune does not know must be null, false or empty
      */
     public static LoraAdapterConfig read(Path adapterFolder) {
         JsonFile json = JsonFile.read(adapterFolder.resolve("adapter_config.json"));
@@ -65,8 +66,8 @@ public record LoraAdapterConfig(
             requireText(json, "bias", "none");
         }
         JsonNode init = json.node().path("init_lora_weights");
-        // The other ways to initialise (pissa, olora, corda, loftq) change the base weights: the adapter alone is not
-        // the model.
+        // The other ways to initialise (pissa, olora, corda, loftq) change the base weights, so the adapter alone
+        // does not give the model.
         if (json.has("init_lora_weights")
                 && !init.isBoolean()
                 && !(init.isString() && init.stringValue().equals("gaussian"))) {
@@ -96,7 +97,7 @@ public record LoraAdapterConfig(
                 json.flag("fan_in_fan_out", false));
     }
 
-    /** Writes adapter_config.json as PEFT loads it. Equal configs give equal bytes. */
+    /** Writes adapter_config.json in the form that PEFT loads. Equal configs give equal bytes. */
     public void write(Path adapterFolder) {
         ObjectNode json = JsonFile.MAPPER.createObjectNode();
         json.putObject("alpha_pattern");
@@ -127,12 +128,15 @@ public record LoraAdapterConfig(
         JsonFile.write(adapterFolder.resolve("adapter_config.json"), json);
     }
 
-    /** What adapter_model.safetensors calls a factor: {@code base_model.model.PATH.lora_A.weight} for {@code PATH.lora_A}. */
+    /**
+     * The name of a factor in adapter_model.safetensors: {@code base_model.model.PATH.lora_A.weight} for
+     * {@code PATH.lora_A}.
+     */
     public static String storedName(String factor) {
         return PREFIX + factor + ".weight";
     }
 
-    /** The factor that adapter_model.safetensors calls so; null for a name of another form. */
+    /** The factor with this name in adapter_model.safetensors; null for a name of another form. */
     public static String factor(String storedName) {
         return storedName.startsWith(PREFIX) && storedName.endsWith(".weight")
                 ? storedName.substring(PREFIX.length(), storedName.length() - ".weight".length())

@@ -11,8 +11,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * A model's weights with an adapter's product added, W + alpha / r * B A in float32, given row by row: no more than a
- * few rows are in memory.
+ * Reads a model's weights with an adapter merged in: W + alpha / r * B A, in float32. The caller gets the weights row
+ * by row, so only a few rows are in memory.
  */
 final class MergedWeights implements AutoCloseable {
 
@@ -22,9 +22,9 @@ final class MergedWeights implements AutoCloseable {
     private final Safetensors weights;
     private final LoraAdapterConfig adapterConfig; // null without an adapter
     private final Safetensors adapter; // null without an adapter
-    private final Map<String, Module> modules = new HashMap<>(); // by the name of their weight
+    private final Map<String, Module> modules = new HashMap<>(); // by the name of the module's weight
 
-    /** Takes a row of a weight; the array is used again. */
+    /** Takes one row of a weight. The next row reuses the array. */
     interface Rows {
         void take(float[] row) throws IOException;
     }
@@ -40,7 +40,7 @@ final class MergedWeights implements AutoCloseable {
         }
     }
 
-    /** @param adapterFolder null for none */
+    /** @param adapterFolder a PEFT folder, or null for the model alone */
     static MergedWeights open(Path modelFolder, Path adapterFolder) {
         FolderLinks.check(modelFolder);
         ModelConfig config = ModelConfig.read(modelFolder);
@@ -66,7 +66,7 @@ final class MergedWeights implements AutoCloseable {
         return weights.dtype(weight.name());
     }
 
-    /** Gives every row of a weight; a vector is one row. */
+    /** Passes every row of a weight to {@code rows}. A vector is one row. */
     void rows(Weight weight, Rows rows) throws IOException {
         Product product = product(weight);
         Dtype dtype = weights.dtype(weight.name());
@@ -127,7 +127,7 @@ final class MergedWeights implements AutoCloseable {
 
         void addTo(float[] row, int index) {
             for (int k = 0; k < r; k++) {
-                if (module.transposed()) { // a row holds what an input gives to all outputs
+                if (module.transposed()) { // a row belongs to one input, and has a column for each output
                     float factor = scale * a[k * module.inputs() + index];
                     for (int j = 0; j < row.length; j++) {
                         row[j] += factor * b[j * r + k];

@@ -14,12 +14,15 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What config.json says of a model: its architecture and its special tokens. Both writings are read, transformers 4's and transformers 5's.
- * Of a multimodal model the text half is read: the object {@code text_config}.
+ * Reads a model's config.json: its architecture and its special tokens. The class understands the forms of both
+ * transformers 4 and transformers 5. For a multimodal model it reads the text half, the object {@code text_config}.
  */
 public final class ModelConfig {
 
-    /** Dropout of the model itself, which fine-tuning does without; what an adapter drops is a job's setting. */
+    /**
+     * The dropout of the model itself. Fine-tuning does not apply it. The dropout of an adapter is a setting of the
+     * job.
+     */
     private static final List<String> DROPOUTS = List.of(
             "attention_dropout",
             "attn_pdrop",
@@ -49,16 +52,16 @@ public final class ModelConfig {
         this.padTokenId = token(naming(whole, "pad_token_id"), "pad_token_id", vocabulary, absent.pad());
     }
 
-    /** The text half if it has the field, else the whole. */
+    /** The text half if it has the field, otherwise the whole config. */
     private JsonFile naming(JsonFile whole, String field) {
         return json.node().has(field) ? json : whole;
     }
 
     /**
-     * Reads and checks config.json of a model folder.
+     * Reads and checks the config.json of a model folder.
      *
-     * @throws ModelFormatException naming file and field: a missing or impossible value, another architecture, or a feature that
-     *     is not built
+     * @throws ModelFormatException if a value is missing or impossible, or if an architecture or a feature is not
+     *     supported; the message names file and field
      */
     public static ModelConfig read(Path modelFolder) {
         return of(JsonFile.read(modelFolder.resolve("config.json")));
@@ -66,8 +69,7 @@ public final class ModelConfig {
 
     static ModelConfig of(JsonFile whole) {
         JsonFile json = whole.hasObject("text_config") ? whole.object("text_config") : whole;
-        if (json != whole
-                && whole.has("tie_word_embeddings")) { // transformers asks the whole, whatever the text half says
+        if (json != whole && whole.has("tie_word_embeddings")) { // transformers takes the field from the whole config
             ((ObjectNode) json.node()).set("tie_word_embeddings", whole.node().get("tie_word_embeddings"));
         }
         String type = json.text("model_type");
@@ -106,12 +108,12 @@ public final class ModelConfig {
         return family;
     }
 
-    /** The fields that were read. */
+    /** The fields of the config.json. */
     JsonFile json() {
         return json;
     }
 
-    /** What an import has to say of the model: sentences, each with a full stop. */
+    /** The notes of an import about this model: sentences, each with a full stop. */
     public List<String> notes() {
         List<String> notes = new ArrayList<>();
         if (textHalf) {
@@ -129,7 +131,7 @@ public final class ModelConfig {
         return notes;
     }
 
-    /** Whether experts are stored as {@link Mxfp4Experts}. */
+    /** Whether the experts are stored in the form of {@link Mxfp4Experts}. */
     boolean isMxfp4() {
         return isMxfp4(json);
     }
@@ -153,22 +155,22 @@ public final class ModelConfig {
         return architecture.context();
     }
 
-    /** Number of parameters, a tied head counted once. */
+    /** The number of parameters. A tied head counts once. */
     public long parameters() {
         return architecture.parameters();
     }
 
-    /** Every tensor that a checkpoint of this model holds, with its shape, in the order of the forward pass. */
+    /** The shape of every tensor in a checkpoint of this model, by name, in the order of the forward pass. */
     public Map<String, long[]> tensorShapes() {
         return architecture.shapes();
     }
 
-    /** Null where the model has none; so is {@link #padTokenId()}. */
+    /** The token that begins a text; null if the model has none. {@link #padTokenId()} can be null too. */
     public Integer bosTokenId() {
         return bosTokenId;
     }
 
-    /** Tokens that end a text; may be empty. */
+    /** The tokens that end a text; may be empty. */
     public List<Integer> eosTokenIds() {
         return eosTokenIds;
     }
@@ -178,8 +180,8 @@ public final class ModelConfig {
     }
 
     /**
-     * Writes config.json: the fields that were read, positions in both writings, so that transformers 4 and 5 and vLLM all read it. Equal
-     * configs give equal bytes.
+     * Writes config.json with the fields that were read. Rotary positions are written in both the older and the newer
+     * form, so that transformers 4, transformers 5 and vLLM can read the file. Equal configs give equal bytes.
      */
     public void write(Path modelFolder, Dtype dtype) {
         ObjectNode written = (ObjectNode) json.node().deepCopy();
@@ -196,7 +198,7 @@ public final class ModelConfig {
         JsonFile.write(modelFolder.resolve("config.json"), written);
     }
 
-    /** Whether both describe the same model, in whatever writing. */
+    /** Whether both describe the same model. The form of the files may differ. */
     @Override
     public boolean equals(Object other) {
         return other instanceof ModelConfig config
@@ -219,7 +221,10 @@ public final class ModelConfig {
         }
     }
 
-    /** An absent field means the family's default in transformers, null means that there is no such token. */
+    /**
+     * Reads a token id. If the field is absent, the family's default in transformers applies. If it is null, the
+     * model has no such token.
+     */
     private static Integer token(JsonFile json, String field, int vocabulary, Integer absent) {
         if (!json.node().has(field)) {
             return absent != null && absent < vocabulary ? absent : null;

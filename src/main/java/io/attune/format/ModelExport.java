@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Writes a model, with an adapter merged into it, for others to use: a Hugging Face folder, or a GGUF file. */
+/** Writes a model for other programs, with an adapter merged in: as a Hugging Face folder, or as a GGUF file. */
 public final class ModelExport {
 
     private final Path model;
@@ -26,9 +26,10 @@ public final class ModelExport {
     }
 
     /**
-     * Writes a folder that transformers, vLLM and {@code ./attune import} load. Weights keep the base model's types.
+     * Writes a folder that transformers, vLLM and {@code ./attune import} load. Weights keep the types of the base
+     * model.
      *
-     * @throws ModelFormatException if the folder is there already
+     * @throws ModelFormatException if the folder already exists
      */
     public void toHuggingFace(Path folder) {
         refuseExisting(folder);
@@ -68,8 +69,9 @@ public final class ModelExport {
      * Writes a GGUF file with tokenizer and chat template.
      *
      * @param name the model's name, for {@code general.name}
-     * @param type of the matrices: {@code f16} or {@code q8_0}; vectors are F32
-     * @throws ModelFormatException if the file is there already, or naming what GGUF cannot express
+     * @param type the type of the matrices, {@code f16} or {@code q8_0}; vectors are F32
+     * @throws ModelFormatException if the file already exists, or if GGUF cannot express the model; the message names
+     *     the cause
      */
     public void toGguf(Path file, String name, String type) {
         refuseExisting(file);

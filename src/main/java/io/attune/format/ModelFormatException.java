@@ -2,7 +2,10 @@ package io.attune.format;
 
 import java.nio.file.Path;
 
-/** A model file that is damaged, or that holds something not built here. The message names file, place and way out. */
+/**
+ * Reports a damaged model file, or a feature of a model file that Attune does not support. The message names file,
+ * place and way out.
+ */
 public final class ModelFormatException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

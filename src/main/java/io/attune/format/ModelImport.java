@@ -23,9 +23,9 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * Brings a model into the models folder: a Hugging Face folder, whose weights keep their types, or a GGUF file, whose weights become
- * bfloat16. Everything is written into a hidden sibling folder, checked, forced to disk and then renamed, so that a model is either there
- * whole or not at all.
+ * Imports a model into the models folder. The weights of a Hugging Face folder keep their types. The weights of a
+ * GGUF file become bfloat16. The import writes all files into a hidden sibling folder, checks them, forces them to
+ * disk, and then renames the folder. The models folder therefore holds either the whole model or nothing of it.
  */
 public final class ModelImport {
 
@@ -47,9 +47,10 @@ public final class ModelImport {
      * Imports a model.
      *
      * @param hubId the model's name on the Hugging Face hub, or null
-     * @param text what is set in the model's text side
-     * @param check looks at the complete folder before it gets its name; what it throws ends the import
-     * @throws ModelFormatException naming what is wrong with the source, the name or the target; nothing is left behind
+     * @param text the changes to the model's tokenizer and chat template files
+     * @param check examines the complete folder before the rename; an exception from it ends the import
+     * @throws ModelFormatException if source, name or target are wrong; the message says how, and the import leaves
+     *     no files
      */
     public static ImportedModel importModel(
             ModelOrigin origin,
@@ -71,7 +72,7 @@ public final class ModelImport {
             ModelConfig config = ModelConfig.read(temporary);
             ModelManifest manifest = new ModelManifest(
                     name,
-                    config.isTextHalf() ? null : hubId, // adapters of a half do not fit the whole
+                    config.isTextHalf() ? null : hubId, // adapters of the text half do not fit the whole model
                     origin.source(),
                     origin.hubCommit(),
                     clock.instant().truncatedTo(ChronoUnit.SECONDS),
@@ -93,10 +94,10 @@ public final class ModelImport {
     }
 
     /**
-     * The folder that a model will have.
+     * The folder for a model of this name.
      *
      * @param hubId the model's name on the Hugging Face hub, or null
-     * @throws ModelFormatException if one of the names is none, or there is a model of this name already
+     * @throws ModelFormatException if one of the names is invalid, or if a model of this name already exists
      */
     public static Path freeFolder(Path modelsFolder, String name, String hubId) {
         Path target = modelsFolder.resolve(ModelName.checked(name).folderName());
@@ -107,7 +108,7 @@ public final class ModelImport {
         return target;
     }
 
-    /** What users bring is theirs alone, as all else in the data folder. */
+    /** Creates a folder that only the service's user may read, as everywhere in the data folder. */
     private static void makePrivate(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
             Files.createDirectories(
@@ -161,7 +162,7 @@ public final class ModelImport {
                 DigestInputStream digest = new DigestInputStream(in, MessageDigest.getInstance("SHA-256"))) {
             byte[] buffer = new byte[1 << 20];
             while (digest.read(buffer) >= 0) {
-                // reading is what computes
+                // reading updates the digest
             }
             return HexFormat.of().formatHex(digest.getMessageDigest().digest());
         } catch (NoSuchAlgorithmException e) {
@@ -183,7 +184,7 @@ public final class ModelImport {
         }
     }
 
-    /** After a successful import the folder is gone already. */
+    /** Deletes the temporary folder. After a successful import it no longer exists. */
     private static void delete(Path folder) {
         if (!Files.isDirectory(folder)) {
             return;
@@ -201,7 +202,7 @@ public final class ModelImport {
         try {
             Runtime.getRuntime().removeShutdownHook(cleanup);
         } catch (IllegalStateException e) {
-            // the program is ending, and the hook is what cleans up
+            // the program is ending, and the hook cleans up
         }
     }
 }

@@ -6,16 +6,17 @@ import java.time.Instant;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What {@code attune.json} in the folder of a base model says: that the folder is one, complete and checked, and under which name it is
- * known.
+ * The content of {@code attune.json} in the folder of a base model. The file marks the folder as a complete, checked
+ * base model, and gives its name.
  *
- * @param hubId the model's name on the Hugging Face hub, for adapters' {@code base_model_name_or_path}; null if not given
- * @param source name of the file or folder it was imported from; for a model of the hub the id of the repository,
- *     and the file where one was chosen
- * @param hubCommit the commit of that repository, in hexadecimal; null where the source lay on this machine
- * @param parameters number of parameters, a tied head counted once
+ * @param hubId the model's name on the Hugging Face hub, for adapters' {@code base_model_name_or_path}; null if not
+ *     given
+ * @param source the name of the imported file or folder; for a model from the hub, the id of the repository, and the
+ *     file if the user chose one
+ * @param hubCommit the commit of that repository, in hexadecimal; null for a source on this machine
+ * @param parameters the number of parameters; a tied head counts once
  * @param context the context length in tokens
- * @param weightsSha256 of model.safetensors, in hexadecimal
+ * @param weightsSha256 the SHA-256 of model.safetensors, in hexadecimal
  */
 public record ModelManifest(
         String name,

@@ -7,8 +7,8 @@ import java.nio.channels.WritableByteChannel;
 import java.util.Arrays;
 
 /**
- * Experts' weights that a checkpoint holds as MXFP4 (OCP Microscaling Formats 1.0), as gpt-oss is published. NAME [experts, inputs,
- * outputs] is made of
+ * Reads the weights of experts that a checkpoint holds as MXFP4 (OCP Microscaling Formats 1.0), such as gpt-oss. Two
+ * tensors stand for the weight NAME [experts, inputs, outputs]:
  *
  * <pre>
  * NAME_blocks  U8 [experts, outputs, inputs / 32, 16]   two E2M1 numbers a byte, the first in the low half
@@ -24,12 +24,12 @@ final class Mxfp4Experts {
 
     private Mxfp4Experts() {}
 
-    /** The tensor that stands for a weight which is not stored as it is. */
+    /** The name of the tensor with the blocks of a weight. */
     static String blocks(String name) {
         return name + BLOCKS;
     }
 
-    /** Whether a stored tensor belongs to the blocks of another. */
+    /** Whether the name is that of a tensor with scales. */
     static boolean isScales(String name) {
         return name.endsWith(SCALES);
     }
@@ -39,10 +39,10 @@ final class Mxfp4Experts {
     }
 
     /**
-     * The weight as bfloat16, which holds every value exactly but those below its range, which it rounds.
+     * The weight as bfloat16. Every value in the range of bfloat16 is exact. Smaller values are rounded.
      *
      * @param shape of the weight, [experts, inputs, outputs]
-     * @throws ModelFormatException if blocks or scales are missing or of another type or shape
+     * @throws ModelFormatException if blocks or scales are missing, or have another type or shape
      */
     static SafetensorsWriter.Planned planned(Safetensors weights, String name, long[] shape) {
         long[] scales = {shape[0], shape[2], shape[1] / BLOCK};

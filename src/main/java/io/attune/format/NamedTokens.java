@@ -15,11 +15,11 @@ import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What a model folder says of its tokens and texts beside tokenizer.json.
+ * Reads what a model folder says about its special tokens and chat templates, beside tokenizer.json.
  *
- * @param folder of the model
+ * @param folder the model folder
  * @param config tokenizer_config.json
- * @param tokens the special tokens by the names that tokenizer_config.json has for them, else special_tokens_map.json
+ * @param tokens the special tokens by their names in tokenizer_config.json, otherwise in special_tokens_map.json
  */
 record NamedTokens(Path folder, JsonFile config, Map<String, String> tokens) {
 
@@ -27,7 +27,7 @@ record NamedTokens(Path folder, JsonFile config, Map<String, String> tokens) {
         JsonFile config = ifThere(folder.resolve("tokenizer_config.json"));
         Map<String, String> tokens = new LinkedHashMap<>();
         collect(config, tokens);
-        if (!config.has("added_tokens_decoder")) { // so does transformers
+        if (!config.has("added_tokens_decoder")) { // the same rule as in transformers
             collect(ifThere(folder.resolve("special_tokens_map.json")), tokens);
         }
         return new NamedTokens(folder, config, tokens);
@@ -53,14 +53,14 @@ record NamedTokens(Path folder, JsonFile config, Map<String, String> tokens) {
         }
     }
 
-    /** An empty object where there is no file. */
+    /** The content of a file; an empty object if the file is missing. */
     private static JsonFile ifThere(Path file) {
         return Files.isRegularFile(file)
                 ? JsonFile.read(file)
                 : new JsonFile(file, "", JsonFile.MAPPER.createObjectNode());
     }
 
-    /** The text of {@code bos_token}, {@code eos_token}, ... */
+    /** The text of a token by its name: {@code bos_token}, {@code eos_token}, ... */
     Optional<String> text(String name) {
         return Optional.ofNullable(tokens.get(name));
     }
@@ -69,7 +69,7 @@ record NamedTokens(Path folder, JsonFile config, Map<String, String> tokens) {
         return tokens.values();
     }
 
-    /** The ids that end an answer by config.json and generation_config.json. */
+    /** The ids that end an answer, from generation_config.json and config.json. */
     Set<Integer> endIds() {
         Set<Integer> ids = new LinkedHashSet<>();
         for (String name : List.of("generation_config.json", "config.json")) {
@@ -85,8 +85,8 @@ record NamedTokens(Path folder, JsonFile config, Map<String, String> tokens) {
     }
 
     /**
-     * The chat templates: {@code tokenizer.chat_template}, and those with other names as {@code tokenizer.chat_template.NAME}, listed in
-     * {@code tokenizer.chat_templates}.
+     * The chat templates. {@code tokenizer.chat_template} is the main template. Templates with other names are
+     * {@code tokenizer.chat_template.NAME}, and {@code tokenizer.chat_templates} lists these names.
      */
     Map<String, GgufValue> chatTemplates() {
         Map<String, GgufValue> metadata = new LinkedHashMap<>();
@@ -106,7 +106,7 @@ record NamedTokens(Path folder, JsonFile config, Map<String, String> tokens) {
         return metadata;
     }
 
-    /** By name; the files come before what tokenizer_config.json says. */
+    /** The templates by name. Files have priority over tokenizer_config.json. */
     private Map<String, String> templates() {
         Map<String, String> templates = new LinkedHashMap<>();
         Path file = folder.resolve("chat_template.jinja");

@@ -8,7 +8,10 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Recognises PyTorch's pickle files, which are programs rather than data: they are never read, only refused. */
+/**
+ * Recognises the pickle files of PyTorch. A pickle is a program, not data. Attune refuses pickles and never reads
+ * them.
+ */
 final class Pickles {
 
     private static final String WAY_OUT = "a pickle can run any program when it is loaded and is never read; "
@@ -37,7 +40,10 @@ final class Pickles {
         return name.matches(".*\\.(bin|pt|pth|ckpt|pkl|pickle)");
     }
 
-    /** A zip archive (PyTorch since 1.6), or the protocol byte and version of a bare pickle. */
+    /**
+     * Whether the file begins like a zip archive (PyTorch since 1.6), or like a bare pickle (protocol byte and
+     * version).
+     */
     private static boolean hasPickleStart(Path file) throws IOException {
         byte[] start;
         try (InputStream in = Files.newInputStream(file)) {

@@ -4,8 +4,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Adds the older writing of rotary positions to a config.json that has the newer one: transformers 4 reads {@code rope_theta} and {@code
- * rope_scaling}, and would take its default for {@code rope_parameters} without a word.
+ * Adds the older form of rotary positions to a config.json with the newer form. transformers 4 reads
+ * {@code rope_theta} and {@code rope_scaling}. It ignores {@code rope_parameters} without an error and takes its
+ * default values instead.
  */
 final class RopeWriting {
 
@@ -20,7 +21,7 @@ final class RopeWriting {
         JsonNode near = parameters.path("sliding_attention");
         if (!far.isObject() || !config.has("layer_types")) {
             add(config, (ObjectNode) parameters);
-        } else if (!"proportional".equals(far.path("rope_type").asString())) { // transformers 4 never knew that
+        } else if (!"proportional".equals(far.path("rope_type").asString())) { // transformers 4 does not know this type
             add(config, (ObjectNode) far);
             config.set("rope_local_base_freq", near.path("rope_theta"));
         }

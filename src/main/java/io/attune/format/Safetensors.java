@@ -18,8 +18,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The tensors of a safetensors file, or of a model folder's {@code model.safetensors} or its shards. Opening checks everything
- * that the header claims against the file; tensors are then memory-mapped one by one, so files may be larger than memory.
+ * Reads the tensors of a safetensors file, or of a model folder with {@code model.safetensors} or with shards. On
+ * opening, the class checks every number in the header against the file. It then memory-maps each tensor by itself,
+ * so files may be larger than memory.
  *
  * <pre>
  * | u64 n, little-endian | n bytes of JSON: {"name": {"dtype", "shape", "data_offsets": [begin, end]}, ...} | data |
@@ -36,11 +37,11 @@ public final class Safetensors implements AutoCloseable {
      * One tensor.
      *
      * @param shape row-major, empty for a scalar
-     * @param bytes little-endian elements, exactly as many as the shape says
+     * @param bytes little-endian elements, exactly as many as the shape has
      */
     public record Tensor(String name, Dtype dtype, long[] shape, ByteBuffer bytes) {
 
-        /** Number of elements. */
+        /** The number of elements. */
         public long elements() {
             return bytes.remaining() / dtype.bytes();
         }
@@ -49,9 +50,11 @@ public final class Safetensors implements AutoCloseable {
     private Safetensors() {}
 
     /**
-     * Opens a safetensors file, or a model folder that holds {@code model.safetensors} or {@code model.safetensors.index.json}.
+     * Opens a safetensors file, or a model folder with {@code model.safetensors} or
+     * {@code model.safetensors.index.json}.
      *
-     * @throws ModelFormatException naming the file and what is wrong with it: truncated, overlapping, of an unknown type, a pickle
+     * @throws ModelFormatException if a file is truncated, has overlapping tensors or an unknown type, or is a
+     *     pickle; the message names the file and the problem
      */
     public static Safetensors open(Path fileOrModelFolder) {
         Safetensors opened = new Safetensors();
@@ -71,12 +74,12 @@ public final class Safetensors implements AutoCloseable {
         }
     }
 
-    /** The names of all tensors, in the files' order. */
+    /** The names of all tensors, in the order of the files. */
     public Set<String> names() {
         return Collections.unmodifiableSet(slices.keySet());
     }
 
-    /** Shape and type alone, without mapping anything: the tensor's {@code bytes} are empty. */
+    /** The type of a tensor. The tensor is not memory-mapped. */
     public Dtype dtype(String name) {
         return slice(name).entry.dtype();
     }
@@ -91,7 +94,9 @@ public final class Safetensors implements AutoCloseable {
         return entry.end() - entry.begin();
     }
 
-    /** Fills the buffer with the tensor's bytes from {@code offset} on, ready to be read. */
+    /**
+     * Fills the buffer with the tensor's bytes, from byte {@code offset} of the tensor on, and flips it for reading.
+     */
     public void read(String name, long offset, ByteBuffer into) {
         Slice slice = slice(name);
         try {
@@ -109,7 +114,7 @@ public final class Safetensors implements AutoCloseable {
         into.flip();
     }
 
-    /** Copies a tensor's bytes, whatever its size. */
+    /** Copies the bytes of a tensor of any size. */
     void copy(String name, WritableByteChannel out) throws IOException {
         Slice slice = slice(name);
         long at = slice.entry.begin();
@@ -118,7 +123,7 @@ public final class Safetensors implements AutoCloseable {
         }
     }
 
-    /** One tensor, memory-mapped. The buffer stays valid after {@link #close()}. */
+    /** Memory-maps one tensor. The buffer stays valid after {@link #close()}. */
     public Tensor tensor(String name) {
         Slice slice = slice(name);
         SafetensorsHeader.Entry entry = slice.entry;

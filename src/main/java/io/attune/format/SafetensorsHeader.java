@@ -16,7 +16,10 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
-/** The header of a safetensors file, read token by token so that a hostile one costs no more memory than its own length. */
+/**
+ * Reads the header of a safetensors file token by token. A hostile header therefore takes no more memory than its
+ * length.
+ */
 final class SafetensorsHeader {
 
     static final int MAX_BYTES = 100_000_000;
@@ -26,9 +29,10 @@ final class SafetensorsHeader {
     private final List<Entry> entries = new ArrayList<>();
 
     /**
-     * One tensor's place.
+     * The place of one tensor.
      *
-     * @param begin first byte, counted from the start of the file; {@code end} is behind the last
+     * @param begin the first byte, counted from the start of the file
+     * @param end the byte behind the last one
      */
     record Entry(String name, Dtype dtype, long[] shape, long begin, long end) {}
 
@@ -36,7 +40,11 @@ final class SafetensorsHeader {
         this.file = file;
     }
 
-    /** All entries, sorted by their place in the file, which they fill without gap or overlap. */
+    /**
+     * Reads all entries, sorted by their place in the file.
+     *
+     * @throws ModelFormatException if the entries do not fill the file, or leave gaps, or overlap
+     */
     static List<Entry> read(Path file, FileChannel channel) throws IOException {
         long size = channel.size();
         if (size < 8) {

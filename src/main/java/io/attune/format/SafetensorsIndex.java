@@ -8,18 +8,18 @@ import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Which shards a model's weights lie in: what {@code weight_map} of model.safetensors.index.json says.
+ * The shards of a model's weights: the {@code weight_map} of model.safetensors.index.json.
  *
- * @param tensorsByShard a shard's name, which is one of a file in the same folder, to the names of its tensors
+ * @param tensorsByShard the names of the tensors by the name of their shard, a file in the same folder
  */
 public record SafetensorsIndex(Map<String, List<String>> tensorsByShard) {
 
-    /** The name of the weights that are not in shards; where both are there, this one is read. */
+    /** The name of the file with weights that are not in shards. If a folder has both, this file is read. */
     public static final String SINGLE = "model.safetensors";
 
     public static final String FILE = "model.safetensors.index.json";
 
-    /** Longer ones, in bytes, are refused. */
+    /** The limit for the index, in bytes. */
     public static final long MAX_FILE = 32L << 20;
 
     private static final int MAX_SHARDS = 4096;
@@ -27,7 +27,7 @@ public record SafetensorsIndex(Map<String, List<String>> tensorsByShard) {
     /**
      * Reads and checks the index of a model folder.
      *
-     * @throws ModelFormatException naming what is wrong with it
+     * @throws ModelFormatException if the index is wrong; the message says how
      */
     public static SafetensorsIndex read(Path modelFolder) {
         JsonFile json = JsonFile.read(modelFolder.resolve(FILE), MAX_FILE);

@@ -20,14 +20,14 @@ import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Writes safetensors files: equal tensors in equal order give equal bytes, and Python's safetensors reads them. */
+/** Writes safetensors files. Equal tensors in equal order give equal bytes. Python's safetensors reads the files. */
 public final class SafetensorsWriter {
 
     private static final ObjectWriter COMPACT = JsonFile.MAPPER.writer().without(SerializationFeature.INDENT_OUTPUT);
 
     private SafetensorsWriter() {}
 
-    /** A tensor that is made only when it is written, piece by piece. */
+    /** A tensor whose content is made piece by piece, at the time of writing. */
     public record Planned(String name, Dtype dtype, long[] shape, Content content) {
 
         long bytes() {
@@ -45,11 +45,11 @@ public final class SafetensorsWriter {
     }
 
     /**
-     * Writes the tensors in the list's order and forces them to disk. The buffers' positions stay as they are.
+     * Writes the tensors in the list's order and forces them to disk. The positions of the buffers do not change.
      *
      * @param file replaced if it exists
-     * @param metadata goes into {@code __metadata__}, sorted; transformers wants {@code format=pt}
-     * @throws IllegalArgumentException if a name is there twice or a buffer's length is not what the shape says
+     * @param metadata the content of {@code __metadata__}, sorted; transformers requires {@code format=pt}
+     * @throws IllegalArgumentException if a name is there twice, or if a buffer's length does not fit its shape
      */
     public static void write(Path file, Map<String, String> metadata, List<Tensor> tensors) {
         List<Planned> planned = tensors.stream()
@@ -66,7 +66,10 @@ public final class SafetensorsWriter {
         }
     }
 
-    /** As {@link #write}, one tensor after the other: no two of them need to be in memory at once. */
+    /**
+     * Does the same as {@link #write}, but makes one tensor after the other. Only one needs to be in memory at a
+     * time.
+     */
     public static void writePlanned(Path file, Map<String, String> metadata, List<Planned> tensors) throws IOException {
         ByteBuffer header = header(metadata, tensors);
         try (FileChannel out = FileChannel.open(

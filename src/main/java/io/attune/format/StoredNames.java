@@ -11,20 +11,21 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * What the tensors of a checkpoint are called in the files at hand: as its family calls them, under another stem ({@code wte.weight} for
- * {@code transformer.wte.weight}), or inside of a multimodal model ({@code language_model.model.norm.weight}).
+ * Finds the names of a model's tensors in the files of a checkpoint. A name can be the name of the family. It can
+ * have another stem ({@code wte.weight} for {@code transformer.wte.weight}). In a multimodal model it can have a
+ * further prefix ({@code language_model.model.norm.weight}).
  *
- * @param names the family's name -> the name in the files
- * @param missing of the family's names
- * @param unknown names in the files that are no weight of the model, and none that may be left out
+ * @param names from the family's name to the name in the files
+ * @param missing the family's names of missing tensors
+ * @param unknown names in the files that are neither weights of the model nor tensors that an import ignores
  */
 record StoredNames(Map<String, String> names, List<String> missing, Set<String> unknown) {
 
-    /** Buffers that older versions of transformers saved with the weights; they follow from the config. */
+    /** Buffers that older versions of transformers saved with the weights. Their values follow from the config. */
     private static final Pattern DERIVED =
             Pattern.compile("(?:.*\\.)?(?:rotary_emb\\.inv_freq|(?:attn|attention)\\.(?:masked_)?bias)");
 
-    /** Where multimodal models keep the text half. */
+    /** The prefixes of the text half in multimodal models. */
     private static final List<String> HALVES = List.of("model.language_model.", "language_model.");
 
     static StoredNames of(ModelConfig config, Set<String> stored) {

@@ -12,13 +12,13 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
-/** The files of a model folder that say how text becomes tokens and where an answer ends; each may be missing. */
+/** The files of a model folder that define how text becomes tokens and where an answer ends. Each may be missing. */
 public final class TextFiles {
 
-    /** transformers' second chat template, for conversations with tools. */
+    /** The second chat template of transformers, for conversations with tools. */
     static final String TOOL_USE_TEMPLATE = "additional_chat_templates/tool_use.jinja";
 
-    /** Their paths in the folder. */
+    /** The paths of the files, relative to the model folder. */
     public static final List<String> NAMES = List.of(
             "tokenizer.json",
             "tokenizer_config.json",
@@ -27,16 +27,16 @@ public final class TextFiles {
             TOOL_USE_TEMPLATE,
             "generation_config.json");
 
-    /** Longer ones, in bytes, are refused. */
+    /** The limit for each of these files, in bytes. */
     public static final long MAX_FILE = 256L << 20;
 
     private TextFiles() {}
 
     /**
-     * Copies those that are there, once it is sure that they are what their names say: JSON objects, and templates in
-     * UTF-8. Links are followed as {@link FolderLinks} allows.
+     * Copies the existing files of a folder. First checks that they are JSON objects, or templates in UTF-8. Follows
+     * links within the limits of {@link FolderLinks}.
      *
-     * @throws ModelFormatException if one is longer than such a file can be, or something else
+     * @throws ModelFormatException if a file is too long, or has the wrong content
      */
     public static void copy(Path fromFolder, Path toFolder) throws IOException {
         FolderLinks.check(fromFolder);

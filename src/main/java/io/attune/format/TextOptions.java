@@ -13,10 +13,10 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What an import sets in a model's text side, in place of what its maker wrote.
+ * The changes that an import makes to the tokenizer and chat template files of a model.
  *
- * @param chatTemplate a file with a Jinja template, or null to keep the model's
- * @param eosToken the token that ends a text, as it is written in the vocabulary, or null to keep the model's
+ * @param chatTemplate a file with a Jinja template, or null to keep the model's template
+ * @param eosToken the token that ends a text, in the spelling of the vocabulary, or null to keep the model's token
  */
 public record TextOptions(Path chatTemplate, String eosToken) {
 
@@ -75,7 +75,7 @@ public record TextOptions(Path chatTemplate, String eosToken) {
         return Files.isRegularFile(file) ? (ObjectNode) JsonFile.read(file).node() : JsonFile.MAPPER.createObjectNode();
     }
 
-    /** The id of the token in {@code added_tokens}, or else in the model's vocabulary. */
+    /** The id of the token in {@code added_tokens}, or otherwise in the model's vocabulary. */
     private int id(Path tokenizer) throws IOException {
         int id = -1;
         try (JsonParser json = new JsonFactory().createParser(ObjectReadContext.empty(), tokenizer)) {
@@ -119,7 +119,10 @@ public record TextOptions(Path chatTemplate, String eosToken) {
         return found;
     }
 
-    /** {@code model.vocab}: an object of token to id, or, for Unigram, a list of token and score. */
+    /**
+     * The id of the token in {@code model.vocab}: an object from token to id or, for Unigram, a list of tokens with
+     * scores.
+     */
     private int inModel(JsonParser json) {
         int id = -1;
         while (json.nextToken() == JsonToken.PROPERTY_NAME) {

@@ -15,19 +15,20 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A tokenizer.json whose model is BPE, in a form in which two files are equal where they make the same ids of all texts.
+ * A tokenizer.json with a BPE model, in a normal form: two files with the same ids for all texts are equal in this
+ * form.
  *
  * @param json the file
- * @param ids token to id, added tokens included
- * @param added the tokens that are found in a text as units, by their text
- * @param merges left and right part, the first one to be joined first
+ * @param ids the ids by token, with the added tokens
+ * @param added the added tokens by their text; the tokenizer finds them in a text as units
+ * @param merges in the order of joining
  */
 record TokenizerFile(JsonFile json, Map<String, Integer> ids, Map<String, Added> added, List<Merge> merges) {
 
     private static final long MAX_BYTES = 256L << 20;
     private static final String SPACE = "▁";
 
-    /** How an added token is found. Whether it is special decides only whether it is shown. */
+    /** How the tokenizer finds an added token. {@code special} only decides whether decoded text shows it. */
     record Added(boolean singleWord, boolean lstrip, boolean rstrip, boolean normalized, boolean special) {
 
         private static Added of(JsonNode token) {
@@ -44,7 +45,7 @@ record TokenizerFile(JsonFile json, Map<String, Integer> ids, Map<String, Added>
             return new Added(singleWord, lstrip, rstrip, normalized, special || also);
         }
 
-        /** Found in the text as it is written, before the normalizer. */
+        /** The same token, but found in the text before the normalizer. */
         Added asWritten() {
             return new Added(singleWord, lstrip, rstrip, false, special);
         }
@@ -54,7 +55,7 @@ record TokenizerFile(JsonFile json, Map<String, Integer> ids, Map<String, Added>
         }
     }
 
-    /** Two tokens that are joined to a third. */
+    /** A merge: two tokens that the tokenizer joins to a third. */
     record Merge(String left, String right) {
 
         String joined() {
@@ -62,7 +63,7 @@ record TokenizerFile(JsonFile json, Map<String, Integer> ids, Map<String, Added>
         }
     }
 
-    /** @throws ModelFormatException if the file is not there, or its model is none of BPE */
+    /** @throws ModelFormatException if the file is missing, or if its model is not BPE */
     static TokenizerFile read(Path folder) {
         return of(JsonFile.read(folder.resolve("tokenizer.json"), MAX_BYTES));
     }
@@ -102,9 +103,9 @@ record TokenizerFile(JsonFile json, Map<String, Integer> ids, Map<String, Added>
     }
 
     /**
-     * The added tokens with what tokenizer_config.json says of them, as transformers applies it.
+     * The file with the settings of added tokens from tokenizer_config.json, as transformers applies them.
      *
-     * @throws ModelFormatException if it adds a token, or finds one in another way
+     * @throws ModelFormatException if tokenizer_config.json adds a token, or has other search settings for a token
      */
     TokenizerFile checkedWith(JsonFile config, Collection<String> named) {
         Map<String, Added> all = new LinkedHashMap<>(added);
@@ -129,7 +130,7 @@ record TokenizerFile(JsonFile json, Map<String, Integer> ids, Map<String, Added>
         return new TokenizerFile(json, ids, all, merges);
     }
 
-    /** What is done to a text before the merges: the steps of the normalizer, then those of the pre-tokenizer. */
+    /** The steps before the merges: those of the normalizer, then those of the pre-tokenizer. */
     List<List<JsonNode>> splitting() {
         List<JsonNode> normalizer = steps("normalizer", step -> step);
         List<JsonNode> splits = steps("pre_tokenizer", TokenizerFile::asSplit);
@@ -144,8 +145,9 @@ record TokenizerFile(JsonFile json, Map<String, Integer> ids, Map<String, Added>
     }
 
     /**
-     * Whether the normalizer cannot change where an added token is found: there is none; or it is NFC, and the token has only such
-     * characters of ASCII as NFC neither makes of others nor joins to what follows.
+     * Whether the normalizer cannot change the place of an added token. This is so if there is no normalizer. It is
+     * also so if the normalizer is NFC, and NFC neither makes the token's characters from others nor joins them to
+     * the next character.
      */
     boolean isFoundBeforeNormalizing(String token) {
         List<JsonNode> normalizer = splitting().get(0);
@@ -155,12 +157,12 @@ record TokenizerFile(JsonFile json, Map<String, Integer> ids, Map<String, Added>
                         && token.matches("[ -~&&[^A-Za-z<=>;`]]+");
     }
 
-    /** How tokens become a text. */
+    /** The steps that make text of tokens. */
     List<JsonNode> decoder() {
         return steps("decoder", TokenizerFile::withoutByteLevelsOptions);
     }
 
-    /** The ids around a text: before it and after it. */
+    /** The ids that the tokenizer puts around a text: those before it and those after it. */
     List<List<Integer>> around() {
         List<Integer> before = new ArrayList<>();
         List<Integer> after = new ArrayList<>();
@@ -192,14 +194,14 @@ record TokenizerFile(JsonFile json, Map<String, Integer> ids, Map<String, Added>
         return List.of(before, after);
     }
 
-    /** What the model says beside its tokens. */
+    /** The settings of the model, without its tokens and merges. */
     Map<String, Object> options() {
         JsonFile model = model();
         Map<String, Object> options = new HashMap<>();
         options.put("continuing_subword_prefix", model.text("continuing_subword_prefix", ""));
         options.put("end_of_word_suffix", model.text("end_of_word_suffix", ""));
         options.put("ignore_merges", model.flag("ignore_merges", false));
-        if (!(cutsBytes() && ids.keySet().containsAll(byteLetters()))) { // else there is nothing without a token
+        if (!(cutsBytes() && ids.keySet().containsAll(byteLetters()))) { // otherwise every byte has a token
             options.put("unk_token", model.text("unk_token", ""));
             options.put("fuse_unk", model.flag("fuse_unk", false));
             options.put("byte_fallback", model.flag("byte_fallback", false));
@@ -207,13 +209,16 @@ record TokenizerFile(JsonFile json, Map<String, Integer> ids, Map<String, Added>
         return options;
     }
 
-    /** Whether the bytes of a text are written as letters. */
+    /** Whether the tokenizer writes the bytes of a text as letters (byte-level BPE). */
     boolean cutsBytes() {
         return steps("pre_tokenizer", step -> step).stream()
                 .anyMatch(step -> step.path("type").asString("").equals("ByteLevel"));
     }
 
-    /** The letters that byte-level BPE writes for the 256 bytes: the visible ones of Latin-1, and the next from U+0100 on. */
+    /**
+     * The letters that byte-level BPE writes for the 256 bytes: the visible letters of Latin-1, and the letters from
+     * U+0100 on.
+     */
     private static Set<String> byteLetters() {
         Set<String> letters = new HashSet<>();
         for (char letter = '!'; letter < 256 + 68; letter++) {
@@ -243,7 +248,7 @@ record TokenizerFile(JsonFile json, Map<String, Integer> ids, Map<String, Added>
         }
     }
 
-    /** With the values that are taken where a field is left out, and without what changes no id. */
+    /** A step with the default values of its missing fields, and without fields that change no id. */
     private static JsonNode asSplit(JsonNode step) {
         ObjectNode split = ((ObjectNode) step).deepCopy();
         switch (split.path("type").asString("")) {
@@ -255,7 +260,7 @@ record TokenizerFile(JsonFile json, Map<String, Integer> ids, Map<String, Added>
             case "Digits" -> putIfAbsent(split, "individual_digits", false);
             case "Split" -> putIfAbsent(split, "invert", false);
             default -> {
-                // as it is written
+                // other steps stay unchanged
             }
         }
         return split;
@@ -279,7 +284,7 @@ record TokenizerFile(JsonFile json, Map<String, Integer> ids, Map<String, Added>
         return step.put("content", SPACE);
     }
 
-    /** Metaspace that neither prepends nor splits: it does no more than {@link #replacedSpaces}. */
+    /** A Metaspace step that neither prepends nor splits. It does the same as {@link #replacedSpaces}. */
     private static JsonNode spacesKeptApart() {
         return JsonFile.MAPPER
                 .createObjectNode()

@@ -8,7 +8,7 @@ import org.apache.tomcat.util.net.NioEndpoint;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** HTTP over connections of which one address may have only so many. Tomcat makes it by its class name, hence public. */
+/** HTTP with a maximum number of connections per address. Public, because Tomcat creates it by its class name. */
 public final class AddressBoundProtocol extends Http11NioProtocol {
 
     private final Endpoint endpoint;
@@ -22,12 +22,12 @@ public final class AddressBoundProtocol extends Http11NioProtocol {
         this.endpoint = endpoint;
     }
 
-    /** @param most connections of one address; 0 for any number */
+    /** @param most maximum number of connections of one address; 0 for any number */
     void setConnectionsPerAddress(int most) {
         endpoint.mostOfOne = most;
     }
 
-    /** Closes a new connection at once when its address has as many as it may. */
+    /** Closes a new connection at once if its address has the maximum number of connections. */
     private static final class Endpoint extends NioEndpoint {
 
         private static final Logger log = LoggerFactory.getLogger(AddressBoundProtocol.class);
@@ -36,7 +36,7 @@ public final class AddressBoundProtocol extends Http11NioProtocol {
         private int mostOfOne;
         private long warnedAt = System.nanoTime() - BETWEEN_WARNINGS.toNanos();
 
-        /** Called by the one thread that accepts. */
+        /** Runs only on the thread that accepts connections. */
         @Override
         protected boolean setSocketOptions(SocketChannel socket) {
             InetAddress address = socket.socket().getInetAddress();
@@ -62,8 +62,8 @@ public final class AddressBoundProtocol extends Http11NioProtocol {
             if (now - warnedAt >= BETWEEN_WARNINGS.toNanos()) {
                 warnedAt = now;
                 log.warn(
-                        "the address {} has {} connections, and further ones are closed; ATTUNE_CONNECTIONS_PER_ADDRESS"
-                                + " allows more, for a reverse proxy for one",
+                        "the address {} has {} connections, and new ones are closed;"
+                                + " ATTUNE_CONNECTIONS_PER_ADDRESS permits more, for example for a reverse proxy",
                         address.getHostAddress(),
                         mostOfOne);
             }

@@ -12,10 +12,10 @@ import org.springframework.util.unit.DataSize;
 @Configuration(proxyBeanMethods = false)
 class HttpConfiguration {
 
-    /** To take in the rest of a refused body. */
+    /** Time to read the rest of a refused body. */
     private static final Duration REFUSAL = Duration.ofSeconds(5);
 
-    /** Of the threads: as many may take in refused bodies. */
+    /** This fraction of the threads may read refused bodies. */
     private static final int REFUSING_SHARE = 12;
 
     @Bean
@@ -31,7 +31,10 @@ class HttpConfiguration {
         return new Pace.Rule(grace, leastPerSecond.toBytes(), longest);
     }
 
-    /** A client that asks before it sends its body (100-continue) is told to go on when the body is wanted: after its key was checked. */
+    /**
+     * Limits connections, and delays 100-continue. A client that asks before it sends its body gets the answer only
+     * when the body is needed, which is after the check of its key.
+     */
     @Bean
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> boundConnections(
             @Value("${attune.connections-per-address}") int connectionsPerAddress,

@@ -4,12 +4,15 @@ import io.attune.api.ApiException;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Counts the threads that calls may hold for long, all together and for each caller. The rest of the threads is left to short calls. */
+/**
+ * Counts the calls that hold a thread for long, in total and per caller. Keeps the other threads free for short
+ * calls.
+ */
 final class LongCalls {
 
     private static final int RETRY_AFTER = 2; // s
 
-    /** A call's place; closing gives it back. */
+    /** The place of a call; {@link #close} returns it. */
     final class Place implements AutoCloseable {
 
         private final String caller;
@@ -36,7 +39,7 @@ final class LongCalls {
     private final Map<String, Integer> byCaller = new HashMap<>();
     private int all;
 
-    /** @param most calls at a time; one caller may have half of them */
+    /** @param most maximum number of concurrent calls; one caller may have half of them */
     LongCalls(int most) {
         if (most < 2) {
             throw new IllegalArgumentException("ATTUNE_LONG_CALLS must be 2 or more, not " + most);
@@ -49,7 +52,7 @@ final class LongCalls {
      * Takes a place.
      *
      * @param caller an API key's id, or an address
-     * @throws ApiException when there is none for this caller, or none at all
+     * @throws ApiException if this caller has too many calls, or all places are taken
      */
     synchronized Place enter(String caller) {
         int others = byCaller.getOrDefault(caller, 0);
@@ -57,14 +60,14 @@ final class LongCalls {
             throw ApiException.busy(
                     "too_many_calls",
                     "This key has " + others
-                            + " uploads, downloads, long lists and unfinished bodies under way, and may" + " have "
-                            + mostOfOne + ". Wait until one has ended.",
+                            + " uploads, downloads, long lists and unfinished bodies under way, and may have "
+                            + mostOfOne + ". Wait until one of them has ended.",
                     RETRY_AFTER);
         }
         if (all >= most) {
             throw ApiException.overloaded(
-                    "As many uploads, downloads and long lists are under way as there may be. Repeat the request a"
-                            + " little later.",
+                    "The service has the maximum number of uploads, downloads and long lists under way. Repeat the"
+                            + " request a little later.",
                     RETRY_AFTER);
         }
         byCaller.put(caller, others + 1);

@@ -4,17 +4,17 @@ import java.io.IOException;
 import java.time.Duration;
 
 /**
- * The pace of one body or one answer. Only the time counts in which a thread waited for the client, so neither slow work here nor a full queue
- * makes a client slow.
+ * Measures the pace of one body or one answer. Counts only the time in which a thread waited for the client. Slow
+ * work of the service or a full queue therefore does not count against a client.
  */
 final class Pace {
 
     /**
-     * What is expected of clients.
+     * The minimum pace of clients.
      *
-     * @param grace waiting that no client has to account for
-     * @param leastBytes per second of waiting beyond that, on average
-     * @param longest waiting in all
+     * @param grace waiting time that does not count
+     * @param leastBytes bytes per second of further waiting, on average
+     * @param longest maximum waiting time in total
      */
     record Rule(Duration grace, long leastBytes, Duration longest) {
 
@@ -24,7 +24,9 @@ final class Pace {
         }
     }
 
-    /** What waits for the client; gives how many bytes have passed, or less than 0 at the end. */
+    /**
+     * An operation that waits for the client. Returns the number of transferred bytes, or less than 0 at the end.
+     */
     interface Step {
         int run() throws IOException;
     }
@@ -37,7 +39,7 @@ final class Pace {
         this.rule = rule;
     }
 
-    /** The client broke the rule. */
+    /** The client is slower than the rule permits. */
     static final class TooSlow extends IOException {
 
         private static final long serialVersionUID = 1L;
@@ -47,7 +49,11 @@ final class Pace {
         }
     }
 
-    /** Does a step and counts it. @throws TooSlow when the client breaks the rule with it */
+    /**
+     * Runs an operation and counts its time and bytes.
+     *
+     * @throws TooSlow if the client now breaks the rule
+     */
     int timed(Step step) throws IOException {
         long from = System.nanoTime();
         int count;
@@ -59,8 +65,8 @@ final class Pace {
         bytes += Math.max(count, 0);
         if (count >= 0 && rule.isBroken(waited, bytes)) {
             throw new TooSlow("The connection is too slow: " + bytes + " bytes passed in " + waited / 1_000_000_000
-                    + " s of waiting; " + rule.leastBytes() + " bytes a second are the least, and "
-                    + rule.longest().toSeconds() + " s the most.");
+                    + " s of waiting. The minimum is " + rule.leastBytes() + " bytes a second, and the maximum "
+                    + rule.longest().toSeconds() + " s of waiting.");
         }
         return count;
     }

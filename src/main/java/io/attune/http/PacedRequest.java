@@ -8,7 +8,10 @@ import jakarta.servlet.http.HttpServletRequestWrapper;
 import java.io.IOException;
 import java.util.function.Supplier;
 
-/** A request whose body has to come at the pace of the rule, and takes a place among the long calls for as long as it comes. */
+/**
+ * A request whose body has to arrive at the minimum pace. It holds a place among the long calls while its body
+ * arrives.
+ */
 final class PacedRequest extends HttpServletRequestWrapper {
 
     private final Pace pace;
@@ -23,13 +26,17 @@ final class PacedRequest extends HttpServletRequestWrapper {
         this.places = places;
     }
 
-    /** Takes a place for the whole call. @throws ApiException when there is none */
+    /**
+     * Takes a place for the whole call.
+     *
+     * @throws ApiException if there is no place
+     */
     void enter() {
         place = places.get();
         whole = true;
     }
 
-    /** Gives the place back, if one was taken. */
+    /** Returns the place, if the request has one. */
     void leave() {
         if (place != null) {
             place.close();

@@ -7,16 +7,17 @@ import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.IOException;
 import org.springframework.web.context.request.async.AsyncRequestNotUsableException;
 
-/** A response that has to be taken at the pace of the rule. */
+/** A response that the client has to receive at the minimum pace. */
 final class PacedResponse extends HttpServletResponseWrapper {
 
-    private static final int PIECE = 8 << 10; // what a thread may wait for at once
+    /** Bytes of one timed write. */
+    private static final int PIECE = 8 << 10;
 
     private final Pace pace;
     private final Runnable tooSlow;
     private ServletOutputStream out;
 
-    /** @param tooSlow is told when the client breaks the rule: what was begun cannot be ended then */
+    /** @param tooSlow runs when the client breaks the rule; the answer then stays incomplete */
     PacedResponse(HttpServletResponse response, Pace pace, Runnable tooSlow) {
         super(response);
         this.pace = pace;
@@ -36,7 +37,7 @@ final class PacedResponse extends HttpServletResponseWrapper {
             pace.timed(step);
         } catch (Pace.TooSlow e) {
             tooSlow.run();
-            throw new AsyncRequestNotUsableException(e.getMessage()); // as if it had gone: nobody is there to answer
+            throw new AsyncRequestNotUsableException(e.getMessage()); // treated as a client that has left
         }
     }
 

@@ -14,9 +14,10 @@ import org.apache.coyote.ActionCode;
 import org.apache.tomcat.util.net.ApplicationBufferHandler;
 
 /**
- * Ends requests whose body nobody has read, such as refused ones. A client that is still sending cannot read the answer, so the rest is taken in
- * for a moment, without waiting for a slow client; then, or when too many are at it, the connection is closed. Tomcat alone would read on for as long
- * as the body is, a thread for each. A {@link BrokenAnswer} ends its connection at once.
+ * Ends requests whose body was not read, such as refused requests. A client cannot read the answer while it sends.
+ * The rest of the body is therefore read for a short time, without waiting for a slow client. Then the connection
+ * is closed. It is closed at once if too many threads read such bodies, because Tomcat alone would read the whole
+ * body, with one thread for each. A {@link BrokenAnswer} also closes its connection at once.
  */
 final class UnreadBodies extends ValveBase {
 
@@ -26,8 +27,8 @@ final class UnreadBodies extends ValveBase {
     private final Duration longest;
 
     /**
-     * @param longest time to take the rest of a body in
-     * @param mostAtATime threads that may do so
+     * @param longest maximum time to read the rest of a body
+     * @param mostAtATime number of threads that may read such bodies
      */
     UnreadBodies(Duration longest, int mostAtATime) {
         super(true);
@@ -58,7 +59,10 @@ final class UnreadBodies extends ValveBase {
         return read.get();
     }
 
-    /** Such a client has not sent its body yet, and does not when it is refused; Tomcat closes the connection. */
+    /**
+     * Whether the client waits for 100-continue. Such a client has not sent its body yet, and does not send it
+     * after a refusal. Tomcat closes the connection.
+     */
     private static boolean awaitsContinue(org.apache.coyote.Request request) {
         return request.hasExpectation() && request.getBytesRead() == 0;
     }
@@ -95,7 +99,7 @@ final class UnreadBodies extends ValveBase {
         }
     }
 
-    /** Where the bytes go: nowhere. */
+    /** Discards the bytes. */
     private static final class Passed implements ApplicationBufferHandler {
 
         private ByteBuffer buffer = ByteBuffer.allocate(0);
@@ -112,7 +116,7 @@ final class UnreadBodies extends ValveBase {
 
         @Override
         public void expand(int size) {
-            // nothing is gathered
+            // the bytes are discarded
         }
     }
 }

@@ -4,9 +4,9 @@ import java.net.URI;
 import java.net.http.HttpHeaders;
 
 /**
- * What a server answered after all redirects.
+ * An answer of a server, after all redirects.
  *
- * @param address who answered
+ * @param address the address that gave the answer
  */
 record Answer(URI address, int status, HttpHeaders headers, Body body) implements AutoCloseable {
 

@@ -11,10 +11,10 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** The bytes of an answer as they come. Who waits for the next ones gives up after a while of silence. */
+/** Reads the bytes of an answer as they arrive. If no bytes arrive for a while, reading fails. */
 final class Body implements Flow.Subscriber<List<ByteBuffer>>, AutoCloseable {
 
-    /** @param bytes null at the end */
+    /** @param bytes null at the end of the answer */
     private record Event(List<ByteBuffer> bytes, Throwable failure) {}
 
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
@@ -25,7 +25,11 @@ final class Body implements Flow.Subscriber<List<ByteBuffer>>, AutoCloseable {
         this.silence = silence;
     }
 
-    /** The next bytes, or null at the end. */
+    /**
+     * Waits for the next bytes. Gives null at the end of the answer.
+     *
+     * @throws IOException if no bytes arrive in time, or if the connection breaks
+     */
     List<ByteBuffer> next() throws IOException, InterruptedException {
         Event event = events.poll(silence.toMillis(), TimeUnit.MILLISECONDS);
         if (event == null) {
@@ -40,7 +44,11 @@ final class Body implements Flow.Subscriber<List<ByteBuffer>>, AutoCloseable {
         return event.bytes;
     }
 
-    /** All of it. @throws HubException if it is longer than {@code most} bytes */
+    /**
+     * Reads the whole answer.
+     *
+     * @throws HubException if it is longer than {@code most} bytes
+     */
     byte[] all(int most) throws IOException, InterruptedException {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         for (List<ByteBuffer> bytes = next(); bytes != null; bytes = next()) {
@@ -77,7 +85,7 @@ final class Body implements Flow.Subscriber<List<ByteBuffer>>, AutoCloseable {
         events.add(new Event(null, null));
     }
 
-    /** Gives up what has not come yet. */
+    /** Stops reading. The rest of the answer is lost. */
     @Override
     public void close() {
         subscription.cancel();

@@ -9,10 +9,10 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * What the Hub knows of a file's bytes: SHA-256 for large files (those of Git LFS), and for others git's name of
- * the blob, which is the SHA-1 of {@code "blob SIZE\0"} and the bytes.
+ * The checksum that the Hub lists for a file. For large files (those of Git LFS) it is the SHA-256 of the bytes. For
+ * other files it is git's name of the blob: the SHA-1 of {@code "blob SIZE\0"} and the bytes.
  *
- * @param hex lower case
+ * @param hex in lower case
  */
 record Checksum(Kind kind, String hex) {
 
@@ -37,7 +37,7 @@ record Checksum(Kind kind, String hex) {
         }
     }
 
-    /** A digest that waits for the bytes of a file of this size. */
+    /** Starts a digest for a file of this size in bytes. */
     MessageDigest start(long size) {
         try {
             MessageDigest digest = MessageDigest.getInstance(kind.algorithm);
@@ -50,7 +50,7 @@ record Checksum(Kind kind, String hex) {
         }
     }
 
-    /** A digest of the bytes from a channel's position to its end, of a file that is to have this size. */
+    /** Digests the bytes from a channel's position to its end, for a file of this size in bytes. */
     MessageDigest read(FileChannel channel, long size) throws IOException {
         MessageDigest digest = start(size);
         ByteBuffer buffer = ByteBuffer.allocate(BUFFER);

@@ -16,8 +16,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The folder that a model is fetched into, held by one process at a time. What is there when it is closed is used
- * by the next download.
+ * The folder for the download of one model. Only one process can hold it at a time. The next download uses the files
+ * that are left in it.
  */
 public final class DownloadFolder implements AutoCloseable {
 
@@ -32,15 +32,15 @@ public final class DownloadFolder implements AutoCloseable {
     }
 
     /**
-     * Opens the folder of a model, which is made if it is not there.
+     * Opens the folder of a model, and creates it if it is missing.
      *
      * @param downloads the folder of all downloads
-     * @throws HubException if another process fetches the same model
+     * @throws HubException if another process downloads the same model
      */
     public static DownloadFolder open(Path downloads, HubId id) {
         Path folder = downloads.resolve(id.folderName());
         try {
-            // what may be of a private model is its user's alone
+            // The model may be private, so only the user may read its folder.
             Files.createDirectories(
                     folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             FileChannel lock =
@@ -68,7 +68,7 @@ public final class DownloadFolder implements AutoCloseable {
         return folder;
     }
 
-    /** Removes the files, whole or not, that other models and other commits have left. */
+    /** Removes all files except these, complete or not. Downloads of other commits may have left them. */
     void keepOnly(List<String> paths) throws IOException {
         Set<Path> kept = new HashSet<>();
         kept.add(folder.resolve(LOCK));
@@ -86,7 +86,7 @@ public final class DownloadFolder implements AutoCloseable {
         }
     }
 
-    /** Removes all of it. */
+    /** Removes the folder with all files. */
     public void delete() {
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
@@ -97,7 +97,7 @@ public final class DownloadFolder implements AutoCloseable {
         }
     }
 
-    /** Lets others use the folder; without any file it goes. */
+    /** Releases the folder for other processes. Removes it if it holds no file. */
     @Override
     public void close() {
         try {

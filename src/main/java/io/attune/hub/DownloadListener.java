@@ -2,18 +2,18 @@ package io.attune.hub;
 
 import java.time.Duration;
 
-/** Sees how a download goes. */
+/** Follows the progress of a download. */
 public interface DownloadListener {
 
     /**
-     * Bytes of the weights have come, or were there already.
+     * Reports weights that have arrived, or that were in the folder already.
      *
-     * @param file the one that they belong to
-     * @param done bytes of all weights that are there
+     * @param file the file that the bytes belong to
+     * @param done bytes of all weights so far
      * @param total bytes of all weights
      */
     void progress(String file, long done, long total);
 
-    /** A request failed and is repeated after a while. */
+    /** Reports a failed request. The request is repeated after the pause. */
     void waiting(String reason, Duration pause);
 }

@@ -13,7 +13,7 @@ import java.util.function.LongConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Fetches single files: goes on where an earlier try ended, and names a file only when its checksum is right. */
+/** Downloads single files. Continues where an earlier try ended. A file gets its name only if its checksum is right. */
 final class FileDownload {
 
     private static final Pattern CONTENT_RANGE = Pattern.compile("bytes (\\d{1,18})-\\d{1,18}/(\\d{1,18}|\\*)");
@@ -29,11 +29,11 @@ final class FileDownload {
     }
 
     /**
-     * Brings a file into a folder; one that is there already stays if its checksum is right.
+     * Downloads a file into a folder. Keeps a file that is in the folder already if its checksum is right.
      *
-     * @param address where its bytes are asked for
-     * @param progress gets the number of bytes that are there
-     * @throws HubException if it cannot be fetched; what has come stays for the next try
+     * @param address the address of the file's bytes
+     * @param progress gets the number of bytes so far
+     * @throws HubException if the download fails; the bytes so far stay for the next try
      */
     void fetch(RepositoryFile file, URI address, Path folder, LongConsumer progress) throws IOException {
         if (isThere(file, folder)) {
@@ -103,7 +103,7 @@ final class FileDownload {
         return headers;
     }
 
-    /** Whether the bytes of the answer come after those that are there; else they are those of the whole file. */
+    /** Whether the answer continues the bytes so far. Otherwise it holds the whole file. */
     private boolean continues(Answer answer, PartialFile partial, RepositoryFile file) throws IOException {
         switch (answer.status()) {
             case 200 -> {
@@ -127,7 +127,10 @@ final class FileDownload {
         }
     }
 
-    /** A weak ETag does not stand for the very bytes, and may not be asked for with a range. */
+    /**
+     * The ETag if it is strong, otherwise an empty text. A weak ETag does not identify exact bytes, and HTTP forbids
+     * it in If-Range.
+     */
     private static String strong(String etag) {
         return etag.matches("\"[!#-~]*\"") ? etag : "";
     }

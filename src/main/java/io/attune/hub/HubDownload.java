@@ -8,7 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.ToLongFunction;
 
-/** Fetches a model at one commit: config.json first, so that what is not built is refused before its weights come. */
+/**
+ * Downloads a model at one commit. config.json comes first, so that a model that Attune does not support is refused
+ * before the download of its weights.
+ */
 public final class HubDownload {
 
     private final HubSettings settings;
@@ -19,7 +22,7 @@ public final class HubDownload {
         this(settings, Patience.USUAL, HubDownload::usableSpace);
     }
 
-    /** @param usableSpace bytes that the file system of a folder can take */
+    /** @param usableSpace gives the free bytes on the file system of a folder */
     HubDownload(HubSettings settings, Patience patience, ToLongFunction<Path> usableSpace) {
         this.settings = settings;
         this.patience = patience;
@@ -27,12 +30,13 @@ public final class HubDownload {
     }
 
     /**
-     * Fetches what an import reads. Its source is the id of the repository, and the file where one was chosen.
+     * Downloads the files that an import reads. The source in the result is the id of the repository, and the file if
+     * the user chose one.
      *
      * @param revision a branch, a tag or a commit
      * @param gguf path of a GGUF file in the repository, or null for the safetensors
-     * @throws HubException naming what is in the way; what has come stays in the folder for the next call
-     * @throws ModelFormatException if config.json tells of a model that is not built
+     * @throws HubException if the download fails; the message says why, and the bytes so far stay for the next call
+     * @throws ModelFormatException if Attune does not support the model of this config.json
      */
     public ModelOrigin fetch(HubId id, String revision, String gguf, DownloadFolder folder, DownloadListener listener) {
         if (settings.offline()) {

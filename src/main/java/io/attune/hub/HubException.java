@@ -1,6 +1,6 @@
 package io.attune.hub;
 
-/** A model cannot be fetched from the Hub. The message says why, and what to do. */
+/** Reports that a download from the Hub failed. The message says why, and what to do. */
 public final class HubException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -22,8 +22,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * GET requests to the Hub. Redirects are followed to other hosts too, since large files lie there. The token goes to
- * the Hub alone, and an encrypted connection is not left for one that is not.
+ * Sends GET requests to the Hub. Follows redirects to other hosts too, as they hold the large files. Sends the token
+ * to the Hub only. Never follows a redirect from an encrypted connection to an unencrypted one.
  */
 final class HubHttp {
 
@@ -31,7 +31,7 @@ final class HubHttp {
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
     private static final Set<Integer> TEMPORARY = Set.of(408, 429, 500, 502, 503, 504);
 
-    /** {@code "api";r=0;t=55}: nothing remains, for 55 seconds. */
+    /** {@code "api";r=0;t=55}: no requests are left, for 55 seconds. */
     private static final Pattern RATE_LIMIT = Pattern.compile(";\\s*r\\s*=\\s*0\\s*;\\s*t\\s*=\\s*(\\d{1,9})");
 
     private final HubSettings settings;
@@ -41,7 +41,7 @@ final class HubHttp {
     HubHttp(HubSettings settings, Patience patience) {
         this.settings = settings;
         this.patience = patience;
-        // one answer at a time: version 2 would gain nothing, and some mirrors do not speak it
+        // HTTP/2 brings nothing for one answer at a time, and some mirrors do not support it
         this.http = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
@@ -51,9 +51,9 @@ final class HubHttp {
     }
 
     /**
-     * The answer of whoever answers in the end.
+     * Sends a request, follows its redirects, and gives the last answer.
      *
-     * @throws TemporaryFailure for an answer that may be another one later
+     * @throws TemporaryFailure for an answer that may be different later
      */
     Answer get(URI address, Map<String, String> headers) throws IOException, InterruptedException {
         URI next = address;
@@ -86,7 +86,10 @@ final class HubHttp {
         return new Answer(address, response.statusCode(), response.headers(), body);
     }
 
-    /** A request's own timeout would in newer versions of Java end long downloads too. */
+    /**
+     * Waits for the head of an answer. In newer versions of Java, the timeout of a request would also end long
+     * downloads.
+     */
     private <T> T awaited(CompletableFuture<T> answer) throws IOException, InterruptedException {
         try {
             return answer.get(patience.answer().toMillis(), TimeUnit.MILLISECONDS);
@@ -107,7 +110,11 @@ final class HubHttp {
         return Origin.of(address).equals(Origin.of(settings.endpoint()));
     }
 
-    /** Where an answer sends us. @throws HubException if it is not to be followed */
+    /**
+     * The address of a redirect.
+     *
+     * @throws HubException if the redirect must not be followed
+     */
     static URI target(URI from, String location) {
         URI target;
         try {
@@ -129,7 +136,10 @@ final class HubHttp {
         return new HubException("the Hub redirects to \"" + Refusal.shown(location) + "\", which is no address");
     }
 
-    /** A host of files refuses addresses that have expired; the Hub gives a new one. */
+    /**
+     * Whether the same request may succeed later. A host of large files refuses expired addresses with 403; the Hub
+     * gives a new address.
+     */
     private boolean isTemporary(Answer answer) {
         return TEMPORARY.contains(answer.status()) || (answer.status() == 403 && !isHub(answer.address()));
     }

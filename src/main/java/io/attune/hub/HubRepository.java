@@ -15,7 +15,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * One model's repository on the Hub: which commit a revision is, and which files that commit has.
+ * Reads the repository of one model on the Hub: the commit of a revision, and the files of a commit.
  *
  * <pre>
  * /api/models/ID/revision/REVISION          {"sha": COMMIT, ...}
@@ -29,13 +29,13 @@ final class HubRepository {
     private static final int MAX_ANSWER = 32 << 20;
     private static final int MAX_FILES = 200_000;
     private static final int MAX_PAGES = 1000;
-    /** 16 TiB: sums of sizes stay far from what a long can hold. */
+    /** The limit for the size of a file: 16 TiB. Sums of sizes then always fit into a long. */
     private static final long MAX_SIZE = 1L << 44;
 
     private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}|[0-9a-f]{64}");
     private static final Pattern NEXT = Pattern.compile("<([^>]*)>\\s*;[^,]*\\brel=\"?next\"?");
 
-    /** Other paths are not looked at: no file of a model that is read here has one. */
+    /** The paths that Attune reads. Entries with other paths are skipped, as no file of a model needs them. */
     private static final Pattern PATH = Pattern.compile("[\\w+-][\\w.+-]*(/[\\w+-][\\w.+-]*)*");
 
     private final HubSettings settings;
@@ -52,7 +52,7 @@ final class HubRepository {
         this.refusal = refusal;
     }
 
-    /** The commit that a branch, a tag or a commit is now. */
+    /** The present commit of a branch, a tag or a commit. */
     String commit(String revision) {
         URI address = settings.at("/api/models/" + id + "/revision/" + encoded(revision));
         String commit = json("revision " + revision, address).json.path("sha").asString("");
@@ -70,7 +70,7 @@ final class HubRepository {
         for (int page = 0; next.isPresent(); page++) {
             Page answer = json("the list of files", next.get());
             if (page == MAX_PAGES || files.size() + answer.json.size() > MAX_FILES) {
-                throw new HubException(id + " has more than " + MAX_FILES + " files; so many are not looked through");
+                throw new HubException(id + " has more than " + MAX_FILES + " files; Attune reads no longer list");
             }
             for (JsonNode entry : answer.json) {
                 if (entry.path("type").asString("").equals("file")
@@ -84,7 +84,7 @@ final class HubRepository {
         return files;
     }
 
-    /** Where a file's bytes are asked for. */
+    /** The address of a file's bytes. */
     URI address(String commit, RepositoryFile file) {
         return settings.at("/" + id + "/resolve/" + commit + "/"
                 + Arrays.stream(file.path().split("/"))
@@ -129,7 +129,7 @@ final class HubRepository {
             } catch (JacksonException e) {
                 throw new HubException(
                         "what " + settings.endpoint() + " answers about " + id
-                                + " cannot be read; it does not answer as " + "the Hugging Face Hub does",
+                                + " cannot be read; it does not answer as the Hugging Face Hub does",
                         e);
             }
         });

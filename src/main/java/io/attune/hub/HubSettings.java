@@ -7,19 +7,19 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Where the Hub is and who asks, by the environment variables that huggingface_hub reads.
+ * Settings of the Hub, from the environment variables that huggingface_hub reads.
  *
- * @param endpoint {@code HF_ENDPOINT}: address of the Hub, of a mirror or of a registry of one's own, without a
- *     slash at its end
- * @param token empty where nobody is logged in
- * @param offline {@code HF_HUB_OFFLINE}: nothing may be asked
+ * @param endpoint {@code HF_ENDPOINT}: the address of the Hub, of a mirror or of a private registry, without a slash
+ *     at the end
+ * @param token empty if the user has not logged in
+ * @param offline {@code HF_HUB_OFFLINE}: forbids all requests
  */
 public record HubSettings(URI endpoint, Optional<HubToken> token, boolean offline) {
 
     private static final String PUBLIC_HUB = "https://huggingface.co";
     private static final Set<String> TRUE = Set.of("1", "ON", "YES", "TRUE");
 
-    /** @throws HubException if a variable has no usable value */
+    /** @throws HubException if a variable has an invalid value */
     public static HubSettings of(Map<String, String> environment) {
         String endpoint = environment.getOrDefault("HF_ENDPOINT", "").strip().replaceAll("/+$", "");
         return new HubSettings(
@@ -35,7 +35,7 @@ public record HubSettings(URI endpoint, Optional<HubToken> token, boolean offlin
                 return address;
             }
         } catch (IllegalArgumentException e) {
-            // said below
+            // the exception below reports it
         }
         throw new HubException(
                 "HF_ENDPOINT must be an address such as " + PUBLIC_HUB + ", without a user and without a query");

@@ -8,15 +8,18 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The secret that tells the Hub who asks.
+ * The secret that identifies the user to the Hub.
  *
- * @param source the variable or the file that it was read from, for messages
+ * @param source the variable or the file with the token, for messages
  */
 record HubToken(String value, String source) {
 
     private static final long MAX_FILE = 1 << 16;
 
-    /** {@code HF_TOKEN}, or the file that {@code HF_TOKEN_PATH} names, or {@code token} in the Hub's home folder. */
+    /**
+     * Reads the token from {@code HF_TOKEN}, from the file in {@code HF_TOKEN_PATH}, or from {@code token} in the
+     * Hub's home folder.
+     */
     static Optional<HubToken> of(Map<String, String> environment) {
         String direct = environment.getOrDefault("HF_TOKEN", "").strip();
         if (!direct.isEmpty()) {
@@ -31,11 +34,11 @@ record HubToken(String value, String source) {
             return text.isEmpty() ? Optional.empty() : Optional.of(checked(text, file.toString()));
         } catch (IOException e) {
             throw new HubException("the token in " + file + " cannot be read (" + e.getMessage()
-                    + "); mend the file, or set HF_TOKEN instead");
+                    + "); correct the file, or set HF_TOKEN instead");
         }
     }
 
-    /** As huggingface_hub looks for it. */
+    /** The token file, by the rules of huggingface_hub. */
     private static Path file(Map<String, String> environment) {
         Path home = Path.of(environment.getOrDefault("HOME", "."));
         Path cache = set(environment, "XDG_CACHE_HOME").map(Path::of).orElse(home.resolve(".cache"));
@@ -53,13 +56,13 @@ record HubToken(String value, String source) {
 
     private static HubToken checked(String token, String source) {
         if (!token.matches("[!-~]+")) {
-            throw new HubException(
-                    "what " + source + " holds is no token: it has spaces or letters that no token has; copy it anew");
+            throw new HubException("what " + source + " holds is no token: it has spaces or letters that no token has;"
+                    + " copy the token again");
         }
         return new HubToken(token, source);
     }
 
-    /** Without the secret. */
+    /** A text without the secret. */
     @Override
     public String toString() {
         return "token of " + source;

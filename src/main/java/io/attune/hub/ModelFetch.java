@@ -11,7 +11,7 @@ import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 
-/** One commit's files on their way into a folder, small ones first. */
+/** Downloads the files of one commit into a folder, small files first. */
 final class ModelFetch {
 
     private final NeededFiles needed;
@@ -21,7 +21,7 @@ final class ModelFetch {
     private final ToLongFunction<Path> usableSpace;
     private final DownloadListener listener;
 
-    /** @param addresses where a file's bytes are asked for */
+    /** @param addresses the addresses of files' bytes */
     ModelFetch(
             NeededFiles needed,
             FileDownload download,
@@ -37,7 +37,7 @@ final class ModelFetch {
         this.listener = listener;
     }
 
-    /** A model in Hugging Face layout, whose config.json is read before anything else is fetched. */
+    /** Downloads a model in Hugging Face layout. Reads config.json before it downloads any other file. */
     Path folder() throws IOException {
         RepositoryFile config = needed.config();
         fetchSmall(config);
@@ -55,7 +55,7 @@ final class ModelFetch {
         return folder.path();
     }
 
-    /** A GGUF file, with the other parts of it where it is split. */
+    /** Downloads a GGUF file, and the other parts if the file is split. */
     Path gguf(String path) throws IOException {
         List<RepositoryFile> parts = needed.gguf(path);
         folder.keepOnly(parts.stream().map(RepositoryFile::path).toList());
@@ -82,7 +82,7 @@ final class ModelFetch {
         }
     }
 
-    /** The import writes weights of its own beside those that were fetched. */
+    /** Requires space for the rest of the download and for the import, which writes its own copy of the weights. */
     private void requireSpace(List<RepositoryFile> weights, long total) throws IOException {
         long missing = total;
         for (RepositoryFile file : weights) {

@@ -12,8 +12,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Which files of a repository an import reads. Programs, pickles and the same weights in other formats are never
- * fetched.
+ * Chooses the files of a repository that an import reads. Never chooses programs, pickles, or the same weights in
+ * another format.
  */
 final class NeededFiles {
 
@@ -32,9 +32,10 @@ final class NeededFiles {
     }
 
     /**
-     * config.json.
+     * The file config.json.
      *
-     * @throws HubException that says what the repository holds instead, if it is no model that can be imported
+     * @throws HubException if the repository does not hold a model for an import; the message says what it holds
+     *     instead
      */
     RepositoryFile config() {
         if (files.containsKey(CONFIG)) {
@@ -49,7 +50,7 @@ final class NeededFiles {
         throw new HubException(id + " holds no config.json: it is no model in the layout of transformers");
     }
 
-    /** The files of tokenizer, chat template and generation; and of the shards, if there are any. */
+    /** The files of tokenizer, chat template and generation settings, and the index of the shards if there is one. */
     List<RepositoryFile> texts() {
         List<RepositoryFile> texts = new ArrayList<>();
         for (String name : TextFiles.NAMES) {
@@ -63,7 +64,11 @@ final class NeededFiles {
         return texts;
     }
 
-    /** The weights. @param folder where the index of the shards lies by now */
+    /**
+     * The weights.
+     *
+     * @param folder holds the index of the shards already
+     */
     List<RepositoryFile> weights(Path folder) {
         if (!isSharded()) {
             return List.of(files.get(SafetensorsIndex.SINGLE));
@@ -76,7 +81,7 @@ final class NeededFiles {
     }
 
     /**
-     * A GGUF file, or all the parts of one, the first of them first.
+     * A GGUF file, or all parts of a split one in order.
      *
      * @param path of the file, or of any of its parts
      */
@@ -101,7 +106,7 @@ final class NeededFiles {
             parts.add(files.get(name));
         }
         if (parts.isEmpty()) {
-            throw new HubException("--file " + path + " says that it is a part of no parts; it is not read");
+            throw new HubException("--file " + path + " names a model of 0 parts; there is no such model");
         }
         return parts;
     }

@@ -3,7 +3,7 @@ package io.attune.hub;
 import java.net.URI;
 import java.util.Locale;
 
-/** Who answers at an address: what must be equal for a secret to be sent there. */
+/** Scheme, host and port of an address. A secret may be sent to an address only if all three are equal. */
 record Origin(String scheme, String host, int port) {
 
     static Origin of(URI address) {
@@ -13,7 +13,7 @@ record Origin(String scheme, String host, int port) {
                 scheme, address.getHost().toLowerCase(Locale.ROOT), address.getPort() < 0 ? usual : address.getPort());
     }
 
-    /** Whether the address is one of HTTP, with a host. */
+    /** Whether this is an HTTP address with a host. */
     static boolean isWeb(URI address) {
         return address.getHost() != null
                 && address.getScheme() != null

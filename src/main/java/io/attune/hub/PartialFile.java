@@ -10,13 +10,12 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 
 /**
- * A file of which a beginning is there, under a name that ends in {@code .part}. Beside it, {@code .part.of} tells
- * what it is the beginning of: the checksum of the whole, and the ETag under which its bytes came. Bytes of another
- * file are thrown away.
+ * A file during its download, under a name that ends in {@code .part}. The file {@code .part.of} beside it describes
+ * the download: the checksum of the whole file, and the ETag of the bytes so far. Bytes of another file are deleted.
  */
 final class PartialFile implements AutoCloseable {
 
-    /** What the names of the two files end in. */
+    /** The ends of the two files' names. */
     static final String PART = ".part";
 
     static final String OF = ".part.of";
@@ -55,7 +54,7 @@ final class PartialFile implements AutoCloseable {
         }
     }
 
-    /** How many bytes of a file, whole or not, lie in the folder. */
+    /** The number of bytes of a file in the folder, whether the file is complete or not. */
     static long present(RepositoryFile file, Path folder) throws IOException {
         Path target = folder.resolve(file.path());
         Path found = Files.exists(target) ? target : part(target);
@@ -77,7 +76,7 @@ final class PartialFile implements AutoCloseable {
         length = channel.position();
     }
 
-    /** How many bytes are there. */
+    /** The number of bytes so far. */
     long length() {
         return length;
     }
@@ -86,12 +85,16 @@ final class PartialFile implements AutoCloseable {
         return length == file.size();
     }
 
-    /** The ETag of what is there; empty where the server gave none that stands for the very bytes. */
+    /** The ETag of the bytes so far. Empty if the server gave no strong ETag. */
     String etag() {
         return etag;
     }
 
-    /** Throws away what is there. @param etag of the bytes that come next */
+    /**
+     * Deletes the bytes so far.
+     *
+     * @param etag of the bytes that come next
+     */
     void restart(String etag) {
         try {
             channel.truncate(0);
@@ -105,7 +108,7 @@ final class PartialFile implements AutoCloseable {
         length = 0;
     }
 
-    /** @throws IOException if the file would become longer than it is to be */
+    /** @throws IOException if the file becomes longer than its size on the Hub */
     void append(ByteBuffer bytes) throws IOException {
         if (length + bytes.remaining() > file.size()) {
             throw new IOException("more bytes come than the " + file.size() + " that the Hub lists");
@@ -121,15 +124,15 @@ final class PartialFile implements AutoCloseable {
         }
     }
 
-    /** The disk is at fault: asking the Hub again would not help. */
+    /** Reports an error of the disk. Another request to the Hub would not help. */
     private HubException notWritten(IOException e) {
         return new HubException(
                 part + " cannot be written: " + e.getMessage()
-                        + "; mend that and repeat the command, which goes on with it",
+                        + "; correct this and repeat the command, which goes on with it",
                 e);
     }
 
-    /** Gives the file its name, if its bytes are those that the Hub lists. */
+    /** Gives the file its final name if its bytes fit the Hub's checksum. Otherwise gives false. */
     boolean finish() throws IOException {
         if (!isComplete() || !file.checksum().is(digest)) {
             return false;

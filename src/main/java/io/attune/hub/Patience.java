@@ -3,12 +3,12 @@ package io.attune.hub;
 import java.time.Duration;
 
 /**
- * How long the Hub is waited for.
+ * How long Attune waits for the Hub.
  *
- * @param connect until a connection stands
- * @param answer until the head of an answer is there
- * @param silence until the next bytes of an answer are there
- * @param pause how a pause between two tries is made
+ * @param connect the time for a connection
+ * @param answer the time until the head of an answer arrives
+ * @param silence the time until the next bytes of an answer arrive
+ * @param pause makes the pause between two tries
  */
 record Patience(Duration connect, Duration answer, Duration silence, Pause pause) {
 

@@ -1,6 +1,6 @@
 package io.attune.hub;
 
-/** What an answer that is no success means for the user. The Hub names the reason in its header X-Error-Code. */
+/** Explains a failed request to the user. The Hub gives the reason in its header X-Error-Code. */
 final class Refusal {
 
     private static final int MAX_SHOWN = 200;
@@ -15,7 +15,7 @@ final class Refusal {
         this.revision = revision;
     }
 
-    /** @param what was asked for, such as "config.json" */
+    /** @param what the requested file, such as "config.json" */
     HubException of(Answer answer, String what) {
         String code = answer.header("X-Error-Code");
         String said = shown(answer.header("X-Error-Message"));
@@ -63,7 +63,7 @@ final class Refusal {
                 + (said.isEmpty() ? "" : ": " + said);
     }
 
-    /** What a server wrote, fit for a terminal. */
+    /** Text of a server, safe for a terminal. */
     static String shown(String text) {
         String plain = text.replaceAll("\\p{Cntrl}", "?");
         return plain.length() > MAX_SHOWN ? plain.substring(0, MAX_SHOWN) + "..." : plain;

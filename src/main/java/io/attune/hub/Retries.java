@@ -6,14 +6,18 @@ import java.util.function.LongSupplier;
 import javax.net.ssl.SSLHandshakeException;
 
 /**
- * Repeats what failed for a reason that may pass: broken connections, silence, 429 and 5xx. The pause doubles with
- * each failure, or is what the server asks for. Tries are counted anew when one has brought the work forward.
+ * Repeats requests after failures that may pass: broken connections, silence, 429 and 5xx. The pause doubles with
+ * each failure, unless the server asks for another pause. The count of failures starts again after a try with
+ * progress.
  */
 final class Retries {
 
     static final int TRIES = 5;
 
-    /** So many bytes beyond the farthest so far count as progress; fewer would let a server keep us for ever. */
+    /**
+     * The number of new bytes that count as progress. With a smaller number, a slow server could keep the download
+     * alive for ever.
+     */
     static final long PROGRESS = 1 << 20;
 
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
@@ -32,10 +36,10 @@ final class Retries {
     }
 
     /**
-     * What the attempt gives in the end.
+     * Runs the attempt until it succeeds, and gives its result.
      *
-     * @param progress how many bytes there are so far
-     * @throws HubException if it failed too often in a row, or cannot be repeated
+     * @param progress gives the number of bytes so far
+     * @throws HubException if the attempt fails too often in a row, or if another try cannot help
      */
     <T> T call(String what, LongSupplier progress, Attempt<T> attempt) {
         int failures = 0;
@@ -82,7 +86,7 @@ final class Retries {
         }
     }
 
-    /** Many exceptions of the network have no message, or only one of what lies below. */
+    /** The reason of a failure. Many exceptions of the network have no message, or only that of their cause. */
     private static String reason(IOException failure) {
         boolean ours = failure instanceof TemporaryFailure || failure.getClass() == IOException.class;
         String kind = failure.getClass().getSimpleName();

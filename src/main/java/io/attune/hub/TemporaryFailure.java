@@ -4,14 +4,14 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 
-/** An answer that may be another one later. */
+/** Reports an answer that may be different later. */
 final class TemporaryFailure extends IOException {
 
     private static final long serialVersionUID = 1L;
 
     private final transient Duration pause;
 
-    /** @param pause how long the server asks to wait; null where it does not say */
+    /** @param pause the pause that the server asks for; null for none */
     TemporaryFailure(String message, Duration pause) {
         super(message);
         this.pause = pause;

@@ -1,7 +1,9 @@
 /**
- * Fetches models from the Hugging Face Hub, or from a server that answers as it does: the files that an import
- * reads and no others, at one commit, checked against the checksums that the Hub lists. Plain HTTP; nothing that is
- * fetched is ever executed.
+ * Downloads models from the Hugging Face Hub, or from a server with the same API. Downloads only the files that an
+ * import reads, at one commit, and compares them with the checksums of the Hub. Plain HTTP. The package never
+ * executes a downloaded file.
+ *
+ * <p>{@link io.attune.hub.HubDownload}, the entry, fetches a model. Flow order:
  *
  * <pre>
  * HubSettings ─> HubHttp ──────> HubRepository ─────> NeededFiles ─────> HubDownload ─> io.attune.format.ModelImport
@@ -9,6 +11,6 @@
  *                 token, waits)   revision, listing)                      FileDownload: go on, checksum)
  * </pre>
  *
- * The server is not trusted: what it says of names, sizes and counts is bounded before it is used.
+ * <p>The package does not trust the server: it limits every name, size and count before it uses them.
  */
 package io.attune.hub;

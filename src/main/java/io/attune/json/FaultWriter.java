@@ -3,7 +3,10 @@ package io.attune.json;
 import java.util.Locale;
 import java.util.Map;
 
-/** Writes the faults of one text: what is expected at a place, what is found there, and the way out. */
+/**
+ * Writes the messages about faults in a JSON text. A message says what is expected at a place, what is there, and how
+ * to correct it.
+ */
 final class FaultWriter {
 
     private static final int EXCERPT = 20; // characters on either side of the place
@@ -11,7 +14,7 @@ final class FaultWriter {
     private static final String DOUBLE_QUOTES = "Write strings and keys in double quotes, as Python's json.dumps does.";
     private static final String CUT_OFF = "It seems to be cut off: write the rest of it.";
 
-    /** Words that people and programs write where JSON has another one, or none. */
+    /** Words that users and programs write, but JSON does not have or writes differently. */
     private static final Map<String, String> FOREIGN_WORDS = Map.of(
             "nan", "JSON has no NaN: write null, or leave the field out.",
             "infinity", "JSON has no Infinity: write null, or leave the field out.",
@@ -28,12 +31,12 @@ final class FaultWriter {
         this.text = text;
     }
 
-    /** A fault of a value that is well-formed JSON. */
+    /** Makes a fault about a value of well-formed JSON. */
     JsonFault inValue(int at, String field, String problem) {
         return new JsonFault(field, line(at), column(at), false, problem);
     }
 
-    /** The text so far is UTF-8, and the byte behind it is not. */
+    /** Makes a fault about a byte that is not UTF-8. The fault's text ends before this byte. */
     JsonFault notUtf8(int found) {
         return new JsonFault(
                 "",
@@ -72,7 +75,7 @@ final class FaultWriter {
         return fault(at, "a colon", at == text.length() ? CUT_OFF : "Write a colon between the key and its value.");
     }
 
-    /** Neither a comma nor what closes an object or array. */
+    /** Makes a fault about a place with neither a comma nor the end of an object or array. */
     JsonFault noEnd(int at, char close) {
         return fault(
                 at,
@@ -141,7 +144,7 @@ final class FaultWriter {
         return fault(at, "a digit", FOREIGN_WORDS.getOrDefault(word, "Write numbers such as -1, 0.5 and 1e-5."));
     }
 
-    /** The way out where something stands that JSON has not. */
+    /** The correction for text that is not JSON. */
     private String foreign(int at) {
         String word = word(at).toLowerCase(Locale.ROOT);
         if (!word.isEmpty()) {
@@ -199,7 +202,7 @@ final class FaultWriter {
         return at < text.length() ? text.charAt(at) : 0;
     }
 
-    /** What stands before the place, white space left out. */
+    /** The character before a place. White space does not count. */
     private char previous(int at) {
         int before = at - 1;
         while (before >= 0 && Character.isWhitespace(text.charAt(before))) {

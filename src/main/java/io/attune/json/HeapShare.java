@@ -5,19 +5,22 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A share of the Java heap that parsed JSON may take, over all threads together. Whoever parses takes as much as the result may weigh at most,
- * waits in turn where that is not free, and gives it back afterwards. To wait while holding a lease, or a database connection, is an error of the
- * caller: others would wait for it.
+ * Limits the Java heap for parsed JSON, over all threads together. A thread first takes the largest size that its
+ * result can have. If not enough of the share is free, the thread waits in turn. Afterwards it gives the heap back. A
+ * thread must not wait while it holds another lease or a database connection: other threads would wait for that.
  */
 public final class HeapShare {
 
-    /** Heap bytes per byte of JSON, at most: an array of numbers of two digits, or of objects of one, is the heaviest text. */
+    /**
+     * The most heap bytes per byte of JSON. Arrays of numbers with two digits, and of objects with one such member,
+     * need the most.
+     */
     public static final int PER_BYTE = 40;
 
     private static final int UNIT = 1 << 10; // bytes of heap in a permit
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    /** There was no room for as long as anybody waits. The work may succeed a little later. */
+    /** Reports that the share did not become free in time. A later try may succeed. */
     public static final class Exhausted extends RuntimeException {
 
         private static final long serialVersionUID = 1L;
@@ -27,7 +30,7 @@ public final class HeapShare {
         }
     }
 
-    /** Heap that was taken; closing gives it back. */
+    /** Heap that a thread has taken. Closing gives it back. */
     public final class Lease implements AutoCloseable {
 
         private int permits;
@@ -48,8 +51,8 @@ public final class HeapShare {
     private final Duration patience;
 
     /**
-     * @param bytes of heap
-     * @param patience how long a taker waits at most
+     * @param bytes the size of the share, in bytes of heap
+     * @param patience the longest time that a thread waits
      */
     public HeapShare(long bytes, Duration patience) {
         this.all = (int) Math.max(1, Math.min(bytes / UNIT, Integer.MAX_VALUE));
@@ -57,20 +60,20 @@ public final class HeapShare {
         this.patience = patience;
     }
 
-    /** The {@code divisor}th part of this JVM's largest heap. */
+    /** A share of 1 / {@code divisor} of the largest heap of this JVM. */
     public static HeapShare ofHeap(int divisor) {
         return new HeapShare(Runtime.getRuntime().maxMemory() / divisor, PATIENCE);
     }
 
-    /** For a process that parses for itself alone: nobody waits. */
+    /** A share without a limit, for a process that shares its heap with no other parser. */
     public static HeapShare unshared() {
         return new HeapShare(Long.MAX_VALUE, Duration.ZERO);
     }
 
     /**
-     * Takes heap, or all of the share where that is less: then the work is alone.
+     * Takes heap. A request for more than the whole share takes the whole share, and then waits for all other leases.
      *
-     * @throws Exhausted when it is not free in time
+     * @throws Exhausted if the heap does not become free in time
      */
     public Lease take(long bytes) {
         int permits = (int) Math.min(all, bytes / UNIT + 1);
@@ -85,7 +88,7 @@ public final class HeapShare {
         return new Lease(permits);
     }
 
-    /** Bytes of heap that nobody has taken. */
+    /** The free bytes of the share. */
     long free() {
         return (long) units.availablePermits() * UNIT;
     }

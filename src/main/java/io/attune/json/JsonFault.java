@@ -1,6 +1,6 @@
 package io.attune.json;
 
-/** What is wrong with a JSON text, where, and how to mend it. */
+/** Reports a fault of a JSON text: what is wrong, where, and how to correct it. */
 public final class JsonFault extends Exception {
 
     private static final long serialVersionUID = 1L;
@@ -19,29 +19,29 @@ public final class JsonFault extends Exception {
     }
 
     /**
-     * The value that is wrong, such as {@code messages[2].content}, where the text is JSON but says what cannot be; empty where it is no
-     * JSON at all.
+     * The path of the wrong value, such as {@code messages[2].content}, if the text is well-formed JSON. Otherwise
+     * empty.
      */
     public String field() {
         return field;
     }
 
-    /** 1-based line of the text. */
+    /** The line of the text, counted from 1. */
     public int line() {
         return line;
     }
 
-    /** 1-based, in characters of the line. */
+    /** The column, counted from 1 in characters of the line. */
     public int column() {
         return column;
     }
 
-    /** Whether the text ends between two values, so that it may go on elsewhere. */
+    /** Whether the text ends between two values, so that it may go on in the next line. */
     public boolean isCutOff() {
         return cutOff;
     }
 
-    /** Where it is in a text of several lines, such as {@code line 3, column 7}. */
+    /** The place in a text of several lines, such as {@code line 3, column 7}. */
     public String place() {
         return "line " + line + ", column " + column + (field.isEmpty() ? "" : ", " + field);
     }

@@ -1,21 +1,24 @@
 package io.attune.json;
 
-/** Text of a file, a request or a model as a message or a log shows it: cut, and without what would steer a terminal or break the line. */
+/**
+ * Makes text of a file, a request or a model safe for messages and logs. Cuts long text, and escapes characters that
+ * could control a terminal or break the line.
+ */
 public final class Shown {
 
-    /** Characters of a name or key that is told. */
+    /** The most characters of a name or key. */
     public static final int NAME = 60;
 
     private Shown() {}
 
-    /** A name or key. */
+    /** A name or key, cut to {@link #NAME} characters. */
     public static String name(String text) {
         return of(text, NAME);
     }
 
     /**
-     * At most {@code longest} chars of a text and "..."; control and format characters, line separators, lone surrogates and characters of
-     * private use stand there as in JSON: {@code \\u001b}.
+     * The first {@code longest} chars of a text, and "..." if there are more. Control characters, format characters,
+     * line separators, lone surrogates and characters of private use are escaped as in JSON: {@code \\u001b}.
      */
     public static String of(String text, int longest) {
         int end = Math.min(text.length(), longest);

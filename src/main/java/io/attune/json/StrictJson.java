@@ -13,25 +13,27 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Reads one JSON text strictly: one value, well-formed UTF-8 and Unicode, no key twice in an object, numbers that a double holds. Values are
- * {@code Map<String, Object>} in the text's order, {@code List<Object>}, {@code String}, {@code BigInteger}, {@code Double} (a number with a
- * point or an exponent), {@code Boolean} and null.
+ * Reads one JSON text strictly. The text must be a single value in well-formed UTF-8 and Unicode. An object must not
+ * repeat a key. A double must be able to hold each number. Values are {@code Map<String, Object>} in the text's
+ * order, {@code List<Object>}, {@code String}, {@code BigInteger}, {@code Double} (for a number with a point or an
+ * exponent), {@code Boolean} and null.
  */
 public final class StrictJson {
 
     private static final int MAX_NUMBER_LENGTH = 300;
     private static final int LONGEST_PATH = 200; // chars
-    private static final int MOST_NESTING_ELSEWHERE = 500; // as other parsers have it
+    private static final int MOST_NESTING_ELSEWHERE = 500; // the same limit as in other parsers
 
     private final String text;
-    private final char[] chars; // the text's, and a NUL behind them
+    private final char[] chars; // the characters of the text, and a NUL behind them
     private final int end;
     private final int maxNesting;
     private final ValueLimit values;
     private final FaultWriter faults;
-    private final String[] keys; // the way to the value that is read: for each level its key, null before there is one
-    private final int[] indexes; // or its index; -1 in an object
-    private char[] unescaped; // null as long as no string has an escape
+    // the path of the current value: the key at each level (null before the first key), or the index (-1 in objects)
+    private final String[] keys;
+    private final int[] indexes;
+    private char[] unescaped; // null until a string has an escape
     private int depth;
     private int at;
 
@@ -47,27 +49,38 @@ public final class StrictJson {
         this.indexes = new int[maxNesting];
     }
 
-    /** The value that the text is. */
+    /**
+     * Reads a text.
+     *
+     * @throws JsonFault if the text is not strict JSON
+     */
     public static Object read(String text, int maxNesting) throws JsonFault {
         return read(text, maxNesting, ValueLimit.none());
     }
 
-    /** The value that the text is; objects, arrays and what they hold count against {@code values}. */
+    /**
+     * Reads a text. Objects, arrays and the values in them count against {@code values}.
+     *
+     * @throws JsonFault if the text is not strict JSON, or holds too many values
+     */
     public static Object read(String text, int maxNesting, ValueLimit values) throws JsonFault {
         return new StrictJson(text, maxNesting, values).whole();
     }
 
-    /** As {@link #read(String, int, ValueLimit)}, of UTF-8. */
+    /** Does the same as {@link #read(String, int, ValueLimit)} for bytes of UTF-8. */
     public static Object read(byte[] text, int maxNesting, ValueLimit values) throws JsonFault {
         return read(decode(text), maxNesting, values);
     }
 
-    /** The value that the text is, which is UTF-8. */
+    /** Does the same as {@link #read(String, int)} for bytes of UTF-8. */
     public static Object read(byte[] text, int maxNesting) throws JsonFault {
         return read(decode(text), maxNesting);
     }
 
-    /** What is wrong with a text that another parser refused; empty if it is JSON, so that its form is not the fault. */
+    /**
+     * Finds the fault of a text that another parser refused. Empty if the text is JSON, so that the cause is not its
+     * form.
+     */
     public static Optional<JsonFault> fault(byte[] text) {
         try {
             read(text, MOST_NESTING_ELSEWHERE);
@@ -77,12 +90,12 @@ public final class StrictJson {
         }
     }
 
-    /** In one phrase what is wrong with a text that another parser refused for its form or for its size. */
+    /** Describes in one phrase why another parser refused a text: its form, or its size. */
     public static String problem(byte[] text) {
         return problem(text, "it has a number, a text or a name that is too long, or is nested too deep.");
     }
 
-    /** In one phrase what is wrong with a text that another parser refused; {@code otherwise} if it is JSON. */
+    /** Describes in one phrase why another parser refused a text. Gives {@code otherwise} if the text is JSON. */
     public static String problem(byte[] text, String otherwise) {
         return fault(text)
                 .map(fault -> fault.place() + ": " + fault.getMessage())
@@ -94,8 +107,8 @@ public final class StrictJson {
         if (text.indexOf('\uFFFD') < 0) {
             return text;
         }
-        CharsetDecoder decoder =
-                StandardCharsets.UTF_8.newDecoder(); // a replacement character may also stand in the text
+        // a replacement character may also stand in the text itself
+        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
         CharBuffer decoded = CharBuffer.allocate(bytes.length);
         ByteBuffer encoded = ByteBuffer.wrap(bytes);
         CoderResult result = decoder.decode(encoded, decoded, true);
@@ -114,7 +127,7 @@ public final class StrictJson {
         return value;
     }
 
-    /** Passes over white space, and shows the character behind it; NUL at the end. */
+    /** Skips white space, and gives the character behind it without reading it; NUL at the end. */
     private char next() {
         char c = chars[at];
         while (c == ' ' || c == '\n' || c == '\r' || c == '\t') {
@@ -192,7 +205,7 @@ public final class StrictJson {
         return items;
     }
 
-    /** Whether a comma follows; else the object or array ends here. */
+    /** Reads a comma or the end of an object or array. Gives whether it was a comma. */
     private boolean goesOn(char close) throws JsonFault {
         char c = next();
         if (c == ',') {
@@ -222,7 +235,7 @@ public final class StrictJson {
 
     private String string() throws JsonFault {
         int start = at + 1;
-        int length = 0; // of what has been unescaped
+        int length = 0; // of the unescaped characters
         boolean surrogates = false;
         int from = start;
         int close = endOfPlain(from);
@@ -255,7 +268,7 @@ public final class StrictJson {
         return string;
     }
 
-    /** Where the plain characters of a string end that begin here. */
+    /** The end of the plain characters that begin here. */
     private int endOfPlain(int from) {
         int i = from;
         char c = chars[i];
@@ -265,7 +278,7 @@ public final class StrictJson {
         return i;
     }
 
-    /** The character that the escape here stands for; passes over it. */
+    /** Reads an escape, and gives its character. */
     private char escaped() throws JsonFault {
         char escaped = switch (chars[at + 1]) {
             case '"', '\\', '/' -> chars[at + 1];
@@ -293,7 +306,10 @@ public final class StrictJson {
         return (char) code;
     }
 
-    /** An escape such as {@code \ud83d} alone names half a character, which no tokenizer can read. */
+    /**
+     * Requires whole characters. An escape such as {@code \ud83d} alone is half of a surrogate pair, which no
+     * tokenizer can read.
+     */
     private void wholeCharacters(String read, int stringAt) throws JsonFault {
         for (int i = 0; i < read.length(); i++) {
             char c = read.charAt(i);
@@ -363,7 +379,7 @@ public final class StrictJson {
         }
     }
 
-    /** Where the reading stands, such as {@code messages[2].content}. */
+    /** The path of the current value, such as {@code messages[2].content}. */
     private String path() {
         StringBuilder path = new StringBuilder();
         for (int level = 0; level < depth; level++) {

@@ -1,6 +1,6 @@
 package io.attune.json;
 
-/** How many more values may be read; several texts that belong together may share one. */
+/** Counts the values that a reader may still read. Several texts that belong together may share one limit. */
 public final class ValueLimit {
 
     private final int most;
@@ -11,12 +11,16 @@ public final class ValueLimit {
         this.left = most;
     }
 
-    /** As many values as there are. */
+    /** No limit. */
     static ValueLimit none() {
         return new ValueLimit(Integer.MAX_VALUE);
     }
 
-    /** Counts a value. @return whether it may be read */
+    /**
+     * Counts one value.
+     *
+     * @return whether the reader may read it
+     */
     boolean allowsOneMore() {
         return left-- > 0;
     }

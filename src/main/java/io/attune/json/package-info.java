@@ -1,6 +1,9 @@
 /**
- * JSON read strictly, and what is wrong with a JSON text in a user's words: the place, what is expected there, what is found, and the way out
- * ({@link io.attune.json.JsonFault}). Whoever reads JSON with another parser asks {@link io.attune.json.StrictJson} for the words too. Threads that parse share a part
- * of the heap ({@link io.attune.json.HeapShare}).
+ * Reads JSON strictly, and describes faults in words for users.
+ *
+ * <p>{@link io.attune.json.StrictJson}, the entry, reads a text. A fault becomes a {@link io.attune.json.JsonFault}:
+ * the place, the expected text, the found text, and the correction. Code that reads JSON with another parser also
+ * takes the words for its messages from {@code StrictJson}. Threads that parse share a part of the heap
+ * ({@link io.attune.json.HeapShare}).
  */
 package io.attune.json;

@@ -10,8 +10,9 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * AdamW with decoupled weight decay (Loshchilov and Hutter 2019), by torch's own fused kernel, so that it is {@code torch.optim.AdamW} to
- * the bit; one group for all parameters. Gradients are clipped by their global norm as {@code clip_grad_norm_} does.
+ * AdamW with decoupled weight decay (Loshchilov and Hutter 2019). It runs torch's own fused kernel, so results
+ * equal those of {@code torch.optim.AdamW} bit by bit. All parameters form one group. Gradients are clipped by
+ * their global norm, as in {@code clip_grad_norm_}.
  */
 public final class AdamW implements AutoCloseable {
 
@@ -22,9 +23,9 @@ public final class AdamW implements AutoCloseable {
     private final Settings settings;
     private final Script script;
     private final List<PtNDArray> parameters;
-    private final List<PtNDArray> first = new ArrayList<>(); // moments, of their parameters' shapes
+    private final List<PtNDArray> first = new ArrayList<>(); // moments, with the shapes of their parameters
     private final List<PtNDArray> second = new ArrayList<>();
-    private final List<PtNDArray> steps = new ArrayList<>(); // scalars, as the kernel wants them
+    private final List<PtNDArray> steps = new ArrayList<>(); // scalars; the kernel requires tensors
 
     public AdamW(Torch torch, Collection<PtNDArray> parameters, Settings settings) {
         this.torch = torch;
@@ -39,9 +40,9 @@ public final class AdamW implements AutoCloseable {
     }
 
     /**
-     * Updates the parameters by the gradients that have gathered, and clears those.
+     * Updates the parameters with the accumulated gradients, then clears the gradients.
      *
-     * @return the gradients' global L2 norm before clipping; if it is not finite nothing was updated
+     * @return the global L2 norm of the gradients before clipping; if the norm is not finite, nothing was updated
      */
     public double step(double learningRate) {
         JniUtils.setGradMode(false);
@@ -68,15 +69,15 @@ public final class AdamW implements AutoCloseable {
         }
     }
 
-    /** Both moments of a parameter, by its place among the parameters. */
+    /** Returns both moments of a parameter, by its index among the parameters. */
     List<PtNDArray> moments(int parameter) {
         return List.of(first.get(parameter), second.get(parameter));
     }
 
-    /** Counts on from {@code taken} steps. */
+    /** Continues the count of steps from {@code taken}. */
     void count(int taken) {
         try (PtNDManager scope = torch.scope()) {
-            PtNDArray number = Torch.floats(scope, new float[] {taken}); // a scalar, as they are
+            PtNDArray number = Torch.floats(scope, new float[] {taken}); // a scalar, like the steps
             steps.forEach(step -> torch.conversions().call(scope, "assign", step, number));
         }
     }

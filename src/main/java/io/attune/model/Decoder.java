@@ -17,29 +17,31 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
- * A decoder-only transformer, with or without a LoRA adapter: forward and backward over a {@link Pack}, and one token after another for
- * generation. What trains is the adapter if there is one and {@link #train()} was called, else every weight.
+ * A decoder-only transformer, with or without a LoRA adapter. Computes forward and backward passes over a
+ * {@link Pack}, and generates one token after another. After {@link #train()}, the adapter trains if there is one,
+ * else all weights train.
  *
- * <p>The arithmetic is what {@link Kernel} composes for the architecture, one native call a layer; it is that of transformers' class for the
- * family without its padding: rows lie end to end, logits are computed at predictors alone and in chunks.
+ * <p>{@link Kernel} composes the arithmetic of the architecture, with one native call per layer. The arithmetic is
+ * that of transformers' class for the family, without padding: rows lie end to end. Logits are computed only at
+ * predictors, in chunks.
  */
 public final class Decoder implements AutoCloseable {
 
-    private static final int LOGITS_AT_ONCE =
-            8 * 1024 * 1024; // elements, so that memory does not grow with vocabulary x targets
+    /** Elements of logits that are computed at a time. Memory therefore does not grow with vocabulary x targets. */
+    private static final int LOGITS_AT_ONCE = 8 * 1024 * 1024;
 
     private final Torch torch;
     private final Architecture architecture;
     private final Parameters parameters;
-    private final LoraAdapter adapter; // or null
+    private final LoraAdapter adapter; // null: no adapter
     private final Script ends;
     private final IValue endWeights;
     private final IValue nothing = IValue.listFrom(new PtNDArray[0]);
     private final IValue noSegments = IValue.listFrom(new long[0]);
-    private final Map<Layer, Script> scripts = new HashMap<>(); // layers of one kind share one
+    private final Map<Layer, Script> scripts = new HashMap<>(); // layers of the same kind share a script
     private final List<LayerKernel> layers = new ArrayList<>();
 
-    /** @param adapter or null */
+    /** @param adapter null for none */
     public Decoder(Torch torch, Architecture architecture, Parameters parameters, LoraAdapter adapter) {
         this.torch = torch;
         this.architecture = architecture;
@@ -62,17 +64,17 @@ public final class Decoder implements AutoCloseable {
         return architecture;
     }
 
-    /** Marks what trains. */
+    /** Marks the parameters that train. */
     public void train() {
         trainable().values().forEach(parameter -> parameter.setRequiresGradient(true));
     }
 
-    /** What trains, by name, in a fixed order. */
+    /** Returns the parameters that train, by name, in a fixed order. */
     public Map<String, PtNDArray> trainable() {
         return adapter == null ? parameters.trained() : adapter.tensors();
     }
 
-    /** Loss over the targets of a pack; dropout off, no gradients. */
+    /** Computes the loss over the targets of a pack, without dropout and without gradients. */
     public Loss evaluate(Pack pack) {
         JniUtils.setGradMode(false);
         try (PtNDManager scope = torch.scope()) {
@@ -82,15 +84,16 @@ public final class Decoder implements AutoCloseable {
     }
 
     /**
-     * Loss over the targets of a pack, and the gradient of {@code weight} times its sum added to the gradients of what trains. Dropout draws
-     * from the generator that {@link Torch#seed} sets.
+     * Computes the loss over the targets of a pack. Adds the gradient of {@code weight} times its sum to the
+     * gradients of the trained parameters. Dropout uses the generator that {@link Torch#seed} sets.
      */
     public Loss accumulate(Pack pack, double weight) {
         JniUtils.setGradMode(true);
         try (PtNDManager scope = torch.scope()) {
             PtNDArray hidden =
                     hidden(scope, pack, adapter == null ? 0 : adapter.config().loraDropout());
-            // The head is differentiated chunk by chunk up to here, then all layers at once with what has gathered.
+            // The head is differentiated chunk by chunk up to here, then all layers together with the accumulated
+            // gradient.
             PtNDArray leaf = JniUtils.detachGradient(hidden);
             leaf.attach(scope);
             leaf.setRequiresGradient(true);
@@ -104,7 +107,7 @@ public final class Decoder implements AutoCloseable {
         }
     }
 
-    /** Logits at every token of one row, [T][vocab]. */
+    /** Returns the logits at every token of one row, [T][vocab]. */
     public float[][] logits(int[] ids) {
         JniUtils.setGradMode(false);
         int[] all = IntStream.range(0, ids.length).toArray();
@@ -120,14 +123,14 @@ public final class Decoder implements AutoCloseable {
         }
     }
 
-    /** The normed hidden states of the pack's predictors, [N, hidden]. */
+    /** Returns the normalized hidden states of the pack's predictors, [N, hidden]. */
     private PtNDArray hidden(PtNDManager scope, Pack pack, double dropout) {
         try (Places places = new Places(torch, scope, pack.positions(), pack.longest());
                 IValue segments = IValue.listFrom(segments(pack))) {
             PtNDArray x = embed(scope, pack.ids(), places);
             for (LayerKernel layer : layers) {
                 PtNDArray y = layer.call(scope, x, places, segments, nothing, 0, scale(), dropout);
-                x.close(); // a graph that needs it holds it
+                x.close(); // the autograd graph keeps the tensor if it needs it
                 x = y;
             }
             return ends.call(scope, "final", x, Torch.longs(scope, pack.predictors()), endWeights)[0];
@@ -162,7 +165,7 @@ public final class Decoder implements AutoCloseable {
         return new Loss(sum, targets, right);
     }
 
-    /** An id outside of the table would end the process on a GPU, so none gets there. */
+    /** Refuses an id outside the vocabulary. On a GPU such an id would end the process. */
     private void requireIds(int[] ids) {
         for (int id : ids) {
             if (id < 0 || id >= architecture.vocabulary()) {
@@ -182,12 +185,15 @@ public final class Decoder implements AutoCloseable {
         return adapter == null ? 1 : adapter.scale();
     }
 
-    /** Room for one sequence, to be continued by {@link #next}. */
+    /** Returns an empty cache for one sequence, to use with {@link #next}. */
     KeyValueCache cache(int capacity) {
         return new KeyValueCache(torch, architecture, capacity);
     }
 
-    /** Appends tokens to a sequence (several only at its start) and returns the most likely next one. */
+    /**
+     * Appends tokens to a sequence and returns the most likely next token. Only the first call may append several
+     * tokens.
+     */
     int next(KeyValueCache cache, int... ids) {
         try (PtNDManager scope = torch.scope()) {
             PtNDArray last = appended(scope, cache, ids);
@@ -196,7 +202,7 @@ public final class Decoder implements AutoCloseable {
         }
     }
 
-    /** As {@link #next}, but returns the logits of the next token, [vocab]. */
+    /** Like {@link #next}, but returns the logits of the next token, [vocab]. */
     float[] logits(KeyValueCache cache, int... ids) {
         try (PtNDManager scope = torch.scope()) {
             PtNDArray last = appended(scope, cache, ids);
@@ -204,7 +210,7 @@ public final class Decoder implements AutoCloseable {
         }
     }
 
-    /** The normed hidden state of the last token, [1, hidden]. */
+    /** Appends tokens and returns the normalized hidden state of the last one, [1, hidden]. */
     private PtNDArray appended(PtNDManager scope, KeyValueCache cache, int[] ids) {
         JniUtils.setGradMode(false);
         int past = cache.length();

@@ -4,21 +4,24 @@ import java.util.Arrays;
 import java.util.Set;
 import java.util.function.IntConsumer;
 
-/** The most likely token, one after another. */
+/** Generates text greedily: always chooses the most likely token. */
 public final class GreedyGeneration {
 
     private final Decoder decoder;
     private final Set<Integer> ends;
 
-    /** @param ends tokens that end a text; they are not part of it */
+    /** @param ends tokens that end a text; they are not part of the result */
     public GreedyGeneration(Decoder decoder, Set<Integer> ends) {
         this.decoder = decoder;
         this.ends = ends;
     }
 
     /**
-     * @param maxNewTokens fewer if an end or the model's context comes first
-     * @param each is told each token as it comes
+     * Continues a prompt.
+     *
+     * @param maxNewTokens maximum number of new tokens; an end token or the end of the model's context may come
+     *     earlier
+     * @param each gets each token as soon as it is generated
      */
     public int[] complete(int[] prompt, int maxNewTokens, IntConsumer each) {
         int room = Math.min(maxNewTokens, decoder.architecture().context() - prompt.length);

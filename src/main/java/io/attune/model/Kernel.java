@@ -18,11 +18,12 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Composes the source of a TorchScript class from the fragments in {@code kernel/}: what an architecture has decides which fragments are
- * taken, and its numbers and flags are written into them. No text of a model's config is ever compiled.
+ * Composes the source of a TorchScript class from the fragments in {@code kernel/}. The parts of an architecture
+ * decide which fragments are used. Its numbers and flags are inserted into them. Text from a model's config is
+ * never compiled.
  *
  * <pre>
- * a layer   block              layer(...): both parts, their norms, what comes in
+ * a layer   block              layer(...): both parts, their norms, the residual connections
  *           norm_*             norm(...), unweighted_norm(...)
  *           attention          mix(...): keys and values of a pack's segments, or of a cache; windows, slopes
  *             heads_*          heads(...): queries, keys, values
@@ -38,7 +39,8 @@ import java.util.Map;
  */
 final class Kernel {
 
-    private static final int SMALLEST_BLOCK = 256; // of queries whose window is looked at together
+    /** Minimum number of queries whose window is computed together. */
+    private static final int SMALLEST_BLOCK = 256;
 
     private final String name;
     private final StringBuilder source = new StringBuilder();
@@ -49,12 +51,12 @@ final class Kernel {
         take("class");
     }
 
-    /** What computes one layer. */
+    /** Compiles the script of one layer. */
     static Script layer(PtNDManager manager, Layer layer) {
         return new Kernel("Layer").of(layer).compile(manager);
     }
 
-    /** What stands before the first layer and behind the last. */
+    /** Compiles the script of the parts before the first layer and after the last. */
     static Script ends(PtNDManager manager, Architecture architecture) {
         return new Kernel("Ends").ends(architecture).compile(manager);
     }
@@ -142,7 +144,10 @@ final class Kernel {
         put("last_of_block", block - 1);
     }
 
-    /** Slopes of ALiBi for any number of heads, as BLOOM has them: those of a power of two, the rest from between twice as many. */
+    /**
+     * Sets the slopes of ALiBi for any number of heads, as in BLOOM. The largest power of two below that number
+     * gives the first slopes. Every second slope of twice that power gives the rest.
+     */
     private void slopes(Attention attention) {
         int power = Integer.highestOneBit(attention.heads());
         put("sloped", attention.scores().slopes());
@@ -209,7 +214,7 @@ final class Kernel {
         return Script.compile(manager, name, text);
     }
 
-    /** The constants of an enum name fragments. */
+    /** Returns the name of a fragment, which is the name of an enum constant. */
     private static String fragment(Enum<?> kind) {
         return kind.name().toLowerCase(Locale.ROOT);
     }

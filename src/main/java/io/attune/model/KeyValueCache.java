@@ -10,7 +10,7 @@ import io.attune.architecture.Layer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What the layers keep of one sequence that is decoded: keys and values, or the state of linear attention. */
+/** The layers' state of one sequence during generation: keys and values, or the state of linear attention. */
 final class KeyValueCache implements AutoCloseable {
 
     private final PtNDManager scope;
@@ -37,7 +37,7 @@ final class KeyValueCache implements AutoCloseable {
         return layers.get(layer);
     }
 
-    /** The most tokens that it can hold. */
+    /** The maximum number of tokens. */
     int capacity() {
         return capacity;
     }

@@ -8,14 +8,14 @@ import io.attune.architecture.Layer;
 import io.attune.architecture.Rope;
 import java.util.Map;
 
-/** One layer of a decoder: the kernel that it shares with layers of its kind, and its weights. */
+/** One layer of a decoder: its weights, and the kernel that it shares with layers of the same kind. */
 final class LayerKernel implements AutoCloseable {
 
     private final Script script;
-    private final Rope rope; // or null
+    private final Rope rope; // null: no rotary embedding
     private final IValue weights;
 
-    /** @param weights of the layer and its adapters, by the names that kernels know */
+    /** @param weights weights of the layer and its adapters, by their names in the kernel */
     LayerKernel(Script script, Layer layer, Map<String, PtNDArray> weights) {
         this.script = script;
         this.rope = layer.mixer() instanceof Attention attention ? attention.rope() : null;
@@ -23,13 +23,13 @@ final class LayerKernel implements AutoCloseable {
     }
 
     /**
-     * States behind the layer.
+     * Computes the hidden states after the layer.
      *
      * @param x [T, hidden]
-     * @param segments of a pack, as the kernel {@code block} has them; empty when decoding
-     * @param cache what the layer keeps of the sequence that is decoded; empty when training
-     * @param past how many tokens the cache holds
-     * @param scale of adapters
+     * @param segments segments of a pack in the layout of the kernel {@code block}; empty during generation
+     * @param cache the layer's state of the sequence during generation; empty during training
+     * @param past number of tokens in the cache
+     * @param scale scale of the adapters
      */
     PtNDArray call(
             PtNDManager scope,
@@ -43,7 +43,7 @@ final class LayerKernel implements AutoCloseable {
         return script.call(scope, "layer", x, places.of(rope), segments, cache, past, weights, scale, dropout)[0];
     }
 
-    /** The script is closed by who made it. */
+    /** Closes the weights. The owner of the script closes the script. */
     @Override
     public void close() {
         weights.close();

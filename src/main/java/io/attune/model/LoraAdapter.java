@@ -21,15 +21,15 @@ import java.util.Optional;
 import java.util.Random;
 
 /**
- * Low-rank adapters of the linear maps (Hu et al. 2021), named and initialised as PEFT does: y = W x + alpha / r * B (A x) with
- * A [r, inputs] uniform in ±1/sqrt(inputs) and B [outputs, r] zero. All tensors are float32.
+ * Low-rank adapters of the linear modules (Hu et al. 2021), with PEFT's names and initialisation: y = W x + alpha /
+ * r * B (A x). A [r, inputs] is uniform in ±1/sqrt(inputs), and B [outputs, r] is zero. All tensors are float32.
  */
 public final class LoraAdapter {
 
     private final LoraAdapterConfig config;
     private final Map<String, PtNDArray> tensors; // "model.layers.0.self_attn.q_proj.lora_A" -> [r, inputs]
 
-    /** The two factors on a module: A [r, inputs] and B [outputs, r]. */
+    /** The two factors of a module: A [r, inputs] and B [outputs, r]. */
     record Pair(PtNDArray a, PtNDArray b) {}
 
     private LoraAdapter(LoraAdapterConfig config, Map<String, PtNDArray> tensors) {
@@ -37,7 +37,7 @@ public final class LoraAdapter {
         this.tensors = tensors;
     }
 
-    /** A fresh adapter, the same for the same seed. */
+    /** Creates an adapter. The same seed gives the same adapter. */
     public static LoraAdapter create(Torch torch, Architecture model, LoraAdapterConfig config, long seed) {
         Random random = new Random(seed);
         Map<String, PtNDArray> tensors = new LinkedHashMap<>();
@@ -54,7 +54,10 @@ public final class LoraAdapter {
         return new LoraAdapter(config, tensors);
     }
 
-    /** @throws ModelFormatException naming the tensor that is missing, has another shape, or is not known */
+    /**
+     * @throws ModelFormatException if a tensor is missing, has another shape, or is unknown; the message names the
+     *     tensor
+     */
     public static LoraAdapter load(Torch torch, Architecture model, Path folder) {
         LoraAdapterConfig config = LoraAdapterConfig.read(folder);
         Map<String, PtNDArray> tensors = new LinkedHashMap<>();
@@ -68,14 +71,14 @@ public final class LoraAdapter {
                 String factor = LoraAdapterConfig.factor(name);
                 if (factor == null || !tensors.containsKey(factor)) {
                     throw new ModelFormatException(folder + ": adapter_model.safetensors holds " + name
-                            + ", which this model has no place for");
+                            + ", but this model has no such module");
                 }
             }
         }
         return new LoraAdapter(config, tensors);
     }
 
-    /** Layer by layer, in the order of the configuration's names. */
+    /** Returns the adapted modules layer by layer, in the order of the names in the configuration. */
     private static List<Module> adapted(Architecture model, LoraAdapterConfig config) {
         List<Module> adapted = new ArrayList<>();
         for (int layer = 0; layer < model.layers().size(); layer++) {
@@ -109,18 +112,18 @@ public final class LoraAdapter {
         return config;
     }
 
-    /** What B (A x) is multiplied with. */
+    /** The factor before B (A x). */
     double scale() {
         return config.loraAlpha() / config.r();
     }
 
-    /** The factors on a module, if it is adapted. */
+    /** Returns the factors of a module; empty if the module is not adapted. */
     Optional<Pair> on(Module module) {
         PtNDArray a = tensors.get(nameOfA(module));
         return Optional.ofNullable(a).map(found -> new Pair(found, tensors.get(nameOfB(module))));
     }
 
-    /** The factors on a layer's modules, by the names that kernels know: {@code q.lora_A}. */
+    /** Returns the factors of a layer's modules, by their names in kernels: {@code q.lora_A}. */
     Map<String, PtNDArray> of(List<Module> modules) {
         Map<String, PtNDArray> byKey = new HashMap<>();
         for (Module module : modules) {
@@ -136,7 +139,10 @@ public final class LoraAdapter {
         return tensors;
     }
 
-    /** Writes the folder that PEFT reads: {@code adapter_config.json} and {@code adapter_model.safetensors} (float32). */
+    /**
+     * Writes the files that PEFT reads: {@code adapter_config.json} and {@code adapter_model.safetensors}
+     * (float32).
+     */
     public void write(Torch torch, Path folder) throws IOException {
         List<Safetensors.Tensor> out = new ArrayList<>();
         try (PtNDManager scope = torch.scope()) {

@@ -1,8 +1,11 @@
 package io.attune.model;
 
 /**
- * Over some targets: the sum of their negative log likelihoods, how many there are, and how many were the model's most likely token.
- * Sums add up whatever the batching; a mean is taken once, at the end.
+ * The loss over some targets. Losses of any batches can be added; the mean is computed once, at the end.
+ *
+ * @param sum sum of the negative log likelihoods of the targets
+ * @param targets number of targets
+ * @param right number of targets that were the model's most likely token
  */
 public record Loss(double sum, long targets, long right) {
 

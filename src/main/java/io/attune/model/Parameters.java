@@ -21,7 +21,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** The weights of a base model by their names in the checkpoint: float32, or bfloat16 where they are frozen on a GPU. */
+/**
+ * The weights of a base model, by their names in the checkpoint. They are float32, or bfloat16 if they are frozen
+ * on a GPU.
+ */
 public final class Parameters {
 
     private final Architecture architecture;
@@ -32,7 +35,7 @@ public final class Parameters {
         this.tensors = tensors;
     }
 
-    /** @param trained kept in float32 on a GPU as well */
+    /** @param trained whether the weights train, and so are float32 also on a GPU */
     public static Parameters load(Torch torch, Architecture architecture, Path folder, boolean trained) {
         Map<String, PtNDArray> tensors = new LinkedHashMap<>();
         try (Safetensors file = Safetensors.open(folder)) {
@@ -44,7 +47,10 @@ public final class Parameters {
         return new Parameters(architecture, tensors);
     }
 
-    /** A new model, initialised as transformers does: norms as if they were not there, biases zero, all else normal with a deviation of 0.02. */
+    /**
+     * Creates a new model with the initialisation of transformers. Norms have no effect, biases are zero, and all
+     * other weights are normal with a standard deviation of 0.02.
+     */
     public static Parameters random(Torch torch, Architecture architecture, long seed) {
         Random random = new Random(seed);
         Map<String, PtNDArray> tensors = new LinkedHashMap<>();
@@ -62,20 +68,20 @@ public final class Parameters {
         return new Parameters(architecture, tensors);
     }
 
-    /** Weights by the names that kernels know. */
+    /** Returns weights by their names in kernels. */
     Map<String, PtNDArray> of(List<Weight> weights) {
         Map<String, PtNDArray> byKey = new HashMap<>();
         weights.forEach(weight -> byKey.put(weight.key(), tensors.get(weight.name())));
         return byKey;
     }
 
-    /** [vocab, hidden]; the embedding itself where it is tied. */
+    /** The output projection, [vocab, hidden]; the embedding if both are tied. */
     PtNDArray head() {
         Role role = architecture.head().tied() ? Role.EMBEDDING : Role.HEAD;
         return tensors.get(architecture.nameOf(role));
     }
 
-    /** What full training changes, by name, in a fixed order. */
+    /** Returns the weights that full training changes, by name, in a fixed order. */
     Map<String, PtNDArray> trained() {
         Map<String, PtNDArray> trained = new LinkedHashMap<>();
         for (Weight weight : architecture.weights()) {
@@ -100,7 +106,7 @@ public final class Parameters {
         }
     }
 
-    /** Adds an adapter's product to the weights that it adapts: W + alpha / r * B A. */
+    /** Adds the product of an adapter to the adapted weights: W + alpha / r * B A. */
     public void merge(Torch torch, LoraAdapter adapter) {
         try (PtNDManager scope = torch.scope()) {
             for (int layer = 0; layer < architecture.layers().size(); layer++) {
@@ -122,7 +128,10 @@ public final class Parameters {
         }
     }
 
-    /** Rounds every weight to what a file of {@code dtype} can hold, so that what is measured is what is written. */
+    /**
+     * Rounds every weight to a value that a file of type {@code dtype} can store. Losses are then measured with the
+     * written values.
+     */
     public void round(Torch torch, Dtype dtype) {
         try (PtNDManager scope = torch.scope()) {
             tensors.values()

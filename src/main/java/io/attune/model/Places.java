@@ -7,7 +7,10 @@ import io.attune.architecture.Rope;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Where the tokens of one computation stand, as kernels want it: positions, and for each kind of rotary embedding cosines and sines. */
+/**
+ * The positions of the tokens in one forward pass, in the form that kernels need: the positions, and cosines and
+ * sines for each kind of rotary embedding.
+ */
 final class Places implements AutoCloseable {
 
     private final Torch torch;
@@ -17,7 +20,7 @@ final class Places implements AutoCloseable {
     private final PtNDArray tensor; // [T]
     private final Map<Rope, IValue> byRope = new HashMap<>();
 
-    /** @param length tokens of the longest sequence that they are of */
+    /** @param length number of tokens of the longest sequence */
     Places(Torch torch, PtNDManager scope, int[] positions, int length) {
         this.torch = torch;
         this.scope = scope;

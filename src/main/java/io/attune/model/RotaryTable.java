@@ -5,12 +5,15 @@ import ai.djl.pytorch.engine.PtNDManager;
 import io.attune.architecture.Rope;
 import java.util.List;
 
-/** Cosines and sines of rotary positions: the angle of pair i at position p is p x frequency i. */
+/** Cosines and sines of rotary embeddings: the angle of pair i at position p is p x frequency i. */
 final class RotaryTable {
 
     private RotaryTable() {}
 
-    /** Cosines and sines at the positions, each [T, 1, 2 pairs]: every angle twice, half after half. */
+    /**
+     * Returns cosines and sines at the positions, each [T, 1, 2 pairs]. The second half repeats the angles of the
+     * first.
+     */
     static PtNDArray[] at(PtNDManager scope, Rope rope, int... positions) {
         List<Double> frequencies = rope.frequencies();
         int half = frequencies.size();

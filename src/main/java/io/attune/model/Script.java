@@ -13,7 +13,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** A compiled TorchScript class whose source lies beside this one as {@code NAME.torchscript}. */
+/** A compiled TorchScript class. Its source is the resource {@code NAME.torchscript} beside this class. */
 public final class Script implements AutoCloseable {
 
     private final PtSymbolBlock module;
@@ -24,16 +24,16 @@ public final class Script implements AutoCloseable {
 
     /**
      * @param resource file name without {@code .torchscript}
-     * @param className the class it defines
+     * @param className name of the class in the file
      */
     public static Script load(PtNDManager manager, String resource, String className) {
         return compile(manager, className, read(resource));
     }
 
-    /** @param source of the class {@code className}, in the dialect of serialised TorchScript */
+    /** @param source source of the class {@code className}, in the dialect of serialised TorchScript */
     static Script compile(PtNDManager manager, String className, String source) {
-        JniUtils.setGraphExecutorOptimize(
-                false); // specialising on shapes costs seconds, and packs have a new shape each
+        // specialising on shapes costs seconds, and each pack has a new shape
+        JniUtils.setGraphExecutorOptimize(false);
         try (InputStream archive = new ByteArrayInputStream(TorchScriptArchive.of(className, source))) {
             return new Script(JniUtils.loadModule(manager, archive, false, false));
         } catch (IOException e) {
@@ -42,10 +42,11 @@ public final class Script implements AutoCloseable {
     }
 
     /**
-     * Runs a method; whether gradients are recorded is decided by the thread's grad mode.
+     * Runs a method. The thread's grad mode decides whether gradients are recorded.
      *
-     * @param arguments tensors, {@code List}s of tensors, {@code long[]}, numbers, booleans; or {@link IValue}s, which stay open
-     * @return the tensors it returns, attached to {@code manager}
+     * @param arguments tensors, {@code List}s of tensors, {@code long[]}, numbers, booleans; or {@link IValue}s,
+     *     which stay open
+     * @return the tensors that the method returns, attached to {@code manager}
      */
     public PtNDArray[] call(PtNDManager manager, String method, Object... arguments) {
         IValue[] values = new IValue[arguments.length];

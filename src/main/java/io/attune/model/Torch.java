@@ -13,12 +13,12 @@ import java.nio.LongBuffer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The native engine of this process, on one device. All tensors live under {@link #manager()}. */
+/** The native engine of this process, on one device. All tensors belong to {@link #manager()}. */
 public final class Torch implements AutoCloseable {
 
     private static final Pattern CUDA = Pattern.compile("cuda:(\\d{1,3})");
 
-    /** libtorch's numbers for element types. */
+    /** libtorch's numbers of element types. */
     static final int FLOAT32 = 6;
 
     static final int BFLOAT16 = 15;
@@ -39,8 +39,8 @@ public final class Torch implements AutoCloseable {
 
     /**
      * @param device {@code cpu} or {@code cuda:N}
-     * @param threads for one operation
-     * @throws IllegalArgumentException if the device is of another form or not there
+     * @param threads number of threads of one operation
+     * @throws IllegalArgumentException if the device has another form or does not exist
      */
     public static Torch start(String device, int threads) {
         Matcher cuda = CUDA.matcher(device);
@@ -51,14 +51,14 @@ public final class Torch implements AutoCloseable {
         Engine engine = Engine.getEngine("PyTorch");
         if (onGpu && Integer.parseInt(cuda.group(1)) >= engine.getGpuCount()) {
             throw new IllegalArgumentException(
-                    "device " + device + " is not there: this machine shows " + engine.getGpuCount() + " GPUs");
+                    "there is no device " + device + ": this machine shows " + engine.getGpuCount() + " GPUs");
         }
         JniUtils.setNumThreads(threads);
         Device place = onGpu ? Device.gpu(Integer.parseInt(cuda.group(1))) : Device.cpu();
         return new Torch((PtNDManager) engine.newBaseManager(place), onGpu);
     }
 
-    /** Of the native library. */
+    /** The version of the native library. */
     public static String version() {
         return Engine.getEngine("PyTorch").getVersion();
     }
@@ -67,12 +67,14 @@ public final class Torch implements AutoCloseable {
         return manager;
     }
 
-    /** Whether activations and frozen weights are bfloat16; trained weights, moments and losses are float32 everywhere. */
+    /**
+     * Whether activations and frozen weights are bfloat16. Trained weights, moments and losses are always float32.
+     */
     boolean half() {
         return half;
     }
 
-    /** A new manager for the tensors of one piece of work. */
+    /** Returns a new manager for the tensors of one operation. */
     public PtNDManager scope() {
         return (PtNDManager) manager.newSubManager();
     }
@@ -85,17 +87,17 @@ public final class Torch implements AutoCloseable {
         return conversions;
     }
 
-    /** An empty tensor on the device, which tells scripts where that is. */
+    /** An empty tensor on the device. Scripts take the device from it. */
     PtNDArray anchor() {
         return anchor;
     }
 
-    /** Seeds what dropout draws from. */
+    /** Seeds the random generator of dropout. */
     public void seed(long seed) {
         JniUtils.setSeed(seed);
     }
 
-    /** @throws IllegalArgumentException for a type that weights do not have */
+    /** @throws IllegalArgumentException if weights cannot have this type */
     static int number(Dtype dtype) {
         return switch (dtype) {
             case F32 -> FLOAT32;

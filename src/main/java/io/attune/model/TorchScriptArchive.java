@@ -9,17 +9,17 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * Packs TorchScript source into the archive that libtorch loads, so that kernels are written as text and no Python is needed to compile
- * them. The format is the one of {@code torch.jit.save}: a zip of stored entries, with a pickle of one object that has no attribute but
- * {@code training}, and the source of its class.
+ * Packs TorchScript source into the archive that libtorch loads. Kernels are therefore plain text, and their
+ * compilation needs no Python. The format is that of {@code torch.jit.save}: a zip of uncompressed entries. It
+ * contains a pickle of one object, whose only attribute is {@code training}, and the source of its class.
  */
 final class TorchScriptArchive {
 
     private TorchScriptArchive() {}
 
     /**
-     * @param name the class that {@code source} defines
-     * @param source in the dialect of serialised TorchScript; parameters travel as arguments
+     * @param name name of the class that {@code source} defines
+     * @param source in the dialect of serialised TorchScript; the model's parameters are arguments
      */
     static byte[] of(String name, String source) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -34,7 +34,10 @@ final class TorchScriptArchive {
         return bytes.toByteArray();
     }
 
-    /** {@code object.__new__(__torch__.NAME)} with the state {@code {"training": False}}, in pickle protocol 2. */
+    /**
+     * Returns {@code object.__new__(__torch__.NAME)} with the state {@code {"training": False}}, in pickle protocol
+     * 2.
+     */
     private static byte[] pickle(String name) {
         String text = "\u0080\u0002c__torch__\n" + name + "\n)\u0081}(X\u0008\0\0\0training\u0089ub.";
         return text.getBytes(StandardCharsets.ISO_8859_1);

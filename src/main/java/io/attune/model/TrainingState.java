@@ -20,11 +20,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * All tensors that training changes, as they are in memory (float32): what trains and both of AdamW's moments. With the number of steps
- * taken they are all that the next step depends on.
+ * All tensors that training changes, in float32: the trained parameters and both of AdamW's moments. The next step
+ * depends only on them and on the number of finished steps.
  *
  * <pre>
- * weight.NAME          of NAME's shape
+ * weight.NAME          in the shape of NAME
  * first_moment.NAME
  * second_moment.NAME
  * </pre>
@@ -37,7 +37,7 @@ public final class TrainingState {
     private final AdamW optimizer;
     private final Map<String, PtNDArray> tensors = new LinkedHashMap<>(); // by their names in the file
 
-    /** @param trainable what {@code optimizer} updates, in its order */
+    /** @param trainable the parameters that {@code optimizer} updates, in its order */
     public TrainingState(Torch torch, Map<String, PtNDArray> trainable, AdamW optimizer) {
         this.torch = torch;
         this.optimizer = optimizer;
@@ -73,11 +73,12 @@ public final class TrainingState {
     }
 
     /**
-     * Puts everything back as it was when {@code file} was written.
+     * Restores all tensors from {@code file}.
      *
-     * @param step taken until then
+     * @param step number of finished steps at the time of the save
      * @param beforeEach called before each tensor
-     * @throws ModelFormatException naming what is not of this training; then nothing was changed
+     * @throws ModelFormatException if a tensor does not belong to this training; the message names it, and nothing
+     *     was changed
      */
     public void read(Path file, int step, Runnable beforeEach) {
         JniUtils.setGradMode(false);

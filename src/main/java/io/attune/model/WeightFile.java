@@ -12,13 +12,13 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * Reads the tensors of a safetensors file into memory of libtorch. A tensor's memory is taken once and filled piece
- * by piece, each piece converted on its way, so that loading needs no more than what stays and one piece. Tensors may
- * be of any size.
+ * Reads the tensors of a safetensors file into the memory of libtorch. Allocates a tensor once, then converts and
+ * copies it piece by piece. Loading therefore needs only the memory of the tensors and of one piece. Tensors may
+ * have any size.
  */
 final class WeightFile {
 
-    /** Below 32,768: larger pieces libtorch splits among its threads, which costs more than it saves. */
+    /** Below 32,768: libtorch splits larger pieces among its threads, which costs more than it saves. */
     private static final int PIECE_ELEMENTS = 30_720;
 
     private final Torch torch;
@@ -32,10 +32,11 @@ final class WeightFile {
     }
 
     /**
-     * A tensor of the file on the device.
+     * Loads a tensor of the file onto the device.
      *
-     * @param bfloat16 whether it becomes bfloat16; else float32
-     * @throws ModelFormatException naming a tensor that is missing, has another shape, or is not F32, F16 or BF16
+     * @param bfloat16 whether the tensor becomes bfloat16; else float32
+     * @throws ModelFormatException if a tensor is missing, has another shape, or is not F32, F16 or BF16; the
+     *     message names it
      */
     PtNDArray read(String name, boolean bfloat16, long... shape) {
         if (!Arrays.equals(file.shape(name), shape)) {
@@ -57,7 +58,7 @@ final class WeightFile {
 
     private void fill(PtNDArray tensor, String name, Dtype dtype, long start, int count) {
         file.read(name, start * dtype.bytes(), piece.clear().limit(count * dtype.bytes()));
-        // DJL knows no bfloat16: its bytes come in as those of float16
+        // DJL has no bfloat16: its bytes are declared as float16
         DataType carrier = dtype == Dtype.F32 ? DataType.FLOAT32 : DataType.FLOAT16;
         try (PtNDManager scope = torch.cpuScope()) {
             PtNDArray raw = scope.create(piece, new Shape(count), carrier);

@@ -2,10 +2,13 @@ package io.attune.storage;
 
 import java.io.IOException;
 
-/** The bytes in the artifact store are not those that were put there: torn, or changed behind our back. Another try will not help. */
+/**
+ * The bytes in the artifact store differ from the bytes that were stored: they are incomplete or were changed.
+ * Another try does not help.
+ */
 public class AlteredBlobException extends IOException {
 
     AlteredBlobException(String sha256) {
-        super("the bytes in the artifact store are not what they were when they were put there: " + sha256);
+        super("the bytes in the artifact store differ from the bytes that were stored: " + sha256);
     }
 }

@@ -8,43 +8,51 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Where bytes lie under their checksum. Its text is where it lies, as a setting names it. It knows nothing of rows: {@link BlobStore} keeps and deletes under the blob's lock.
+ * Stores bytes under their checksum. {@code toString} gives the location in the form of the setting. A store knows
+ * nothing of database rows: {@link BlobStore} keeps and deletes bytes under the blob's lock.
  *
- * <p>Methods throw {@link StoreUnavailableException} while the store is away, {@link java.nio.file.NoSuchFileException} when it does not have
- * the bytes, and {@link AlteredBlobException} when they are not those of the checksum.
+ * <p>Methods throw {@link StoreUnavailableException} while the store is unavailable,
+ * {@link java.nio.file.NoSuchFileException} if it does not have the bytes, and {@link AlteredBlobException} if the
+ * bytes do not have the checksum.
  */
 interface ArtifactStore {
 
-    /** The local folder for bytes on their way into the store. */
+    /** The local folder for bytes before they are in the store. */
     Path incoming();
 
-    /** Does, outside of any transaction, what takes long about keeping the bytes of a local file. Nobody can see them yet. */
+    /**
+     * Does the slow part of keeping the bytes of a local file, outside any transaction. The bytes are not visible
+     * yet.
+     */
     void prepare(Blob blob, Path file) throws IOException;
 
-    /** Sees to it that the bytes of a prepared file are there, whole and durable. The file may be gone afterwards. */
+    /** Ensures that the bytes of a prepared file are in the store, whole and durable. May move the file away. */
     void keep(Blob blob, Path file) throws IOException;
 
-    /** The bytes from {@code offset} on; the caller closes the stream. Read from the beginning to the end, they are verified. */
+    /**
+     * Opens the bytes from {@code offset} on; the caller closes the stream. Bytes read from the beginning to the
+     * end are verified.
+     */
     InputStream open(String sha256, long offset) throws IOException;
 
-    /** The number of bytes that are there. */
+    /** Returns the number of stored bytes. */
     long size(String sha256) throws IOException;
 
-    /** A local file with the bytes, which are verified. */
+    /** Returns a local file with the bytes, verified. */
     Path local(String sha256) throws IOException;
 
-    /** Whether or not there is anything to delete. */
+    /** Deletes the bytes, if they are in the store. */
     void delete(String sha256) throws IOException;
 
-    /** The names of all bytes that were put there before a time, whoever put them. */
+    /** Returns the checksums of all bytes that any service stored before a time. */
     List<String> keptBefore(Instant time) throws IOException;
 
-    /** The id that was written by {@link #mark}: whose store this is. */
+    /** Returns the id that {@link #mark} wrote. It shows to which database the store belongs. */
     Optional<String> marker() throws IOException;
 
-    /** Writes the id; it is durable then. */
+    /** Writes the id, durably. */
     void mark(String id) throws IOException;
 
-    /** Deletes what never became whole and was begun before a time. */
+    /** Deletes incomplete bytes that were begun before a time. */
     void sweepUnfinished(Instant before) throws IOException;
 }

@@ -5,7 +5,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import org.springframework.core.io.AbstractResource;
 
-/** Bytes of the artifact store as Spring sends them. What is skipped before the first byte is read, as for a range, is never fetched. */
+/**
+ * Bytes of the artifact store in the form that Spring sends. Bytes that are skipped before the first read, as for a
+ * range, are not fetched.
+ */
 final class BlobResource extends AbstractResource {
 
     private final ArtifactStore store;

@@ -21,18 +21,19 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Bytes by checksum, in the artifact store. A row in the table {@code blob} exists only after its bytes are whole and durable, and nobody
- * sees bytes but through their row. Whoever keeps a blob refers to its row by a foreign key; what nothing refers to is swept after an hour, a
- * replaced state of a training after two minutes.
+ * Stores bytes under their checksum in the artifact store. A row in the table {@code blob} is written only after
+ * the bytes are whole and durable. Bytes are visible only through their row. A foreign key to the row keeps a blob.
+ * Blobs without a reference are deleted after an hour, and replaced states of a training after two minutes.
  *
- * <p>While the artifact store is away, methods throw {@link StoreUnavailableException}.
+ * <p>While the artifact store is unavailable, methods throw {@link StoreUnavailableException}.
  */
 @Component
 public class BlobStore {
 
     /**
-     * A condition on {@code blob}: its time of grace is over, in which whoever has put it makes the reference that keeps it. It is short for bytes
-     * that somebody has let go of on purpose; several leases all the same, since another one may have put equal bytes at that moment.
+     * A condition on {@code blob}: its grace period is over. During this period, the caller that stored the bytes
+     * creates the reference that keeps them. The period is shorter for bytes that were released on purpose. It is
+     * still several leases long, because another caller may store equal bytes at that moment.
      */
     static final String OVER =
             "(created_at <= now() - interval '1 hour' or released_at <= now() - interval '2 minutes')";
@@ -49,7 +50,7 @@ public class BlobStore {
         this.transaction = new TransactionTemplate(transactions);
     }
 
-    /** A place for bytes that are to come; the caller closes it. */
+    /** Opens a file for new bytes; the caller closes it. */
     public Incoming receive() throws IOException {
         try {
             return new Incoming(store, store.incoming().resolve("blob-" + UUID.randomUUID() + ".part"), disks);
@@ -59,10 +60,10 @@ public class BlobStore {
     }
 
     /**
-     * Takes finished bytes over, in the caller's transaction if there is one. They are durable by then, and their name is as soon as this returns; what
-     * is left of the transaction has to make the reference that keeps them.
+     * Stores finished bytes, in the caller's transaction if there is one. The bytes are durable already; their name
+     * is durable when this method returns. The rest of the transaction has to create the reference that keeps them.
      *
-     * @throws UncheckedIOException of a {@link StoreUnavailableException}, for one
+     * @throws UncheckedIOException with its cause, such as a {@link StoreUnavailableException}
      */
     public Blob register(Incoming incoming) {
         Blob blob = incoming.blob();
@@ -73,7 +74,7 @@ public class BlobStore {
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
-            // an old row becomes young again, so that the sweeper leaves it alone until the caller refers to it
+            // renews an old row, so that the sweeper keeps it until the caller refers to it
             jdbc.sql("""
                     insert into blob (sha256, size) values (:sha256, :size)
                     on conflict (sha256) do update set created_at = now(), released_at = null""")
@@ -84,7 +85,10 @@ public class BlobStore {
         return blob;
     }
 
-    /** Keeps all bytes of the stream, which is not closed. Memory does not grow with its length. {@link #register}s them. */
+    /**
+     * Stores all bytes of the stream and {@link #register}s them. Does not close the stream. Memory does not grow
+     * with its length.
+     */
     public Blob put(InputStream bytes) throws IOException {
         try (Incoming incoming = receive()) {
             incoming.keeping(bytes).transferTo(OutputStream.nullOutputStream());
@@ -95,7 +99,7 @@ public class BlobStore {
         }
     }
 
-    /** Keeps a copy of the file's bytes. */
+    /** Stores a copy of the file's bytes. */
     public Blob put(Path file) throws IOException {
         try (InputStream bytes = Files.newInputStream(file)) {
             return put(bytes);
@@ -103,46 +107,50 @@ public class BlobStore {
     }
 
     /**
-     * Leaves blobs alone for an hour from now, for one who reads them without holding a transaction open, whatever becomes meanwhile of what refers
-     * to them. In the caller's transaction, which has seen to it that something refers to them now.
+     * Keeps unreferenced blobs for one hour from now. A reader without an open transaction may still need them.
+     * Runs in the caller's transaction, which ensures that the blobs have a reference now.
      */
     public void keepForAnHour(Collection<String> sha256s) {
         jdbc.sql("""
                         update blob set created_at = now(), released_at = null from (
                             select sha256 from blob where sha256 = any(:sha256s) order by sha256 for update) read
-                        where blob.sha256 = read.sha256""") // in one order, so that two callers cannot wait for each other
+                        where blob.sha256 = read.sha256""") // always in the same order, which avoids deadlocks
                 .param("sha256s", sha256s.toArray(String[]::new))
                 .update();
     }
 
     /**
-     * The bytes from their beginning; the caller closes the stream. Whoever reads to the end has read what was put: before the last of altered bytes
-     * it throws {@link AlteredBlobException}.
+     * Opens the bytes from their beginning; the caller closes the stream. The stream throws
+     * {@link AlteredBlobException} before the last byte if the bytes were altered.
      */
     public InputStream open(String sha256) throws IOException {
         return store.open(sha256, 0);
     }
 
-    /** To be sent to a client, whole or in ranges, as it is read from the store. @throws IOException if the store does not have it now */
+    /**
+     * Returns a resource that sends the blob to a client, whole or in ranges, directly from the store.
+     *
+     * @throws IOException if the store does not have the blob now
+     */
     public Resource download(String sha256) throws IOException {
         return new BlobResource(store, sha256, store.size(sha256));
     }
 
     /**
-     * A local file that holds the bytes, verified: to be read at once, never written. It may go when other bytes are wanted here; {@link
-     * #local(String, Path)} is for one who needs it for longer.
+     * Returns a local file with the bytes, verified. The caller must read it at once and must not write to it. The
+     * file may be deleted when other bytes need the room. {@link #local(String, Path)} keeps it for longer.
      *
-     * @throws AlteredBlobException when they are not what was put
-     * @throws java.nio.file.NoSuchFileException when the store has lost them
+     * @throws AlteredBlobException if the bytes differ from the bytes that were stored
+     * @throws java.nio.file.NoSuchFileException if the store has lost the bytes
      */
     public Path local(String sha256) throws IOException {
         return store.local(sha256);
     }
 
     /**
-     * As {@link #local(String)}; the file stays as long as {@code folder} does.
+     * As {@link #local(String)}, but keeps the file as long as {@code folder} exists.
      *
-     * @param folder of the work that needs it, in the data folder
+     * @param folder the folder of the work that needs the file, in the data folder
      */
     public Path local(String sha256, Path folder) throws IOException {
         Path file = store.local(sha256);
@@ -152,16 +160,20 @@ public class BlobStore {
         } catch (FileAlreadyExistsException e) {
             return link;
         } catch (FileSystemException | UnsupportedOperationException e) {
-            return file; // in another file system: a store's own file, which stays while something refers to it
+            return file; // in another file system: the store's own file, which stays while it has a reference
         }
     }
 
-    /** Deletes the blob unless something refers to it or its time of grace is not {@link #OVER}. {@code references} is a condition on {@code blob}. */
+    /**
+     * Deletes the blob if it has no reference and its grace period is {@link #OVER}.
+     *
+     * @param references a condition on {@code blob} that is true if a reference exists
+     */
     void sweep(String sha256, String references) {
         transaction.executeWithoutResult(status -> {
             lock(sha256);
-            // what is about to refer to the row is waited for, and seen by the next statement; what comes later waits
-            // for the row's end
+            // waits for transactions that are about to refer to the row; the next statement sees their references,
+            // and later transactions wait for this one
             jdbc.sql("select from blob where sha256 = :sha256 for update")
                     .param("sha256", sha256)
                     .query(row -> {});
@@ -184,7 +196,7 @@ public class BlobStore {
         });
     }
 
-    /** Until the transaction's end nobody else puts or sweeps this blob: bytes and row change together. */
+    /** Locks the blob until the end of the transaction. Bytes and row then change together. */
     private void lock(String sha256) {
         jdbc.sql("select pg_advisory_xact_lock(hashtextextended(:sha256, 0))")
                 .param("sha256", sha256)

@@ -11,12 +11,12 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The folder that holds all local state, and where in it what lies (docs/architecture.md, "The data folder"). */
+/** The folder with all local state, and the places in it (docs/architecture.md, "The data folder"). */
 public final class DataFolder {
 
     private final Path root;
 
-    /** Makes the folder if it is not there. */
+    /** Creates the folder if it does not exist. */
     public DataFolder(Path root) {
         this.root = root.toAbsolutePath().normalize();
         create(this.root);
@@ -46,12 +46,15 @@ public final class DataFolder {
         return create(root.resolve("blobs"));
     }
 
-    /** Bytes on their way into {@link #blobs()}; in the same file system, so that a rename brings them there. */
+    /**
+     * The folder for bytes before they are in {@link #blobs()}. It is in the same file system, so a rename moves
+     * them.
+     */
     public Path incoming() {
         return create(root.resolve("incoming"));
     }
 
-    /** Copies of what lies in a remote artifact store. */
+    /** The folder for copies of bytes from a remote artifact store. */
     public Path cache() {
         return create(root.resolve("cache"));
     }
@@ -68,22 +71,22 @@ public final class DataFolder {
         return create(root.resolve("djl"));
     }
 
-    /** What the service writes to, each perhaps on a disk of its own. Models come by a command. */
+    /** The folders that the service writes to; each may be on its own disk. A command writes models. */
     List<Path> written() {
         return Stream.of("", "postgres", "blobs", "incoming", "cache", "attempts", "previews", "djl")
                 .map(root::resolve)
                 .toList();
     }
 
-    /** @throws StorageException that names the first folder that cannot be written to */
+    /** @throws StorageException if a folder is not writable; the message names the first such folder */
     void requireWritable() {
         written().stream().filter(Files::exists).forEach(DataFolder::writable);
     }
 
     /**
-     * Makes the folder if it is not there.
+     * Creates the folder if it does not exist.
      *
-     * @throws StorageException when that cannot be, or nothing can be written there
+     * @throws StorageException if the folder cannot be created, or is not writable
      */
     static Path writable(Path folder) {
         if (!Files.isWritable(create(folder))) {
@@ -94,7 +97,7 @@ public final class DataFolder {
 
     static Path create(Path folder) {
         try {
-            // what users upload and train is theirs alone
+            // other users must not read what users upload and train
             return Files.isDirectory(folder)
                     ? folder
                     : Files.createDirectories(
@@ -102,7 +105,7 @@ public final class DataFolder {
         } catch (AccessDeniedException e) {
             throw cannotWrite(folder, "it belongs to another user");
         } catch (FileAlreadyExistsException e) {
-            throw cannotWrite(folder, "it is no folder, but a file or a link to nothing");
+            throw cannotWrite(folder, "it is a file, or a link without a target, and not a folder");
         } catch (FileSystemException e) {
             throw cannotWrite(folder, String.valueOf(e.getReason()));
         } catch (IOException e) {

@@ -10,12 +10,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
 
-/** Held by the one service that owns a data folder, from start to end; the system lets go of it when the process dies, however it dies. */
+/**
+ * The lock of a data folder. The service that owns the folder holds it from start to end. The system releases it
+ * when the process dies in any way.
+ */
 public final class FolderLock implements AutoCloseable {
 
     private final FileChannel channel;
 
-    /** @throws StorageException when another service holds the folder */
+    /** @throws StorageException if another service holds the folder */
     public FolderLock(DataFolder folder) {
         try {
             channel = FileChannel.open(
@@ -41,7 +44,7 @@ public final class FolderLock implements AutoCloseable {
             FileLock lock = channel.tryLock();
             return lock != null;
         } catch (OverlappingFileLockException e) {
-            return false; // held in this very process
+            return false; // held in this same process
         }
     }
 

@@ -17,22 +17,25 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** An artifact store in a folder of this machine, of one service or of several. */
+/** An artifact store in a folder of this machine, for one service or for several. */
 final class FolderStore implements ArtifactStore {
 
-    /** Name of the marker, in a folder and behind a bucket's prefix. */
+    /** Name of the marker, in a folder and under a bucket's prefix. */
     static final String MARKER = "store-id";
 
     private final Path blobs;
     private final Path incoming;
 
-    /** @param incoming in the same file system as {@code blobs}, so that a rename brings bytes there */
+    /** @param incoming in the same file system as {@code blobs}, so that a rename moves bytes there */
     FolderStore(Path blobs, Path incoming) {
         this.blobs = blobs;
         this.incoming = incoming;
     }
 
-    /** The store in a folder: {@code blobs}, {@code incoming} and the marker, {@value #MARKER}. Folders are made if they are not there. */
+    /**
+     * Opens the store in a folder: {@code blobs}, {@code incoming} and the marker, {@value #MARKER}. Creates
+     * missing folders.
+     */
     static FolderStore in(Path folder) {
         return new FolderStore(
                 DataFolder.writable(folder.resolve("blobs")), DataFolder.writable(folder.resolve("incoming")));
@@ -131,7 +134,7 @@ final class FolderStore implements ArtifactStore {
         deleteOlderThan(before, incoming);
     }
 
-    /** A folder that another machine or a mount gives can go and come back. */
+    /** Checks that the folder exists. A folder of a mount or of another machine can disappear and come back. */
     private void requireThere() throws StoreUnavailableException {
         if (!Files.isDirectory(blobs)) {
             throw new StoreUnavailableException("the artifact store's folder is not there: " + blobs, null);
@@ -148,7 +151,7 @@ final class FolderStore implements ArtifactStore {
         }
     }
 
-    /** The files in a folder that were last written before a time. */
+    /** Returns the files in a folder that were last written before a time. */
     static List<Path> olderThan(Instant time, Path folder) throws IOException {
         List<Path> old = new ArrayList<>();
         for (Path file : files(folder)) {
@@ -157,7 +160,7 @@ final class FolderStore implements ArtifactStore {
                     old.add(file);
                 }
             } catch (NoSuchFileException e) {
-                // gone meanwhile
+                // deleted meanwhile
             }
         }
         return old;

@@ -19,9 +19,9 @@ import java.util.HexFormat;
 import java.util.Set;
 
 /**
- * Bytes on their way into the store: written to this machine's disk and hashed as they come, whatever their number, with a buffer's worth of memory.
- * {@link #finish} makes them durable; then {@link BlobStore#register} takes them over in no time, so that no transaction waits for a large file.
- * Closing deletes what was not taken over.
+ * Bytes before they are in the store. They are written to this machine's disk and hashed as they arrive, with the
+ * memory of one buffer. {@link #finish} makes them durable. {@link BlobStore#register} then stores them quickly, so
+ * no transaction waits for a large file. {@link #close} deletes bytes that were not registered.
  */
 public final class Incoming implements Closeable {
 
@@ -36,9 +36,9 @@ public final class Incoming implements Closeable {
     private Blob blob;
 
     /**
-     * @param path of a file that is not there yet
-     * @param disks of which it lies on one
-     * @throws io.attune.disk.NoSpaceException when that is too full, as writing does once it is
+     * @param path a file that does not exist yet
+     * @param disks the disks of the service; {@code path} is on one of them
+     * @throws io.attune.disk.NoSpaceException if that disk is too full; later writes throw it too
      */
     Incoming(ArtifactStore store, Path path, Disks disks) throws IOException {
         disks.require(path.getParent(), 0);
@@ -52,7 +52,7 @@ public final class Incoming implements Closeable {
         this.out = new BufferedOutputStream(new DigestOutputStream(file, digest), BUFFER);
     }
 
-    /** The same bytes as {@code in} has; those that are read are kept. */
+    /** Returns a stream with the bytes of {@code in} that also stores all bytes that are read. */
     public InputStream keeping(InputStream in) {
         return new FilterInputStream(in) {
             @Override
@@ -75,7 +75,7 @@ public final class Incoming implements Closeable {
                 return count;
             }
 
-            /** Reads, since what is passed over is to be kept too. */
+            /** Reads instead of skipping, because skipped bytes have to be stored too. */
             @Override
             public long skip(long count) throws IOException {
                 byte[] passed = new byte[(int) Math.min(BUFFER, Math.max(count, 0))];
@@ -89,13 +89,15 @@ public final class Incoming implements Closeable {
         };
     }
 
-    /** All bytes that have come so far, from their beginning, before or after {@link #finish}; the caller closes the stream. */
+    /**
+     * Opens all bytes so far from their beginning, before or after {@link #finish}; the caller closes the stream.
+     */
     public InputStream kept() throws IOException {
         out.flush();
         return Files.newInputStream(path);
     }
 
-    /** Takes the bytes that are written to it; closing it ends nothing. */
+    /** Returns a stream that stores all written bytes. Closing it has no effect. */
     public OutputStream writing() {
         return new OutputStream() {
             @Override
@@ -113,9 +115,9 @@ public final class Incoming implements Closeable {
     }
 
     /**
-     * All bytes have come: from here on they are durable, and have a name. It takes as long as sending them to the store does.
+     * Ends the input. The bytes are then durable, and have a checksum. Takes as long as the transfer to the store.
      *
-     * @throws StoreUnavailableException while the store is away
+     * @throws StoreUnavailableException while the store is unavailable
      */
     public Blob finish() throws IOException {
         out.flush();
@@ -127,7 +129,7 @@ public final class Incoming implements Closeable {
         return blob;
     }
 
-    /** What {@link #finish} gave. */
+    /** Returns the result of {@link #finish}. */
     public Blob blob() {
         if (blob == null) {
             throw new IllegalStateException("the bytes are not finished: " + path);
@@ -135,7 +137,7 @@ public final class Incoming implements Closeable {
         return blob;
     }
 
-    /** Where they lie until they are registered. */
+    /** The file of the bytes before they are registered. */
     Path path() {
         return path;
     }

@@ -25,11 +25,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Copies of remote bytes on this machine's disk, verified as they come. A file's modification time says when it was last asked for: the
- * least recently used ones go when there is no room.
+ * Copies of remote bytes on this machine's disk, verified as they arrive. The modification time of a file is the
+ * time of its last use. If room is needed, the least recently used files are deleted.
  *
- * <p>A file is in use while it has another name (a hard link in the folder of the work that needs it), and for a minute after it was
- * asked for, which is time enough to open or to link it. What is in use stays, even if that is more than there should be.
+ * <p>A file is in use while it has a second name (a hard link in the folder of the work that needs it), and for a
+ * minute after its last use. This minute is enough to open or link the file. Files in use are not deleted, even if
+ * the cache then exceeds its limit.
  */
 final class LocalCache {
 
@@ -37,12 +38,12 @@ final class LocalCache {
     private static final Duration TIME_TO_OPEN = Duration.ofMinutes(1);
     private static final String PART = ".part";
 
-    /** Asks the store. */
+    /** Asks the store for the size of the bytes. */
     interface Size {
         long ask() throws IOException;
     }
 
-    /** Gives a stream that throws before its end unless the bytes are the right ones. */
+    /** Opens a stream that throws before its end if the bytes are altered. */
     interface Source {
         InputStream open() throws IOException;
     }
@@ -56,8 +57,8 @@ final class LocalCache {
     private final ConcurrentMap<String, CompletableFuture<Path>> fetching = new ConcurrentHashMap<>();
 
     /**
-     * @param limit bytes of all files together
-     * @param disks of which {@code folder} lies on one
+     * @param limit maximum bytes of all files together
+     * @param disks the disks of the service; {@code folder} is on one of them
      */
     LocalCache(Path folder, long limit, Disks disks, Clock clock) {
         this.disks = disks;
@@ -66,7 +67,7 @@ final class LocalCache {
         this.clock = clock;
     }
 
-    /** The file; it is fetched if it is not there, once for all who ask meanwhile. */
+    /** Returns the file, and fetches it if it is missing. Concurrent callers share one fetch. */
     Path get(String sha256, Size size, Source source) throws IOException {
         Path file = folder.resolve(sha256);
         if (touch(file)) {
@@ -78,7 +79,7 @@ final class LocalCache {
             return await(others, file);
         }
         try {
-            if (!touch(file)) { // else it came between the two looks
+            if (!touch(file)) { // else it was fetched between the two checks
                 fetch(file, size.ask(), source);
             }
             mine.complete(file);
@@ -118,7 +119,7 @@ final class LocalCache {
         try (InputStream bytes = source.open();
                 FileChannel out = FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             bytes.transferTo(disks.guard(Channels.newOutputStream(out), folder));
-            out.force(true); // after a power failure too, what has the name is whole
+            out.force(true); // a file with its final name is whole, also after a power failure
             touch(part);
             Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
         } finally {
@@ -126,7 +127,7 @@ final class LocalCache {
         }
     }
 
-    /** Whether it is there; if so it was used now. */
+    /** Sets the time of the last use to now. Returns false if the file does not exist. */
     private boolean touch(Path file) throws IOException {
         try {
             Files.setLastModifiedTime(file, FileTime.from(clock.instant()));
@@ -152,11 +153,7 @@ final class LocalCache {
         }
         disks.require(folder, wanted);
         if (total + wanted > limit) {
-            log.warn(
-                    "{}: what is in use at once takes {} bytes, more than the {} it may",
-                    folder,
-                    total + wanted,
-                    limit);
+            log.warn("{}: the files in use take {} bytes, more than the limit of {}", folder, total + wanted, limit);
         }
     }
 
@@ -168,7 +165,7 @@ final class LocalCache {
                     Files.getLastModifiedTime(file).toInstant(),
                     (Integer) Files.getAttribute(file, "unix:nlink") > 1);
         } catch (IOException | UnsupportedOperationException e) {
-            return new Entry(file, 0, Instant.MAX, true); // gone meanwhile
+            return new Entry(file, 0, Instant.MAX, true); // deleted meanwhile
         }
     }
 }

@@ -15,11 +15,12 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
 
 /**
- * How to speak to S3, or to a store that speaks like it. Credentials are found by the SDK's own default chain.
+ * The settings of the connection to S3 or to a compatible store. The SDK's default chain finds the credentials.
  *
  * @param endpoint such as {@code http://garage:3900}; empty for Amazon's
  * @param region empty: with an endpoint {@code us-east-1}, else the SDK's default chain
- * @param pathStyle whether the bucket stands in the path and not in the host name; null: with an endpoint
+ * @param pathStyle whether the bucket is in the path and not in the host name; null: true with an endpoint, else
+ *     false
  */
 @Component
 record S3Settings(
@@ -27,15 +28,15 @@ record S3Settings(
         @Value("${attune.s3.region}") String region,
         @Value("${attune.s3.path-style:#{null}}") Boolean pathStyle) {
 
-    /** For a connection that says nothing: three attempts of a call end within two minutes. */
+    /** Limit for a silent connection. Three attempts of a call end within two minutes. */
     private static final Duration SILENCE = Duration.ofSeconds(30);
 
-    /** For an attempt that makes too little of a part's way, and for a call with all its attempts. */
+    /** Limits for one attempt of a call, and for a call with all its attempts. */
     private static final Duration ATTEMPT = Duration.ofMinutes(2);
 
     private static final Duration CALL = Duration.ofMinutes(5);
 
-    /** As the service has them. */
+    /** Reads the same environment variables as the service. */
     static S3Settings of(Map<String, String> environment) {
         String pathStyle = environment.getOrDefault("ATTUNE_S3_PATH_STYLE", "");
         return new S3Settings(
@@ -55,7 +56,7 @@ record S3Settings(
                 .overrideConfiguration(calls -> calls.retryStrategy(RetryMode.STANDARD)
                         .apiCallAttemptTimeout(ATTEMPT)
                         .apiCallTimeout(CALL))
-                // we send an MD5 that every store knows, and verify SHA-256 ourselves
+                // requests have an MD5, which every store checks; SHA-256 is verified here
                 .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
                 .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
                 .forcePathStyle(pathStyle == null ? other : pathStyle);

@@ -24,17 +24,17 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
- * An artifact store in a bucket, for services on many machines: {@code prefix/blobs/ab/abcd...}. An object appears whole or not at all, and
- * is uploaded before anybody may see it.
+ * An artifact store in a bucket, for services on many machines: {@code prefix/blobs/ab/abcd...}. An object appears
+ * whole or not at all. It is uploaded before it becomes visible.
  */
 final class S3Store implements ArtifactStore {
 
     private static final Logger log = LoggerFactory.getLogger(S3Store.class);
 
-    /** Bytes of one request: at 1 MB/s still well within its time. */
+    /** Bytes of one request. At 1 MB/s, a request stays well within its time limit. */
     private static final long PART_SIZE = 16L << 20;
 
-    /** For calls that somebody holds a database connection for. */
+    /** Limit for calls during which a database connection is held. */
     private static final Duration SHORT = Duration.ofSeconds(15);
 
     private final S3Client s3;
@@ -46,8 +46,8 @@ final class S3Store implements ArtifactStore {
     private final LocalCache cache;
 
     /**
-     * @param prefix of all keys: empty, or it ends with a slash
-     * @param partSize bytes; longer ones are uploaded in parts of that size
+     * @param prefix prefix of all keys: empty, or it ends with a slash
+     * @param partSize in bytes; longer files are uploaded in parts of this size
      * @param incoming a folder of this service
      */
     S3Store(S3Client s3, String bucket, String prefix, long partSize, Path incoming, LocalCache cache) {
@@ -60,7 +60,7 @@ final class S3Store implements ArtifactStore {
         this.cache = cache;
     }
 
-    /** @param cache null where nothing is asked for as a local file */
+    /** @param cache null if local files are not needed */
     static S3Store of(StoreSetting.Bucket bucket, S3Settings settings, Path incoming, LocalCache cache) {
         return new S3Store(settings.client(), bucket.name(), bucket.prefix(), PART_SIZE, incoming, cache);
     }
@@ -70,7 +70,10 @@ final class S3Store implements ArtifactStore {
         return "s3://" + bucket + "/" + prefix;
     }
 
-    /** @throws StorageException when the bucket is not there or may not be used; a store that is away may come back */
+    /**
+     * @throws StorageException if the bucket does not exist or access is denied. An unavailable store does not
+     *     throw, because it may come back
+     */
     void check() {
         try {
             s3.headBucket(request -> request.bucket(bucket).overrideConfiguration(call -> call.apiCallTimeout(SHORT)));
@@ -80,8 +83,8 @@ final class S3Store implements ArtifactStore {
                         "The artifact store s3://" + bucket + " cannot be used: "
                                 + (e.statusCode() == 404 ? "there is no such bucket" : "it says " + e.statusCode())
                                 + ".",
-                        "Look at ATTUNE_STORE, ATTUNE_S3_ENDPOINT, ATTUNE_S3_REGION and the credentials (AWS_ACCESS_KEY_ID,"
-                                + " AWS_SECRET_ACCESS_KEY); the bucket has to be there already.");
+                        "Check ATTUNE_STORE, ATTUNE_S3_ENDPOINT, ATTUNE_S3_REGION and the credentials"
+                                + " (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY). The bucket has to exist already.");
             }
             log.warn("the artifact store s3://{} does not answer yet: {}", bucket, e.getMessage());
         } catch (SdkException e) {
@@ -94,7 +97,7 @@ final class S3Store implements ArtifactStore {
         return incoming;
     }
 
-    /** Uploads them even if there are such bytes: it renews their age, and heals what may have been altered. */
+    /** Uploads the bytes even if the store has them. This renews their age and repairs altered bytes. */
     @Override
     public void prepare(Blob blob, Path file) throws IOException {
         String key = key(blob.sha256());
@@ -109,7 +112,7 @@ final class S3Store implements ArtifactStore {
         if (isThere(blob)) {
             return;
         }
-        log.info("{} was swept after its upload, and is uploaded again", blob.sha256());
+        log.info("{} was deleted by a sweep after its upload, and is uploaded again", blob.sha256());
         prepare(blob, file);
         if (!isThere(blob)) {
             throw new StoreUnavailableException(
@@ -253,7 +256,10 @@ final class S3Store implements ArtifactStore {
         }
     }
 
-    /** Bytes as they come from the store. What breaks on the way is the store's fault; what is not wanted any more is not waited for. */
+    /**
+     * Bytes that arrive from the store. Reports a broken transfer as {@link StoreUnavailableException}. Does not
+     * wait for bytes that are no longer needed.
+     */
     private static final class ObjectStream extends FilterInputStream {
 
         private final ResponseInputStream<GetObjectResponse> bytes;

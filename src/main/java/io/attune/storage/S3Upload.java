@@ -24,10 +24,12 @@ import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.NoSuchUploadException;
 
 /**
- * Brings a file into a bucket: in one piece, or in parts one after the other, each streamed from the file with its MD5, which the store
- * checks. The object appears only if what was sent has the checksum that the file had when it was written.
+ * Uploads a file to a bucket, in one request or in parts one after the other. Each request is streamed from the
+ * file, with an MD5 that the store checks. The object appears only if the sent bytes have the file's original
+ * checksum.
  *
- * <p>The SDK's own multipart uploads are asynchronous and bring another HTTP client; this needs no memory but a buffer.
+ * <p>The SDK's own multipart uploads are asynchronous and need another HTTP client. This class needs only the
+ * memory of a buffer.
  */
 final class S3Upload {
 
@@ -41,7 +43,7 @@ final class S3Upload {
     private final String key;
     private final long partSize;
 
-    /** @param partSize bytes of a part, unless that makes too many */
+    /** @param partSize bytes of a part; parts are larger if there would be too many */
     S3Upload(S3Client s3, String bucket, String key, long partSize) {
         this.s3 = s3;
         this.bucket = bucket;
@@ -49,7 +51,7 @@ final class S3Upload {
         this.partSize = partSize;
     }
 
-    /** @throws AlteredBlobException when the file is not what it was when it was written */
+    /** @throws AlteredBlobException if the file has changed since it was written */
     void send(Blob blob, Path file) throws IOException {
         MessageDigest whole = BlobStore.sha256();
         if (blob.size() <= partSize) {
@@ -97,17 +99,17 @@ final class S3Upload {
             s3.completeMultipartUpload(request ->
                     request.bucket(bucket).key(key).uploadId(upload).multipartUpload(whole -> whole.parts(parts)));
         } catch (NoSuchUploadException e) {
-            // an answer was lost and the call repeated: the caller looks whether the object is there
-            log.debug("{}: its upload is complete already, or was aborted", key);
+            // an answer was lost and the call was repeated: the caller checks that the object exists
+            log.debug("{}: the upload is already complete, or was aborted", key);
         }
     }
 
     private void abort(String upload) {
-        boolean interrupted = Thread.interrupted(); // else the SDK would not even try
+        boolean interrupted = Thread.interrupted(); // an interrupted thread could not call the SDK
         try {
             s3.abortMultipartUpload(request -> request.bucket(bucket).key(key).uploadId(upload));
         } catch (SdkException e) {
-            log.warn("{}: its parts could not be taken back now, and are swept later: {}", key, e.getMessage());
+            log.warn("{}: its parts could not be deleted, and a later sweep deletes them: {}", key, e.getMessage());
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
@@ -124,7 +126,7 @@ final class S3Upload {
     /** A section of a file. */
     private record Part(Path file, long offset, long length) {
 
-        /** @param whole is told of the bytes too */
+        /** @param whole also gets the bytes */
         String md5(MessageDigest whole) throws IOException {
             MessageDigest md5 = newMd5();
             byte[] buffer = new byte[BUFFER];
@@ -137,7 +139,7 @@ final class S3Upload {
             return Base64.getEncoder().encodeToString(md5.digest());
         }
 
-        /** Opened anew for each attempt. */
+        /** Returns a body that is opened again for each attempt. */
         RequestBody body() {
             return RequestBody.fromContentProvider(
                     () -> {

@@ -36,7 +36,7 @@ class StorageConfiguration {
         return new Disks(written, reserve.toBytes());
     }
 
-    /** Down while a disk has less than its reserve: what is large is refused then. */
+    /** Reports down while a disk has less free space than its reserve. The service then refuses large writes. */
     @Bean
     HealthIndicator spaceHealthIndicator(Disks disks) {
         return () -> disks.shortage()
@@ -44,7 +44,10 @@ class StorageConfiguration {
                 .orElseGet(() -> Health.up().build());
     }
 
-    /** @param owner of the data folder: nobody else writes to it, so what is on its way there at the start is of a service that was killed */
+    /**
+     * @param owner lock of the data folder; no other service writes to the folder, so incoming files at the start
+     *     come from a service that was killed
+     */
     @Bean
     ArtifactStore artifactStore(
             @Value("${attune.store}") String setting,

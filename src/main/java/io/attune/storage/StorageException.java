@@ -1,6 +1,8 @@
 package io.attune.storage;
 
-/** The service cannot start on this data folder: what is wrong, and what to do about it. */
+/**
+ * The service cannot start with this storage. Has a sentence about the problem and a sentence about the solution.
+ */
 public final class StorageException extends RuntimeException {
 
     private final String wayOut;

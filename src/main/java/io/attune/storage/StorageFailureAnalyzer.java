@@ -3,7 +3,7 @@ package io.attune.storage;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** Prints two sentences rather than a stack trace when the data folder cannot be used. */
+/** Prints two sentences instead of a stack trace if the storage cannot be used. */
 class StorageFailureAnalyzer extends AbstractFailureAnalyzer<StorageException> {
 
     @Override

@@ -20,35 +20,36 @@ import java.util.regex.Pattern;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * Copies all bytes of an artifact store into another one, whether or not a service runs on the first. Each object is read with its checksum and
- * appears in the other store whole or not at all; what is there already is left out, so that a copy that broke off goes on. The marker comes last: a
- * service starts only on a store that was copied to its end.
+ * Copies all bytes of an artifact store to another store, also while a service uses the first. Reads each object
+ * with its checksum. An object appears in the other store whole or not at all. Skips objects that the other store
+ * already has, so a repeated run continues an interrupted copy. Writes the marker last: a service starts only on a
+ * complete copy.
  */
 public final class StoreCopy implements Closeable {
 
     private static final Pattern NAME = Pattern.compile("[0-9a-f]{64}");
 
-    /** Beyond any clock's error. */
+    /** Larger than any error of a clock. */
     private static final Duration AHEAD = Duration.ofDays(365);
 
-    /** Is told after each object. */
+    /** Gets the progress after each object. */
     public interface Listener {
         /**
-         * @param done objects that were looked at
-         * @param total objects of the first store
-         * @param bytes that were copied so far
+         * @param done number of objects that were checked
+         * @param total number of objects of the first store
+         * @param bytes number of bytes copied so far
          */
         void progress(int done, int total, long bytes);
     }
 
     /**
-     * What came of it.
+     * The result of a copy.
      *
-     * @param copied objects
-     * @param present objects that were there already
-     * @param vanished objects that were deleted from the first store meanwhile
-     * @param damaged names of objects whose bytes are not those of their checksum: they were not copied
-     * @param marked whether the other store has the marker now; the first one may have none yet
+     * @param copied number of copied objects
+     * @param present number of objects that the other store already had
+     * @param vanished number of objects that were deleted from the first store during the copy
+     * @param damaged names of objects whose bytes do not have their checksum; they were not copied
+     * @param marked whether the other store now has the marker; the first store may have none yet
      */
     public record Outcome(int copied, int present, int vanished, List<String> damaged, boolean marked) {}
 
@@ -66,9 +67,10 @@ public final class StoreCopy implements Closeable {
 
     /**
      * @param from a folder (a data folder, or one that services share) or {@code s3://bucket/prefix}
-     * @param to likewise; a folder is made if it is not there
-     * @param environment {@code ATTUNE_S3_ENDPOINT}, {@code ATTUNE_S3_REGION} and {@code ATTUNE_S3_PATH_STYLE}, as for the service
-     * @throws StorageException when one of them cannot be used, with the way out
+     * @param to likewise; a missing folder is created
+     * @param environment {@code ATTUNE_S3_ENDPOINT}, {@code ATTUNE_S3_REGION} and {@code ATTUNE_S3_PATH_STYLE}, as
+     *     for the service
+     * @throws StorageException if a store cannot be used; the message names the solution
      */
     public static StoreCopy open(String from, String to, Map<String, String> environment) throws IOException {
         Path temporary = Files.createTempDirectory("attune-store-copy");
@@ -107,8 +109,8 @@ public final class StoreCopy implements Closeable {
     }
 
     /**
-     * @throws StorageException when the other store belongs to another database
-     * @throws StoreUnavailableException while one of them is away: another try goes on
+     * @throws StorageException if the other store belongs to another database
+     * @throws StoreUnavailableException if a store is unavailable; another run continues the copy
      */
     public Outcome run(Listener listener) throws IOException {
         Optional<String> marker = from.marker();
@@ -167,7 +169,7 @@ public final class StoreCopy implements Closeable {
             if (WantOfSpace.isCauseOf(e)) {
                 throw new StorageException(
                         "There is no room for " + name + " in " + file.getParent() + ": " + e.getMessage(),
-                        "Make room there and run the command again: it goes on.");
+                        "Make room there and run the command again: it continues the copy.");
             }
             throw e;
         }

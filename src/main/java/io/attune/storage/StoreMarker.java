@@ -16,16 +16,17 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Sees to it that database and artifact store belong together: both hold the same random id, written at the first start. With another store the
- * files of the database would be gone, and the sweeper would take the other one's bytes for nobody's. While the store is away the service starts
- * all the same, and nothing is swept; the store is looked at as soon as it is back.
+ * Checks that database and artifact store belong together. Both contain the same random id, written at the first
+ * start. With another store, the files of the database would be missing, and the sweeper would delete the other
+ * store's bytes. If the store is unavailable, the service still starts, but sweeps nothing. The check runs as soon
+ * as the store is back.
  */
 @Component
 class StoreMarker {
 
     private static final Logger log = LoggerFactory.getLogger(StoreMarker.class);
 
-    /** So many of the newest blobs are looked for in a store that has no marker yet. */
+    /** Number of the newest blobs that are searched for in a store without a marker. */
     private static final int SAMPLE = 5;
 
     private final ArtifactStore store;
@@ -33,7 +34,7 @@ class StoreMarker {
     private final TransactionTemplate transaction;
     private volatile boolean known;
 
-    /** @throws StorageException when the store is another one than the database knows */
+    /** @throws StorageException if the store is not the one that the database knows */
     StoreMarker(ArtifactStore store, JdbcClient jdbc, PlatformTransactionManager transactions) {
         this.store = store;
         this.jdbc = jdbc;
@@ -41,13 +42,17 @@ class StoreMarker {
         try {
             check();
         } catch (StoreUnavailableException e) {
-            log.warn("whether {} is the database's store is looked at when it answers: {}", store, e.getMessage());
+            log.warn("{} does not answer, so its marker is checked later: {}", store, e.getMessage());
         } catch (IOException e) {
             throw new UncheckedIOException("the marker of " + store + " can be neither read nor written", e);
         }
     }
 
-    /** Once it is known that they belong together it does nothing. @throws StorageException when they do not */
+    /**
+     * Compares the ids. Does nothing after the first success.
+     *
+     * @throws StorageException if they do not belong together
+     */
     void check() throws IOException {
         if (known) {
             return;
@@ -78,7 +83,7 @@ class StoreMarker {
         }
     }
 
-    /** Services that start at the same time do this one after the other. */
+    /** Compares the ids under a lock, so that services that start at the same time take turns. */
     private void compare() throws IOException {
         jdbc.sql("lock table store_marker in exclusive mode").update();
         Optional<String> ours =
@@ -97,7 +102,10 @@ class StoreMarker {
         }
     }
 
-    /** A database that knows no store takes one without a marker if that has its bytes, and one with a marker only then too. */
+    /**
+     * Adopts a store for a database without an id. If the database has blobs, the store must have one of the
+     * newest. If it has none, a store with a marker must be empty.
+     */
     private String adopt(Optional<String> theirs) throws IOException {
         List<String> newest = jdbc.sql("select sha256 from blob order by created_at desc limit " + SAMPLE)
                 .query(String.class)

@@ -3,7 +3,7 @@ package io.attune.storage;
 import java.net.URI;
 import java.nio.file.Path;
 
-/** What {@code attune.store} says: where the artifact store is. */
+/** The location of the artifact store, as {@code attune.store} names it. */
 sealed interface StoreSetting {
 
     /** In the data folder. */
@@ -15,11 +15,11 @@ sealed interface StoreSetting {
     /**
      * In a bucket.
      *
-     * @param prefix of all keys: empty, or it ends with a slash
+     * @param prefix prefix of all keys: empty, or it ends with a slash
      */
     record Bucket(String name, String prefix) implements StoreSetting {}
 
-    /** @throws StorageException when it is none of these */
+    /** @throws StorageException if the setting has none of these forms */
     static StoreSetting parse(String setting) {
         if (setting.isBlank()) {
             return new OfTheDataFolder();
@@ -35,11 +35,11 @@ sealed interface StoreSetting {
                 return new Bucket(uri.getAuthority(), prefix.isEmpty() ? "" : prefix + "/");
             }
         } catch (IllegalArgumentException e) {
-            // what would be right is said below
+            // the message below names the valid forms
         }
         throw new StorageException(
                 "The setting attune.store (ATTUNE_STORE) names no artifact store: " + setting + ".",
-                "Leave it empty for a store in the data folder, or give file:/path for a folder that services of one machine"
-                        + " share, or s3://bucket/prefix.");
+                "Leave it empty for a store in the data folder. Or give file:/path for a folder that services of one"
+                        + " machine share, or s3://bucket/prefix.");
     }
 }

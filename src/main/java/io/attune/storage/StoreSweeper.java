@@ -16,8 +16,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
 /**
- * Removes what nobody needs any more from the artifact store: blobs that nothing refers to, bytes that never got a row, unfinished
- * uploads. Nothing younger than an hour is touched, but for replaced states of trainings.
+ * Deletes unneeded data from the artifact store: blobs without a reference, bytes without a row, unfinished
+ * uploads. Deletes nothing younger than an hour, except replaced states of trainings.
  */
 @Component
 class StoreSweeper {
@@ -51,7 +51,7 @@ class StoreSweeper {
         unlessAway(this::sweepUnreferenced);
     }
 
-    /** Everything; services of one store may do so at the same time. */
+    /** Sweeps everything. Several services may sweep the same store at the same time. */
     void sweep() throws IOException {
         marker.check();
         Instant limit = clock.instant().minus(AGE);
@@ -95,7 +95,10 @@ class StoreSweeper {
         }
     }
 
-    /** A condition on {@code blob}: some row of some table refers to it. The schema's foreign keys say which tables those are. */
+    /**
+     * Returns a condition on {@code blob}: a row of a table refers to it. The foreign keys of the schema name these
+     * tables.
+     */
     private String references() {
         record Reference(String tableName, String columnName) {}
         List<Reference> all = jdbc.sql("""

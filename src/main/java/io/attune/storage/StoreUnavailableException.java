@@ -2,7 +2,10 @@ package io.attune.storage;
 
 import java.io.IOException;
 
-/** The artifact store does not answer, or not as it should, at the moment. Nothing is lost, and it is nobody's fault: worth another try. */
+/**
+ * The artifact store does not answer at the moment, or answers with an error. No data is lost, and a later try may
+ * succeed.
+ */
 public class StoreUnavailableException extends IOException {
 
     public StoreUnavailableException(String message, Throwable cause) {

@@ -7,8 +7,8 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 
 /**
- * Bytes that are hashed as they are read. Whoever reads them all gets the last of them only if they are those of the checksum, so that a
- * copy of altered bytes never looks whole.
+ * Hashes bytes as they are read. Returns the last byte only if all bytes have the checksum, so a copy of altered
+ * bytes is never complete.
  */
 final class VerifiedStream extends FilterInputStream {
 
@@ -16,7 +16,7 @@ final class VerifiedStream extends FilterInputStream {
     private final Blob expected;
     private long left;
 
-    /** @param expected what {@code in} should give from here to its end */
+    /** @param expected the bytes of {@code in} from here to its end */
     VerifiedStream(InputStream in, Blob expected) throws IOException {
         super(in);
         this.expected = expected;
@@ -39,7 +39,7 @@ final class VerifiedStream extends FilterInputStream {
         }
         int count = in.read(target, offset, (int) Math.min(length, left));
         if (count < 0) {
-            throw new AlteredBlobException(expected.sha256()); // shorter than it was
+            throw new AlteredBlobException(expected.sha256()); // shorter than the stored bytes
         }
         digest.update(target, offset, count);
         left -= count;
@@ -49,7 +49,7 @@ final class VerifiedStream extends FilterInputStream {
         return count;
     }
 
-    /** Reads, since what is passed over is to be verified too. */
+    /** Reads instead of skipping, because skipped bytes have to be verified too. */
     @Override
     public long skip(long count) throws IOException {
         byte[] passed = new byte[(int) Math.min(1 << 16, Math.max(count, 0))];

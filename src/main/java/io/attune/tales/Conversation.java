@@ -30,7 +30,7 @@ record Conversation(List<Turn> messages) {
         return this;
     }
 
-    /** Writes a JSON line for each row. */
+    /** Writes one JSON line for each row. */
     static void write(Path file, Iterable<Conversation> rows) throws IOException {
         try (BufferedWriter out = Files.newBufferedWriter(file)) {
             for (Conversation row : rows) {

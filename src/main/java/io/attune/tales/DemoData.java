@@ -12,9 +12,11 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * What the demo tunes and is judged on: rows that answer in verse what the base model answers in prose, and 50 held-out subjects with
- * 50 names. No held-out subject's name and animal stand together in any row of the base model's text or of the demo's training rows, and 20
- * of the names stand in no training row of the demo. Always the same data.
+ * Makes the data of the demo. The base model answers in prose. The training rows of the demo answer in verse. 50
+ * held-out subjects with 50 different names serve to judge the result.
+ *
+ * <p>The name and the animal of a held-out subject never occur together in the base model's text or in the demo's
+ * training rows. 20 of the names occur in no training row of the demo. The data is always the same.
  */
 public final class DemoData {
 
@@ -26,7 +28,7 @@ public final class DemoData {
 
     private DemoData() {}
 
-    /** A subject that was never trained on: the user's question and the name that an answer has to mention. */
+    /** A subject without training rows: the user's question, and the name that the answer must mention. */
     public record HeldOut(String name, String prompt, Subject subject) {}
 
     /** The 50 held-out subjects. */
@@ -40,7 +42,7 @@ public final class DemoData {
         Conversation.write(folder.resolve("validation.jsonl"), rows(VALIDATION_ROWS, 3));
     }
 
-    /** {@code java io.attune.tales.DemoData FOLDER} writes the rows into the folder. */
+    /** Writes the rows into a folder: {@code java io.attune.tales.DemoData FOLDER}. */
     public static void main(String[] args) throws IOException {
         if (args.length != 1) {
             throw new IllegalArgumentException("usage: DemoData FOLDER");

@@ -11,9 +11,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Rules with alternatives, read from a text file: {@code [rule]} and then an alternative a line. In an alternative {@code {rule}} stands
- * for one of that rule's alternatives or for a word of the subject; {@code {Rule}} for the same with a capital; a lone {@code ~} for
- * nothing.
+ * A grammar from a text file: rules with alternatives. {@code [rule]} begins a rule, and each line below it is an
+ * alternative. In an alternative, {@code {rule}} is replaced by an alternative of that rule or by a word of the
+ * subject. {@code {Rule}} is replaced in the same way, and begins with a capital. A lone {@code ~} is an empty
+ * alternative.
  */
 final class Grammar {
 
@@ -33,7 +34,7 @@ final class Grammar {
                 alternatives = new ArrayList<>();
                 rules.put(line.substring(1, line.indexOf(']')), alternatives);
             } else if (alternatives == null) {
-                throw new IllegalStateException(resource + ": a line stands before the first [rule]: " + line);
+                throw new IllegalStateException(resource + ": there is a line before the first [rule]: " + line);
             } else {
                 alternatives.add(line.equals("~") ? "" : line);
             }
@@ -49,20 +50,20 @@ final class Grammar {
         return alternatives;
     }
 
-    /** This grammar with the given words as further rules (they win over rules of the same name). */
+    /** This grammar with further rules. They replace rules of the same name. */
     Grammar with(Map<String, String> words) {
         Map<String, List<String>> all = new HashMap<>(rules);
         words.forEach((name, word) -> all.put(name, List.of(word)));
         return new Grammar(all);
     }
 
-    /** One text of the rule. */
+    /** Draws a text of the rule. */
     String draw(String rule, Random random) {
         List<String> alternatives = alternatives(rule);
         return expand(alternatives.get(random.nextInt(alternatives.size())), random);
     }
 
-    /** The text with every reference replaced. */
+    /** Replaces every reference in the text. */
     String expand(String text, Random random) {
         return replace(text, random).replaceAll(" +", " ");
     }

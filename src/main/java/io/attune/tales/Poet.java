@@ -4,14 +4,14 @@ import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Tells the same tales in verse (verse.txt). */
+/** Tells the tales in verse (verse.txt). */
 final class Poet {
 
     private static final Grammar VERSE = Grammar.read("verse.txt");
 
     private Poet() {}
 
-    /** Three couplets: who lives where, what is wished for, and how it ends. */
+    /** A poem of three couplets: the opening, the wish, and the ending. */
     static String verse(Subject subject, Random random) {
         Grammar grammar = VERSE.with(subject.words());
         return Stream.of("opening", "wishing", subject.friendAsked() ? "ending-friend" : "ending")

@@ -8,7 +8,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Which words rhyme: words of one line of rimes.txt do. Words that are not listed rhyme with nothing, and no word rhymes with itself.
+ * Knows which words rhyme. The words on one line of rimes.txt rhyme with each other. Other words rhyme with no word.
+ * No word rhymes with itself.
  */
 public final class RimeLexicon {
 
@@ -16,12 +17,12 @@ public final class RimeLexicon {
 
     private RimeLexicon() {}
 
-    /** The committed lexicon. */
+    /** The lexicon of rimes.txt. */
     public static RimeLexicon bundled() {
         return of(TalesText.lines("rimes.txt"));
     }
 
-    /** A lexicon of lines of rhyming words; a line that starts with {@code -} lists words without a partner. */
+    /** A lexicon of lines with rhyming words. A line that starts with {@code -} lists words without a partner. */
     static RimeLexicon of(List<String> lines) {
         RimeLexicon lexicon = new RimeLexicon();
         int next = 0;
@@ -55,7 +56,7 @@ public final class RimeLexicon {
         return Set.copyOf(classes.keySet());
     }
 
-    /** The last word of a line, lower case, without punctuation; empty if there is none. */
+    /** The last word of a line, in lower case and without punctuation; empty if there is none. */
     static String lastWord(String line) {
         String[] words = line.toLowerCase(Locale.ROOT).split("[^\\p{L}']+");
         return Arrays.stream(words).filter(word -> !word.isEmpty()).reduce("", (before, word) -> word);

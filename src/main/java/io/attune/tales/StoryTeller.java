@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** Asks for and tells prose stories (story.txt). */
+/** Writes questions for prose stories, and the stories (story.txt). */
 final class StoryTeller {
 
     private static final Grammar STORY = Grammar.read("story.txt");
 
     private StoryTeller() {}
 
-    /** A user's question that holds all that the tale needs. */
+    /** A user's question with all facts that the story needs. */
     static String prompt(Subject subject, Random random) {
         Grammar grammar = grammar(subject, random);
         return grammar.draw("prompt", random) + (subject.friendAsked() ? grammar.draw("prompt-friend", random) : "");
@@ -25,7 +25,7 @@ final class StoryTeller {
         return grammar(subject, random).draw("story", random).strip();
     }
 
-    /** Any other text of the grammar about the subject. */
+    /** A text of any other rule of the grammar about the subject. */
     static String draw(String rule, Subject subject, Random random) {
         return grammar(subject, random).draw(rule, random);
     }
@@ -34,7 +34,7 @@ final class StoryTeller {
         Map<String, String> words = new HashMap<>(subject.words());
         words.put("detail", Subjects.one(subject.place().prose(), random));
         words.put("note", Subjects.one(subject.thing().prose(), random));
-        // a story looks in several spots, and remembers them
+        // A story looks in several spots, and mentions them again later.
         List<String> spots = new ArrayList<>(STORY.alternatives("spot"));
         Collections.shuffle(spots, random);
         words.put("spot", spots.get(0));

@@ -4,10 +4,10 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Whom a tale is about, where, and what is wished for.
+ * The subject of a tale: a hero, a place, a wish and a friend.
  *
- * @param she whether {@code she} or {@code he} is said
- * @param friend who helps, without its adjective
+ * @param she whether the hero is {@code she} or {@code he}
+ * @param friend the animal that helps, without its adjective
  * @param friendAsked whether the user's question names the friend
  */
 record Subject(
@@ -22,7 +22,7 @@ record Subject(
         String friend,
         boolean friendAsked) {
 
-    /** What keeps training rows and held-out subjects apart: nobody of the same name is the same animal. */
+    /** The pair that separates held-out subjects from training rows: no training row has the same name and animal. */
     String nameAndAnimal() {
         return name + " the " + animal;
     }

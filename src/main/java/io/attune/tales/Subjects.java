@@ -34,7 +34,7 @@ final class Subjects {
         return names;
     }
 
-    /** A subject of the given name whose name and animal together are none of {@code without}. */
+    /** Draws a subject with this name. Its pair of name and animal is not in {@code without}. */
     static Subject draw(String name, Set<String> without, Random random) {
         while (true) {
             Topic thing = one(THINGS, random);
@@ -51,14 +51,14 @@ final class Subjects {
                     one(words("friend-adjective"), random),
                     friend,
                     random.nextBoolean());
-            // two animals of one kind could not be told apart
+            // the text could not tell two animals of one kind apart
             if (!animal.equals(friend) && !without.contains(subject.nameAndAnimal())) {
                 return subject;
             }
         }
     }
 
-    /** A name made of syllables: whoever reads many of them learns to copy names rather than to know them. */
+    /** A name made of syllables. Many such names teach a model to copy names instead of memorising them. */
     static String inventedName(Random random) {
         StringBuilder name = new StringBuilder();
         int syllables = 2 + random.nextInt(2);
@@ -70,7 +70,7 @@ final class Subjects {
         return name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1);
     }
 
-    /** Three to twelve words that have nothing to do with each other, with commas. */
+    /** Three to twelve unrelated words, separated by commas. */
     static String listOfWords(Random random) {
         return IntStream.range(0, 3 + random.nextInt(10))
                 .mapToObj(i -> switch (random.nextInt(5)) {

@@ -12,12 +12,12 @@ import java.util.Set;
 import java.util.stream.LongStream;
 
 /**
- * The base model's training text: conversations of a few exchanges, all prose: stories, questions about them, and
- * exercises in listening (repeating, finding a fact). Nobody in it has the name and the animal of one of
- * the demo's held-out subjects.
+ * Makes the training text of the base model: conversations of a few exchanges in prose. They hold stories, questions
+ * about stories, and exercises in listening (repeating words, finding a fact). The name and the animal of the demo's
+ * held-out subjects never occur together.
  *
- * <p>{@code java io.attune.tales.TalesCorpus --out FOLDER [--rows N] [--seed S]} writes {@code train.jsonl} (N rows) and
- * {@code validation.jsonl} (200 rows).
+ * <p>{@code java io.attune.tales.TalesCorpus --out FOLDER [--rows N] [--seed S]} writes {@code train.jsonl} (N rows)
+ * and {@code validation.jsonl} (200 rows).
  */
 public final class TalesCorpus {
 
@@ -72,7 +72,7 @@ public final class TalesCorpus {
         return () -> LongStream.range(0, count).mapToObj(i -> row()).iterator();
     }
 
-    /** The next conversation. */
+    /** Draws the next conversation. */
     Conversation row() {
         Conversation row = new Conversation();
         Subject subject = subject();
@@ -82,7 +82,8 @@ public final class TalesCorpus {
         if (random.nextInt(25) == 0) {
             exchange(row, "hello", subject);
         }
-        // what is only to be repeated teaches a small model to look things up in the question, long before stories do
+        // exercises in repeating teach a small model early to look up words in the question; stories teach it only
+        // much later
         if (random.nextInt(3) == 0) {
             for (int exercises = 1 + random.nextInt(3); exercises > 0; exercises--) {
                 exchange(row, "exercise", subject());

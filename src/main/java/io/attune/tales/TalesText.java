@@ -6,7 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** The text files of this package, without comments and empty lines. */
+/** Reads the text files of this package, without comments and empty lines. */
 final class TalesText {
 
     private TalesText() {}

@@ -8,11 +8,12 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Says how far answers are rhymed verse about their subject.
+ * Measures whether answers are rhymed verse about their subject.
  *
- * <p>The lines of an answer are its lines; where it has only one, its sentences are taken as lines, so that prose is measured by the
- * same rule. Lines 1 and 2 are a couplet, 3 and 4 the next, and so on; a line left over is a couplet that does not rhyme. A couplet
- * rhymes when its two last words differ and are of one class of the {@link RimeLexicon}.
+ * <p>The judge works on the lines of an answer. If the answer has a single line, the judge takes its sentences as
+ * lines, and so measures prose by the same rule. Lines 1 and 2 are a couplet, lines 3 and 4 are the next couplet, and
+ * so on. A last line without a partner is a couplet that does not rhyme. A couplet rhymes if its two last words
+ * differ and rhyme in the {@link RimeLexicon}.
  */
 public final class VerseJudge {
 
@@ -24,26 +25,26 @@ public final class VerseJudge {
         this.lexicon = lexicon;
     }
 
-    /** An answer and the name that it has to mention. */
+    /** An answer, and the name that it must mention. */
     public record Answer(String name, String text) {}
 
-    /** What was found in one answer. */
+    /** The measurements of one answer. */
     public record Verdict(int couplets, int rhyming, List<String> lines, boolean subjectNamed) {}
 
     /**
-     * What was found in many answers.
+     * The measurements of many answers.
      *
-     * @param distinctLines how many different lines there are in all answers together; case and punctuation do not count
-     * @param subjectsNamed how many answers mention their subject
+     * @param distinctLines the number of different lines in all answers together; case and punctuation do not count
+     * @param subjectsNamed the number of answers that mention their subject
      */
     public record Report(int answers, int couplets, int rhyming, int lines, int distinctLines, int subjectsNamed) {
 
-        /** The share of couplets that rhyme, 0 to 1. */
+        /** The share of couplets that rhyme, from 0 to 1. */
         public double share() {
             return ratio(rhyming, couplets);
         }
 
-        /** The share of lines that are not a repetition of another, 0 to 1. */
+        /** The share of different lines among all lines, from 0 to 1. */
         public double distinctShare() {
             return ratio(distinctLines, lines);
         }

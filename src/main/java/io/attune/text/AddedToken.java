@@ -4,24 +4,27 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A token that is found in a text as a unit, before the text is normalized and split.
+ * A token that the tokenizer finds in a text as a unit, before it normalizes and splits the text.
  *
- * @param content the token as it is written
- * @param singleWord whether it is found only where no letter, digit or underscore stands beside it
- * @param lstrip whether it takes the white space before it
- * @param rstrip whether it takes the white space after it
- * @param normalized whether its normalized form is looked for in the normalized text
- * @param special whether {@link Tokenizer#decode} can leave it out
+ * @param content the token as written in the text
+ * @param singleWord whether the token counts only where no letter, digit or underscore stands beside it
+ * @param lstrip whether the token includes the white space before it
+ * @param rstrip whether the token includes the white space after it
+ * @param normalized whether the tokenizer searches the normalized text for the token's normalized form
+ * @param special whether {@link Tokenizer#decode} can leave the token out
  */
 record AddedToken(
         String content, boolean singleWord, boolean lstrip, boolean rstrip, boolean normalized, boolean special) {
 
-    /** As transformers makes one of a name alone. */
+    /** A special token that a file names only by its text; the flags are those of transformers. */
     static AddedToken special(String content) {
         return new AddedToken(content, false, false, false, false, true);
     }
 
-    /** As tokenizer.json and tokenizer_config.json write it; a flag that is not there is off, as is a name's. */
+    /**
+     * Reads the layout of tokenizer.json and tokenizer_config.json. An absent flag is false; an absent
+     * {@code normalized} is the opposite of {@code special}.
+     */
     static AddedToken of(JsonNode json) {
         boolean special = json.path("special").asBoolean(false);
         return new AddedToken(

@@ -10,10 +10,14 @@ import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The added tokens of a model folder, as transformers 5 makes them of three files: those of tokenizer.json; what {@code
- * added_tokens_decoder} of tokenizer_config.json says of a token has precedence; and special tokens that are named in
- * tokenizer_config.json, or in special_tokens_map.json where there is no {@code added_tokens_decoder}, are added if no
- * added token is called so.
+ * The added tokens of a model folder, by the rules of transformers 5. Three files define them:
+ *
+ * <ul>
+ *   <li>tokenizer.json lists them in {@code added_tokens}.
+ *   <li>{@code added_tokens_decoder} of tokenizer_config.json overrides what tokenizer.json says about a token.
+ *   <li>tokenizer_config.json names special tokens. Without {@code added_tokens_decoder}, special_tokens_map.json
+ *       names more. A named token is added if no added token has the same text.
+ * </ul>
  */
 final class AddedTokens {
 
@@ -24,7 +28,7 @@ final class AddedTokens {
     }
 
     /**
-     * The tokens in the order in which ids are given to those that the vocabulary does not hold.
+     * Returns the tokens in the order in which the library assigns ids to tokens outside the vocabulary.
      *
      * @param inTokenizer {@code added_tokens} of tokenizer.json
      * @param config tokenizer_config.json

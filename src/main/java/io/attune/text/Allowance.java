@@ -7,22 +7,22 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How much {@link Work} a row and a file may take by their size, so that what a file costs grows with the file, whatever stands in it and
- * whatever the chat template does with it.
+ * Limits the {@link Work} of a row and of a file in proportion to their size. The cost of a file therefore grows
+ * only with its size, for any content and any chat template.
  */
 public final class Allowance {
 
     private static final long OF_A_ROW = 2 * Work.A_SECOND;
     private static final long OF_A_FILE = 10 * Work.A_SECOND;
-    /** For each char of a row, each byte of a file: ten microseconds. */
+    /** For each char of a row and each byte of a file: ten microseconds. */
     private static final long OF_A_CHAR = Work.A_SECOND / 100_000;
 
-    /** Chars that the JSON of a message or value has at least. */
+    /** The JSON of a message or value has at least this number of chars. */
     private static final int FRAME = 8;
 
     private Allowance() {}
 
-    /** Units of work that the rows of a file may take together. */
+    /** Returns the units of work that all rows of a file may take together. */
     public static long ofFile(long bytes) {
         return OF_A_FILE + OF_A_CHAR * bytes;
     }

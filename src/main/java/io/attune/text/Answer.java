@@ -3,29 +3,37 @@ package io.attune.text;
 import io.attune.dataset.Message;
 
 /**
- * What a model has to generate after a prompt so that a turn comes out of it.
+ * The text that the model has to generate after a prompt to produce one turn.
  *
- * @param text from the prompt's end on, with what the template writes after the turn
- * @param contentEnd chars of {@code text} up to the end of the answer's own words; 0 where they are not found
- * @param written whether prompt and text together are what the template writes
- * @param reasoned whether reasoning is put before what the template writes
+ * @param text the text from the end of the prompt, with what the template writes after the turn
+ * @param contentEnd number of chars of {@code text} up to the end of the message's own words; 0 if the words are
+ *     not found
+ * @param written whether the template writes exactly the prompt followed by {@code text}
+ * @param reasoned whether {@code text} begins with reasoning that the template does not write
  */
 record Answer(String text, int contentEnd, boolean written, boolean reasoned) {
 
-    private static final int MOST_OPENING = 200; // chars at a prompt's end in which a reasoning block is looked for
+    /** Chars at the end of a prompt that are searched for a reasoning block. */
+    private static final int MOST_OPENING = 200;
 
     /**
-     * Shows the conversation up to and with the turn, and takes from it what follows the prompt that was shown before.
+     * Renders the conversation up to and including the turn, and returns the text after the prompt that was
+     * rendered before.
      *
-     * <p>Three kinds of prompt are not how the template begins the same text once the turn is there. Those that open a
-     * reasoning block, which the template drops from turns that it writes (DeepSeek-R1's): after them the model has to
-     * generate the rest of the block, then what the template writes. Those that write an empty block to switch reasoning
-     * off, and those that differ in what was said before (Mistral's, which put the system prompt into the last message
-     * alone): after them what the template writes for the turn.
+     * <p>Three kinds of prompt differ from the beginning of the text with the turn:
+     *
+     * <ul>
+     *   <li>The prompt opens a reasoning block, and the template drops the block from the turn that it writes
+     *       (DeepSeek-R1). The model has to generate the rest of the block, then what the template writes.
+     *   <li>The prompt contains an empty block, which switches reasoning off. The model has to generate what the
+     *       template writes for the turn.
+     *   <li>The prompt differs in an earlier message. Mistral's templates, for example, put the system prompt only
+     *       into the last user message. The model has to generate what the template writes for the turn.
+     * </ul>
      *
      * @param turn index of the turn's message
-     * @param before the message before it
-     * @throws NotToldException if the template does not show what is to be learned
+     * @param before the message before the turn
+     * @throws NotToldException if the template does not show what the model has to learn
      */
     static Answer after(Transcript transcript, int turn, Message message, Message before) {
         int promptLength = transcript.length();
@@ -63,12 +71,14 @@ record Answer(String text, int contentEnd, boolean written, boolean reasoned) {
     }
 
     /**
-     * @param written what the template writes where the prompt opens the block
-     * @param open the opening tag and the white space after it, as the prompt ends
+     * Returns the answer after a prompt that opens a reasoning block.
+     *
+     * @param written what the template writes from the place where the prompt opens the block
+     * @param open the opening tag and the white space after it, as at the end of the prompt
      */
     private static Answer reasoned(String written, String open, Thinking.Tags tags, Message message) {
         String space = open.substring(tags.open().length());
-        if (written.stripLeading().startsWith(tags.open())) { // the block is there, with other white space
+        if (written.stripLeading().startsWith(tags.open())) { // the template writes the block, with other white space
             String rest = written.stripLeading().substring(tags.open().length());
             String text = rest.startsWith(space) ? rest.substring(space.length()) : rest.stripLeading();
             return of(text, message, false, false);
@@ -83,7 +93,10 @@ record Answer(String text, int contentEnd, boolean written, boolean reasoned) {
         return of(inner + tags.close() + (apart ? "" : thinking.gap()) + written, message, false, true);
     }
 
-    /** How many chars at the end of a prompt are an empty reasoning block, or the mere end of one; 0 if none are. */
+    /**
+     * Returns the number of chars at the end of a prompt that are an empty reasoning block, or only its closing
+     * tag; 0 if none.
+     */
     private static int emptyBlock(String prompt) {
         String end = prompt.stripTrailing();
         for (Thinking.Tags tags : Thinking.TAGS) {
@@ -100,8 +113,8 @@ record Answer(String text, int contentEnd, boolean written, boolean reasoned) {
     }
 
     /**
-     * What the template writes behind the same words that the prompt ends with, where earlier text differs. The words are
-     * the generation prompt, or the message before the turn where the template has none.
+     * Returns what the template writes after the words at the end of the prompt, if earlier text differs. The words
+     * are the generation prompt. If the template has none, they are the message before the turn.
      */
     private static Answer behindTheSameEnd(Transcript transcript, int turn, Message message, Message before) {
         String text = transcript.from(0);
@@ -121,8 +134,8 @@ record Answer(String text, int contentEnd, boolean written, boolean reasoned) {
         int at = end.isEmpty() ? -1 : text.lastIndexOf(end, content - end.length());
         if (at < 0) {
             throw new NotToldException(
-                    "The model's chat template does not write this turn after its generation prompt, so what is to be"
-                            + " learned cannot be told. Give the turn weight 0.");
+                    "The model's chat template does not write this turn after its generation prompt, so Attune cannot"
+                            + " determine what the model has to learn. Give the turn weight 0.");
         }
         String answer = text.substring(at + end.length());
         String space = words.substring(end.length());
@@ -130,7 +143,7 @@ record Answer(String text, int contentEnd, boolean written, boolean reasoned) {
         return of(answer, message, false, false);
     }
 
-    /** The template does not show what is to be learned; the message says so to the user. */
+    /** The template does not show what the model has to learn. The message explains this to the user. */
     static class NotToldException extends RuntimeException {
 
         private static final long serialVersionUID = 1L;

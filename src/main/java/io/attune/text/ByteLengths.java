@@ -7,23 +7,24 @@ import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /**
- * How many bytes of a text each token stands for, where a tokenizer cuts the bytes of a text into tokens and neither
- * drops, adds nor changes any: byte-level BPE. The places of the tokens then follow from their ids; asking the native
- * library for them takes half as long as the whole encoding.
+ * The number of bytes of text that each token stands for. This is known for a tokenizer that cuts the bytes of a
+ * text into tokens and drops, adds and changes none: byte-level BPE. The positions of the tokens then follow from
+ * their ids. The native library needs half of the time of the whole encoding to report them.
  *
- * @param byId bytes by token id
- * @param composes whether the text is brought into Unicode's composed form first, so that only texts in it are cut
+ * @param byId number of bytes, by token id
+ * @param composes whether the tokenizer first normalizes the text to Unicode's composed form (NFC); positions are
+ *     then computed only for texts that NFC does not change
  */
 record ByteLengths(int[] byId, boolean composes) {
 
     private static final String BYTE_LEVEL = "ByteLevel";
     private static final Set<String> KEEPING_SPLITS = Set.of("Split", "Punctuation", "Digits");
-    private static final int FIRST_COMBINING = 0x300; // no letter below is changed by composition
+    private static final int FIRST_COMBINING = 0x300; // NFC changes no character below this one
 
     /**
-     * Of a tokenizer.json; empty if it does not cut the bytes of a text.
+     * Returns the byte lengths of a tokenizer; empty if the tokenizer does not cut the bytes of a text.
      *
-     * @param model its {@code model} without vocabulary and merges
+     * @param model {@code model} of tokenizer.json without vocabulary and merges
      */
     static Optional<ByteLengths> of(
             JsonNode normalizer,
@@ -36,13 +37,13 @@ record ByteLengths(int[] byId, boolean composes) {
         boolean cutsBytes = model.path("type").asString("BPE").equals("BPE")
                 && model.path("continuing_subword_prefix").asString("").isEmpty()
                 && model.path("end_of_word_suffix").asString("").isEmpty()
-                && model.path("unk_token").asString("").isEmpty(); // what has no token is dropped, and so is found out
+                && model.path("unk_token").asString("").isEmpty(); // place() detects text without a token
         boolean keepsSpaces = added.stream().noneMatch(token -> token.lstrip() || token.rstrip());
         if (!keepsText || !cutsBytes || !keepsSpaces || !writesBytes(preTokenizer)) {
             return Optional.empty();
         }
         int[] bytes = new int[vocabulary.size()];
-        vocabulary.ids().forEach((token, id) -> bytes[id] = token.length()); // a letter for each byte
+        vocabulary.ids().forEach((token, id) -> bytes[id] = token.length()); // one letter for each byte
         vocabulary.added().forEach((id, token) -> bytes[id] = token.getBytes(StandardCharsets.UTF_8).length);
         return Optional.of(new ByteLengths(bytes, composes));
     }
@@ -69,15 +70,15 @@ record ByteLengths(int[] byId, boolean composes) {
                 && !step.path("add_prefix_space").asBoolean(true);
     }
 
-    /** Where the ids stand in the text of which they were made; empty if that does not follow from them. */
+    /** Returns the positions of the ids in the text that they encode; empty if the ids do not determine them. */
     Optional<Encoded> place(String text, int[] ids) {
         if (composes && text.chars().anyMatch(c -> c >= FIRST_COMBINING)) {
             return Optional.empty();
         }
         int[] starts = new int[ids.length];
         int[] ends = new int[ids.length];
-        int at = 0; // the char at which the code point in hand begins
-        int firstByte = 0; // of that code point
+        int at = 0; // the char at which the current code point begins
+        int firstByte = 0; // the first byte of that code point
         int done = 0; // bytes of the tokens so far
         for (int i = 0; i < ids.length; i++) {
             int last = done + byId[ids[i]] - 1;

@@ -11,10 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Makes token rows of conversations: see docs/tokens.md. */
+/** Encodes conversations as token rows. The rules are in docs/tokens.md. */
 final class ChatEncoder {
 
-    /** Settings of known templates that switch reasoning off. */
+    /** Variables of known templates that switch reasoning off. */
     private static final List<String> REASONING_SWITCHES = List.of("enable_thinking", "thinking");
 
     private final Tokenizer tokenizer;
@@ -25,7 +25,7 @@ final class ChatEncoder {
     private final Presence presence;
     private final Work work;
 
-    /** @param work that all of it counts as */
+    /** @param work counts all work of this encoder */
     ChatEncoder(
             Tokenizer tokenizer,
             ChatTemplate template,
@@ -42,7 +42,7 @@ final class ChatEncoder {
         this.work = work;
     }
 
-    /** @throws UnencodableRowException if what is trained on cannot be told exactly */
+    /** @throws UnencodableRowException if the exact tokens to learn cannot be determined */
     EncodedRow encode(Row.Chat row) {
         try {
             return new Encoding(row).result();
@@ -53,8 +53,8 @@ final class ChatEncoder {
             throw refusal(
                     row,
                     field(row),
-                    "The row takes more work than one of its size may: the model's chat template goes through the whole"
-                            + " conversation anew for each of its " + answers
+                    "The row takes more work than a row of its size may take: the model's chat template renders the"
+                            + " whole conversation again for each of its " + answers
                             + " answers. Split it into several rows, or"
                             + " give most of its answers weight 0.");
         }
@@ -68,17 +68,17 @@ final class ChatEncoder {
         return new UnencodableRowException(new Finding(row.line(), field, problem));
     }
 
-    /** One row on its way. */
+    /** The encoding of one row. */
     private final class Encoding {
 
         private final Row.Chat row;
         private final Transcript transcript;
         private final List<TokenSequence> sequences = new ArrayList<>();
-        /** Turns whose reasoning is learned though the template does not write it. */
+        /** Turns with reasoning that the model learns although the template does not write it. */
         private final BitSet reasoned = new BitSet();
 
         private SequenceEncoder sequence = new SequenceEncoder(tokenizer, ends, work);
-        /** Chars of the transcript that the open sequence stands for. */
+        /** Number of chars of the transcript that the open sequence covers. */
         private int covered;
 
         private int mergedBorders;
@@ -111,7 +111,10 @@ final class ChatEncoder {
             return new EncodedRow(new TokenRow(row.line(), sequences), whole, warnings, control, mergedBorders);
         }
 
-        /** Brings the open sequence, or a new one, to the turn's answer; false if that is longer than a row may be. */
+        /**
+         * Extends the open sequence, or begins a new one, up to the turn's answer. Returns false if the prompt
+         * alone reaches the maximum length of a row.
+         */
         private boolean prompt(int turn) {
             int shared = turn == 0 ? showPromptOfFirst() : transcript.show(turn, true);
             if (shared < covered || !sequence.prompt(transcript.from(sequence.anchor()))) {
@@ -151,9 +154,9 @@ final class ChatEncoder {
         }
 
         /**
-         * Shows what stands before an answer that is the first message. Serving is never asked for one, and templates
-         * need not render an empty conversation (or then write a default system prompt), so the generation prompt is
-         * taken from another conversation and looked for.
+         * Renders what stands before an answer that is the first message. A server never gets such a conversation,
+         * and templates need not render an empty one, or may then write a default system prompt. The generation
+         * prompt is therefore taken from another conversation and searched for in this one.
          */
         private int showPromptOfFirst() {
             Transcript other = template.transcript(List.of(new Message("user", "Hi")), row.tools(), work);
@@ -166,8 +169,8 @@ final class ChatEncoder {
                 throw refusal(
                         row,
                         row.field(0),
-                        "The model's chat template does not tell where an answer begins that is the first message. Put"
-                                + " a user message before it or give it weight 0.");
+                        "The model's chat template does not show where an answer begins if the answer is the first"
+                                + " message. Put a user message before it or give it weight 0.");
             }
             transcript.cut(at + prompt.length());
             return 0;
@@ -212,7 +215,7 @@ final class ChatEncoder {
         }
     }
 
-    /** How to do without reasoning, where the template has a switch for it. */
+    /** Tells the user how to switch reasoning off, if the template has a variable for it. */
     private String advice() {
         List<Message> chat = List.of(new Message("user", "Hi"));
         for (String name : REASONING_SWITCHES) {
@@ -222,7 +225,7 @@ final class ChatEncoder {
                     return " Or set the job's chat_template_kwargs to {\"" + name + "\": false}.";
                 }
             } catch (TemplateException e) {
-                // such a setting is no way out
+                // this variable does not help
             }
         }
         return "";

@@ -18,35 +18,36 @@ import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A model's chat template: writes a conversation as the text that the model was made for. It is given what transformers
- * 5 and vLLM give it:
+ * A model's chat template. Writes a conversation as text in the form that the model was trained on. The template
+ * gets the same variables as in transformers 5 and vLLM:
  *
  * <ul>
- *   <li>{@code messages}: the keys of the API that are there, {@code content} always, a call's {@code arguments} as an
- *       object, and reasoning under each of its three names: {@code reasoning_content}, {@code reasoning} and
+ *   <li>{@code messages}: the keys of the API that are present; {@code content} always; a call's {@code arguments}
+ *       as an object; reasoning under each of its three names: {@code reasoning_content}, {@code reasoning} and
  *       {@code thinking};
- *   <li>{@code tools}, none if the row has none, {@code documents}, none, and {@code add_generation_prompt};
- *   <li>the special tokens ({@code bos_token}, ...), and over them the {@code chat_template_kwargs} of the job.
+ *   <li>{@code tools}: none if the row has none; {@code documents}: always none; {@code add_generation_prompt};
+ *   <li>the special tokens ({@code bos_token}, ...). The job's {@code chat_template_kwargs} override them.
  * </ul>
  *
- * Content is a string, and a list of one text part for templates that write nothing of a string, as vLLM has it.
+ * Content is a string. As in vLLM, content is a list with one text part for templates that write nothing for a
+ * string.
  *
- * <p>A model may have a second template, {@code tool_use}, for conversations with tools, as transformers'
- * {@code get_chat_template} has it.
+ * <p>A model may have a second template, {@code tool_use}, for conversations with tools, as in transformers'
+ * {@code get_chat_template}.
  */
 public final class ChatTemplate {
 
     private static final String DEFAULT = "default";
     private static final int MOST_NAMES = 200; // chars
     private static final String TOOL_USE = "tool_use";
-    /** A text that no template writes by itself. */
+    /** A text that no template contains. */
     private static final String PROBE = "zq0qz";
 
     private final Template plain;
     private final Template withTools;
     private final Map<String, Object> variables;
     private final LocalDateTime now;
-    /** Whether content goes to the template as a list of parts: some know nothing else. */
+    /** Whether the template gets content as a list of parts, because it writes nothing for a string. */
     private final boolean inParts;
 
     private ChatTemplate(Template plain, Template withTools, Map<String, Object> variables, LocalDateTime now) {
@@ -57,7 +58,7 @@ public final class ChatTemplate {
         this.inParts = !writes(PROBE) && writes(parts(PROBE));
     }
 
-    /** Whether the template writes content that is given so. */
+    /** Whether the template writes content that has this form. */
     private boolean writes(Object content) {
         Map<String, Object> all = variables(null);
         all.put("messages", List.of(Map.of("role", "user", "content", content)));
@@ -77,7 +78,8 @@ public final class ChatTemplate {
      * Compiles a template.
      *
      * @param specialTokens the template's variables {@code bos_token}, {@code eos_token}, ...
-     * @throws io.attune.text.template.TemplateException if it is not valid; the message names what is wrong and its line
+     * @throws io.attune.text.template.TemplateException if the template is not valid; the message names the error
+     *     and its line
      */
     public static ChatTemplate compile(String source, Map<String, String> specialTokens) {
         Template template = Template.compile(source);
@@ -85,8 +87,9 @@ public final class ChatTemplate {
     }
 
     /**
-     * The template of a model folder: {@code chat_template.jinja} with {@code additional_chat_templates/tool_use.jinja},
-     * else {@code chat_template} of {@code tokenizer_config.json}, which is a text or a list of named texts.
+     * Reads the template of a model folder: {@code chat_template.jinja} with
+     * {@code additional_chat_templates/tool_use.jinja}, else {@code chat_template} of
+     * {@code tokenizer_config.json}, which is a text or a list of named texts.
      */
     public static Optional<ChatTemplate> read(Path modelFolder) throws IOException {
         Map<String, String> sources = sources(modelFolder);
@@ -103,7 +106,7 @@ public final class ChatTemplate {
         return Optional.of(new ChatTemplate(plain, withTools, new HashMap<>(SpecialTokens.read(modelFolder)), null));
     }
 
-    /** Name to text. */
+    /** Returns the sources by template name. */
     private static Map<String, String> sources(Path modelFolder) throws IOException {
         Map<String, String> sources = new LinkedHashMap<>();
         Path file = modelFolder.resolve("chat_template.jinja");
@@ -126,23 +129,23 @@ public final class ChatTemplate {
         return sources;
     }
 
-    /** This template with further variables, which go over those that it has. */
+    /** Returns this template with more variables. They override existing ones. */
     public ChatTemplate with(Map<String, Object> more) {
         Map<String, Object> all = new HashMap<>(variables);
         all.putAll(more);
         return new ChatTemplate(plain, withTools, all, now);
     }
 
-    /** This template with the time that it prints; without one, a template that prints it fails. */
+    /** Returns this template with the current time. A template that prints the time fails without it. */
     public ChatTemplate at(LocalDateTime time) {
         return new ChatTemplate(plain, withTools, variables, time);
     }
 
     /**
-     * The conversation as text.
+     * Writes the conversation as text.
      *
      * @param tools as in {@link io.attune.dataset.Row.Chat}; null for none
-     * @param addGenerationPrompt whether to end with what comes before an answer of the assistant
+     * @param addGenerationPrompt whether to end with the text before an answer of the assistant
      * @throws io.attune.text.template.TemplateException if the template refuses the conversation
      */
     public String render(List<Message> messages, List<Object> tools, boolean addGenerationPrompt) {
@@ -153,9 +156,9 @@ public final class ChatTemplate {
     }
 
     /**
-     * What this template writes for the beginnings of a conversation.
+     * Renders the beginnings of a conversation, one after the other.
      *
-     * @param work that all of it counts as
+     * @param work counts the work of all renderings
      */
     Transcript transcript(List<Message> messages, List<Object> tools, Work work) {
         return new Transcript(template(tools).conversation(variables(tools), variablesOf(messages), now, work), work);
@@ -176,7 +179,7 @@ public final class ChatTemplate {
         return messages.stream().map(this::variable).toList();
     }
 
-    /** A message as the template sees it. */
+    /** Returns a message as the template's variable. */
     private Map<String, Object> variable(Message message) {
         Map<String, Object> variable = new LinkedHashMap<>();
         variable.put("role", message.role());

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Tries on a model folder what kinds of chats it can be trained on, by encoding one of each as a job would. */
+/** Finds out which kinds of chats a model can be trained on. Encodes one chat of each kind as a job would. */
 public final class ChatTrial {
 
     private static final int MAX_LENGTH = 1 << 20;
@@ -42,7 +42,7 @@ public final class ChatTrial {
             null,
             List.of(ordered(
                     "id",
-                    "call12345", // nine letters and digits, as Mistral's templates want
+                    "call12345", // Mistral's templates require nine letters and digits
                     "type",
                     "function",
                     "function",
@@ -52,10 +52,10 @@ public final class ChatTrial {
             new Message("tool", "{\"sky\": \"sunny\"}", 1, "get_weather", null, null, "call12345");
 
     /**
-     * What became of one chat.
+     * The result of one chat.
      *
-     * @param problem why it cannot be trained on, or null
-     * @param warning what is wrong with it though it can, or null
+     * @param problem why the model cannot be trained on this kind of chat, or null
+     * @param warning what is wrong although the model can be trained on it, or null
      */
     public record Outcome(String chat, String problem, String warning) {}
 
@@ -71,11 +71,10 @@ public final class ChatTrial {
     }
 
     /**
-     * Tries all kinds of chats; none where the model has no chat template.
+     * Tries all kinds of chats. Returns no outcome if the model has no chat template.
      *
      * @param now the time that templates print
-     * @throws ModelFormatException if the model names no end of a text, or if its template cannot write
-     *     two plain turns
+     * @throws ModelFormatException if the model names no end token, or if its template cannot write two plain turns
      */
     public static List<Outcome> of(Path modelFolder, ModelConfig config, LocalDateTime now) throws IOException {
         try (Tokenizer tokenizer = Tokenizer.open(modelFolder)) {
@@ -103,7 +102,7 @@ public final class ChatTrial {
         return List.copyOf(outcomes);
     }
 
-    /** A model that cannot be trained on plain turns is of no use for chats. */
+    /** Tries plain turns. A model that cannot be trained on them is of no use for chats. */
     private void plain(List<Message> messages, boolean reasons) {
         attempt(reasons ? "two turns, with reasoning in each" : "two turns", messages, null);
         Outcome outcome = outcomes.get(0);
@@ -118,8 +117,8 @@ public final class ChatTrial {
             String token = tokenizer.isSpecial(end) ? tokenizer.addedToken(end) : null;
             String problem = token == null
                     ? "the template writes no control token after an answer, so the model cannot learn to stop"
-                    : "the template ends answers with " + token + ", at which servers do not stop, since the model does"
-                            + " not name it as an end: --eos '" + token + "' imports it so";
+                    : "the template ends answers with " + token + ", but servers do not stop there, because the model"
+                            + " does not name it as an end token: import the model with --eos '" + token + "'";
             outcomes.set(0, new Outcome(outcome.chat(), null, problem));
         }
     }
@@ -142,7 +141,9 @@ public final class ChatTrial {
         }
     }
 
-    /** A part of these chats, which users have not seen, in words. */
+    /**
+     * Names a part of a trial chat in words. Users do not see these chats, so a field's path would not help them.
+     */
     private static String inWords(String field) {
         String part = field.substring(field.lastIndexOf('.') + 1);
         if (field.startsWith("tools")) {
@@ -158,7 +159,7 @@ public final class ChatTrial {
         };
     }
 
-    /** What is wrong, without the way out, which is another for a row than for a model. */
+    /** Returns the problem without the advice. The advice is about a row, and the user imports a model. */
     private static String firstSentence(String problem) {
         int end = problem.indexOf(". ");
         return end < 0 ? problem : problem.substring(0, end + 1);

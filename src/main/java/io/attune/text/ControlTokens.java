@@ -13,7 +13,7 @@ import java.util.Optional;
 /** Finds the control tokens of a tokenizer, such as {@code <|im_end|>}, in text that people wrote. */
 final class ControlTokens {
 
-    /** First char to the tokens that begin with it, the longest first. */
+    /** Maps a first char to the tokens that begin with it, the longest first. */
     private final Map<Character, List<String>> byFirst = new HashMap<>();
 
     ControlTokens(Collection<String> tokens) {
@@ -27,7 +27,7 @@ final class ControlTokens {
                         list.sort(Comparator.comparingInt(String::length).reversed()));
     }
 
-    /** A warning that names the first control token in a field's text. */
+    /** Returns a warning that names the first control token in a field's text. */
     Optional<Finding> in(int line, String field, String text) {
         String token = first(text);
         return token == null
@@ -36,7 +36,7 @@ final class ControlTokens {
                         line,
                         field,
                         "The text holds " + Shown.name(token)
-                                + ", which the tokenizer reads as the control token, here as in serving."
+                                + ". The tokenizer reads it as the control token, in training as in serving."
                                 + " If the text means the words, write them in another way."));
     }
 

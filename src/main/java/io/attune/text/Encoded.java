@@ -1,13 +1,20 @@
 package io.attune.text;
 
 /**
- * The ids of a text and where each stands in it: token {@code i} is {@code text.substring(starts[i], ends[i])}.
+ * The ids of a text and their positions in it: token {@code i} is {@code text.substring(starts[i], ends[i])}.
  *
- * <p>Offsets count Java chars (UTF-16) of the text as it was given, before any normalizer, and never cut a character in
- * two. Starts never go back. A space belongs to the token that holds it. Several tokens may share a character, and each
- * then spans it whole: the bytes of an emoji; what a normalizer makes of one letter; and a token for what nobody wrote,
- * such as the space that a tokenizer puts in front of a text, which spans the character before which it was put. What a
- * normalizer or splitter drops belongs to no token.
+ * <p>Offsets count Java chars (UTF-16) of the text before any normalizer. An offset never cuts a character in two.
+ * Starts never decrease. A space belongs to the token that contains it. Several tokens may share a character, and
+ * each token then spans the whole character:
+ *
+ * <ul>
+ *   <li>tokens for the bytes of an emoji;
+ *   <li>tokens for one letter that a normalizer replaces by several;
+ *   <li>a token for inserted text, such as the space that a tokenizer puts before a text. It spans the next
+ *       character.
+ * </ul>
+ *
+ * Text that a normalizer or splitter drops belongs to no token.
  *
  * @param ids [tokens]
  * @param starts [tokens], the first char of each token

@@ -4,14 +4,15 @@ import io.attune.dataset.Finding;
 import java.util.List;
 
 /**
- * What became of a row.
+ * The result of encoding a row.
  *
  * @param tokens at least one sequence
- * @param whole false if the row was not rendered to its end, since it was longer than was asked for; the longest
- *     sequence is then longer than that
- * @param warnings what of the row is read in another way than one may think
- * @param controlTokens whether the row's own text holds control tokens
- * @param mergedBorders answers whose first token the tokenizer would have merged with the last of the prompt
+ * @param whole false if rendering stopped early because the row exceeds the maximum length; its longest sequence is
+ *     then longer than the maximum
+ * @param warnings parts of the row that the model reads in an unexpected way
+ * @param controlTokens whether the row's own text contains control tokens
+ * @param mergedBorders number of answers whose first token the tokenizer would have merged with the last token of
+ *     the prompt
  */
 public record EncodedRow(
         TokenRow tokens, boolean whole, List<Finding> warnings, boolean controlTokens, int mergedBorders) {}

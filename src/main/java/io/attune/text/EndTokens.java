@@ -12,9 +12,9 @@ import tools.jackson.databind.JsonNode;
 /**
  * The tokens at which a server ends an answer.
  *
- * @param answers ids that end an answer: those of config.json, of generation_config.json and the tokenizer's {@code
- *     eos_token}, as transformers and vLLM take them together
- * @param text the id that ends a text: the tokenizer's {@code eos_token}, else the first of the others
+ * @param answers ids that end an answer: those of config.json and generation_config.json, and the tokenizer's
+ *     {@code eos_token}. transformers and vLLM combine the same ids.
+ * @param text the id that ends a text: the tokenizer's {@code eos_token}, else the first of the other ids
  */
 public record EndTokens(Set<Integer> answers, int text) {
 
@@ -22,7 +22,7 @@ public record EndTokens(Set<Integer> answers, int text) {
         answers = Set.copyOf(answers);
     }
 
-    /** @throws ModelFormatException if the model names none */
+    /** @throws ModelFormatException if the model names no end token */
     public static EndTokens read(Path modelFolder, ModelConfig config, Tokenizer tokenizer) throws IOException {
         Set<Integer> ids = new LinkedHashSet<>();
         OptionalInt eos = tokenizer.specialId("eos_token");

@@ -9,8 +9,8 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.LongFunction;
 
 /**
- * One tokenizer in the memory of the native library, called with no more copies than the answer needs. Safe for use by
- * several threads; {@link #close} waits for the calls that are under way.
+ * One tokenizer in the memory of the native library. Copies no more data than the answer needs. Safe for use by
+ * several threads; {@link #close} waits for running calls.
  */
 final class NativeTokenizer implements AutoCloseable {
 
@@ -21,19 +21,19 @@ final class NativeTokenizer implements AutoCloseable {
 
     /**
      * @param json the text of a tokenizer.json
-     * @throws RuntimeException if the library cannot make a tokenizer of it; the message says why
+     * @throws RuntimeException if the library cannot create a tokenizer from it; the message gives the reason
      */
     NativeTokenizer(String json) {
         LibUtils.checkStatus();
         handle = LIBRARY.createTokenizerFromString(json);
     }
 
-    /** The ids of {@code text}. */
+    /** Returns the ids of {@code text}. */
     int[] ids(String text) {
         return encode(text, false, encoding -> ints(LIBRARY.getTokenIds(encoding)));
     }
 
-    /** The ids of {@code text} and their spans, counted in code points. */
+    /** Returns the ids of {@code text} and their spans, counted in code points. */
     Spans spans(String text) {
         return encode(
                 text,
@@ -41,7 +41,7 @@ final class NativeTokenizer implements AutoCloseable {
                 encoding -> new Spans(ints(LIBRARY.getTokenIds(encoding)), LIBRARY.getTokenCharSpans(encoding)));
     }
 
-    /** The ids of {@code text} with what the post-processor adds, and a 1 for each token that it added. */
+    /** Returns the ids of {@code text} with those that the post-processor adds, and a 1 for each added id. */
     Marked marked(String text) {
         return encode(
                 text,
@@ -90,7 +90,7 @@ final class NativeTokenizer implements AutoCloseable {
         }
     }
 
-    /** Keeps the tokenizer open until the lock is given back. */
+    /** Keeps the tokenizer open until the caller releases the lock. */
     private Lock open() {
         Lock use = lock.readLock();
         use.lock();

@@ -5,21 +5,20 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Lays the token sequences of an optimizer step out as packs: end to end, no padding, and what all of a pack begin with
- * only
- * once.
+ * Lays the token sequences of an optimizer step out as packs: end to end, without padding. The beginning that all
+ * sequences of a pack share is laid out once.
  *
  * <pre>
  * given    a: S Y S u1 a1 a2       b: S Y S u2 u3 b1        (targets: a1 a2, b1)
  *
  * pack     index       0  1  2 | 3  4  5 | 6  7  8
  *          ids         S  Y  S | u1 a1 a2| u2 u3 b1
- *          positions   0  1  2 | 3  4  5 | 3  4  5          going on from the prefix's end
+ *          positions   0  1  2 | 3  4  5 | 3  4  5          continuing after the prefix
  *          segments    (0,3)    (3,3)     (6,3), the last two with prefix (0,3)
  *          predictors  3  4  7
  *          labels      a1 a2 b1                              the state at 3 predicts a1, ...
  *
- * mask     0 1 2 3 4 5 6 7 8     (x: the sequence's token attends to the column's)
+ * mask     0 1 2 3 4 5 6 7 8     (x: the row's token attends to the column's)
  *        0 x
  *        1 x x
  *        2 x x x
@@ -31,22 +30,24 @@ import java.util.List;
  *        8 x x x       x x x
  * </pre>
  *
- * The gradient is that of the sequences one by one: each sequence's targets keep an entry of their own in {@code predictors} and
- * {@code labels}, also where they lie in the prefix or are predicted by its last token (both sequences' first suffix tokens
- * are predicted by index 2 above, if they are targets).
+ * The gradient equals that of the single sequences. Each target of each sequence keeps its own entry in
+ * {@code predictors} and {@code labels}, also if the target lies in the prefix or if the last token of the prefix
+ * predicts it. In the drawing, index 2 would predict the first token after the prefix of both sequences, if these
+ * tokens were targets.
  */
 public final class Packer {
 
-    /** Below this a shared prefix saves less than another segment costs. */
+    /** A shorter shared prefix saves less than another segment costs. */
     static final int MIN_PREFIX = 16;
 
     private Packer() {}
 
     /**
-     * Splits {@code sequences}, in order, into packs of at most {@code maxTokens} computed tokens; a sequence that is longer
-     * alone has a pack of its own. Sequences without tokens are not allowed.
+     * Splits {@code sequences}, in order, into packs of at most {@code maxTokens} computed tokens. A sequence that
+     * is longer than that gets a pack of its own. Sequences without tokens are not allowed.
      *
-     * @param lengthBound a pack holds sequences of at most so many tokens, or longer ones, and never both; 0 for no bound
+     * @param lengthBound a pack contains either only sequences of at most this length or only longer ones; 0 for no
+     *     bound
      */
     public static List<Pack> pack(List<TokenSequence> sequences, int maxTokens, int lengthBound) {
         List<Pack> packs = new ArrayList<>();
@@ -56,7 +57,7 @@ public final class Packer {
             int shortest = tokens;
             int common = tokens;
             int end = start + 1;
-            while (end < sequences.size()) { // take the next sequence as long as the pack with it is small enough
+            while (end < sequences.size()) { // add sequences as long as the pack stays small enough
                 TokenSequence next = sequences.get(end);
                 int nextTokens = tokens + next.length();
                 int nextShortest = Math.min(shortest, next.length());
@@ -80,7 +81,10 @@ public final class Packer {
         return packs;
     }
 
-    /** How much of a common beginning is laid out once: every sequence keeps a token of its own. */
+    /**
+     * Returns how many tokens of a common beginning are laid out once. Every sequence keeps at least one token of
+     * its own.
+     */
     private static int sharedPrefix(int common, int shortest) {
         int prefix = Math.min(common, shortest - 1);
         return prefix >= MIN_PREFIX ? prefix : 0;
@@ -114,7 +118,7 @@ public final class Packer {
         int start = prefix;
         int target = 0;
         for (TokenSequence sequence : sequences) {
-            int shift = start - prefix; // token i of the sequence lies at i inside the prefix, else at i + shift
+            int shift = start - prefix; // token i of the sequence lies at i in the prefix, else at i + shift
             for (int i = 0; i < sequence.length(); i++) {
                 if (i >= prefix) {
                     ids[i + shift] = sequence.ids()[i];

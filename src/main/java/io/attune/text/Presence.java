@@ -11,30 +11,32 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Tells what of a conversation does not come out in the text that a chat template writes. Templates leave out what they
- * do not know without a word: calls, tools, answers of tools, whole roles.
+ * Finds the parts of a conversation that are missing in the text of a chat template. Templates omit without an
+ * error what they do not support: calls, tools, results of tools, whole roles.
  *
- * <p>To find out, every part of a row is marked with words that stand nowhere else, the marked row is rendered, and the
- * marks are looked for. What a template does depends on the row's shape (roles, which fields there are) rather than on
- * its words, so a shape is looked at once. The row's own words are looked for in addition, and a row whose words are not
- * all found is marked itself.
+ * <p>Marks every part of a row with words that occur nowhere else, renders the marked row, and searches for the
+ * marks. The output of a template depends on the row's shape (roles, present fields) more than on its words. Each
+ * shape is therefore marked once. In addition, the row's own words are searched for. If some words are missing, the
+ * row itself is marked.
  */
 final class Presence {
 
-    /** Shapes that are remembered; there are few in a file. */
+    /** The number of shapes that are remembered. A file has few shapes. */
     private static final int MOST_SHAPES = 4096;
 
     private static final int LONGEST_SHAPE = 1024; // chars
-    /** Shorter words may stand in a text by chance. */
+    /** Shorter words may occur in a text by chance. */
     private static final int TELLING = 12; // chars
 
     static final String CONTENT = "content";
-    /** Reasoning, be it in a field of its own or at the beginning of the content. */
+    /** Reasoning, in its own field or at the beginning of the content. */
     static final String REASONING = "reasoning";
 
     static final String NAME = "name";
 
-    /** Something of a row that does not come out: a part of a message, or of the tools where {@code message} is -1. */
+    /**
+     * A part of a row that is missing in the text: a part of a message, or of the tools if {@code message} is -1.
+     */
     record Absent(int message, String part) {}
 
     private final ChatTemplate template;
@@ -45,13 +47,13 @@ final class Presence {
     }
 
     /**
-     * What does not come out, of the messages up to a turn that is trained on, and of the tools. Messages that are
-     * trained on are looked for in the text that ends with them, all others in the text that ends with the last one and
-     * in its prompt.
+     * Returns the missing parts of the tools and of the messages up to a turn that is trained on. A message that is
+     * trained on is searched for in the text that ends with this message. All other messages are searched for in
+     * the text that ends with the last message, and in its prompt.
      *
-     * @param last index of the last message that is looked for
-     * @param transcript shows the row up to that message
-     * @param work that all of it counts as
+     * @param last index of the last message to check
+     * @param transcript renders the row up to that message
+     * @param work counts the work of all renderings
      */
     List<Absent> absent(Row.Chat row, int last, Transcript transcript, Work work) {
         String shape = shape(row, last);
@@ -99,7 +101,7 @@ final class Presence {
         return shape.append(row.tools() == null ? 0 : row.tools().size()).toString();
     }
 
-    /** Whether the words of every longer message stand in the text; templates may write white space in another way. */
+    /** Whether the words of every longer message occur in the text. Templates may write white space differently. */
     private static boolean wordsAreThere(Row.Chat row, int last, Transcript transcript) {
         int from = 0;
         for (int i = 0; i <= last; i++) {
@@ -117,13 +119,13 @@ final class Presence {
         return true;
     }
 
-    /** A row with marks around all that it says. */
+    /** A row with marks around all its parts. */
     private final class Marked {
 
         private final Row.Chat row;
         private final int last;
         private final List<Message> messages = new ArrayList<>();
-        private final List<Map<String, List<String>>> marks = new ArrayList<>(); // by message: part to its marks
+        private final List<Map<String, List<String>>> marks = new ArrayList<>(); // for each message: part to its marks
         private final Map<String, List<String>> toolMarks = new LinkedHashMap<>();
         private final List<Object> tools;
         private int count;
@@ -159,12 +161,12 @@ final class Presence {
                 }
                 absent.addAll(fromText);
             } catch (TemplateException e) {
-                return List.of(); // marks are no words that the template takes; nothing can be told
+                return List.of(); // the template refuses the marks, so nothing is known
             }
             return List.copyOf(absent);
         }
 
-        /** What of the messages that are not trained on, and of the tools, is not in the text. */
+        /** Returns the missing parts of the tools and of the messages that are not trained on. */
         private List<Absent> context(Transcript transcript) {
             List<Absent> absent = new ArrayList<>();
             for (int i = 0; i < last; i++) {
@@ -263,7 +265,7 @@ final class Presence {
             return marked;
         }
 
-        @SuppressWarnings("unchecked") // rows that were read have a function in each
+        @SuppressWarnings("unchecked") // the reader of rows ensures a function in each
         private static Map<String, Object> function(Object owner) {
             return (Map<String, Object>) ((Map<String, Object>) owner).get("function");
         }

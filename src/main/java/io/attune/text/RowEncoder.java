@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Makes token rows of rows. The page docs/tokens.md says by which rule, with drawings: the ids before a target are those
- * that a server computes for what comes before it, and the targets are what it then has to generate.
+ * Encodes rows as token rows. The ids before a target are those that a server computes for the same text. The
+ * targets are what the model then has to generate. docs/tokens.md gives the rules, with drawings.
  */
 public final class RowEncoder {
 
@@ -19,9 +19,7 @@ public final class RowEncoder {
     private final ControlTokens controlTokens;
     private final Work work = new Work();
 
-    /**
-     * @param maxLength tokens after which a conversation is not rendered on
-     */
+    /** @param maxLength number of tokens after which the rest of a conversation is not rendered */
     public RowEncoder(Tokenizer tokenizer, Optional<ChatTemplate> template, EndTokens ends, int maxLength) {
         this.tokenizer = tokenizer;
         this.ends = ends;
@@ -31,10 +29,10 @@ public final class RowEncoder {
     }
 
     /**
-     * Encodes a row; the result has at least one target, unless its first targets lie beyond the longest length.
+     * Encodes a row. The result has at least one target, unless all targets lie beyond the maximum length.
      *
-     * @throws UnencodableRowException if what is trained on cannot be told exactly, or is nothing, or if a conversation takes more work than
-     *     {@link Allowance} gives it
+     * @throws UnencodableRowException if the exact tokens to learn cannot be determined, if there are none, or if a
+     *     conversation takes more work than {@link Allowance} permits
      */
     public EncodedRow encode(Row row) {
         work.allow(Allowance.ofRow(row));

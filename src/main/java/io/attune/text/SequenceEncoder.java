@@ -6,24 +6,27 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Makes one token sequence of prompts and answers that follow each other. A prompt's ids are those of the whole text up
- * to its end, as a server computes them; an answer's ids are what then has to be generated.
+ * Encodes prompts and answers that follow each other as one token sequence. A prompt's ids are those of the whole
+ * text up to its end, as a server computes them. An answer's ids are what the model then has to generate.
  *
  * <pre>
  * text    &lt;|im_start|>user\nHi&lt;|im_end|>\n&lt;|im_start|>assistant\nHello!&lt;|im_end|>\n ...
- *         -- prompt ------------------------------------------ answer -------- (prompt of the next turn: all of it)
- *                                      ^ the last added token: what follows it is encoded apart from what is before
+ *         -- prompt ------------------------------------------ answer -------- (the next turn's prompt: all of it)
+ *                                      ^ the last added token, the anchor: the text from here on is encoded alone
  * </pre>
  *
- * Tokenizers cut a text at added tokens before they do anything else, and encode the parts one by one. So the ids of a
- * longer text are computed from the last added token on, and all of it together is linear in the text.
+ * Tokenizers first cut a text at added tokens, then encode the parts one by one. The ids of a longer text are
+ * therefore computed from the last added token on. The total time is linear in the text.
  */
 final class SequenceEncoder {
 
-    /** Texts that an answer can follow without a token across the border, for one at least of any usual tokenizer. */
+    /**
+     * Texts to put before an answer. For any usual tokenizer, no token crosses the border after at least one of
+     * them.
+     */
     private static final List<String> CONTEXTS = List.of("\n", "a", ".", "0", " ", "\u3002");
 
-    /** Work for each character that a tokenizer encodes. */
+    /** Units of work for each character that a tokenizer encodes. */
     private static final int ENCODING = 128;
 
     private final Tokenizer tokenizer;
@@ -32,18 +35,18 @@ final class SequenceEncoder {
     private int[] ids = new int[256];
     private boolean[] target = new boolean[256];
     private int length;
-    /** Char and token where the last added token begins that the text is cut at. */
+    /** Char and token at which the last added token begins. */
     private int anchorChar;
 
     private int anchorToken;
-    /** Whether the ids are those that the tokenizer makes of the text. */
+    /** Whether the ids equal the tokenizer's ids of the whole text. */
     private boolean exact = true;
 
     private int mergedBorders;
 
     /**
      * @param ends ids that end an answer
-     * @param work that all of it counts as
+     * @param work counts the work of all encodings
      */
     SequenceEncoder(Tokenizer tokenizer, Set<Integer> ends, Work work) {
         this.work = work;
@@ -55,12 +58,14 @@ final class SequenceEncoder {
         return length;
     }
 
-    /** Answers whose first token the tokenizer would have merged with the last of the prompt. */
+    /**
+     * The number of answers whose first token the tokenizer would have merged with the last token of the prompt.
+     */
     int mergedBorders() {
         return mergedBorders;
     }
 
-    /** Adds ids that are there to be read, such as those of a post-processor. They stand for no text. */
+    /** Adds ids that are context, such as those of a post-processor. They stand for no text. */
     void given(int[] more) {
         for (int id : more) {
             add(id, false);
@@ -68,38 +73,36 @@ final class SequenceEncoder {
         anchorToken = length;
     }
 
-    /** Adds all of a text as what is to be learned, with nothing put in front of it. */
+    /** Adds a whole text as targets, with nothing before it. */
     void learned(String text) {
         work.add((long) ENCODING * text.length());
         learned(tokenizer.encode(text));
     }
 
-    /** Adds ids that are to be learned. */
+    /** Adds ids as targets. */
     void learned(int[] more) {
         for (int id : more) {
             add(id, true);
         }
     }
 
-    /** Adds an id that is to be learned, unless it is the last one already. */
+    /** Adds an id as a target, unless the sequence already ends with it. */
     void endWith(int id) {
         if (length == 0 || ids[length - 1] != id) {
             add(id, true);
         }
     }
 
-    /**
-     * Where the text that {@link #prompt} encodes begins: all before it is known. Callers keep the text from here on.
-     */
+    /** The char at which the input of {@link #prompt} has to begin. The ids of all earlier text are known. */
     int anchor() {
         return anchorChar;
     }
 
     /**
-     * Adds what a prompt has more than the text so far.
+     * Adds the ids of a prompt that the sequence does not have yet.
      *
      * @param tail the whole prompt from {@link #anchor} on
-     * @return false, and nothing is added, if the ids so far are not the first ones of the prompt's
+     * @return false if the ids so far are not the first ids of the prompt; nothing is then added
      */
     boolean prompt(String tail) {
         if (!exact) {
@@ -118,15 +121,15 @@ final class SequenceEncoder {
     }
 
     /**
-     * Adds the answer to the prompt that was added last: all of {@code written} up to and with the token that ends the
-     * turn, or all of it where no token does.
+     * Adds the answer to the last prompt: the ids of {@code written} up to and including the token that ends the
+     * turn. If no token ends the turn, adds all ids.
      *
      * @param tail the prompt from {@link #anchor} on
-     * @param written what follows the prompt
-     * @param contentEnd chars of {@code written} that the answer's own text has at least; tokens that end a turn do not
-     *     end it before
-     * @return how many chars of {@code written} were added
-     * @throws BorderException if the answer cannot be told from the prompt in tokens
+     * @param written the text after the prompt
+     * @param contentEnd minimum number of chars of {@code written} that belong to the answer; a token before this
+     *     place does not end the turn
+     * @return the number of chars of {@code written} that were added
+     * @throws BorderException if no border between tokens separates prompt and answer
      */
     int answer(String tail, String written, int contentEnd) {
         Following following = following(tail, written);
@@ -140,7 +143,7 @@ final class SequenceEncoder {
     }
 
     /**
-     * Adds all of a text that follows the prompt as what is to be learned.
+     * Adds a whole text after the prompt as targets.
      *
      * @param tail the prompt from {@link #anchor} on
      * @throws BorderException as {@link #answer}
@@ -150,7 +153,10 @@ final class SequenceEncoder {
         learn(following, following.encoded.length());
     }
 
-    /** The rest of the sequence cannot be computed from its text any more: another one has to begin for the next turn. */
+    /**
+     * Closes the sequence for further text, because its ids no longer follow from its text. The next turn needs a
+     * new sequence.
+     */
     void close() {
         exact = false;
     }
@@ -158,7 +164,7 @@ final class SequenceEncoder {
     TokenSequence sequence() {
         boolean[] targets = Arrays.copyOf(target, length);
         if (length > 0) {
-            targets[0] = false; // nothing comes before it
+            targets[0] = false; // no token comes before it
         }
         return new TokenSequence(Arrays.copyOf(ids, length), targets);
     }
@@ -173,7 +179,7 @@ final class SequenceEncoder {
         return known <= encoded.length() && Arrays.equals(ids, anchorToken, length, encoded.ids(), 0, known);
     }
 
-    /** An encoding with a text in it that begins with token {@code first} and char {@code start}. */
+    /** An encoding of a prompt and a text; the text begins at token {@code first} and char {@code start}. */
     private record Following(Encoded encoded, int first, int start) {}
 
     private void learn(Following following, int end) {
@@ -182,7 +188,10 @@ final class SequenceEncoder {
         }
     }
 
-    /** What follows a prompt. Where the tokenizer merges a token across the border, the prompt's ids are the server's. */
+    /**
+     * Encodes the text after a prompt. If the tokenizer merges a token across the border, the prompt keeps the ids
+     * of the server.
+     */
     private Following following(String tail, String text) {
         Encoded encoded = encoded(tail + text);
         if (startsWithKnown(encoded)) {
@@ -193,7 +202,7 @@ final class SequenceEncoder {
         return apart(text);
     }
 
-    /** The ids of a text that follows another one, with nothing put in front of it. */
+    /** Encodes a text as a continuation of other text, with nothing before it. */
     private Following apart(String text) {
         for (String context : CONTEXTS) {
             Encoded before = encoded(context);
@@ -210,8 +219,9 @@ final class SequenceEncoder {
     }
 
     /**
-     * The index after the token that ends the turn. Of the added tokens and white space at the end it is the first that
-     * ends an answer for the model, else the first special one.
+     * Returns the index after the token that ends the turn. Considers the added tokens and white space at the end
+     * of the text. Among them, chooses the first token that ends an answer for the model, else the first special
+     * token.
      */
     private int endOfTurn(Following following, String written, int contentEnd) {
         Encoded encoded = following.encoded;
@@ -225,13 +235,16 @@ final class SequenceEncoder {
             afterContent++;
         }
         int end = firstEnd(encoded, afterContent);
-        if (end < 0) { // the content's words may have been found inside of the end itself
+        if (end < 0) { // the content's words may also occur inside the end
             end = firstEnd(encoded, run);
         }
         return end < 0 ? encoded.length() : end;
     }
 
-    /** The index after the first token from {@code from} on that ends an answer, else after the first special one; or -1. */
+    /**
+     * Returns the index after the first token that ends an answer, from {@code from} on. Without one, returns the
+     * index after the first special token, or -1.
+     */
     private int firstEnd(Encoded encoded, int from) {
         for (int i = from; i < encoded.length(); i++) {
             if (ends.contains(encoded.ids()[i])) {
@@ -253,12 +266,14 @@ final class SequenceEncoder {
                                 .isBlank());
     }
 
-    /** Moves the anchor to the last added token among the tokens [from, end) of a text that begins at the anchor. */
+    /**
+     * Moves the anchor to the last added token among the tokens [from, end) of a text that begins at the anchor.
+     */
     private void moveAnchor(Encoded encoded, int end, String text, int from) {
         for (int i = end - 1; i >= from; i--) {
             String added = tokenizer.addedToken(encoded.ids()[i]);
             int start = encoded.starts()[i];
-            // a model may also give the id of an added token, such as <unk>, for other text
+            // a tokenizer may also use an added token, such as <unk>, for other text
             if (added != null
                     && text.substring(start, encoded.ends()[i]).strip().equals(added.strip())) {
                 anchorChar += start;
@@ -277,7 +292,7 @@ final class SequenceEncoder {
         target[length++] = isTarget;
     }
 
-    /** No token border lies where the answer begins, and none can be made there. */
+    /** No border between tokens lies where the answer begins, and none can be created there. */
     static final class BorderException extends RuntimeException {
 
         private static final long serialVersionUID = 1L;

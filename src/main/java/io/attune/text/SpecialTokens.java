@@ -13,7 +13,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The special tokens that a model folder names ({@code bos_token}, {@code eos_token}, ...), as text. */
+/** Reads the special tokens that a model folder names ({@code bos_token}, {@code eos_token}, ...), as text. */
 final class SpecialTokens {
 
     private static final List<String> NAMES =
@@ -22,8 +22,8 @@ final class SpecialTokens {
     private SpecialTokens() {}
 
     /**
-     * From {@code tokenizer_config.json}, and {@code special_tokens_map.json} (older folders) for what it does not
-     * name.
+     * Reads {@code tokenizer_config.json}. {@code special_tokens_map.json} (older folders) adds the tokens that it
+     * does not name.
      */
     static Map<String, String> read(Path modelFolder) throws IOException {
         Map<String, String> tokens = new LinkedHashMap<>();
@@ -39,7 +39,10 @@ final class SpecialTokens {
         return Map.copyOf(tokens);
     }
 
-    /** The special tokens that a file names; after the usual ones a model's own, such as {@code image_token}. */
+    /**
+     * Returns the special tokens that a file names: first the usual ones, then the model's own, such as
+     * {@code image_token}.
+     */
     static Map<String, JsonNode> named(JsonNode file) {
         Map<String, JsonNode> named = new LinkedHashMap<>();
         NAMES.forEach(name -> putNamed(named, name, file.path(name)));
@@ -60,11 +63,11 @@ final class SpecialTokens {
         }
     }
 
-    /** The special tokens that a file lists without names. */
+    /** Returns the special tokens that a file lists without names. */
     static List<JsonNode> extra(JsonNode file) {
         JsonNode listed = file.path("extra_special_tokens");
         if (listed.isMissingNode() || listed.isNull()) {
-            listed = file.path("additional_special_tokens"); // until transformers 5
+            listed = file.path("additional_special_tokens"); // before transformers 5
         }
         List<JsonNode> extra = new ArrayList<>();
         if (listed.isArray()) {
@@ -77,13 +80,13 @@ final class SpecialTokens {
         return extra;
     }
 
-    /** A token's text; empty if the value is none. */
+    /** Returns a token's text; empty if the value is not a token. */
     static String text(JsonNode token) {
         JsonNode text = token.isObject() ? token.path("content") : token; // an AddedToken is written as an object
         return text.isString() ? text.stringValue() : "";
     }
 
-    /** The file as JSON; an empty object if there is none. */
+    /** Returns the file as JSON; an empty object if there is no file. */
     static JsonNode config(Path file) throws IOException {
         JsonMapper mapper = JsonMapper.shared();
         if (!Files.isRegularFile(file)) {

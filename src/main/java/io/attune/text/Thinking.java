@@ -4,21 +4,21 @@ import io.attune.dataset.Message;
 import java.util.List;
 
 /**
- * The reasoning of an assistant's message, apart from its answer: its own field, or a block at the beginning of the
- * content.
+ * The reasoning of an assistant's message, separate from its answer. It is in its own field, or in a block at the
+ * beginning of the content.
  *
  * <pre>
  * &lt;think>\nThe sky ...\n&lt;/think>\n\nBlue
  *        -- inner -----         ---- gap, then the answer
  * </pre>
  *
- * @param inner what stands between the tags, white space and all
+ * @param inner the text between the tags, including white space
  * @param gap the white space between the closing tag and the answer
- * @param answer what follows
+ * @param answer the text after the gap
  */
 record Thinking(String inner, String gap, String answer) {
 
-    /** A pair of tags that models write their reasoning between. */
+    /** A pair of tags around the reasoning of a model. */
     record Tags(String open, String close) {}
 
     static final List<Tags> TAGS = List.of(
@@ -29,7 +29,7 @@ record Thinking(String inner, String gap, String answer) {
             new Tags("<|channel>thought", "<channel|>"),
             new Tags("\u25c1think\u25b7", "\u25c1/think\u25b7"));
 
-    /** The reasoning of a message, or null if it has none. */
+    /** Returns the reasoning of a message, or null if it has none. */
     static Thinking of(Message message) {
         if (message.reasoning() != null && !message.reasoning().isBlank()) {
             return new Thinking("\n" + message.reasoning().strip() + "\n", "\n\n", message.content());
@@ -54,7 +54,7 @@ record Thinking(String inner, String gap, String answer) {
         return inner.isBlank();
     }
 
-    /** The tags that a generation prompt has opened last and left open, or null. */
+    /** Returns the tags of the reasoning block that a generation prompt opens at its end, or null. */
     static Tags openedBy(String prompt) {
         String end = prompt.stripTrailing();
         return TAGS.stream().filter(tags -> end.endsWith(tags.open)).findFirst().orElse(null);

@@ -3,8 +3,8 @@ package io.attune.text;
 import java.util.List;
 
 /**
- * A row as token ids: one sequence, or several where the chat template writes a turn in another form once others follow
- * it. The row counts once all the same: a step takes rows, with all of their sequences.
+ * A row as token ids. A row has several sequences if the chat template writes a turn differently once other turns
+ * follow. The row still counts once: an optimizer step takes whole rows.
  *
  * @param line 1-based line of the row's file
  */
@@ -19,29 +19,29 @@ public record TokenRow(int line, List<TokenSequence> sequences) {
         this(line, List.of(new TokenSequence(ids, target)));
     }
 
-    /** The sequences of some rows, in order. */
+    /** Returns the sequences of all rows, in order. */
     public static List<TokenSequence> sequences(List<TokenRow> rows) {
         return rows.stream().flatMap(row -> row.sequences.stream()).toList();
     }
 
-    /** Tokens of all sequences. */
+    /** The number of tokens of all sequences. */
     public int tokens() {
         return sequences.stream().mapToInt(TokenSequence::length).sum();
     }
 
-    /** Tokens that are to be predicted, of all sequences. */
+    /** The number of targets of all sequences. */
     public int targets() {
         return sequences.stream().mapToInt(TokenSequence::targets).sum();
     }
 
-    /** Tokens of the longest sequence. */
+    /** The number of tokens of the longest sequence. */
     public int length() {
         return sequences.stream().mapToInt(TokenSequence::length).max().orElse(0);
     }
 
     /**
-     * Every sequence cut to {@code maxLength} tokens; those that have no target left are gone, and there may be none
-     * left.
+     * Cuts every sequence to {@code maxLength} tokens. Drops sequences without a remaining target; the result may
+     * be empty.
      */
     public TokenRow truncate(int maxLength) {
         return new TokenRow(

@@ -3,8 +3,8 @@ package io.attune.text;
 import java.util.Arrays;
 
 /**
- * Token ids that are computed as one text. {@code target[i]} says that token i is to be predicted from the tokens before
- * it; {@code target[0]} is false, since nothing comes before the first token.
+ * Token ids that are computed as one text. If {@code target[i]} is true, the model learns to predict token i from
+ * the tokens before it. {@code target[0]} is false, because no token comes before the first.
  */
 public record TokenSequence(int[] ids, boolean[] target) {
 
@@ -13,16 +13,16 @@ public record TokenSequence(int[] ids, boolean[] target) {
             throw new IllegalArgumentException(ids.length + " ids, " + target.length + " targets");
         }
         if (target.length > 0 && target[0]) {
-            throw new IllegalArgumentException("Nothing comes before the first token that could predict it");
+            throw new IllegalArgumentException("No token comes before the first token to predict it");
         }
     }
 
-    /** Tokens. */
+    /** The number of tokens. */
     public int length() {
         return ids.length;
     }
 
-    /** Tokens that are to be predicted. */
+    /** The number of targets. */
     public int targets() {
         int count = 0;
         for (boolean t : target) {
@@ -32,8 +32,8 @@ public record TokenSequence(int[] ids, boolean[] target) {
     }
 
     /**
-     * The first {@code maxLength} tokens, or this sequence if it is no longer than that. {@link #targets()} may then be
-     * 0.
+     * Returns the first {@code maxLength} tokens, or this sequence if it is no longer. {@link #targets()} of the
+     * result may be 0.
      */
     public TokenSequence truncate(int maxLength) {
         return length() <= maxLength

@@ -13,17 +13,18 @@ import java.util.OptionalInt;
 import java.util.stream.Stream;
 
 /**
- * The tokenizer of a model folder ({@code tokenizer.json}), as transformers applies it. {@link #encode} adds, cuts and
- * pads nothing ({@code add_special_tokens=False}), and recognises special tokens that stand in the text; {@link
- * #prefix} and {@link #suffix} are what {@code add_special_tokens=True} puts around a text. Holds native memory until
- * closed. Safe for use by several threads.
+ * The tokenizer of a model folder ({@code tokenizer.json}), with the results of transformers. {@link #encode} does
+ * not add, cut or pad ({@code add_special_tokens=False}), and recognises special tokens in the text.
+ * {@link #prefix} and {@link #suffix} are the ids that {@code add_special_tokens=True} puts around a text. Holds
+ * native memory until closed. Safe for use by several threads.
  *
- * <p>The native library is version 0.21.4 of the tokenizers library. Its ids are those of version 0.23.3, but for a
- * lower-casing normalizer at the capital letters that Unicode 17 has added (from U+A7CE and U+16EA0 on).
+ * <p>The native library is version 0.21.4 of the tokenizers library. Its ids equal those of version 0.23.3, with
+ * one exception: a lower-casing normalizer and the capital letters that Unicode 17 has added (from U+A7CE and
+ * U+16EA0 on).
  */
 public final class Tokenizer implements AutoCloseable {
 
-    /** Texts of which one has a token in every tokenizer. */
+    /** Texts to find the post-processor's tokens with. Every tokenizer has a token for at least one of them. */
     private static final List<String> PROBES = List.of("a", "A", "0", ".", " ", "▁", "word");
 
     private final NativeTokenizer tokenizer;
@@ -58,7 +59,7 @@ public final class Tokenizer implements AutoCloseable {
     /**
      * Opens the tokenizer of a model folder.
      *
-     * @throws ModelFormatException if there is none, or none that the native library can use
+     * @throws ModelFormatException if the folder has no tokenizer, or one that the native library cannot use
      */
     public static Tokenizer open(Path modelFolder) throws IOException {
         TokenizerJson json = TokenizerJson.read(modelFolder);
@@ -77,16 +78,19 @@ public final class Tokenizer implements AutoCloseable {
     }
 
     /**
-     * The ids of {@code text}.
+     * Returns the ids of {@code text}.
      *
-     * @throws IllegalArgumentException if the text holds half a character
+     * @throws IllegalArgumentException if the text contains half a surrogate pair
      */
     public int[] encode(String text) {
         checked(text);
         return text.isEmpty() ? new int[0] : tokenizer.ids(text);
     }
 
-    /** The ids of {@code text} with what the post-processor puts around it ({@code add_special_tokens=True}). */
+    /**
+     * Returns the ids of {@code text} with those that the post-processor puts around it
+     * ({@code add_special_tokens=True}).
+     */
     public int[] encodeWithSpecial(String text) {
         return Stream.of(prefix, encode(text), suffix)
                 .flatMapToInt(Arrays::stream)
@@ -94,9 +98,9 @@ public final class Tokenizer implements AutoCloseable {
     }
 
     /**
-     * The ids of {@code text} and where each stands in it.
+     * Returns the ids of {@code text} and their positions in it.
      *
-     * @throws IllegalArgumentException if the text holds half a character
+     * @throws IllegalArgumentException if the text contains half a surrogate pair
      */
     public Encoded encodeWithOffsets(String text) {
         int pairs = checked(text);
@@ -110,7 +114,7 @@ public final class Tokenizer implements AutoCloseable {
         return withNativeSpans(text, pairs);
     }
 
-    /** @param pairs code points of the text that are two chars */
+    /** @param pairs number of code points of the text that take two chars */
     private Encoded withNativeSpans(String text, int pairs) {
         NativeTokenizer.Spans spans = tokenizer.spans(text);
         int[] starts = new int[spans.ids().length];
@@ -124,7 +128,7 @@ public final class Tokenizer implements AutoCloseable {
         return new Encoded(spans.ids(), starts, ends);
     }
 
-    /** The char at which each code point of the text begins, and the text's length. */
+    /** Returns the char at which each code point of the text begins, and the text's length. */
     private static int[] charsOfCodePoints(String text, int codePoints) {
         int[] chars = new int[codePoints + 1];
         for (int i = 0; i < codePoints; i++) {
@@ -133,7 +137,10 @@ public final class Tokenizer implements AutoCloseable {
         return chars;
     }
 
-    /** The number of code points that are two chars; of half a one the library would make three unknown ones. */
+    /**
+     * Counts the code points that take two chars. Refuses half a pair, which the library would turn into three
+     * unknown characters.
+     */
     private static int checked(String text) {
         int pairs = 0;
         for (int i = 0; i < text.length(); i++) {
@@ -150,70 +157,70 @@ public final class Tokenizer implements AutoCloseable {
         return pairs;
     }
 
-    /** The ids that the tokenizer's post-processor puts before a text, such as the one of {@code <s>}. */
+    /** The ids that the tokenizer's post-processor puts before a text, such as the id of {@code <s>}. */
     public int[] prefix() {
         return prefix.clone();
     }
 
-    /** The ids that the tokenizer's post-processor puts after a text, such as the one of {@code </s>}. */
+    /** The ids that the tokenizer's post-processor puts after a text, such as the id of {@code </s>}. */
     public int[] suffix() {
         return suffix.clone();
     }
 
     /**
-     * The text of {@code ids}; bytes that are no UTF-8 become U+FFFD, and ids without a token are left out. An added
-     * token is written as its file has it. Version 0.23 of the library differs where a token is found by its normalized
-     * form: it writes that form, and no longer leaves such a special token out.
+     * Returns the text of {@code ids}. Bytes that are not UTF-8 become U+FFFD, and ids without a token are left
+     * out. An added token appears as in its file. Version 0.23 of the library differs for a token that is found by
+     * its normalized form: it writes that form, and does not leave such a special token out.
      *
-     * @param skipSpecial whether special tokens are left out
+     * @param skipSpecial whether to leave special tokens out
      */
     public String decode(int[] ids, boolean skipSpecial) {
         return tokenizer.decode(ids, skipSpecial);
     }
 
-    /** One more than the largest id. */
+    /** The largest id plus one. */
     public int vocabSize() {
         return vocabulary.size();
     }
 
-    /** The id of a token as it is written in the vocabulary, such as {@code <|im_end|>}. */
+    /** Returns the id of a token in its form in the vocabulary, such as {@code <|im_end|>}. */
     public OptionalInt id(String token) {
         Integer id = vocabulary.ids().get(token);
         return id == null ? OptionalInt.empty() : OptionalInt.of(id);
     }
 
     /**
-     * The id of {@code bos_token}, {@code eos_token}, {@code pad_token} or {@code unk_token}, where the model names
-     * one.
+     * Returns the id of {@code bos_token}, {@code eos_token}, {@code pad_token} or {@code unk_token}, if the model
+     * names one.
      */
     public OptionalInt specialId(String name) {
         String token = specialTokens.get(name);
         return token == null ? OptionalInt.empty() : id(token);
     }
 
-    /** Whether {@code id} is a token that was added to the vocabulary as a unit, such as a special token. */
+    /** Whether {@code id} is an added token, such as a special token. */
     public boolean isAdded(int id) {
         return vocabulary.added().containsKey(id);
     }
 
-    /** The text of an added token, or null if {@code id} is none. */
+    /** Returns the text of an added token, or null if {@code id} is not an added token. */
     String addedToken(int id) {
         return vocabulary.added().get(id);
     }
 
-    /** The texts of the added tokens that are marked as special. */
+    /** The texts of the added tokens that are special. */
     Collection<String> specialTokens() {
         return vocabulary.special().stream()
                 .mapToObj(id -> vocabulary.added().get(id))
                 .toList();
     }
 
-    /** Whether {@code id} is an added token that is marked as special: {@link #decode} can leave it out. */
+    /** Whether {@code id} is a special added token, which {@link #decode} can leave out. */
     public boolean isSpecial(int id) {
         return vocabulary.special().get(id);
     }
 
-    /** The texts of all added tokens, by rising id. */
+    /** The texts of all added tokens, by ascending id. */
     public Collection<String> addedTokens() {
         return vocabulary.added().values();
     }

@@ -23,25 +23,29 @@ import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The tokenizer.json of a model folder in the form in which the native library gets it. The file stays as it is but for
- * a few values, since a number that is read and written anew may change by a hair:
+ * The tokenizer.json of a model folder in the form that the native library gets. Only a few values are replaced in
+ * the text of the file. A rewritten number could change in its last digits.
  *
  * <ul>
- *   <li>nothing is cut, padded or left to chance ({@code truncation}, {@code padding}, {@code dropout});
- *   <li>a space belongs to the token that holds it ({@code trim_offsets});
+ *   <li>No text is cut or padded, and encoding is not random ({@code truncation}, {@code padding},
+ *       {@code dropout}).
+ *   <li>A space belongs to the token that contains it ({@code trim_offsets}).
  *   <li>{@code added_tokens} are those of {@link AddedTokens}.
  * </ul>
  *
  * @param text JSON
- * @param vocabulary what it says of its tokens
- * @param byteLengths the bytes that its tokens stand for, if it cuts the bytes of a text
+ * @param vocabulary the tokens of the file
+ * @param byteLengths the bytes that each token stands for, if the tokenizer cuts the bytes of a text
  */
 record TokenizerJson(String text, Vocabulary vocabulary, Optional<ByteLengths> byteLengths) {
 
-    /** Far above any real vocabulary; bounds what a broken file can make us allocate. */
+    /** Far above any real vocabulary. Limits the memory that a broken file can take. */
     private static final int MAX_ID = 1 << 24;
 
-    /** @throws ModelFormatException if the folder has no tokenizer.json, or one that is not laid out as a tokenizer */
+    /**
+     * @throws ModelFormatException if the folder has no tokenizer.json, or if the file does not have the layout of
+     *     a tokenizer
+     */
     static TokenizerJson read(Path modelFolder) throws IOException {
         Path file = modelFolder.resolve("tokenizer.json");
         if (!Files.isRegularFile(file)) {
@@ -81,10 +85,10 @@ record TokenizerJson(String text, Vocabulary vocabulary, Optional<ByteLengths> b
         return edited.append(text, done, text.length()).toString();
     }
 
-    /** Text from {@code start} to before {@code end} that is written anew. */
+    /** A replacement of the text from {@code start} to before {@code end}. */
     private record Edit(int start, int end, String replacement) {}
 
-    /** One pass over the file. */
+    /** Reads the file in one pass. */
     private static final class Reading {
         private final JsonParser json;
         private final Map<String, Integer> ids = new HashMap<>();
@@ -93,7 +97,7 @@ record TokenizerJson(String text, Vocabulary vocabulary, Optional<ByteLengths> b
         private final ObjectNode model = JsonMapper.shared().createObjectNode(); // without vocabulary and merges
         private JsonNode normalizer = MissingNode.getInstance();
         private JsonNode preTokenizer = MissingNode.getInstance();
-        private Edit addedEdit; // how added_tokens would be written anew
+        private Edit addedEdit; // replaces added_tokens
 
         Reading(JsonParser json) {
             this.json = json;
@@ -126,7 +130,7 @@ record TokenizerJson(String text, Vocabulary vocabulary, Optional<ByteLengths> b
         void writeAdded(Collection<AddedToken> tokens) {
             ArrayNode array = JsonMapper.shared().createArrayNode();
             for (AddedToken token : tokens) {
-                token.write(array.addObject().put("id", array.size() - 1)); // the library gives ids itself
+                token.write(array.addObject().put("id", array.size() - 1)); // the library assigns ids itself
             }
             edits.add(new Edit(addedEdit.start(), addedEdit.end(), addedEdit.replacement() + array));
         }
@@ -181,7 +185,10 @@ record TokenizerJson(String text, Vocabulary vocabulary, Optional<ByteLengths> b
             });
         }
 
-        /** A decoder that would end the process at the first token that is shorter than what it strips. */
+        /**
+         * Refuses a decoder that strips the ends of tokens. The library ends the process at the first token that is
+         * shorter than the stripped text.
+         */
         private void decoder(JsonToken value) throws IOException {
             List<String> stops = new ArrayList<>();
             walk(value, () -> {
@@ -196,7 +203,7 @@ record TokenizerJson(String text, Vocabulary vocabulary, Optional<ByteLengths> b
             }
         }
 
-        /** Calls {@code atScalar} at each value that is neither object nor array, at any depth. */
+        /** Calls {@code atScalar} at each value that is neither an object nor an array, at any depth. */
         private void walk(JsonToken value, Runnable atScalar) {
             int depth = value.isStructStart() ? 1 : 0;
             while (depth > 0) {
@@ -211,7 +218,7 @@ record TokenizerJson(String text, Vocabulary vocabulary, Optional<ByteLengths> b
             }
         }
 
-        /** Writes the value at which the parser stands anew, and skips it. */
+        /** Replaces the value at the parser's position, and skips it. */
         private void replace(String replacement) {
             int start = start();
             int length = json.currentToken().isScalarValue() ? json.getString().length() : -1;

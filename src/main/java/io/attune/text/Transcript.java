@@ -4,16 +4,16 @@ import io.attune.text.template.Conversation;
 import io.attune.text.template.Rendered;
 import io.attune.text.template.Work;
 
-/** What a chat template writes for the beginnings of one conversation, one after the other. */
+/** Renders the beginnings of one conversation, one after the other, with a chat template. */
 final class Transcript {
 
     private final Conversation conversation;
     private final Work work;
     private final StringBuilder text = new StringBuilder();
-    /** So many chars of the text are shown. */
+    /** Number of chars of the text that are visible. */
     private int end;
 
-    /** @param work that what is done with the text counts as */
+    /** @param work counts the work on the text */
     Transcript(Conversation conversation, Work work) {
         this.work = work;
         this.conversation = conversation;
@@ -22,7 +22,7 @@ final class Transcript {
     /**
      * Renders the first {@code count} messages.
      *
-     * @return with how many chars the new text begins as the one before it
+     * @return how many chars at the beginning of the new text equal those of the text before
      * @throws io.attune.text.template.TemplateException if the template refuses the conversation
      */
     int show(int count, boolean addGenerationPrompt) {
@@ -34,23 +34,23 @@ final class Transcript {
         return Math.min(rendered.shared(), before);
     }
 
-    /** Shows the first {@code chars} of the newest text alone. */
+    /** Cuts the newest text to its first {@code chars} chars. */
     void cut(int chars) {
         end = chars;
     }
 
-    /** The chars of the newest text. */
+    /** The number of chars of the newest text. */
     int length() {
         return end;
     }
 
-    /** The newest text from a char on. */
+    /** Returns the newest text from a char on. */
     String from(int start) {
         work.scan(end - start);
         return text.substring(start, end);
     }
 
-    /** Where {@code part} stands in the newest text at or after {@code start}; -1 if nowhere. */
+    /** Returns where {@code part} occurs in the newest text at or after {@code start}; -1 if nowhere. */
     int indexOf(String part, int start) {
         int at = text.indexOf(part, start);
         work.scan((at < 0 ? text.length() : at + part.length()) - start);

@@ -2,7 +2,7 @@ package io.attune.text;
 
 import io.attune.dataset.Finding;
 
-/** A row that cannot be made into tokens and targets without guessing; {@link #finding()} says why. */
+/** A row without a certain encoding as tokens and targets. {@link #finding()} gives the reason. */
 public final class UnencodableRowException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -10,21 +10,22 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What a tokenizer's files say of its tokens, which the native tokenizer does not tell.
+ * The tokens of a tokenizer, as its files define them. The native tokenizer does not report them.
  *
- * @param ids token to id, added tokens included
- * @param added id to token, of added tokens alone, by rising id
+ * @param ids token to id, including added tokens
+ * @param added id to token, only added tokens, by ascending id
  * @param special ids of added tokens that are special
- * @param size one more than the largest id
+ * @param size the largest id plus one
  */
 record Vocabulary(Map<String, Integer> ids, SortedMap<Integer, String> added, BitSet special, int size) {
 
     /**
-     * Gives ids to added tokens as the native library does, which does not read those of {@code added_tokens}: a token
-     * that the model's vocabulary holds keeps its id there, the others follow upon the vocabulary's size.
+     * Assigns ids to added tokens as the native library does, which ignores the ids of {@code added_tokens}. A
+     * token in the model's vocabulary keeps its id there. The other tokens get the ids from the vocabulary's size
+     * on.
      *
      * @param model token to id, without added tokens
-     * @param tokens the added tokens in their order
+     * @param tokens the added tokens in order
      * @throws ModelFormatException if versions of the library disagree on the ids, because the vocabulary has gaps
      */
     static Vocabulary of(Map<String, Integer> model, Collection<AddedToken> tokens) {
@@ -36,7 +37,7 @@ record Vocabulary(Map<String, Integer> ids, SortedMap<Integer, String> added, Bi
             Integer id = ids.get(token.content());
             if (id == null) {
                 id = next++;
-                // until version 0.21 of the library: after the largest id that an added token has
+                // up to version 0.21 of the library: after the largest id of an added token
                 int largest = added.isEmpty() ? -1 : added.lastKey();
                 if (id != Math.max(model.size(), largest + 1)) {
                     throw new ModelFormatException(

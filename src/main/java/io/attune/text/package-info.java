@@ -1,11 +1,18 @@
 /**
- * From rows to what the model computes, by the rule of docs/tokens.md. {@link io.attune.text.ChatTemplate} writes a
- * conversation as text, and {@link io.attune.text.Tokenizer} makes ids of it. {@link io.attune.text.RowEncoder} joins both
- * and marks what is trained on: {@link io.attune.text.ChatEncoder} goes through a conversation turn by turn, {@link
- * io.attune.text.Answer} takes from its {@link io.attune.text.Transcript} what follows a prompt, {@link
- * io.attune.text.SequenceEncoder} encodes prompts and answers as one sequence, and {@link io.attune.text.Presence} finds
- * what does not come out. What comes of a row is a {@link io.attune.text.TokenRow} of one or more {@link
- * io.attune.text.TokenSequence}s, which {@link io.attune.text.Packer} lays end to end ({@link io.attune.text.Pack}). {@link
- * io.attune.text.ChatTrial} tries all of it on a model that is imported.
+ * Encodes rows as token ids and targets, by the rules of docs/tokens.md. {@link io.attune.text.RowEncoder}, the
+ * entry, takes a row and returns a {@link io.attune.text.TokenRow}. The way of a conversation:
+ *
+ * <pre>
+ * row -> ChatTemplate     writes the conversation as text (a Transcript of its beginnings)
+ *     -> ChatEncoder      goes through the turns
+ *        Answer           the text after a prompt that the model has to generate
+ *        Tokenizer        text to ids
+ *        SequenceEncoder  prompts and answers as one sequence, with its targets
+ *        Presence         finds parts of the row that the template omits
+ *     -> TokenRow         of one or more TokenSequences
+ *     -> Packer           lays sequences end to end as a Pack
+ * </pre>
+ *
+ * {@link io.attune.text.ChatTrial} tries the encoding on a model that is being imported.
  */
 package io.attune.text;

@@ -15,8 +15,8 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /**
- * What a training gives: a PEFT folder, or full weights in Hugging Face layout, with a README. Nothing inside depends on the time or on an id,
- * so equal runs give equal bytes.
+ * The result of a training: a PEFT folder, or full weights in Hugging Face layout, with a README. The content
+ * depends neither on the time nor on an id. Equal runs therefore give equal bytes.
  */
 final class Artifact {
 
@@ -24,7 +24,7 @@ final class Artifact {
     private final TrainerSpec.Train spec;
     private final ModelConfig config;
     private final Parameters parameters;
-    private final LoraAdapter adapter; // null where all weights are trained
+    private final LoraAdapter adapter; // null for full training
 
     Artifact(Torch torch, TrainerSpec.Train spec, ModelConfig config, Parameters parameters, LoraAdapter adapter) {
         this.torch = torch;
@@ -34,7 +34,7 @@ final class Artifact {
         this.adapter = adapter;
     }
 
-    /** Rounds full weights to the type in which they are written; adapters stay float32. */
+    /** Rounds full weights to the type of the written file. Adapters stay float32. */
     void settle() {
         if (adapter == null) {
             parameters.round(torch, dtype());
@@ -53,7 +53,7 @@ final class Artifact {
         Files.writeString(folder.resolve("README.md"), readme());
     }
 
-    /** Full weights keep the base model's type; a new model is bfloat16. */
+    /** Full weights keep the base model's type. A new model is bfloat16. */
     private Dtype dtype() {
         if (spec.method() instanceof TrainerSpec.Method.Full full && full.randomInit()) {
             return Dtype.BF16;

@@ -14,7 +14,10 @@ import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import java.util.zip.ZipFile;
 
-/** The code that trains, by its checksum: the same whether it lies in a jar or in a folder, and whatever else changes in the program. */
+/**
+ * Computes the checksum of the code that trains. The checksum is the same for a jar and for a folder of classes.
+ * Other parts of the program do not change it.
+ */
 final class Build {
 
     private static final List<String> TRAINS = List.of(

@@ -9,7 +9,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** SHA-256, of what comes bit by bit. */
+/** SHA-256 of bytes that arrive in parts. */
 final class Checksum {
 
     private final MessageDigest digest;
@@ -26,7 +26,7 @@ final class Checksum {
         return new Checksum().add(bytes).hex();
     }
 
-    /** @param meanwhile called now and then */
+    /** @param meanwhile called before each part of the file */
     static String of(Path file, Runnable meanwhile) throws IOException {
         Checksum checksum = new Checksum();
         byte[] buffer = new byte[1 << 20];
@@ -49,7 +49,7 @@ final class Checksum {
         return this;
     }
 
-    /** In lower case. Nothing can be added afterwards. */
+    /** Returns the checksum in lower case. No bytes can be added afterwards. */
     String hex() {
         return HexFormat.of().formatHex(digest.digest());
     }

@@ -7,12 +7,14 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Under which a training's arithmetic repeats to the bit. A state goes on under others too, and then its bits may differ.
+ * The conditions under which a training repeats its arithmetic bit by bit. A saved state can resume under other
+ * conditions, but its bits may then differ.
  *
  * @param build checksum of the code that trains
- * @param threads of one operation, which decide how sums are cut
+ * @param threads number of threads of one operation; it decides how sums are split
  * @param device {@code cpu} or {@code cuda:N}
- * @param microBatchTokens decides how a step's rows are summed; a job that ran out of memory goes on with less
+ * @param microBatchTokens decides how the rows of a step are summed; a job that ran out of memory continues with
+ *     less
  */
 record Conditions(
         String build,
@@ -37,7 +39,10 @@ record Conditions(
                 spec.hyperparameters().microBatchTokens());
     }
 
-    /** What was otherwise when a state was saved. Empty: the bits are those of a training that was never interrupted. */
+    /**
+     * Returns the conditions that differ from those of the saved state. If the list is empty, the bits equal those
+     * of an uninterrupted training.
+     */
     List<String> differencesFrom(Conditions saved) {
         List<String> differences = new ArrayList<>();
         compare(differences, "build", saved.build, build);

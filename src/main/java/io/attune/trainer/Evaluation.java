@@ -7,7 +7,7 @@ import io.attune.text.Packer;
 import io.attune.text.TokenRow;
 import java.util.List;
 
-/** Loss over all targets of some rows, dropout off. */
+/** Computes the loss over all targets of some rows, without dropout. */
 final class Evaluation {
 
     private static final int REFERENCE_ROWS = 16;
@@ -22,7 +22,10 @@ final class Evaluation {
         this.heartbeat = heartbeat;
     }
 
-    /** The rows whose loss a reloaded artifact has to give: all validation rows, else the first of the training rows. */
+    /**
+     * Returns the rows whose loss a reloaded artifact has to reproduce: all validation rows, else the first
+     * training rows.
+     */
     static List<TokenRow> referenceRows(List<TokenRow> training, List<TokenRow> validation) {
         return validation.isEmpty() ? training.subList(0, Math.min(REFERENCE_ROWS, training.size())) : validation;
     }

@@ -16,23 +16,26 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * A few lines of a JSONL file, none of them blank, in their order. As a stream every other line is a blank one, so that
- * rows keep their numbers.
+ * A few lines of a JSONL file in their order, without blank lines. The stream replaces all other lines by blank
+ * lines, so rows keep their line numbers.
  *
- * @param more whether the file goes on after them
+ * @param more whether the file continues after these lines
  */
 record Excerpt(List<Line> lines, boolean more) {
 
-    /** @param bytes without the end of the line; of an overlong line no more than it takes to find it so */
+    /** @param bytes without the end of the line; an overlong line is cut after the maximum length */
     record Line(int number, byte[] bytes) {
 
-        /** A file in which there is nothing but this line. */
+        /** Returns a file with only this line. */
         InputStream stream() {
             return Excerpt.stream(List.of(this));
         }
     }
 
-    /** The line {@code line}, which is 1-based, or where that is 0 the first {@code count}. Empty if there is none. */
+    /**
+     * Reads the line {@code line} (1-based). If {@code line} is 0, reads the first {@code count} lines. The result
+     * is empty if there is no such line.
+     */
     static Excerpt read(Path file, int line, int count) throws IOException {
         int wanted = line == 0 ? count : 1;
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
@@ -53,7 +56,7 @@ record Excerpt(List<Line> lines, boolean more) {
         }
     }
 
-    /** A file in which there is nothing but these lines. */
+    /** Returns a file with only these lines. */
     InputStream stream() {
         return stream(lines);
     }

@@ -6,12 +6,13 @@ import java.lang.management.ManagementFactory;
 import java.util.function.LongSupplier;
 
 /**
- * What the rows of one file may take together. Counted work ends a file at the same row on every machine, so what a validation let pass, a
- * training reads too. Time is for what is not counted, such as a tokenizer with costly rules, and for validations alone.
+ * Limits what the rows of one file may take together. Counted work ends a file at the same row on every machine, so
+ * a training reads every file that validation accepted. Time limits costs that are not counted, such as a tokenizer
+ * with expensive rules. Only validation limits time.
  */
 final class FileBudget {
 
-    /** How many times as long the counted work may take as it should. */
+    /** The counted work may take this many times its nominal time. */
     private static final int PATIENCE = 6;
 
     private static final long NANOS_OF_A_UNIT = 1_000_000_000L / Work.A_SECOND;
@@ -34,12 +35,12 @@ final class FileBudget {
         return ofWorkAndTime(bytes, ManagementFactory.getThreadMXBean()::getCurrentThreadCpuTime);
     }
 
-    /** @param nanos time of a processor that the thread has taken */
+    /** @param nanos processor time of the thread, in nanoseconds */
     static FileBudget ofWorkAndTime(long bytes, LongSupplier nanos) {
         return new FileBudget(bytes, nanos);
     }
 
-    /** Whether nothing is left once {@code done} units of work are. */
+    /** Whether {@code done} units of work, or the time, exceed the limit. */
     boolean isSpent(long done) {
         return done > work || nanos.getAsLong() - start > work * NANOS_OF_A_UNIT * PATIENCE;
     }

@@ -10,8 +10,9 @@ import io.attune.text.TokenRow;
 import java.util.List;
 
 /**
- * One optimizer step: the rows as packs, their losses summed over target tokens and divided once by the number of target tokens of the whole
- * step, whatever the packs; then clipping and AdamW.
+ * Takes one optimizer step. Splits the rows into packs and sums their losses over target tokens. Divides the sum
+ * once by the number of target tokens of the whole step, so the packs do not change the result. Then clips the
+ * gradient and runs AdamW.
  */
 final class GradientStep {
 
@@ -41,7 +42,7 @@ final class GradientStep {
         int bound = decoder.architecture().lengthBound();
         for (Pack pack : Packer.pack(TokenRow.sequences(rows), microBatchTokens, bound)) {
             heartbeat.beat();
-            torch.seed(seed + 1_000_003L * step + microBatch++); // dropout does not depend on what came before
+            torch.seed(seed + 1_000_003L * step + microBatch++); // dropout does not depend on earlier steps
             loss = loss.plus(decoder.accumulate(pack, 1.0 / targets));
         }
         heartbeat.beat();

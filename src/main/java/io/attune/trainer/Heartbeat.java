@@ -6,14 +6,14 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * Taken before each piece of work (a micro-batch, a row, a token): it lets the worker know now and then that work goes on, and ends the work
- * once somebody wants this process to stop.
+ * Runs before each piece of work (a micro-batch, a row, a token). Sends {@code alive} to the worker from time to
+ * time. Ends the work after {@link #stop}.
  */
 final class Heartbeat {
 
     private static final Duration INTERVAL = Duration.ofSeconds(30);
 
-    /** Thrown by the beat that sees that it is to stop. */
+    /** Thrown by {@link #beat} after {@link #stop}. */
     static final class Stopped extends RuntimeException {
 
         private static final long serialVersionUID = 1L;
@@ -38,7 +38,7 @@ final class Heartbeat {
         this.lastSaid = nanoTime.getAsLong();
     }
 
-    /** From any thread: the next beat ends the work. */
+    /** Makes the next beat end the work. Callable from any thread. */
     void stop() {
         stopping = true;
     }
@@ -50,7 +50,10 @@ final class Heartbeat {
         alive();
     }
 
-    /** For work that is to be done even if somebody wants this process to stop. */
+    /**
+     * Sends {@code alive} if it is due, but does not end the work. For work that has to finish also after
+     * {@link #stop}.
+     */
     void alive() {
         long now = nanoTime.getAsLong();
         if (now - lastSaid >= INTERVAL.toNanos()) {

@@ -3,8 +3,8 @@ package io.attune.trainer;
 import io.attune.trainer.message.TrainerSpec.Hyperparameters;
 
 /**
- * The learning rate of each step, counted as transformers' {@code get_*_schedule_with_warmup} do: a linear rise from 0 over the warm-up, then
- * constant, or falling to 0 along a line or half a cosine.
+ * The learning rate of each step, computed as in transformers' {@code get_*_schedule_with_warmup}. It rises
+ * linearly from 0 during the warm-up. Then it is constant, or falls to 0 along a line or half a cosine.
  *
  * @param kind {@code constant}, {@code linear} or {@code cosine}
  */

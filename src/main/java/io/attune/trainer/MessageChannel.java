@@ -7,7 +7,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Where messages go: one JSON object a line, flushed at once. */
+/** Sends messages to the worker: one JSON object per line, flushed at once. */
 final class MessageChannel implements AutoCloseable {
 
     private final JsonMapper mapper = JsonMapper.shared();
@@ -17,18 +17,18 @@ final class MessageChannel implements AutoCloseable {
         this.out = out;
     }
 
-    /** @param path of the channel, or null for standard output */
+    /** @param path path of the channel, or null for standard output */
     static MessageChannel open(String path) throws IOException {
         return new MessageChannel(path == null ? System.out : new FileOutputStream(path));
     }
 
-    /** A worker that is gone cannot read: then there is nobody to go on for. */
+    /** Sends a message. Fails if the worker has ended, because the work then has no reader. */
     synchronized void send(TrainerMessage message) {
         try {
             out.write((mapper.writeValueAsString(message) + "\n").getBytes(StandardCharsets.UTF_8));
             out.flush();
         } catch (IOException e) {
-            throw new TrainerException("worker_gone", "nobody reads the messages any more: " + e.getMessage());
+            throw new TrainerException("worker_gone", "the worker no longer reads messages: " + e.getMessage());
         }
     }
 

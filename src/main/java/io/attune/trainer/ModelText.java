@@ -16,7 +16,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** The text side of a model folder: its tokenizer, its chat template, and how prompts and rows become tokens. */
+/**
+ * The text side of a model folder. Opens its tokenizer and chat template, and encodes prompts and rows as tokens.
+ */
 final class ModelText implements AutoCloseable {
 
     private final Tokenizer tokenizer;
@@ -40,17 +42,17 @@ final class ModelText implements AutoCloseable {
                 EndTokens.read(folder, config, tokenizer));
     }
 
-    /** @param maxLength tokens after which a conversation is not rendered on */
+    /** @param maxLength number of tokens after which the rest of a conversation is not rendered */
     RowEncoder encoder(int maxLength) {
         return new RowEncoder(tokenizer, template, ends, maxLength);
     }
 
-    /** Tokens that end an answer. */
+    /** The tokens that end an answer. */
     Set<Integer> ends() {
         return ends.answers();
     }
 
-    /** What a server puts before the answer to a conversation, or to raw text. */
+    /** Encodes the text that a server puts before the answer to a conversation, or to raw text. */
     Prompt prompt(List<ChatTurn> turns) {
         if (turns.size() == 1 && turns.get(0).role().equals(Prompt.RAW)) {
             return new Prompt(turns, tokenizer.encodeWithSpecial(turns.get(0).content()));
@@ -64,7 +66,7 @@ final class ModelText implements AutoCloseable {
         return new Prompt(turns, tokenizer.encode(chat.render(messages, null, true)));
     }
 
-    /** The text of tokens, control tokens among them. */
+    /** Returns the text of tokens, including control tokens. */
     String decodeAll(int[] ids) {
         return tokenizer.decode(ids, false);
     }

@@ -4,8 +4,8 @@ import ai.djl.huggingface.tokenizers.jni.LibUtils;
 import io.attune.model.Torch;
 
 /**
- * Unpacks the native libraries into the folder that {@code DJL_CACHE_DIR} names, by loading them once, as any trainer would that does not find
- * them there.
+ * Unpacks the native libraries into the folder that {@code DJL_CACHE_DIR} names. Loads the libraries once; DJL then
+ * unpacks them as in any trainer that does not find them.
  */
 public final class NativesMain {
 
@@ -14,6 +14,6 @@ public final class NativesMain {
     public static void main(String[] args) {
         LibUtils.checkStatus();
         Torch.start("cpu", 1).close();
-        Runtime.getRuntime().halt(0); // unloading them takes time
+        Runtime.getRuntime().halt(0); // skips unloading, which takes time
     }
 }

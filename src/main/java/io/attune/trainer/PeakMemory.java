@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The most memory of its own that this process had at any time. Pages of the libraries' files are not counted: trainers share them, the
- * kernel drops them when it needs room, and how many of them are mapped (80 to 180 MiB) depends on what was read before.
+ * The peak of this process's own memory. Pages of library files do not count: trainers share them, and the kernel
+ * drops them when it needs memory. How many of these pages are mapped (80 to 180 MiB) depends on earlier reads.
  */
 final class PeakMemory {
 
@@ -15,7 +15,7 @@ final class PeakMemory {
 
     private PeakMemory() {}
 
-    /** Linux' VmHWM less RssFile, in bytes; 0 on systems without /proc. */
+    /** Returns Linux' VmHWM minus RssFile, in bytes; 0 on systems without /proc. */
     static long bytes() {
         if (!Files.isReadable(STATUS)) {
             return 0;

@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * A row's tokens as text again, in pieces that are learned and pieces that are given. A tokenizer decodes the beginning
- * of a text in its own way, so each piece is decoded behind the last tokens before it, and what these say is taken off.
- * Joined, the pieces say what the row says.
+ * Decodes a row's tokens as text, in pieces of targets and pieces of context. A tokenizer decodes the beginning of
+ * a text differently. Each piece is therefore decoded together with the last tokens before it, and their text is
+ * removed again. The joined pieces are the text of the row.
  */
 final class Pieces {
 
-    /** Tokens before a piece that it is decoded behind; a character has at most four. */
+    /** Number of tokens that are decoded before a piece. A character has at most four tokens. */
     private static final int BEFORE = 8;
 
     private Pieces() {}
@@ -48,7 +48,8 @@ final class Pieces {
     }
 
     /**
-     * What was said last was part of a character, which belongs to the next piece; it may be that of several pieces.
+     * Shortens the last pieces. Their end was a part of a character, which belongs to the next piece. Such a
+     * character may span several pieces.
      */
     private static void shorten(List<PreviewedPiece> pieces, int by) {
         int left = by;

@@ -19,10 +19,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Mode {@code preview}: shows what rows become, each read as validation and training read it. */
+/** Mode {@code preview}: shows the tokens of rows. Reads each row as validation and training do. */
 final class Previewing {
 
-    /** Of a whole preview; the row that reaches it is the last. */
+    /** Tokens of a whole preview. The row that reaches this number is the last. */
     private static final int MOST_TOKENS = 200_000;
 
     private final TrainerSpec.Preview spec;
@@ -83,11 +83,11 @@ final class Previewing {
                 TokenRow.sequences(read.rows()).stream()
                         .map(sequence -> sequence(sequence, text))
                         .toList(),
-                dropped ? List.of() : report.findings(), // that no row is left is no news of a row alone
+                dropped ? List.of() : report.findings(), // for one row, "no row is left" would say nothing new
                 report.warnings());
     }
 
-    /** The row's own kind, which need not be that of the file's first. */
+    /** Returns the row's own kind. It may differ from the kind of the file's first row. */
     private static String kind(Excerpt.Line line) throws IOException {
         try (InputStream in = line.stream()) {
             RowKind kind = RowReader.check(in).kind();

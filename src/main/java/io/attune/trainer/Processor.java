@@ -12,16 +12,16 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What libtorch and the libraries in it (oneDNN, MKL, cpuinfo) choose their kernels by.
+ * The properties by which libtorch and its libraries (oneDNN, MKL, cpuinfo) choose their kernels.
  *
- * @param model as in {@code GenuineIntel 6/143}: they know some models by their caches
- * @param instructionSet the extensions that decide, sorted, and environment variables that restrict them
+ * @param model such as {@code GenuineIntel 6/143}; the libraries know the caches of some models
+ * @param instructionSet the relevant extensions, sorted, and environment variables that restrict them
  */
 record Processor(String model, String instructionSet) {
 
     private static final Path CPUINFO = Path.of("/proc/cpuinfo");
 
-    /** Of x86-64 and aarch64. */
+    /** The relevant extensions of x86-64 and aarch64. */
     private static final Pattern DECIDES =
             Pattern.compile("sse4_[12]|avx.*|amx.*|fma|f16c|asimd.*|fphp|fcma|sve.*|sme.*|i8mm|bf16|atomics");
 
@@ -33,7 +33,7 @@ record Processor(String model, String instructionSet) {
             "MKL_CBWR",
             "MKL_ENABLE_INSTRUCTIONS");
 
-    /** This machine's, as far as its system tells. */
+    /** Returns the properties of this machine, as far as its system reports them. */
     static Processor here() {
         try {
             List<String> cpuinfo = Files.isReadable(CPUINFO) ? Files.readAllLines(CPUINFO) : List.of();
@@ -43,7 +43,7 @@ record Processor(String model, String instructionSet) {
         }
     }
 
-    /** @param cpuinfo lines of Linux' /proc/cpuinfo; empty where there is none */
+    /** @param cpuinfo lines of Linux' /proc/cpuinfo; empty on other systems */
     static Processor of(String architecture, List<String> cpuinfo, Map<String, String> environment) {
         Map<String, String> first = new LinkedHashMap<>(); // of the first core
         for (String line : cpuinfo) {

@@ -9,20 +9,20 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What a model is to answer.
+ * A prompt for the model.
  *
- * @param turns as people read it: a conversation, or one turn of the role {@link #RAW}
- * @param ids what a server puts before the answer
+ * @param turns the prompt for people: a conversation, or one turn with the role {@link #RAW}
+ * @param ids the tokens that a server puts before the answer
  */
 record Prompt(List<ChatTurn> turns, int[] ids) {
 
-    /** The role of a prompt that is raw text rather than a conversation. */
+    /** The role of a prompt that is raw text and not a conversation. */
     static final String RAW = "prompt";
 
-    /** Tokens of raw text that a sample goes on from. */
+    /** Number of tokens of a raw text that a sample continues. */
     private static final int TEXT_TOKENS = 32;
 
-    /** What comes before the row's last answer; of raw text its beginning. */
+    /** Returns the part of a row before its last answer. For raw text, returns the beginning of the text. */
     static Prompt of(Row row, TokenRow tokens, ModelText text) {
         TokenSequence sequence = tokens.sequences().get(tokens.sequences().size() - 1);
         if (row instanceof Row.Text) {
@@ -45,7 +45,7 @@ record Prompt(List<ChatTurn> turns, int[] ids) {
                 ids);
     }
 
-    /** Where the last run of targets begins. */
+    /** Returns the index at which the last run of targets begins. */
     private static int lastAnswer(TokenSequence sequence) {
         int start = sequence.length();
         while (!sequence.target()[start - 1]) {

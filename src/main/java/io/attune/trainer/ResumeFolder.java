@@ -19,16 +19,17 @@ import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What a training goes on from, in a folder. It is written beside, brought to the disk and then renamed, so a folder of its name is whole; what
- * was torn or altered afterwards is found by checksum.
+ * A folder with the state from which a training resumes. The folder is written under another name, forced to disk,
+ * then renamed. A folder with the final name is therefore complete. Checksums detect later changes.
  *
  * <pre>
- * SHA256SUMS            of the other two, as sha256sum writes and checks them
+ * SHA256SUMS            of the other two files, in the format of sha256sum
  * state.json            {"format": 2, "position", "identity", "conditions"}
- * tensors.safetensors   as {@link TrainingState} writes it
+ * tensors.safetensors   written by {@link TrainingState}
  * </pre>
  *
- * Learning rate, rows and dropout of a step are functions of seed and step, so there is no random state to keep: identity and position say it.
+ * Learning rate, rows and dropout of a step are functions of seed and step. Identity and position determine them,
+ * so the folder contains no random state.
  */
 final class ResumeFolder {
 
@@ -45,7 +46,7 @@ final class ResumeFolder {
 
     private record State(int format, Position position, TrainingIdentity identity, Conditions conditions) {}
 
-    /** @param differences between then and now for which bits may differ */
+    /** @param differences differences in the conditions, after which bits may differ */
     record Restored(Position position, List<String> differences) {}
 
     private final TrainingState tensors;
@@ -67,7 +68,7 @@ final class ResumeFolder {
         this.heartbeat = heartbeat;
     }
 
-    /** Writes {@code folder}, which must not be there yet; where there is no room for it nothing is left of it. */
+    /** Writes {@code folder}, which must not exist. If the disk has no room, deletes the incomplete folder. */
     void write(Path folder, Position position) throws IOException {
         Path beside = folder.resolveSibling(folder.getFileName() + ".part");
         Files.createDirectories(beside);
@@ -91,9 +92,10 @@ final class ResumeFolder {
     }
 
     /**
-     * Puts the training back to where {@code folder} was written.
+     * Restores the training from {@code folder}.
      *
-     * @throws ModelFormatException if the folder is torn, altered or of another training; then nothing was changed
+     * @throws ModelFormatException if the folder is incomplete, altered or from another training; nothing was
+     *     changed then
      */
     Restored read(Path folder) throws IOException {
         requireUnaltered(folder);

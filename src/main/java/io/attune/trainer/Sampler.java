@@ -6,7 +6,7 @@ import io.attune.trainer.message.TrainerMessage;
 import java.util.Arrays;
 import java.util.function.Consumer;
 
-/** Lets a model answer prompts, greedily. */
+/** Generates a model's answers to prompts, greedily. */
 final class Sampler {
 
     private final Decoder decoder;
@@ -34,7 +34,9 @@ final class Sampler {
         return new TrainerMessage.Sample(phase, index, prompt.turns(), text.decode(ids), ids.length);
     }
 
-    /** Answers piece by piece; a character that is not complete yet waits for its last token. */
+    /**
+     * Generates an answer and passes it on piece by piece. Keeps an incomplete character back until its last token.
+     */
     void stream(Prompt prompt, Consumer<String> pieces) {
         StringBuilder said = new StringBuilder();
         int[] buffer = new int[maxNewTokens];

@@ -16,7 +16,10 @@ import java.util.List;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Mode {@code sample}: answers the prompts of the specification, then, if asked to, those on standard input. */
+/**
+ * Mode {@code sample}: answers the prompts of the specification. In interactive mode, then answers the prompts on
+ * standard input.
+ */
 final class Sampling {
 
     private final Torch torch;

@@ -3,8 +3,9 @@ package io.attune.trainer;
 import java.util.function.LongSupplier;
 
 /**
- * How often a training saves its state while it goes on: not before an interval is over, and not before 33 times what the last save has cost,
- * so that saving takes less than 3 % of the time. The cost is the trainer's own and the worker's, which takes the state over beside the training.
+ * Decides how often a running training saves its state. A save is due after the interval, but not before 33 times
+ * the cost of the last save. Saving therefore takes less than 3 % of the time. The cost includes the trainer's time
+ * and the time of the worker, which copies the state during the training.
  */
 final class SavePace {
 
@@ -27,13 +28,21 @@ final class SavePace {
         return interval > 0 && passed >= interval && passed >= COSTS_BETWEEN * cost;
     }
 
-    /** Or tried to. @param seconds that this has taken */
+    /**
+     * Records a save, or an attempt to save.
+     *
+     * @param seconds duration of the save
+     */
     synchronized void saved(double seconds) {
         cost = seconds;
         last = nanoTime.getAsLong();
     }
 
-    /** From any thread: the worker has taken the last state over. @param seconds of a processor's time that this has taken */
+    /**
+     * Records that the worker has copied the last state. Callable from any thread.
+     *
+     * @param seconds processor time of the copy
+     */
     synchronized void taken(double seconds) {
         cost += seconds;
     }

@@ -8,7 +8,10 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Consumer;
 
-/** Saves a training's state in {@code resume/step-N} of its output: at a pace while it goes on, and when it stops. */
+/**
+ * Saves a training's state in {@code resume/step-N} of its output: in intervals during the training, and when it
+ * stops.
+ */
 final class StateSaver {
 
     private static final int KEPT_ALONE = 2;
@@ -20,7 +23,7 @@ final class StateSaver {
     private final Consumer<TrainerMessage> out;
     private final Deque<Path> saved = new ArrayDeque<>();
 
-    /** @param alone whether no worker takes the states over: then all but the newest two are deleted here */
+    /** @param alone whether no worker takes the states over; this class then deletes all but the newest two */
     StateSaver(ResumeFolder resume, Path output, SavePace pace, boolean alone, Consumer<TrainerMessage> out) {
         this.resume = resume;
         this.folder = output.resolve("resume");
@@ -29,7 +32,7 @@ final class StateSaver {
         this.out = out;
     }
 
-    /** To be called after each finished step. That there is no room is no reason to end a training. */
+    /** Saves the state if a save is due. Called after each finished step. A full disk does not end the training. */
     void saveIfDue(Position position) {
         if (!pace.due()) {
             return;
@@ -43,14 +46,18 @@ final class StateSaver {
         }
     }
 
-    /** Saves the state after the last finished step, if it is not saved yet. @return its folder; null if there is no such step, or no room */
+    /**
+     * Saves the state after the last finished step, if it is not saved yet.
+     *
+     * @return the folder of the state; null if there is no finished step, or no room
+     */
     String save(Position position) {
         if (position.step() == 0) {
             return null;
         }
         Path place = folder.resolve("step-" + position.step());
         if (place.equals(saved.peekLast())) {
-            return place.toString(); // its worker may have deleted it by now
+            return place.toString(); // the worker may have deleted it by now
         }
         try {
             resume.write(place, position);

@@ -8,8 +8,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Which rows make up which step: every epoch has its own order, drawn from the seed; the last step of an epoch has what is left. Steps and
- * epochs are counted from 1.
+ * The rows of each step. Every epoch has its own order, derived from the seed. The last step of an epoch has the
+ * remaining rows. Steps and epochs are counted from 1.
  */
 record StepPlan(int rows, int batchSize, int steps, int stepsPerEpoch, long seed) {
 
@@ -29,7 +29,7 @@ record StepPlan(int rows, int batchSize, int steps, int stepsPerEpoch, long seed
         return step % stepsPerEpoch == 0 || step == steps;
     }
 
-    /** Indices of the rows of a step. */
+    /** Returns the indices of the rows of a step. */
     List<Integer> rows(int step) {
         List<Integer> order = order(epoch(step));
         int start = (step - 1) % stepsPerEpoch * batchSize;

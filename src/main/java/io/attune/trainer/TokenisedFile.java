@@ -24,10 +24,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A JSONL file as token rows, every row counted: kept, cut, dropped, or found to be unusable.
+ * A JSONL file as token rows. Counts every row: kept, cut, dropped, or unusable.
  *
- * @param rows those that train, in the order of the file
- * @param prompts of the first few rows, for samples
+ * @param rows the rows that train, in the order of the file
+ * @param prompts prompts of the first few rows, for samples
  */
 record TokenisedFile(List<TokenRow> rows, List<Prompt> prompts, FileReport report) {
 
@@ -75,7 +75,7 @@ record TokenisedFile(List<TokenRow> rows, List<Prompt> prompts, FileReport repor
         return reading.result(RowReader.read(in, reading::add));
     }
 
-    /** This file, if it can be trained on. */
+    /** Returns this file, or fails if the file cannot be trained on. */
     TokenisedFile orFail(String name) {
         if (report.findings().isEmpty()) {
             return this;
@@ -135,8 +135,8 @@ record TokenisedFile(List<TokenRow> rows, List<Prompt> prompts, FileReport repor
                 findings.add(new Finding(
                         row.line(),
                         "",
-                        "Up to this row the file takes more work than one of its size may, so the rows after it were not"
-                                + " looked at. Split conversations of many turns into several rows."));
+                        "The rows up to this one take more work than a file of this size may take. The rows after it"
+                                + " were not looked at. Split conversations of many turns into several rows."));
             }
         }
 

@@ -1,6 +1,6 @@
 package io.attune.trainer;
 
-/** Ends the process with a {@code failed} message: a code for programs, a sentence for people. */
+/** Ends the process with a {@code failed} message. Has a code for programs and a sentence for people. */
 final class TrainerException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

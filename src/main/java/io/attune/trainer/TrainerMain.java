@@ -22,10 +22,18 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * {@code TrainerMain SPEC.json}: does what the {@link TrainerSpec} says and reports by {@link TrainerMessage}s, on the path that the
- * environment variable {@code ATTUNE_MESSAGES} names, else on standard output. With that variable a worker is behind standard input: the line
- * {@code stop} stops, {@code taken SECONDS} says what taking over the last saved state has cost, the end of input ends the process at once.
- * SIGTERM stops as well. A training that stops saves the state after its last finished step. Exit code: 0 done, 1 failed, 2 stopped.
+ * {@code TrainerMain SPEC.json}: runs one {@link TrainerSpec} and reports in {@link TrainerMessage}s. Messages go
+ * to the path in the environment variable {@code ATTUNE_MESSAGES}, else to standard output.
+ *
+ * <p>With this variable, a worker controls the process through standard input:
+ *
+ * <ul>
+ *   <li>The line {@code stop} stops the work. SIGTERM does the same.
+ *   <li>The line {@code taken SECONDS} reports the cost of copying the last saved state.
+ *   <li>The end of input ends the process at once.
+ * </ul>
+ *
+ * A training that stops saves the state after its last finished step. Exit code: 0 done, 1 failed, 2 stopped.
  */
 public final class TrainerMain {
 
@@ -33,11 +41,12 @@ public final class TrainerMain {
 
     private static final int FAILED = 1;
     private static final int STOPPED = 2;
-    private static final int WORKER_GONE = 4; // 3 is the JVM's own, for a full heap
+    private static final int WORKER_GONE = 4; // 3 is the JVM's own exit code for a full heap
 
-    /** How long a process that is terminated may take to stop: with, and without something to save. */
+    /** Maximum time to stop after SIGTERM for a training, which saves its state. */
     private static final Duration SAVING = Duration.ofMinutes(10);
 
+    /** Maximum time to stop after SIGTERM for all other modes. */
     private static final Duration ENDING = Duration.ofSeconds(30);
 
     private TrainerMain() {}
@@ -123,7 +132,7 @@ public final class TrainerMain {
             return new Validation(validate, heartbeat).run(); // needs no tensors
         }
         if (spec instanceof TrainerSpec.Preview preview) {
-            return new Previewing(preview, heartbeat).run(); // nor does this
+            return new Previewing(preview, heartbeat).run(); // needs no tensors either
         }
         if (spec instanceof TrainerSpec.Try model) {
             return Trial.of(model.model());
@@ -144,7 +153,7 @@ public final class TrainerMain {
         try {
             return JsonMapper.builder()
                     .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-                    .enable(DeserializationFeature.USE_BIG_INTEGER_FOR_INTS) // as templates count
+                    .enable(DeserializationFeature.USE_BIG_INTEGER_FOR_INTS) // the numbers of templates
                     .build()
                     .readValue(json, TrainerSpec.class);
         } catch (JacksonException e) {
@@ -178,7 +187,10 @@ public final class TrainerMain {
                 : new TrainerMessage.Failed(TrainerMessage.Failed.ENGINE_ERROR, reason(text));
     }
 
-    /** The line that says what is wrong; in a script it comes after a trace of the script's source. */
+    /**
+     * Returns the line that names the error. In an error of a script, the line follows a trace of the script's
+     * source.
+     */
     private static String reason(String text) {
         return text.lines()
                 .filter(line -> line.startsWith("RuntimeError: "))
@@ -207,7 +219,10 @@ public final class TrainerMain {
         listener.start();
     }
 
-    /** SIGTERM stops the work and lets the main thread end; {@code done} is counted down when it has. */
+    /**
+     * Registers a hook that stops the work at SIGTERM and waits for the main thread, which counts {@code done} down
+     * at its end.
+     */
     private static void stopOnTermination(Heartbeat heartbeat, CountDownLatch done, Duration patience) {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             heartbeat.stop();

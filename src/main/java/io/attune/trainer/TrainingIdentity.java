@@ -19,12 +19,14 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What makes two trainings the same one. A state of another one is refused.
+ * The properties that identify a training. A state of another training is refused.
  *
- * @param baseModel checksum of its configuration and of samples of each of its weights, so that large models are told apart at once
- * @param trainingRows checksum of the rows as tokens: of the file, the tokenizer, the chat template and {@code max_length}
- * @param validationRows likewise; null where there are none
- * @param hyperparameters without {@code micro_batch_tokens}, which does not change what a step means
+ * @param baseModel checksum of the model's configuration and of samples of each weight; it distinguishes large
+ *     models quickly
+ * @param trainingRows checksum of the rows as tokens; it covers the file, the tokenizer, the chat template and
+ *     {@code max_length}
+ * @param validationRows likewise; null without validation rows
+ * @param hyperparameters without {@code micro_batch_tokens}, which does not change the meaning of a step
  */
 record TrainingIdentity(
         String baseModel,
@@ -47,7 +49,7 @@ record TrainingIdentity(
                 spec.seed());
     }
 
-    /** @throws ModelFormatException saying in what {@code saved} is another training than this one */
+    /** @throws ModelFormatException if {@code saved} is another training; the message names the difference */
     void requireSame(TrainingIdentity saved, TrainerSpec.Train spec, JsonMapper json) {
         if (!baseModel.equals(saved.baseModel)) {
             throw new ModelFormatException("it was trained on another base model than the one that " + spec.baseName()
@@ -94,7 +96,7 @@ record TrainingIdentity(
         return checksum.hex();
     }
 
-    /** The beginning, the middle and the end. */
+    /** Adds the beginning, the middle and the end of a weight to the checksum. */
     private static void sample(Checksum checksum, Safetensors weights, String name) {
         long length = weights.bytes(name);
         int size = (int) Math.min(SAMPLE, length);

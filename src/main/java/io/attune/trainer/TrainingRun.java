@@ -19,12 +19,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Mode {@code train}: from a base model and token rows to the artifact. */
+/** Mode {@code train}: trains a base model on token rows and writes the artifact. */
 final class TrainingRun {
 
     private static final int SAMPLE_TOKENS = 128;
 
-    /** Stopped as asked; the unfinished step is dropped. */
+    /** The training was stopped on request; the unfinished step is lost. */
     static final class StoppedAt extends RuntimeException {
 
         private static final long serialVersionUID = 1L;
@@ -43,7 +43,7 @@ final class TrainingRun {
             return step;
         }
 
-        /** Of the state after it, or null. */
+        /** The folder of the state after that step, or null. */
         String folder() {
             return folder;
         }
@@ -58,7 +58,7 @@ final class TrainingRun {
     private final Consumer<TrainerMessage> out;
     private Position position = Position.START;
 
-    /** @param alone whether no worker listens to what is said, and takes over what is saved */
+    /** @param alone whether no worker reads the messages and copies the saved states */
     TrainingRun(
             Torch torch,
             TrainerSpec.Train spec,
@@ -83,7 +83,7 @@ final class TrainingRun {
                     spec.data().validation() == null ? null : read(spec.data().validation(), text, "validation file");
             Parameters parameters = parameters(config);
             LoraAdapter adapter = adapter(config);
-            System.gc(); // unmaps the files that the weights were read from
+            System.gc(); // unmaps the files of the weights
             try (Decoder decoder = new Decoder(torch, config.architecture(), parameters, adapter)) {
                 Artifact artifact = new Artifact(torch, spec, config, parameters, adapter);
                 return train(decoder, artifact, text, training, validation);
@@ -162,7 +162,10 @@ final class TrainingRun {
         }
     }
 
-    /** Does what is due after the newest step: all of it, or a stop during the evaluation leaves all of it to whoever goes on. */
+    /**
+     * Does the evaluation and the checkpoint that are due after the newest step. If a stop interrupts the
+     * evaluation, the resumed training does both.
+     */
     private void complete(StepPlan plan, Artifact artifact, Evaluation evaluation, List<TokenRow> validationRows)
             throws IOException {
         int step = position.step();
@@ -178,7 +181,7 @@ final class TrainingRun {
         position = position.completed(validLoss);
     }
 
-    /** Takes a step, reports it, and returns how many tokens its rows have. */
+    /** Takes a step and reports it. Returns the number of tokens of its rows. */
     private long step(
             GradientStep gradientStep, StepPlan plan, LearningRateSchedule schedule, int step, List<TokenRow> batch) {
         long start = System.nanoTime();
@@ -205,7 +208,7 @@ final class TrainingRun {
         return step == plan.steps() || (every > 0 ? step % every == 0 : plan.endsEpoch(step));
     }
 
-    /** @return the mean loss; null if there are no rows */
+    /** Returns the mean loss; null if there are no rows. */
     private Double evaluate(int step, Evaluation evaluation, List<TokenRow> rows) {
         if (rows.isEmpty()) {
             return null;

@@ -12,12 +12,12 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.LocalDateTime;
 
-/** Mode {@code try}: whether the tokenizer of a model and its chat template can be used, and for which chats. */
+/** Mode {@code try}: finds out whether a model's tokenizer and chat template work, and for which chats. */
 final class Trial {
 
     private Trial() {}
 
-    /** @throws ModelFormatException naming what cannot be used */
+    /** @throws ModelFormatException if a part does not work; the message names the part */
     static Tried of(Path folder) {
         ModelConfig config = ModelConfig.read(folder);
         int rows = config.vocabSize();

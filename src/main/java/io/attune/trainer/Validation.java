@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Mode {@code validate}: tokenises both files and reports what was found. */
+/** Mode {@code validate}: tokenises both files and reports the findings. */
 final class Validation {
 
     private final TrainerSpec.Validate spec;

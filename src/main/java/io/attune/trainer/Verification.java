@@ -13,7 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Mode {@code verify}: loads an artifact from its files alone and computes the loss of the reference rows. */
+/** Mode {@code verify}: loads an artifact only from its files and computes the loss of the reference rows. */
 final class Verification {
 
     private static final int TOKENS_AT_ONCE = 2048;

@@ -15,15 +15,19 @@ import java.util.stream.Stream;
 import org.apache.hc.client5.http.DnsResolver;
 
 /**
- * Which addresses webhooks may be sent to: those of the public internet, unless a setting allows others. It is asked as the connection's
- * resolver, for the very addresses that are then connected to: a name that changes its address meanwhile gains nothing.
+ * Decides which addresses may receive webhooks: addresses of the public internet, unless a setting permits others.
+ * The policy is the resolver of the connection itself, so it checks the addresses that the client then connects to.
+ * A host that changes its address between check and connection cannot bypass it.
  */
 final class AddressPolicy implements DnsResolver {
 
-    /** The setting that allows other addresses, as a user writes it. */
+    /** The setting that permits other addresses, in the form that a user writes. */
     static final String SETTING = "attune.webhook-private-addresses=true (ATTUNE_WEBHOOK_PRIVATE_ADDRESSES=true)";
 
-    /** Blocks of the IANA special-purpose registries that are not reachable by everybody, and what clouds keep to themselves. */
+    /**
+     * Blocks of the IANA special-purpose registries that are not globally reachable, and internal addresses of
+     * clouds.
+     */
     private static final Block[] NOT_PUBLIC = blocks(
             "0.0.0.0/8",
             "10.0.0.0/8",
@@ -46,10 +50,10 @@ final class AddressPolicy implements DnsResolver {
             "2002::/16", // 6to4
             "3fff::/20");
 
-    /** All IPv6 addresses that are given out; loopback, unique-local, link-local and the rest lie outside. */
+    /** All assigned global IPv6 addresses. Loopback, unique-local, link-local and other addresses are outside. */
     private static final Block GLOBAL_UNICAST = Block.of("2000::/3");
 
-    /** NAT64: the last four bytes are the IPv4 address that is meant. */
+    /** NAT64: the last four bytes are the IPv4 address of the host. */
     private static final Block NAT64 = Block.of("64:ff9b::/96");
 
     private static final int MOST_LOOKUPS = 8;
@@ -57,7 +61,7 @@ final class AddressPolicy implements DnsResolver {
 
     private final boolean privateAllowed;
     private final DnsResolver names;
-    // nothing interrupts a lookup, and who manages endpoints is not to wait for a slow name server
+    // a lookup cannot be interrupted, and a request about endpoints must not wait for a slow name server
     private final ExecutorService lookups =
             new ThreadPoolExecutor(0, MOST_LOOKUPS, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
                 Thread thread = new Thread(task, "webhook-lookup");
@@ -65,13 +69,13 @@ final class AddressPolicy implements DnsResolver {
                 return thread;
             });
 
-    /** @param names turns a host into its addresses */
+    /** @param names resolves a host to its addresses */
     AddressPolicy(boolean privateAllowed, DnsResolver names) {
         this.privateAllowed = privateAllowed;
         this.names = names;
     }
 
-    /** @throws PrivateAddressException if any of its addresses is not allowed */
+    /** @throws PrivateAddressException if at least one address of the host is not permitted */
     @Override
     public InetAddress[] resolve(String host) throws UnknownHostException {
         InetAddress[] addresses = names.resolve(host);
@@ -90,7 +94,10 @@ final class AddressPolicy implements DnsResolver {
         return host;
     }
 
-    /** Whether the host is known now to have an address that is not allowed. One that cannot be looked up is judged when it can. */
+    /**
+     * Whether the host now has an address that is not permitted. If a lookup fails, returns false; the check is
+     * repeated before each delivery.
+     */
     boolean refuses(String host) {
         if (privateAllowed) {
             return false;
@@ -118,7 +125,7 @@ final class AddressPolicy implements DnsResolver {
         }
     }
 
-    /** Whether everybody on the internet means the same machine by this address. */
+    /** Whether the address is globally unique on the public internet. */
     static boolean isPublic(InetAddress address) {
         byte[] bytes = address.getAddress();
         if (NAT64.holds(bytes)) {
@@ -142,7 +149,7 @@ final class AddressPolicy implements DnsResolver {
         return Stream.of(texts).map(Block::of).toArray(Block[]::new);
     }
 
-    /** @param bits how many leading bits its addresses have in common */
+    /** @param bits number of leading bits that all addresses of the block share */
     private record Block(byte[] prefix, int bits) {
 
         static Block of(String text) {

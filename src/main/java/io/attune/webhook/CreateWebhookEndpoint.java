@@ -6,7 +6,7 @@ import io.swagger.v3.oas.annotations.media.ArraySchema;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
 
-/** What is asked for by {@code POST /v1/webhook_endpoints}. */
+/** The body of {@code POST /v1/webhook_endpoints}. */
 @Schema(name = "CreateWebhookEndpointRequest")
 record CreateWebhookEndpoint(
         @Schema(
@@ -37,7 +37,7 @@ record CreateWebhookEndpoint(
 
     private static final int LONGEST_NAME = 256;
 
-    /** @throws ApiException 400 for whatever is wrong with it, the address excepted */
+    /** @throws ApiException 400 if the URL is not valid; does not check the address of its host */
     WebhookUrl checkedUrl() {
         if (url == null) {
             throw ApiException.missingParameter("url");

@@ -9,8 +9,9 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * The outbox as a queue that any number of processes may serve. An endpoint gets one delivery at a time, so that a slow one holds up nobody
- * else; leases are counted in the database's time. Whoever changes a delivery has its endpoint's row locked.
+ * The queue of deliveries (outbox). Any number of processes may work on it. An endpoint gets one delivery at a
+ * time, so a slow endpoint does not delay others. Leases use the database's clock. Every method that changes a
+ * delivery first locks the row of its endpoint.
  */
 @Component
 class Deliveries {
@@ -24,9 +25,10 @@ class Deliveries {
     }
 
     /**
-     * Takes at most {@code most} deliveries that are due, of different endpoints; those go first that have waited longest for a try.
+     * Claims at most {@code most} due deliveries of different endpoints. Endpoints with the oldest last try come
+     * first.
      *
-     * @param lease after which somebody else tries, unless the outcome has been written down
+     * @param lease time after which another process may try again, unless the outcome is recorded
      */
     @Transactional
     List<Delivery> claim(int most, Duration lease) {
@@ -54,7 +56,8 @@ class Deliveries {
                                         order by due_at, id limit 1)
                             returning id, tries, endpoint, body
                         ), busy as (
-                            update webhook_endpoint set tried_at = now(), busy_until = now() + make_interval(secs => :lease)
+                            update webhook_endpoint
+                            set tried_at = now(), busy_until = now() + make_interval(secs => :lease)
                             where id in (select endpoint from taken)
                             returning url, secret
                         )
@@ -71,24 +74,23 @@ class Deliveries {
                 .optional();
     }
 
-    /** The endpoint has taken it. */
+    /** Records that the endpoint accepted the delivery. */
     @Transactional
     void delivered(Delivery delivery, int status) {
         if (!lockEndpoint(delivery)) {
             return;
         }
-        jdbc.sql(
-                        "update webhook_delivery set ended_at = now(), outcome = 'delivered' where id = :id and ended_at is null")
-                .param("id", delivery.id())
-                .update();
+        jdbc.sql("""
+                        update webhook_delivery set ended_at = now(), outcome = 'delivered'
+                        where id = :id and ended_at is null""").param("id", delivery.id()).update();
         tried(delivery, status, null);
     }
 
     /**
-     * The try has failed.
+     * Records that the try failed.
      *
-     * @param status that was answered, or null
-     * @param delay until the next try; empty: there is none
+     * @param status the answered status, or null
+     * @param delay time until the next try; empty if there is none
      */
     @Transactional
     void failed(Delivery delivery, Integer status, String error, Optional<Duration> delay) {
@@ -110,7 +112,10 @@ class Deliveries {
         }
     }
 
-    /** The endpoint wants nothing more (410): it is disabled, and what waits for it is given up. */
+    /**
+     * Records that the endpoint refuses further deliveries (410). Disables the endpoint and gives up its waiting
+     * deliveries.
+     */
     @Transactional
     void gone(Delivery delivery, int status) {
         if (!lockEndpoint(delivery)) {
@@ -125,7 +130,11 @@ class Deliveries {
         tried(delivery, status, GONE);
     }
 
-    /** Forgets deliveries that are long over. @return how many */
+    /**
+     * Deletes deliveries that ended more than {@code kept} ago.
+     *
+     * @return the number of deleted deliveries
+     */
     @Transactional
     int sweep(Duration kept) {
         return jdbc.sql("delete from webhook_delivery where ended_at < now() - make_interval(secs => :kept)")
@@ -133,7 +142,10 @@ class Deliveries {
                 .update();
     }
 
-    /** Whether the endpoint is still there. Locked before its deliveries, as its deletion does. */
+    /**
+     * Locks the endpoint's row; returns false if the endpoint was deleted. Locks it before its deliveries, in the
+     * same order as the endpoint's deletion.
+     */
     private boolean lockEndpoint(Delivery delivery) {
         return jdbc.sql("select id from webhook_endpoint where id = :id for no key update")
                 .param("id", delivery.endpoint())

@@ -5,7 +5,7 @@ import java.util.concurrent.TimeUnit;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
-/** Forgets deliveries a week after their end. */
+/** Deletes deliveries a week after their end. */
 @Component
 class DeliverySweeper {
 

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** What endpoints are told. */
+/** The events that endpoints can receive. */
 enum EventType {
     SUCCEEDED,
     FAILED,
@@ -17,7 +17,7 @@ enum EventType {
         return valueOf(end.status().name());
     }
 
-    /** As in JSON and SQL. */
+    /** Returns the name in JSON and SQL. */
     String text() {
         return "fine_tuning.job." + name().toLowerCase(Locale.ROOT);
     }

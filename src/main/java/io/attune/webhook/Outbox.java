@@ -10,7 +10,10 @@ import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Writes down who is to be told that a job has ended, in the transaction that ends it: neither is there without the other. */
+/**
+ * Writes a delivery for each endpoint when a job ends, in the transaction that ends the job. The end and its
+ * deliveries are therefore either both written or both missing.
+ */
 @Component
 class Outbox {
 
@@ -26,7 +29,7 @@ class Outbox {
     @Transactional(propagation = Propagation.MANDATORY)
     void jobEnded(JobEnded end) {
         EventType type = EventType.of(end);
-        // locked, since an endpoint that is deleted meanwhile must not make the job's end fail
+        // locked, because a concurrent deletion of an endpoint must not make the end of the job fail
         List<String> endpoints = jdbc.sql("""
                         select id from webhook_endpoint
                         where project_id = :project and :type = any(event_types) and disabled_at is null

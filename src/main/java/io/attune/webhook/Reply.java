@@ -2,10 +2,10 @@ package io.attune.webhook;
 
 import java.time.Duration;
 
-/** What came of a try. */
+/** The outcome of a try. */
 sealed interface Reply {
 
-    /** @param retryAfter how long the receiver asks to be left alone; zero if it does not say */
+    /** @param retryAfter the pause that the receiver requests; zero if it requests none */
     record Answered(int status, Duration retryAfter) implements Reply {}
 
     /** @param why a sentence for the endpoint's owner */

@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
-/** When a failed delivery is tried again: the example schedule of Standard Webhooks, about three days in all. */
+/**
+ * Decides when to repeat a failed delivery: the example schedule of Standard Webhooks, about three days in total.
+ */
 final class RetrySchedule {
 
     private static final List<Duration> DELAYS = List.of(
@@ -28,10 +30,10 @@ final class RetrySchedule {
     }
 
     /**
-     * How long to wait after a failed try; empty when it was the last one.
+     * Returns the pause after a failed try; empty if it was the last try.
      *
-     * @param tries how many there were, from 1
-     * @param retryAfter what the receiver asks for, honoured up to a day
+     * @param tries number of tries so far, from 1
+     * @param retryAfter the pause that the receiver requests, honoured up to a day
      */
     Optional<Duration> delay(int tries, Duration retryAfter) {
         if (tries > DELAYS.size()) {
@@ -39,7 +41,7 @@ final class RetrySchedule {
         }
         Duration asked = retryAfter.compareTo(LONGEST) < 0 ? retryAfter : LONGEST;
         long planned = DELAYS.get(tries - 1).toMillis();
-        // never earlier than planned or asked: a receiver in trouble is not helped by more requests
+        // never earlier than planned or requested: more requests do not help a receiver in trouble
         long millis = Math.max(planned, asked.toMillis());
         return Optional.of(Duration.ofMillis(Math.round(millis * (1 + JITTER * random.nextDouble()))));
     }

@@ -8,14 +8,16 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * What an endpoint's deliveries are signed with: {@code whsec_} and the key's bytes in base64.
+ * The secret that signs an endpoint's deliveries: {@code whsec_} and the key's bytes in base64.
  *
- * @param text as users see it
+ * @param text the secret in the form that users see
  */
 record SigningSecret(String text) {
 
     private static final String PREFIX = "whsec_";
-    private static final int BYTES = 33; // Standard Webhooks asks for 24 to 64; a multiple of three needs no padding
+    /** Standard Webhooks requires 24 to 64. A multiple of three needs no padding. */
+    private static final int BYTES = 33;
+
     private static final String ALGORITHM = "HmacSHA256";
     private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -25,7 +27,10 @@ record SigningSecret(String text) {
         return new SigningSecret(PREFIX + Base64.getEncoder().encodeToString(key));
     }
 
-    /** The header {@code webhook-signature}: {@code v1,} and the HMAC-SHA256 of {@code id.timestamp.body} in base64. */
+    /**
+     * Returns the header {@code webhook-signature}: {@code v1,} and the HMAC-SHA256 of {@code id.timestamp.body} in
+     * base64.
+     */
     String sign(String id, long timestamp, String body) {
         try {
             Mac mac = Mac.getInstance(ALGORITHM);
@@ -37,12 +42,12 @@ record SigningSecret(String text) {
         }
     }
 
-    /** Enough to tell secrets apart. */
+    /** Returns a part of the secret, by which users can distinguish secrets. */
     String hint() {
         return PREFIX + "..." + text.substring(text.length() - 4);
     }
 
-    /** Never the secret itself: records print their components. */
+    /** Returns the hint. The default of a record would print the secret. */
     @Override
     public String toString() {
         return hint();

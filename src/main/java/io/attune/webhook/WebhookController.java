@@ -21,7 +21,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Manages the endpoints that are told when jobs end. */
+/** Manages the endpoints that receive an event when a job ends. */
 @RestController
 @RequestMapping(path = "/v1/webhook_endpoints", produces = MediaType.APPLICATION_JSON_VALUE)
 @Tag(name = "Webhooks", description = "Whom to tell when a job has ended. Deliveries are signed by Standard Webhooks.")

@@ -4,11 +4,11 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Somebody who wants to be told.
+ * A URL that receives events.
  *
- * @param disabledAt when it answered 410 Gone; null: it is told
- * @param waiting deliveries that are not over
- * @param lastTry how the last try ended; null before the first
+ * @param disabledAt when the endpoint answered 410 Gone; null if it is enabled
+ * @param waiting number of deliveries that have not ended
+ * @param lastTry outcome of the last try; null before the first
  */
 record WebhookEndpoint(
         String id,
@@ -23,7 +23,7 @@ record WebhookEndpoint(
 
     /**
      * @param status null if there was no answer
-     * @param error null if it was delivered
+     * @param error null if the event was delivered
      */
     record LastTry(Instant at, Integer status, String error) {}
 }

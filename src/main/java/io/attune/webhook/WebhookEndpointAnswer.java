@@ -6,7 +6,7 @@ import io.swagger.v3.oas.annotations.media.ArraySchema;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
 
-/** OpenAI's webhook endpoint object, and how its deliveries get on. */
+/** OpenAI's webhook endpoint object, and the state of its deliveries. */
 @Schema(name = "WebhookEndpoint", description = "Whom to tell when a job has ended.")
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record WebhookEndpointAnswer(
@@ -37,8 +37,8 @@ record WebhookEndpointAnswer(
         List<String> eventTypes,
 
         @Schema(
-                description =
-                        "What deliveries are signed with. In the answer to the endpoint's creation alone: it is never shown again.",
+                description = "What deliveries are signed with. In the answer to the endpoint's creation alone: it is"
+                        + " never shown again.",
                 example = "whsec_...")
         @JsonProperty("signing_secret")
         String signingSecret,
@@ -83,7 +83,7 @@ record WebhookEndpointAnswer(
         return of(endpoint, null);
     }
 
-    /** With the secret, for who has just made the endpoint. */
+    /** Returns the answer with the secret, for the caller that created the endpoint. */
     static WebhookEndpointAnswer withSecret(WebhookEndpoint endpoint) {
         return of(endpoint, endpoint.secret().text());
     }

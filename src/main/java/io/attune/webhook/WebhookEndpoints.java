@@ -13,13 +13,14 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
-/** The endpoints of projects. */
+/** Stores the endpoints of projects. */
 @Component
 class WebhookEndpoints {
 
     private static final int MOST = 100;
     private static final String SELECT = """
-            select e.*, (select count(*) from webhook_delivery d where d.endpoint = e.id and d.ended_at is null) as waiting
+            select e.*,
+                (select count(*) from webhook_delivery d where d.endpoint = e.id and d.ended_at is null) as waiting
             from webhook_endpoint e where e.project_id = :project""";
 
     private final JdbcClient jdbc;
@@ -62,7 +63,7 @@ class WebhookEndpoints {
                 .optional();
     }
 
-    /** What deliveries to the endpoint are signed with. */
+    /** Returns the secret that signs deliveries to the endpoint. */
     Optional<SigningSecret> secret(String id) {
         return jdbc.sql("select secret from webhook_endpoint where id = :id")
                 .param("id", id)
@@ -71,7 +72,10 @@ class WebhookEndpoints {
                 .map(SigningSecret::new);
     }
 
-    /** At most {@code page.limit() + 1} endpoints, newest first: one too many tells that there is more. */
+    /**
+     * Returns at most {@code page.limit() + 1} endpoints, newest first. The additional endpoint shows that there
+     * are more.
+     */
     @Transactional(readOnly = true)
     List<WebhookEndpoint> list(String project, PageQuery page) {
         if (page.after() != null && find(project, page.after()).isEmpty()) {
@@ -88,7 +92,7 @@ class WebhookEndpoints {
                 .list();
     }
 
-    /** Whether there was such an endpoint. Its deliveries go with it. */
+    /** Deletes an endpoint with its deliveries. Returns false if there is no such endpoint. */
     @Transactional
     boolean delete(String project, String id) {
         return jdbc.sql("delete from webhook_endpoint where project_id = :project and id = :id")

@@ -3,7 +3,7 @@ package io.attune.webhook;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
- * The body of a webhook, as OpenAI sends it.
+ * The body of a webhook, in OpenAI's format.
  *
  * @param createdAt when the job ended, Unix time in seconds
  */
@@ -14,7 +14,7 @@ record WebhookEvent(
         @JsonProperty("created_at") long createdAt,
         Data data) {
 
-    /** @param id of the job */
+    /** @param id id of the job */
     record Data(String id) {}
 
     static WebhookEvent of(String id, EventType type, long createdAt, String job) {

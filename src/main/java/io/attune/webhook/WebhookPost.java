@@ -40,8 +40,8 @@ import org.apache.hc.core5.io.ModalCloseable;
 import org.apache.hc.core5.util.Timeout;
 
 /**
- * Posts a delivery once: straight to its endpoint, by no proxy, following no redirect, and with bounds on time and on what is read of the
- * answer.
+ * Posts a delivery once, directly to its endpoint. Uses no proxy and follows no redirect. Limits the time and the
+ * size of the answer that is read.
  */
 final class WebhookPost implements AutoCloseable {
 
@@ -61,9 +61,9 @@ final class WebhookPost implements AutoCloseable {
     });
 
     /**
-     * @param connect longest time to a connection, for each of the host's addresses
-     * @param whole longest time for everything
-     * @param most posts at the same time
+     * @param connect longest time to connect, for each of the host's addresses
+     * @param whole longest time of the whole post
+     * @param most maximum number of concurrent posts
      */
     WebhookPost(AddressPolicy addresses, Clock clock, Duration connect, Duration whole, int most) {
         this.clock = clock;
@@ -121,7 +121,7 @@ final class WebhookPost implements AutoCloseable {
                 TimeUnit.MILLISECONDS);
         try {
             return send(url, request);
-        } catch (IOException | RuntimeException e) { // a request that is cancelled throws either
+        } catch (IOException | RuntimeException e) { // a cancelled request throws either
             return new Unanswered(late.get() ? "There was no answer within " + words(whole) + "." : explain(e));
         } finally {
             deadline.cancel(false);
@@ -136,23 +136,23 @@ final class WebhookPost implements AutoCloseable {
             readSome(response.getEntity());
             return answer;
         } finally {
-            ((ModalCloseable) response).close(CloseMode.IMMEDIATE); // a graceful end would read the body to its end
+            ((ModalCloseable) response).close(CloseMode.IMMEDIATE); // a graceful close would read the whole body
         }
     }
 
-    /** Lets the receiver finish a short answer; the status counts, whatever becomes of the rest. */
+    /** Reads a short answer to its end, so that the receiver can finish. Only the status counts. */
     private static void readSome(HttpEntity entity) {
         if (entity != null) {
             try {
                 InputStream body = entity.getContent();
                 body.readNBytes(MOST_BODY);
             } catch (IOException e) {
-                // the status has come, which is all that was wanted
+                // the status has arrived, and the rest is not needed
             }
         }
     }
 
-    /** Seconds or a date; what is neither asks for nothing. */
+    /** Reads the header as seconds or as a date. Returns zero for other values. */
     private Duration retryAfter(ClassicHttpResponse response) {
         Header header = response.getFirstHeader(HttpHeaders.RETRY_AFTER);
         if (header == null || header.getValue() == null) {

@@ -17,8 +17,8 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * Sends what the outbox holds, in every process, whatever its role. A look now and then claims deliveries for the free slots; a slot goes on
- * while something is due. No connection to the database is held while a receiver is waited for.
+ * Sends the deliveries of the outbox, in every process with any role. A timer claims deliveries for the free slots.
+ * A slot continues while deliveries are due. The sender holds no database connection while it waits for a receiver.
  */
 @Component
 class WebhookSender implements SmartLifecycle {
@@ -26,7 +26,7 @@ class WebhookSender implements SmartLifecycle {
     static final int SLOTS = 16;
 
     private static final Logger log = LoggerFactory.getLogger(WebhookSender.class);
-    private static final Duration LEASE = Duration.ofSeconds(60); // longer than a try takes, name lookup included
+    private static final Duration LEASE = Duration.ofSeconds(60); // longer than a try, including the name lookup
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration GRACE = Duration.ofSeconds(3);
     private static final int GONE = 410;
@@ -57,7 +57,7 @@ class WebhookSender implements SmartLifecycle {
         looks.scheduleWithFixedDelay(this::look, POLL.toMillis(), POLL.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** A try that is under way for too long is left to itself; when its lease is over, somebody tries again. */
+    /** Stops. A try that takes too long is left running; after its lease, another process tries again. */
     @Override
     public synchronized void stop() {
         if (!running) {
@@ -126,7 +126,7 @@ class WebhookSender implements SmartLifecycle {
                 failed(delivery, null, none.why(), Duration.ZERO);
             }
         } catch (RuntimeException e) {
-            log.warn("what became of webhook {} could not be written down: {}", delivery.id(), e.getMessage());
+            log.warn("the outcome of webhook {} could not be recorded: {}", delivery.id(), e.getMessage());
         }
     }
 

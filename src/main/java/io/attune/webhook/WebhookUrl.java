@@ -8,26 +8,26 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where an endpoint is.
+ * The URL of an endpoint.
  *
- * @param uri as it was given
+ * @param uri the URL as given
  * @param scheme {@code http} or {@code https}
  * @param host a name or an address, IPv6 without brackets
- * @param port -1: the scheme's own
+ * @param port -1 for the scheme's default
  */
 record WebhookUrl(URI uri, String scheme, String host, int port) {
 
     static final int LONGEST = 2048;
 
-    // names with underscores too: containers are called so
+    // permits underscores, which occur in names of containers
     private static final Pattern AUTHORITY =
             Pattern.compile("(?:\\[([0-9A-Fa-f:.]+)]|([A-Za-z0-9_][A-Za-z0-9._-]{0,252}))(?::([0-9]{1,5})?)?");
-    // hosts that some resolvers take for an IPv4 address: the last label is a number
+    // hosts that some resolvers read as an IPv4 address: the last label is a number
     private static final Pattern NUMERIC = Pattern.compile("(?:.*\\.)?(?:[0-9]+|0[xX][0-9A-Fa-f]*)\\.?");
     private static final Pattern DOTTED_QUAD =
             Pattern.compile("(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(?:\\.(?!$)|$)){4}");
 
-    /** @throws ApiException 400 when it is no URL that a webhook can be sent to */
+    /** @throws ApiException 400 if the text is not a URL that can receive webhooks */
     static WebhookUrl parse(String text) {
         if (text.length() > LONGEST) {
             throw refused("must have at most " + LONGEST + " characters, not " + text.length());

@@ -1,9 +1,14 @@
 /**
- * Tells a project's endpoints when a job has ended, signed as OpenAI signs its webhooks (Standard Webhooks).
+ * Sends events to a project's endpoints when a job ends. Signatures follow OpenAI's webhooks (Standard Webhooks).
+ * {@code WebhookSender}, the entry, sends what {@code Outbox} writes.
  *
- * <p>In flow order: {@code WebhookController} manages the endpoints, {@code WebhookUrl} and {@code AddressPolicy} say which addresses they
- * may have. {@code Outbox} writes a delivery for each endpoint in the transaction that ends the job. {@code WebhookSender} claims them from
- * {@code Deliveries}, posts them with {@code WebhookPost}, signed by {@code SigningSecret}, and writes down the {@code Reply}; what failed is
- * tried again by the {@code RetrySchedule}. {@code DeliverySweeper} forgets what is over.
+ * <pre>
+ * WebhookController  manages the endpoints; WebhookUrl and AddressPolicy check their URLs
+ * Outbox             writes a delivery for each endpoint, in the transaction that ends the job
+ * WebhookSender      claims deliveries from Deliveries
+ * -> WebhookPost     posts a delivery, signed with SigningSecret
+ * -> Deliveries      records the Reply; RetrySchedule decides when to try again
+ * DeliverySweeper    deletes old deliveries
+ * </pre>
  */
 package io.attune.webhook;

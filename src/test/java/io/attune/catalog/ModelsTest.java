@@ -40,7 +40,8 @@ class ModelsTest {
         api = new ApiClient(port);
         Path model = Files.createDirectories(folder.models().resolve("acme--story-1"));
         Files.writeString(model.resolve("attune.json"), """
-                {"name": "acme/story-1", "hub_id": "acme/story-1", "source": "story", "imported_at": "2026-01-31T12:00:00Z",
+                {"name": "acme/story-1", "hub_id": "acme/story-1", "source": "story",
+                 "imported_at": "2026-01-31T12:00:00Z",
                  "parameters": 1000, "context": 2048, "weights_sha256": "00"}""");
         Files.createDirectories(folder.models().resolve("unfinished"));
         Files.writeString(
@@ -52,18 +53,22 @@ class ModelsTest {
                 .update();
         jdbc.sql("""
                         insert into file (id, project_id, filename, purpose, bytes, blob, status)
-                        values ('file-m', 'default', 'a', 'fine-tune', 1, :blob, 'processed') on conflict do nothing""").param("blob", sha256).update();
-        jdbc.sql("""
-                        insert into job (id, project_id, status, model, training_file, training_blob, seed, settings, resolved)
-                        values ('ftjob-m', 'default', 'validating_files', 'acme/story-1', 'file-m', :blob, 1, '{}', '{}')
+                        values ('file-m', 'default', 'a', 'fine-tune', 1, :blob, 'processed')
                         on conflict do nothing""").param("blob", sha256).update();
-        jdbc.sql(
-                        "update job set status = 'queued', rendered_at = now() where id = 'ftjob-m' and status = 'validating_files'")
-                .update();
+        jdbc.sql("""
+                        insert into job
+                            (id, project_id, status, model, training_file, training_blob, seed, settings, resolved)
+                        values
+                            ('ftjob-m', 'default', 'validating_files', 'acme/story-1', 'file-m', :blob, 1, '{}', '{}')
+                        on conflict do nothing""").param("blob", sha256).update();
+        jdbc.sql("""
+                        update job set status = 'queued', rendered_at = now()
+                        where id = 'ftjob-m' and status = 'validating_files'""").update();
         jdbc.sql("update job set status = 'running', started_at = now() where id = 'ftjob-m' and status = 'queued'")
                 .update();
         jdbc.sql("""
-                        update job set status = 'succeeded', finished_at = now(), training_blob = null, fine_tuned_model = :name
+                        update job
+                        set status = 'succeeded', finished_at = now(), training_blob = null, fine_tuned_model = :name
                         where id = 'ftjob-m' and status = 'running'""").param("name", TUNED).update();
         jdbc.sql("""
                         insert into tuned_model (name, project_id, job, base, method, artifact, created_at)
@@ -111,8 +116,8 @@ class ModelsTest {
 
         assertThat(model.status()).isEqualTo(200);
         assertThat(model.body())
-                .isEqualTo(
-                        "{\"id\":\"acme/story-1\",\"object\":\"model\",\"created\":1769860800,\"owned_by\":\"system\"}");
+                .isEqualTo("{\"id\":\"acme/story-1\",\"object\":\"model\",\"created\":1769860800,"
+                        + "\"owned_by\":\"system\"}");
     }
 
     @ParameterizedTest

@@ -48,7 +48,8 @@ class ChatRowsTest {
             delimiter = '|',
             value = {
                 "{\"city\": \"Oslo\", \"days\": 1, \"limit\": 1.0, \"id\": 12345678901234567890123}",
-                "\"{\\\"city\\\": \\\"Oslo\\\", \\\"days\\\": 1, \\\"limit\\\": 1.0, \\\"id\\\": 12345678901234567890123}\"",
+                "\"{\\\"city\\\": \\\"Oslo\\\", \\\"days\\\": 1, \\\"limit\\\": 1.0, \\\"id\\\":"
+                        + " 12345678901234567890123}\"",
             })
     void argumentsAreAnObjectWhetherTheFileHasOneOrOpenAisString(String arguments) throws IOException {
         assertThat(arguments(arguments))
@@ -250,7 +251,8 @@ class ChatRowsTest {
                 "{'prompt':[],'completion':[%2$s]} | prompt | It is empty",
                 "{'prompt':[%1$s],'completion':[]} | completion | It is empty",
                 "{'prompt':[%1$s],'completion':[%1$s]} | completion | No message is of role assistant",
-                "{'prompt':[%2$s],'completion':[{'role':'assistant','content':'a','weight':0}]} | completion | weight 0",
+                "{'prompt':[%2$s],'completion':[{'role':'assistant','content':'a','weight':0}]} | completion |"
+                        + " weight 0",
                 "{'prompt':[%1$s],'completion':[{'role':'assistant','content':''}]} | completion[0].content | empty",
                 "{'prompt':[{'role':'robot'}],'completion':[%2$s]} | prompt[0].role | unknown",
                 "{'prompt':[{'role':'assistant','content':'a','weight':1}],'completion':[%2$s]} | prompt[0].weight |"

@@ -25,7 +25,7 @@ class OtherRowsTest {
     @TempDir
     Path folder;
 
-    /** The conversation is written as role: content, with / between messages. */
+    /** A conversation is written as role: content, with / between messages. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -33,9 +33,11 @@ class OtherRowsTest {
             value = {
                 "{'instruction':'Add','input':'1 2','output':'3'} | instruction | an Alpaca row | user: Add##1 2 /"
                         + " assistant: 3",
-                "{'instruction':'Add','input':'','output':'3','text':'Add 3'} | instruction | an Alpaca row | user: Add /"
+                "{'instruction':'Add','input':'','output':'3','text':'Add 3'} | instruction | an Alpaca row | user:"
+                        + " Add /"
                         + " assistant: 3",
-                "{'instruction':'Add','output':'3','system':'Be brief'} | instruction | an Alpaca row | system: Be brief /"
+                "{'instruction':'Add','output':'3','system':'Be brief'} | instruction | an Alpaca row | system: Be"
+                        + " brief /"
                         + " user: Add / assistant: 3",
                 "{'instruction':'Add','context':'1 2','response':'3','category':'x'} | instruction |"
                         + " instruction and response | user: Add##1 2 / assistant: 3",
@@ -47,7 +49,8 @@ class OtherRowsTest {
                 "{'input':'Why?','output':'So.'} | input | input and output | user: Why? / assistant: So.",
                 "{'problem':'Why?','solution':'So.'} | problem | problem and solution | user: Why? / assistant: So.",
                 "{'prompt':'Why?','response':'So.'} | prompt | prompt and response | user: Why? / assistant: So.",
-                "{'conversations':[{'from':'system','value':'S'},{'from':'human','value':'Hi'},{'from':'gpt','value':'Yo'},"
+                "{'conversations':[{'from':'system','value':'S'},{'from':'human','value':'Hi'},"
+                        + "{'from':'gpt','value':'Yo'},"
                         + "{'from':'observation','value':'O'}]} | conversations | a ShareGPT row | system: S /"
                         + " user: Hi / assistant: Yo / tool: O",
                 "{'conversations':[{'from':'human','value':'Hi','weight':null},{'from':'gpt','value':'Yo','weight':1}],"
@@ -78,7 +81,8 @@ class OtherRowsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "{'messages':[{'role':'user','content':'a'},{'role':'assistant','content':'b','id':7}]} | messages[1].id",
+                "{'messages':[{'role':'user','content':'a'},{'role':'assistant','content':'b','id':7}]} |"
+                        + " messages[1].id",
                 "{'messages':[{'role':'user','content':[{'type':'text','text':'a','id':7}]},{'role':'assistant',"
                         + "'content':'b'}]} | messages[0].content[0].id",
                 "{'prompt':[{'role':'user','content':'a','id':7}],'completion':[{'role':'assistant','content':'b'}]} |"
@@ -124,13 +128,15 @@ class OtherRowsTest {
                         + "'rejected':[{'role':'assistant','content':'B'}]} | chosen | DPO",
                 "{'prompt':'Q','chosen':[{'role':'user','content':'Q'},{'role':'assistant','content':'A'}],"
                         + "'rejected':[]} | chosen | DPO",
-                "{'chosen':[{'role':'user','content':'Q'},{'role':'assistant','content':'A'}],'rejected':[]} | chosen | DPO",
+                "{'chosen':[{'role':'user','content':'Q'},{'role':'assistant','content':'A'}],'rejected':[]} |"
+                        + " chosen | DPO",
                 "{'chosen':'Human: Q Assistant: A','rejected':'B'} | chosen | DPO",
                 "{'question':'Q','chosen':'A','rejected':'B','system':'S'} | chosen | DPO",
                 "{'prompt':'Q','completion':'A','label':true} | label | KTO",
                 "{'prompt':[{'role':'user','content':'Q'}],'completion':[{'role':'assistant','content':'A'}],"
                         + "'label':true} | label | KTO",
-                "{'messages':[{'role':'user','content':'Q'},{'role':'assistant','content':'A'}],'label':true} | label | KTO",
+                "{'messages':[{'role':'user','content':'Q'},{'role':'assistant','content':'A'}],'label':true} |"
+                        + " label | KTO",
             })
     void preferencesAreNamedAndJqKeepsThePreferredAnswer(String row, String field, String name) throws Exception {
         Finding finding = finding(json(row));
@@ -153,7 +159,7 @@ class OtherRowsTest {
                 .hasSize(3);
     }
 
-    /** The one row that the line of jq in the problem makes of a row. */
+    /** The row that the jq command in the problem makes from a row. */
     private Row converted(String problem, String row) throws Exception {
         List<Row> rows = rows(run(problem, row));
         assertThat(rows).hasSize(1);

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads the text of a file, in which single quotes may stand for double ones. */
+/** Reads the text of a file. Single quotes in it stand for double ones. */
 final class Reading {
 
     private Reading() {}
@@ -17,7 +17,7 @@ final class Reading {
         return RowReader.check(new ByteArrayInputStream(file.getBytes(StandardCharsets.UTF_8)));
     }
 
-    /** The one finding of a file. */
+    /** The only finding of a file. */
     static Finding finding(String file) throws IOException {
         DatasetCheck check = check(file);
         assertThat(check.findings()).as(file).hasSize(1);

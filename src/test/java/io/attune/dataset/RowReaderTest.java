@@ -32,7 +32,15 @@ class RowReaderTest {
     @Test
     void chatRowsKeepWhatTheySay() throws IOException {
         List<Row> rows = rows("""
-            {"messages": [{"role": "developer", "content": "Be brief."}, {"role": "user", "content": [{"type": "text", "text": "Hi, "}, {"type": "text", "text": "you \\u00e9"}], "name": "Ann"}, {"role": "assistant", "content": null, "tool_calls": [{"id": "c1", "type": "function", "function": {"name": "f", "arguments": "{\\"x\\": 1}"}}]}, {"role": "tool", "content": "20", "tool_call_id": "c1"}, {"role": "assistant", "content": "Warm.", "weight": 0}], "tools": [{"type": "function", "function": {"name": "f", "parameters": {"n": 1, "m": 1.0}}}], "parallel_tool_calls": false}
+            {"messages": [{"role": "developer", "content": "Be brief."}, \
+            {"role": "user", "content": [{"type": "text", "text": "Hi, "}, {"type": "text", "text": "you \\u00e9"}], \
+            "name": "Ann"}, \
+            {"role": "assistant", "content": null, "tool_calls": \
+            [{"id": "c1", "type": "function", "function": {"name": "f", "arguments": "{\\"x\\": 1}"}}]}, \
+            {"role": "tool", "content": "20", "tool_call_id": "c1"}, \
+            {"role": "assistant", "content": "Warm.", "weight": 0}], \
+            "tools": [{"type": "function", "function": {"name": "f", "parameters": {"n": 1, "m": 1.0}}}], \
+            "parallel_tool_calls": false}
             """);
         Row.Chat row = (Row.Chat) rows.get(0);
         assertThat(row.messages())
@@ -63,9 +71,8 @@ class RowReaderTest {
             assertThat(in.available()).as(line).isGreaterThan(100_000 * line.length());
             assertThat(check.findings()).hasSize(RowReader.MAX_FINDINGS);
             assertThat(check.findings().get(RowReader.MAX_FINDINGS - 1).problem())
-                    .isEqualTo(
-                            "The file has more than 10000 faults, and is not read on from here. Correct those that are told,"
-                                    + " and try again.");
+                    .isEqualTo("The file has more than 10000 faults, and is not read on from here. Correct those that"
+                            + " are told, and try again.");
             assertThat(check.moreFindings()).isBetween(RowReader.MAX_COUNTED, RowReader.MAX_COUNTED + 10);
         }
     }
@@ -124,8 +131,9 @@ class RowReaderTest {
                 "{\"messages\": [{\"role\":\"user\",\"content\":[{\"type\":\"text\"}]}]} | messages[0].content[0].text"
                         + " | missing",
                 "{\"messages\": [{\"role\":\"user\",\"content\":\"a\",\"contnet\":1}]} | messages[0].contnet | unknown",
-                "{\"messages\": [{\"role\":\"user\",\"content\":\"a\",\"tool_calls\":[{\"function\":{\"name\":\"f\"}}]}]}"
-                        + " | messages[0].tool_calls | Only messages of role assistant",
+                "{\"messages\": [{\"role\":\"user\",\"content\":\"a\","
+                        + "\"tool_calls\":[{\"function\":{\"name\":\"f\"}}]}]} | messages[0].tool_calls |"
+                        + " Only messages of role assistant",
                 "{\"messages\": [{\"role\":\"assistant\",\"content\":\"\",\"function_call\":{\"name\":\"f\"}}]} |"
                         + " messages[0].function_call | tool_calls",
                 "{\"messages\": [], \"mesages\": 1} | mesages | del(.mesages)",
@@ -166,7 +174,8 @@ class RowReaderTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "{\"messages\": [{\"role\":\"user\",\"content\":[{\"type\":\"image_url\",\"image_url\":{}}]}]} | vision",
+                "{\"messages\": [{\"role\":\"user\",\"content\":[{\"type\":\"image_url\",\"image_url\":{}}]}]} |"
+                        + " vision",
                 "{\"messages\": [{\"role\":\"user\",\"content\":[{\"type\":\"input_audio\"}]}]} | audio",
                 "{\"messages\": [{\"role\":\"assistant\",\"content\":\"a\",\"audio\":{\"id\":\"x\"}}]} | audio",
                 "{\"messages\": [{\"role\":\"user\",\"content\":[{\"type\":\"file\"}]}]} | files",
@@ -303,7 +312,7 @@ class RowReaderTest {
         } finally {
             threads.shutdownNow();
         }
-        heap.take(1 << 20).close(); // all of it, or this would wait
+        heap.take(1 << 20).close(); // the whole share is free, or this would wait
     }
 
     @Test
@@ -318,7 +327,7 @@ class RowReaderTest {
                     }
                 });
         assertThatThrownBy(() -> RowReader.check(broken, heap)).hasMessage("the disk is broken");
-        heap.take(1 << 20).close(); // all of it, or this would fail
+        heap.take(1 << 20).close(); // the whole share is free, or this would fail
     }
 
     @Test
@@ -351,7 +360,7 @@ class RowReaderTest {
         return rows;
     }
 
-    /** {@code length} times the letter a, then {@code end}. */
+    /** A stream of {@code length} letters a, and then {@code end}. */
     private static final class Letters extends InputStream {
         private final InputStream end;
         private long left;

@@ -89,7 +89,7 @@ class DisksTest {
                 .isTrue();
     }
 
-    /** Whoever quotes a client must not be taken for the system. */
+    /** An exception that only quotes a user's text must not count as a full disk. */
     @Test
     void other_troubles_are_not_taken_for_a_full_disk() {
         assertThat(WantOfSpace.isCauseOf(new IllegalArgumentException("No space left on device")))

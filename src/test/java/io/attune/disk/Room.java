@@ -2,12 +2,12 @@ package io.attune.disk;
 
 import java.util.List;
 
-/** Disks as a test wants them. */
+/** Makes disks for tests. */
 public final class Room {
 
     private Room() {}
 
-    /** More than anybody asks for. */
+    /** Disks with more space than any test needs. */
     public static Disks ample() {
         return new Disks(List.of(), 0);
     }

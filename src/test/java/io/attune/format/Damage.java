@@ -3,7 +3,10 @@ package io.attune.format;
 import java.util.Arrays;
 import java.util.Random;
 
-/** Makes damaged copies of a file's bytes: a few bytes changed, a piece cut off, or a run overwritten with extreme values. */
+/**
+ * Makes damaged copies of a file's bytes: a few bytes are changed, a piece is cut off, or a run of bytes gets extreme
+ * values.
+ */
 final class Damage {
 
     private Damage() {}

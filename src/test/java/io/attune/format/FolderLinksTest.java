@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A model folder whose files are links: no file of the host gets into a model, an export or an artifact. */
+/** A model folder with links as files. No file of the host gets into a model, an export or an artifact. */
 class FolderLinksTest {
 
     private static final Path MODEL = Path.of("src/main/resources/models/attune-tales");
@@ -68,7 +68,7 @@ class FolderLinksTest {
         assertThat(folder.resolve("out.gguf")).doesNotExist();
     }
 
-    /** A training of all weights does so. */
+    /** The training of all weights copies the files in this way. */
     @Test
     void noFileOfTheHostIsPutIntoAnArtifact() throws IOException {
         Path model = model(folder.resolve("model"));

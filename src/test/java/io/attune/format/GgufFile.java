@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Builds the bytes of a GGUF file, right or wrong ones. */
+/** Builds the bytes of a GGUF file, correct or wrong ones. */
 final class GgufFile {
 
     private static final int ALIGNMENT = 32;
@@ -19,7 +19,7 @@ final class GgufFile {
     private final List<TensorBytes> tensors = new ArrayList<>();
     int version = 3;
 
-    /** @param sizes as GGUF stores them, the row's length first */
+    /** @param sizes as GGUF stores them, with the length of a row first */
     private record TensorBytes(String name, int type, long[] sizes, byte[] data) {}
 
     GgufFile text(String key, String value) {
@@ -78,7 +78,7 @@ final class GgufFile {
         return this;
     }
 
-    /** A float32 tensor whose elements are the values given, again and again until it is full. */
+    /** A float32 tensor. Its elements repeat the given values until the tensor is full. */
     GgufFile floats(String name, float[] values, long... sizes) {
         int count = 1;
         for (long size : sizes) {
@@ -118,7 +118,10 @@ final class GgufFile {
         return out.toByteArray();
     }
 
-    /** The same model in parts with that many tensors each, as gguf-split makes them: the metadata is in the first. */
+    /**
+     * The same model in parts with these numbers of tensors, as gguf-split makes them: the first part has the
+     * metadata.
+     */
     List<GgufFile> split(int... counts) {
         List<GgufFile> parts = new ArrayList<>();
         int next = 0;
@@ -156,8 +159,8 @@ final class GgufFile {
     }
 
     /**
-     * A whole Llama model: hidden size 8, 2 heads of 4, 1 key head, MLP of 12, 1 layer, tied head, and a tokenizer of the 256 bytes,
-     * {@code ab}, and two control tokens (257 begins, 258 ends).
+     * A whole Llama model: hidden size 8, 2 heads of 4, 1 key head, MLP of 12, 1 layer, tied head. Its tokenizer has
+     * the 256 bytes, {@code ab}, and two control tokens (257 begins a text, 258 ends it).
      */
     static GgufFile tinyLlama() {
         List<String> tokens = new ArrayList<>(byteAlphabet());

@@ -17,7 +17,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Tensors of GGUF files against Python's gguf; {@code attune.gguf.blocks} names what tools/make_gguf_goldens.py has written. */
+/**
+ * Compares tensors of GGUF files with those of Python's gguf. {@code attune.gguf.blocks} names the output of
+ * tools/make_gguf_goldens.py.
+ */
 class GgufGoldenTest {
 
     private static final Path GOLDEN =
@@ -67,7 +70,7 @@ class GgufGoldenTest {
         }
     }
 
-    /** The bits of a half, or of a bfloat16, as float; all that are not a number as one. */
+    /** The bits of a half or of a bfloat16 as a float. Every NaN gives the same bits. */
     private static int canonical(GgufType type, short bits) {
         return Float.floatToIntBits(type == GgufType.BF16 ? Float.intBitsToFloat(bits << 16) : GgufType.float16(bits));
     }

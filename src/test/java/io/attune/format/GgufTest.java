@@ -33,7 +33,7 @@ class GgufTest {
     private static final short HALF = 0x3800; // 0.5 as float16
     private static final short MINUS_THREE = (short) 0xc200;
 
-    /** Magic number, version, numbers of tensors and of pairs. */
+    /** Bytes of the magic number, the version, and the numbers of tensors and pairs. */
     private static final int FIXED_HEAD = 24;
 
     @TempDir
@@ -254,7 +254,7 @@ class GgufTest {
                 .pair("padding", 9, GgufFile.little(12).putInt(8).putLong(64).array())
                 .bytes();
         try (FileChannel out = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            // 960 MiB of zeros that take no room on disk, in 64 strings
+            // 960 MiB of zeros in 64 strings, in a sparse file without disk space
             ByteBuffer head = ByteBuffer.wrap(begin, 0, FIXED_HEAD + 8 + "padding".length() + 4 + 12);
             long at = out.write(head, 0);
             for (int i = 0; i < 64; i++) {
@@ -304,7 +304,7 @@ class GgufTest {
         return GgufType.bfloat16(Float.intBitsToFloat(bits)) & 0xffff;
     }
 
-    /** As tinyLlama, with heads of 128 as Llama 3 has them. */
+    /** The model of tinyLlama, with heads of 128 as in Llama 3. */
     private static GgufFile llama128() {
         float[] ones = {1};
         return GgufFile.tinyLlama()
@@ -317,7 +317,10 @@ class GgufTest {
                 .floats("blk.0.attn_output.weight", ones, 256, 8);
     }
 
-    /** Written out anew from the description of Llama 3.1: wavelengths over 8192 / 1 are stretched, under 8192 / 4 kept. */
+    /**
+     * Computes the divisors from the description of Llama 3.1: wavelengths over 8192 / 1 are stretched, and those
+     * under 8192 / 4 stay unchanged.
+     */
     private static float[] llama3Divisors(double factor) {
         float[] divisors = new float[64];
         for (int i = 0; i < 64; i++) {

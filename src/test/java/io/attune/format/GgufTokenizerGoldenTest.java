@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Vocabularies of GGUF files against SentencePiece, transformers and the tokenizer.json that they were made of. */
+/** Compares vocabularies of GGUF files with SentencePiece, transformers and the original tokenizer.json. */
 class GgufTokenizerGoldenTest {
 
     private static final Path GEMMA = Path.of("src/test/resources/goldens/gemma3-270m/tokens.json");
@@ -108,7 +108,7 @@ class GgufTokenizerGoldenTest {
         return Tokenizer.open(folder);
     }
 
-    /** A tokenizer.json as a converter to GGUF writes it. */
+    /** The metadata that a converter to GGUF writes for a tokenizer.json. */
     private static Map<String, Object> metadata(JsonNode tokenizer, String pre) {
         JsonNode vocab = tokenizer.get("model").get("vocab");
         List<Object> tokens = new ArrayList<>(Collections.nCopies(vocab.size(), ""));
@@ -133,7 +133,7 @@ class GgufTokenizerGoldenTest {
         return metadata;
     }
 
-    /** A value as the reader of GGUF files gives it. */
+    /** The value in the form that the reader of GGUF files gives. */
     static Object plain(JsonNode value) {
         if (value.isArray()) {
             List<Object> list = new ArrayList<>();

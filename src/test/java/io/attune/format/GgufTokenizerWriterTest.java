@@ -26,7 +26,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 class GgufTokenizerWriterTest {
 
-    private static final int ROWS = 1000; // of the embedding: more than any golden has tokens
+    private static final int ROWS = 1000; // rows of the embedding: more than the tokens of any golden
 
     @TempDir
     Path folder;
@@ -124,7 +124,7 @@ class GgufTokenizerWriterTest {
         assumeTrue(!gguf.isBlank(), "attune.gemma3 does not name the GGUF file of gemma-3-270m");
         try (Gguf file = Gguf.open(Path.of(gguf))) {
             Map<String, Object> metadata = new HashMap<>(file.metadata().values());
-            metadata.put("general.architecture", "llama"); // for the context's length, as readBack has it
+            metadata.put("general.architecture", "llama"); // with the context length that readBack uses
             metadata.put("llama.context_length", 64L);
             GgufTokenizer.of(new GgufMetadata(file.file(), metadata)).write(source);
         }
@@ -140,7 +140,9 @@ class GgufTokenizerWriterTest {
         }
     }
 
-    /** As Gemma's folder has them: found as units, of which merges are left that never happen. */
+    /**
+     * As in Gemma's folder: spaces and markup are added tokens, and the file keeps merges of them that never happen.
+     */
     @Test
     void spacesAndMarkupThatAreAddedTokensGiveEqualIds() throws IOException {
         readGolden(TokenizerGoldens.read("sentencepiece", "gemma"), "Gemma", source);
@@ -163,7 +165,7 @@ class GgufTokenizerWriterTest {
         });
         assertThat(added).containsKeys("▁▁", "▁▁▁", "the");
         ArrayNode merges = (ArrayNode) json.get("model").get("merges");
-        merges.add("th e"); // an added token is taken out of a text before this could happen
+        merges.add("th e"); // never happens: the text is split at added tokens before the merges
         JsonFile.write(source.resolve("tokenizer.json"), json);
 
         readBack(GgufTokenizerWriter.metadata(source, "Gemma", ROWS), "Gemma");
@@ -234,7 +236,7 @@ class GgufTokenizerWriterTest {
         GgufTokenizer.of(new GgufMetadata(into.resolve("x.gguf"), metadata)).write(into);
     }
 
-    /** By way of a file. */
+    /** Writes the metadata into a file, and reads it back. */
     private void readBack(Map<String, GgufValue> metadata, String modelName) throws IOException {
         Map<String, GgufValue> all = new LinkedHashMap<>(metadata);
         all.put("general.architecture", GgufValue.text("llama"));

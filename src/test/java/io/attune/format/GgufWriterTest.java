@@ -36,7 +36,7 @@ class GgufWriterTest {
 
         Planned planned() {
             return new Planned(name, type, shape, out -> {
-                for (int done = 0; done < values.length; done += 50) { // pieces that are no whole blocks
+                for (int done = 0; done < values.length; done += 50) { // pieces do not end at blocks
                     float[] piece = Arrays.copyOfRange(values, done, Math.min(values.length, done + 50));
                     out.put(piece, piece.length);
                 }
@@ -197,7 +197,7 @@ class GgufWriterTest {
         }
     }
 
-    /** Half a step of the type: of the value itself, or of the largest one in its block. */
+    /** Half a step of the type: relative to the value itself, or to the largest value in its block. */
     private static float largestError(Written tensor, int i) {
         float[] values = tensor.values;
         return switch (tensor.type) {
@@ -209,7 +209,7 @@ class GgufWriterTest {
                 for (int j = i / 32 * 32; j < i / 32 * 32 + 32; j++) {
                     largest = Math.max(largest, Math.abs(values[j]));
                 }
-                // half a step, and what the step itself loses as a half: relative, or absolute where it is subnormal
+                // half a step, and the error of the step as a half: relative, or absolute for subnormal steps
                 yield largest / 127 * 0.501f + Math.max(largest * 0x1p-11f, 127 * 0x1p-25f);
             }
         };
@@ -241,7 +241,7 @@ class GgufWriterTest {
         return Map.of("metadata", pairs, "tensors", expected);
     }
 
-    /** What gguf calls a type. */
+    /** The name of a type in Python's gguf. */
     private static String named(Type type) {
         return switch (type) {
             case BOOL, STRING -> type.name();

@@ -15,13 +15,14 @@ import tools.jackson.databind.node.ObjectNode;
 
 class LoraAdapterConfigTest {
 
-    /** As PEFT 0.21 saves it. */
+    /** The file that PEFT 0.21 saves. */
     private static final String PEFT = """
-            {"alora_invocation_tokens": null, "alpha_pattern": {}, "auto_mapping": null, "base_model_name_or_path": "some/base",
-             "bias": "none", "ensure_weight_tying": false, "exclude_modules": null, "fan_in_fan_out": false,
-             "inference_mode": true, "init_lora_weights": true, "layer_replication": null, "layers_pattern": null,
-             "layers_to_transform": null, "loftq_config": {}, "lora_alpha": 8, "lora_bias": false, "lora_dropout": 0.05,
-             "megatron_config": null, "megatron_core": "megatron.core", "modules_to_save": null, "peft_type": "LORA",
+            {"alora_invocation_tokens": null, "alpha_pattern": {}, "auto_mapping": null,
+             "base_model_name_or_path": "some/base", "bias": "none", "ensure_weight_tying": false,
+             "exclude_modules": null, "fan_in_fan_out": false, "inference_mode": true, "init_lora_weights": true,
+             "layer_replication": null, "layers_pattern": null, "layers_to_transform": null, "loftq_config": {},
+             "lora_alpha": 8, "lora_bias": false, "lora_dropout": 0.05, "megatron_config": null,
+             "megatron_core": "megatron.core", "modules_to_save": null, "peft_type": "LORA",
              "peft_version": "0.21.2", "qalora_group_size": 16, "r": 4, "rank_pattern": {}, "revision": null,
              "target_modules": ["v_proj", "q_proj"], "target_parameters": null, "task_type": "CAUSAL_LM",
              "trainable_token_indices": null, "use_dora": false, "use_qalora": false, "use_rslora": false}

@@ -76,7 +76,7 @@ class ModelConfigTest {
         assertThat(config.bosTokenId()).isNull();
     }
 
-    /** As google/gemma-3-4b-it has it. */
+    /** The fields of google/gemma-3-4b-it. */
     @Test
     void fieldsThatPublishedModelsLeaveOutHaveTransformersDefaults() throws IOException {
         String text = "{\"hidden_size\": 2560, \"intermediate_size\": 10240, \"model_type\": \"gemma3_text\", "
@@ -93,7 +93,7 @@ class ModelConfigTest {
         assertThat(near.rope()).isEqualTo(Ropes.unscaled(256, 10_000, 1));
         assertThat(far.rope().frequencies().get(1))
                 .isEqualTo(Ropes.unscaled(256, 1_000_000, 1).frequencies().get(1) / 8);
-        assertThat(gemma.parameters()).isEqualTo(3_880_263_168L); // as transformers counts them
+        assertThat(gemma.parameters()).isEqualTo(3_880_263_168L); // the number in transformers
     }
 
     @Test
@@ -104,7 +104,8 @@ class ModelConfigTest {
         assertThat(read("{\"model_type\": \"llava\", \"text_config\": " + MINIMAL + "}")
                         .notes())
                 .containsExactly(
-                        "The model is multimodal; its text half was taken, a model of type llama. Adapters fit this half: load "
+                        "The model is multimodal; its text half was taken, a model of type llama. Adapters fit this"
+                                + " half: load "
                                 + "them on what ./attune export writes, not on the multimodal model.");
     }
 
@@ -113,8 +114,10 @@ class ModelConfigTest {
             strings = {
                 "\"eos_token_id\": 3",
                 "\"eos_token_id\": [3, 4], \"tie_word_embeddings\": true, \"num_key_value_heads\": 2, \"head_dim\": 16",
-                "\"eos_token_id\": null, \"attention_bias\": true, \"rope_scaling\": {\"rope_type\": \"linear\", \"factor\": 4}",
-                "\"rope_parameters\": {\"rope_type\": \"llama3\", \"rope_theta\": 5e5, \"factor\": 8, \"low_freq_factor\": 1, "
+                "\"eos_token_id\": null, \"attention_bias\": true, \"rope_scaling\": {\"rope_type\": \"linear\","
+                        + " \"factor\": 4}",
+                "\"rope_parameters\": {\"rope_type\": \"llama3\", \"rope_theta\": 5e5, \"factor\": 8,"
+                        + " \"low_freq_factor\": 1, "
                         + "\"high_freq_factor\": 4, \"original_max_position_embeddings\": 64}",
             })
     void aConfigThatIsWrittenIsReadBackTheSame(String fields) throws IOException {
@@ -152,16 +155,20 @@ class ModelConfigTest {
             delimiter = '|',
             quoteCharacter = '~',
             value = {
-                "\"model_type\": \"mamba\"                               | model_type is \"mamba\"; built are bloom, gemma2,",
+                "\"model_type\": \"mamba\"                               | model_type is \"mamba\"; built are"
+                        + " bloom, gemma2,",
                 "\"model_type\": null                                    | model_type must be a string",
-                "\"architectures\": [\"LlamaForSequenceClassification\"] | architectures is [LlamaForSequenceClassification]",
+                "\"architectures\": [\"LlamaForSequenceClassification\"] | architectures is"
+                        + " [LlamaForSequenceClassification]",
                 "\"hidden_act\": \"mish\"                                | hidden_act is \"mish\"",
                 "\"quantization_config\": {\"bits\": 4}                  | quantization_config is set",
                 "\"rope_interleaved\": true                              | rope_interleaved is set",
                 "\"partial_rotary_factor\": 0.5                          | partial_rotary_factor is 0.5",
-                "\"rope_scaling\": {\"rope_type\": \"ntk\"}              | rope_scaling.rope_type is \"ntk\"; built are default, linear,",
+                "\"rope_scaling\": {\"rope_type\": \"ntk\"}              | rope_scaling.rope_type is \"ntk\"; built"
+                        + " are default, linear,",
                 "\"rope_scaling\": {\"type\": \"ntk\"}                   | rope_scaling.type is \"ntk\"",
-                "\"rope_scaling\": {\"type\": \"linear\"}                | rope_scaling.factor must be a number, is missing",
+                "\"rope_scaling\": {\"type\": \"linear\"}                | rope_scaling.factor must be a number, is"
+                        + " missing",
                 "\"rope_scaling\": 5                                     | rope_scaling must be an object",
                 "\"rope_theta\": \"big\"                                 | rope_theta must be a number",
                 "\"vocab_size\": 2000000000                              | vocab_size must be from 1 to",
@@ -173,7 +180,8 @@ class ModelConfigTest {
                 "\"num_key_value_heads\": 3                              | does not divide num_attention_heads",
                 "\"head_dim\": 13                                        | head_dim must be even",
                 "\"max_position_embeddings\": -1                         | max_position_embeddings must be from 1 to",
-                "\"eos_token_id\": 384                                   | eos_token_id must be a token id below vocab_size (384)",
+                "\"eos_token_id\": 384                                   | eos_token_id must be a token id below"
+                        + " vocab_size (384)",
                 "\"eos_token_id\": \"x\"                                 | eos_token_id must be a token id",
                 "\"attention_bias\": \"yes\"                             | attention_bias must be true or false",
                 "\"rms_norm_eps\": 7                                     | rms_norm_eps must be from",
@@ -209,7 +217,7 @@ class ModelConfigTest {
         return ModelConfig.read(folder);
     }
 
-    /** The minimal config with further fields, which take the place of those that it has already. */
+    /** The minimal config with further fields. They replace fields of the same name. */
     private static String with(String fields) {
         ObjectNode json = (ObjectNode) JsonFile.MAPPER.readTree(MINIMAL);
         json.setAll((ObjectNode) JsonFile.MAPPER.readTree("{" + fields + "}"));

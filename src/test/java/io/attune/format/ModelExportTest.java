@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What {@code ./attune export} writes. */
+/** Tests the files that {@code ./attune export} writes. */
 class ModelExportTest {
 
     private static final int[] IDS = {1, 5, 60, 17, 42, 9, 33, 20, 3, 7};
@@ -66,7 +66,7 @@ class ModelExportTest {
         ModelConfig config = ModelConfig.read(model);
         try {
             new ModelExport(model, null).toGguf(file, "tiny", "f16");
-        } catch (ModelFormatException e) { // windows of a part of the layers, ...
+        } catch (ModelFormatException e) { // such as windows in some of the layers
             assertThat(e).hasMessageContaining("cannot be expressed in GGUF");
             assertThat(file).doesNotExist();
             System.out.println("NOT IN GGUF " + family.getFileName() + " " + e.getMessage());
@@ -91,7 +91,7 @@ class ModelExportTest {
         }
     }
 
-    /** A fresh adapter does nothing: its second factor is zero. */
+    /** Gives the adapter random factors. The second factor of a new adapter is zero, so it changes nothing. */
     private Path withRandomFactors(Path adapter) throws IOException {
         Path trained = Files.createDirectories(folder.resolve("adapter"));
         Files.copy(adapter.resolve("adapter_config.json"), trained.resolve("adapter_config.json"));
@@ -131,7 +131,7 @@ class ModelExportTest {
         return largest;
     }
 
-    /** A model of the family with new weights and the bundled model's tokenizer. */
+    /** A model of the family, with new weights and the tokenizer of the bundled model. */
     private Path withTokenizer(Path family) throws IOException {
         Path model = Files.createDirectories(folder.resolve("model"));
         ObjectNode config = (ObjectNode) Goldens.json(family.resolve("config.json"));

@@ -29,9 +29,9 @@ class ModelImportTest {
     private static final Clock NOON = Clock.fixed(Instant.parse("2026-01-31T12:00:00.5Z"), ZoneOffset.UTC);
 
     private static final String CONFIG = """
-            {"model_type": "llama", "architectures": ["LlamaForCausalLM"], "vocab_size": 10, "hidden_size": 8, "head_dim": 4,
-             "intermediate_size": 12, "num_hidden_layers": 2, "num_attention_heads": 2, "num_key_value_heads": 1,
-             "max_position_embeddings": 64, "tie_word_embeddings": TIED}
+            {"model_type": "llama", "architectures": ["LlamaForCausalLM"], "vocab_size": 10, "hidden_size": 8,
+             "head_dim": 4, "intermediate_size": 12, "num_hidden_layers": 2, "num_attention_heads": 2,
+             "num_key_value_heads": 1, "max_position_embeddings": 64, "tie_word_embeddings": TIED}
             """;
 
     @TempDir
@@ -183,8 +183,8 @@ class ModelImportTest {
         refused("is truncated");
 
         Files.move(source.resolve("model.safetensors"), source.resolve("pytorch_model.bin"));
-        refused(
-                "pytorch_model.bin: a pickle can run any program when it is loaded and is never read; convert it to safetensors");
+        refused("pytorch_model.bin: a pickle can run any program when it is loaded and is never read; convert it to"
+                + " safetensors");
 
         Files.delete(source.resolve("tokenizer.json"));
         refused("holds no tokenizer.json; save the tokenizer with transformers'");
@@ -265,7 +265,7 @@ class ModelImportTest {
 
     @Test
     void theRowsOfQueryAndKeyProjectionsComeBackIntoTransformersOrder() throws IOException {
-        // llama.cpp stores a head's rows as first half and second half in turn: 0 2 1 3 for a head of four
+        // llama.cpp alternates rows of the first half and the second half of a head: 0 2 1 3 for a head of four
         float[] rows = {0, 2, 1, 3, 4, 6, 5, 7};
         float[] stored = new float[64];
         for (int i = 0; i < 64; i++) {

@@ -15,7 +15,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** The table in docs/models.md says of each family what the code does. */
+/** The table in docs/models.md agrees with the code for each family. */
 class ModelTableTest {
 
     @Test
@@ -48,7 +48,7 @@ class ModelTableTest {
                 assertThat(rows.get(type)[3]).as(type + ", LoRA").isEqualTo(some ? "attention" : "yes"));
     }
 
-    /** Cells by model type. */
+    /** The cells by model type. */
     private static Map<String, String[]> rows() throws IOException {
         Map<String, String[]> rows = new TreeMap<>();
         for (String line : Files.readAllLines(Path.of("docs/models.md"))) {

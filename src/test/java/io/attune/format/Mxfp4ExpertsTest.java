@@ -22,7 +22,10 @@ class Mxfp4ExpertsTest {
     private static final int INPUTS = 64;
     private static final int OUTPUTS = 6;
 
-    /** The values of E2M1 by their codes: a sign, two bits of exponent, one of mantissa (OCP Microscaling Formats 1.0, table 5). */
+    /**
+     * The values of E2M1 by their codes: a sign, two bits of exponent, one bit of mantissa (OCP Microscaling Formats
+     * 1.0, table 5).
+     */
     private static final float[] CODES = {0, 0.5f, 1, 1.5f, 2, 3, 4, 6, -0f, -0.5f, -1, -1.5f, -2, -3, -4, -6};
 
     @TempDir

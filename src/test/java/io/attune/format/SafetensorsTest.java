@@ -100,7 +100,8 @@ class SafetensorsTest {
                 "{\"weight_map\":{\"x\":\"../m-1.safetensors\"}} | is no name of a safetensors file in this folder",
                 "{\"weight_map\":{\"x\":\"/etc/passwd\"}}        | is no name of a safetensors file in this folder",
                 "{\"weight_map\":{\"x\":\"gone.safetensors\"}}   | gone.safetensors: there is no such file",
-                "{\"weight_map\":{\"z\":\"m-1.safetensors\"}}    | gives tensor z to m-1.safetensors, which does not hold it",
+                "{\"weight_map\":{\"z\":\"m-1.safetensors\"}}    | gives tensor z to m-1.safetensors, which does"
+                        + " not hold it",
                 "{\"weight_map\":7}                              | weight_map must be an object, is 7",
                 "[]                                              | is not a JSON object",
             })
@@ -115,10 +116,13 @@ class SafetensorsTest {
             delimiter = '|',
             quoteCharacter = '~',
             value = {
-                "{`x`:{`dtype`:`F32`,`shape`:[2],`data_offsets`:[0,4]}}        | has 4 bytes, its shape [2] of F32 needs 8",
+                "{`x`:{`dtype`:`F32`,`shape`:[2],`data_offsets`:[0,4]}}        | has 4 bytes, its shape [2] of F32"
+                        + " needs 8",
                 "{`x`:{`dtype`:`F32`,`shape`:[1],`data_offsets`:[4,8]}}        | leaving a gap",
-                "{`x`:{`dtype`:`F32`,`shape`:[1],`data_offsets`:[0,4]},`y`:{`dtype`:`F32`,`shape`:[2],`data_offsets`:[0,8]}} | inside the tensor before it",
-                "{`x`:{`dtype`:`F32`,`shape`:[1],`data_offsets`:[0,4]},`x`:{`dtype`:`F32`,`shape`:[1],`data_offsets`:[4,8]}} | x",
+                "{`x`:{`dtype`:`F32`,`shape`:[1],`data_offsets`:[0,4]},"
+                        + "`y`:{`dtype`:`F32`,`shape`:[2],`data_offsets`:[0,8]}} | inside the tensor before it",
+                "{`x`:{`dtype`:`F32`,`shape`:[1],`data_offsets`:[0,4]},"
+                        + "`x`:{`dtype`:`F32`,`shape`:[1],`data_offsets`:[4,8]}} | x",
                 "{`x`:{`dtype`:`F32`,`shape`:[1],`data_offsets`:[0,4]}}        | its tensors end at",
                 "{`x`:{`dtype`:`F32`,`shape`:[400],`data_offsets`:[0,1600]}}   | is truncated: tensor x ends at byte",
                 "{`x`:{`dtype`:`F32`,`shape`:[4611686018427387905],`data_offsets`:[0,4]}} | impossible shape",

@@ -25,7 +25,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** SmolLM2-135M-Instruct imported from its GGUF file is what transformers makes of it: every tensor to the bit, and the same tokens. */
+/**
+ * SmolLM2-135M-Instruct, imported from its GGUF file, is equal to the model in transformers: every bit of every
+ * tensor, and the same tokens.
+ */
 class SmolLm2WeightsGoldenTest {
 
     @TempDir
@@ -77,7 +80,10 @@ class SmolLm2WeightsGoldenTest {
         }
     }
 
-    /** SmolLM2's own tokenizer.json splits digits off first; a reader of GGUF files that does not know so gives 256, 216 before the 35. */
+    /**
+     * SmolLM2's own tokenizer.json first splits digits off. A reader of GGUF files without this rule gives 256, 216
+     * before the 35.
+     */
     @ParameterizedTest
     @CsvSource({"'a 12', '81 216 33 34'", "'a   3', '81 333 35'"})
     void digitsStandAloneAsInTheModelsOwnTokenizer(String text, String ids) throws IOException {

@@ -31,7 +31,10 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
 
-/** Clients that hold on to what they have: each on a service of few threads, while another client wants short answers. */
+/**
+ * Clients that keep connections and threads busy, each on a service with few threads. Another client needs short
+ * answers meanwhile.
+ */
 @ServiceTest
 @TestPropertySource(
         properties = {
@@ -178,7 +181,7 @@ class HeldConnectionsTest {
                     Thread.sleep(50);
                 }
             } catch (IOException | InterruptedException e) {
-                // it was ended
+                // the connection was closed
             }
         });
         thread.start();

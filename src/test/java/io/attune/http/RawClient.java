@@ -9,7 +9,7 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
-/** A connection on which a test says what no client library would. */
+/** A connection on which a test sends bytes that no client library would send. */
 final class RawClient implements Closeable {
 
     static final String KEY = "Authorization: Bearer " + PostgresForTests.ADMIN_KEY + "\r\n";
@@ -20,7 +20,7 @@ final class RawClient implements Closeable {
         this(port, 0);
     }
 
-    /** @param receiveBuffer bytes that the client takes without being asked; 0 for what the system gives */
+    /** @param receiveBuffer bytes that the client's system buffers; 0 for the system's default */
     RawClient(int port, int receiveBuffer) throws IOException {
         socket = new Socket();
         if (receiveBuffer > 0) {
@@ -30,7 +30,7 @@ final class RawClient implements Closeable {
         socket.setSoTimeout(30_000);
     }
 
-    /** Sends a request's head: its first line without the protocol, and headers that each end with CR LF. */
+    /** Sends the head of a request: its first line without the protocol, and headers that each end with CR LF. */
     RawClient head(String line, String headers) throws IOException {
         return send(line + " HTTP/1.1\r\nHost: a\r\n" + headers + "\r\n");
     }
@@ -45,7 +45,7 @@ final class RawClient implements Closeable {
         return this;
     }
 
-    /** The next line of the answer, empty at its end. */
+    /** Returns the next line of the answer; empty at the end of the answer. */
     String line() throws IOException {
         StringBuilder line = new StringBuilder();
         for (int next = socket.getInputStream().read();
@@ -56,13 +56,13 @@ final class RawClient implements Closeable {
         return line.toString().strip();
     }
 
-    /** The answer's status. */
+    /** Returns the status of the answer. */
     int status() throws IOException {
         String line = line();
         return line.isEmpty() ? -1 : Integer.parseInt(line.split(" ")[1]);
     }
 
-    /** Reads the rest of an answer behind its status. */
+    /** Reads the rest of an answer after its status. */
     RawClient skipAnswer() throws IOException {
         int length = 0;
         for (String header = line(); !header.isEmpty(); header = line()) {
@@ -75,7 +75,11 @@ final class RawClient implements Closeable {
         return this;
     }
 
-    /** Reads all that still comes, until the service closes the connection. @return how many bytes that was */
+    /**
+     * Reads until the service closes the connection.
+     *
+     * @return the number of bytes read
+     */
     long readToTheEnd() {
         long bytes = 0;
         byte[] buffer = new byte[1 << 16];
@@ -88,7 +92,7 @@ final class RawClient implements Closeable {
         } catch (SocketTimeoutException e) {
             throw new AssertionError("the service keeps the connection open", e);
         } catch (IOException e) {
-            // reset: an end too
+            // a reset also ends the connection
         }
         return bytes;
     }

@@ -30,7 +30,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A model is fetched from a Hub that the test serves, whatever the way there does. */
+/**
+ * Downloads a model from a Hub that the test serves. The download succeeds or explains its failure, whatever the
+ * network does.
+ */
 @Timeout(60)
 class HubDownloadTest {
 
@@ -533,7 +536,7 @@ class HubDownloadTest {
     }
 
     @Test
-    @EnabledOnOs(OS.LINUX) // where there is a file that is always full
+    @EnabledOnOs(OS.LINUX) // needs /dev/full, a file that is always full
     void aDiskThatTakesNoBytesIsNotBlamedOnTheHub() throws IOException {
         Path partial = downloads().resolve("maker--Tiny-1/model.safetensors.part");
         Files.createDirectories(partial.getParent());
@@ -587,7 +590,7 @@ class HubDownloadTest {
         return HubId.of(text).orElseThrow();
     }
 
-    /** Paths of the files in a folder, without the lock. */
+    /** The paths of the files in a folder, without the lock. */
     private static List<String> files(Path folder) throws IOException {
         try (Stream<Path> all = Files.walk(folder)) {
             return all.filter(Files::isRegularFile)

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The environment says where the Hub is and who asks, as it does for huggingface_hub. */
+/** The environment defines the Hub's address and the user's token, by the same variables as for huggingface_hub. */
 class HubSettingsTest {
 
     @TempDir

@@ -33,21 +33,25 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A Hub with one model, and the host of its large files, on two ports of the loopback address. It answers as the
- * real one does: the API's JSON, pages by Link, small files by a relative redirect, those of LFS by an absolute one
- * to a signed address of the other host, the headers X-Repo-Commit, X-Linked-Size, X-Linked-Etag, X-Error-Code.
- * Either host can be told to fail.
+ * A Hub with one model, and the host of its large files, on two ports of the loopback address. Its answers have the
+ * form of the real Hub's: the JSON of the API; pages by Link; a relative redirect for small files; for LFS files an
+ * absolute redirect to a signed address on the other host; the headers X-Repo-Commit, X-Linked-Size, X-Linked-Etag
+ * and X-Error-Code. A test can make either host fail.
  */
 public final class TestHub implements AutoCloseable {
 
     public static final String COMMIT = "7ae557604adf67be50417f59c2c2f167def9a775";
 
-    /** The JDK's server copies what is written at once. */
+    /** The JDK's server copies each write, so the server writes in pieces of this many bytes. */
     private static final int PIECE = 1 << 16;
 
     private static final String SIGNATURE = "Signature=sesame";
 
-    /** A request as it came. @param headers by their names in lower case */
+    /**
+     * A request that has arrived.
+     *
+     * @param headers by their names in lower case
+     */
     record Received(String host, String path, Map<String, String> headers) {
 
         String header(String name) {
@@ -55,7 +59,7 @@ public final class TestHub implements AutoCloseable {
         }
     }
 
-    /** Answers in place of the usual. */
+    /** Answers a request instead of the usual answer. */
     interface Behaviour {
         void answer(HttpExchange exchange) throws IOException;
     }
@@ -104,7 +108,7 @@ public final class TestHub implements AutoCloseable {
         return server;
     }
 
-    /** Its address. */
+    /** The address of the Hub. */
     public String endpoint() {
         return "http://127.0.0.1:" + hub.getAddress().getPort();
     }
@@ -113,7 +117,7 @@ public final class TestHub implements AutoCloseable {
         return "http://127.0.0.1:" + files.getAddress().getPort();
     }
 
-    /** Puts a file of a few bytes, or one of LFS, which those with names like weights are, into the repository. */
+    /** Puts a file into the repository: a file of LFS if its name is that of weights, otherwise a small file. */
     public TestHub with(String path, byte[] bytes) {
         content.put(path, bytes);
         return this;
@@ -143,19 +147,19 @@ public final class TestHub implements AutoCloseable {
         return this;
     }
 
-    /** Lists a false size for files of LFS. */
+    /** Lists a wrong size for files of LFS. */
     TestHub listsSize(long bytes) {
         linkedSize = bytes;
         return this;
     }
 
-    /** Files are for those who accepted a licence. */
+    /** Only users with an accepted licence get files. */
     TestHub gated() {
         gated = true;
         return this;
     }
 
-    /** The one token that is valid. */
+    /** Sets the only valid token. */
     TestHub knowsToken(String token) {
         knownToken = token;
         return this;
@@ -171,19 +175,19 @@ public final class TestHub implements AutoCloseable {
         return this;
     }
 
-    /** What the host of the API does with its next request, after those that it was told before. */
+    /** Sets the answer of the API's host to its next request. Calls queue up. */
     TestHub hubNext(Behaviour behaviour) {
         hubFaults.add(behaviour);
         return this;
     }
 
-    /** What the host of the API does with the next request for such a path. */
+    /** Sets the answer of the API's host to the next request with such a path. */
     TestHub hubNext(String pathPattern, Behaviour behaviour) {
         pathFaults.add(new PathFault(pathPattern, behaviour));
         return this;
     }
 
-    /** What the host of the large files does with its next request, after those that it was told before. */
+    /** Sets the answer of the large files' host to its next request. Calls queue up. */
     TestHub filesNext(Behaviour behaviour) {
         fileFaults.add(behaviour);
         return this;
@@ -194,7 +198,7 @@ public final class TestHub implements AutoCloseable {
         return received;
     }
 
-    /** The requests for a file's bytes, at whichever host. */
+    /** The requests for a file's bytes, on both hosts. */
     List<Received> receivedFor(String file) {
         return received.stream()
                 .filter(request ->
@@ -202,7 +206,11 @@ public final class TestHub implements AutoCloseable {
                 .toList();
     }
 
-    /** An answer without a body. @param headers names and values in turn */
+    /**
+     * An answer without a body.
+     *
+     * @param headers names and values in turn
+     */
     static Behaviour status(int status, String... headers) {
         return exchange -> {
             for (int i = 0; i < headers.length; i += 2) {
@@ -212,7 +220,7 @@ public final class TestHub implements AutoCloseable {
         };
     }
 
-    /** Promises the rest of a large file and breaks the connection after some bytes. */
+    /** Promises the rest of a large file, and breaks the connection after some bytes. */
     Behaviour breaksAfter(int bytes) {
         return exchange -> {
             byte[] all = content.get(fileOf(exchange));
@@ -234,12 +242,12 @@ public final class TestHub implements AutoCloseable {
         };
     }
 
-    /** Does not even answer. */
+    /** Never sends the head of an answer. */
     Behaviour neverAnswers() {
         return exchange -> awaitEnd();
     }
 
-    /** Sends as many bytes as there should be, of which one is wrong. */
+    /** Sends the right number of bytes, with one wrong byte. */
     Behaviour altersOneByte() {
         return exchange -> {
             byte[] altered = content.get(fileOf(exchange)).clone();
@@ -248,7 +256,7 @@ public final class TestHub implements AutoCloseable {
         };
     }
 
-    /** Sends the file under this ETag, whatever range was asked for under another. */
+    /** Sends the file with this ETag. Ignores the range of a request that has another ETag. */
     Behaviour sendsUnder(String etag) {
         return exchange -> {
             byte[] all = content.get(fileOf(exchange));
@@ -408,7 +416,7 @@ public final class TestHub implements AutoCloseable {
         send(exchange, bytes, range == null || range.equals(etag) ? firstByte(exchange) : 0);
     }
 
-    /** Of a host of files, which has its own way of making them. */
+    /** The ETag on the host of large files. The Hub has another ETag for the same file. */
     private static String fileTag(byte[] bytes) {
         return "\"" + sha256(bytes).substring(0, 32) + "\"";
     }

@@ -72,16 +72,19 @@ class StrictJsonTest {
                 "{\"a\" 1} | 6 | a colon is expected, but 1 stands there | colon",
                 "{\"a\"=1} | 5 | a colon is expected, but = stands there | colon",
                 "{\"a\": 1 \"b\": 2} | 9 | a comma or } is expected | comma between",
-                "{\"a\": \"say \"hi\" now\"} | 13 | a comma or } is expected, but hi stands there | inside of a string as \\\"",
+                "{\"a\": \"say \"hi\" now\"} | 13 | a comma or } is expected, but hi stands there | inside of a"
+                        + " string as \\\"",
                 "[1, 2} | 6 | a comma or ] is expected, but } stands there | Write ] before it",
                 "[\"a\": 1] | 5 | a comma or ] is expected, but : stands there | {\"key\": value}",
                 "{\"a\": 1 // one | 9 | but / stands there | no comments",
                 "# rows | 1 | but # stands there | no comments",
                 "{\"a\": 1 | 8 | a comma or } is expected, but nothing follows | cut off",
                 "{\"a\": | 6 | a value is expected, but nothing follows | cut off",
-                "{\"a | 4 | ends the string of column 2 is expected, but nothing follows | line break inside of a string as \\n",
+                "{\"a | 4 | ends the string of column 2 is expected, but nothing follows | line break inside of a"
+                        + " string as \\n",
                 "{\"a\": \"b\\ | 10 | behind the backslash is expected, but nothing follows | cut off",
-                "{\"a\": \"C:\\x\"} | 11 | behind the backslash is expected, but x stands there | backslash itself as \\\\",
+                "{\"a\": \"C:\\x\"} | 11 | behind the backslash is expected, but x stands there | backslash itself"
+                        + " as \\\\",
                 "{\"a\": \"\\u12G4\"} | 12 | a hexadecimal digit is expected, but G4 stands there | four of them",
                 "{} {} | 4 | nothing more is expected, but { stands there | on a line of its own",
                 "{}, | 3 | nothing more is expected, but , stands there | Remove the comma",
@@ -168,7 +171,7 @@ class StrictJsonTest {
                 .isEmpty();
     }
 
-    /** Another parser, set as strictly as it can be, is asked the same. */
+    /** Compares the reader with another parser in its strictest settings. */
     @Test
     void damagedTextsAreJsonExactlyWhenAnotherParserSaysSo() {
         JsonMapper other = JsonMapper.builder()
@@ -193,7 +196,7 @@ class StrictJsonTest {
             boolean accepted = accepts(other, text.toString());
             Optional<JsonFault> fault = StrictJson.fault(text.toString().getBytes(StandardCharsets.UTF_8));
             if (fault.isPresent() && fault.get().getMessage().contains("too large")) {
-                continue; // the other one takes infinite numbers
+                continue; // the other parser accepts infinite numbers
             }
             assertThat(fault.isEmpty()).as(text.toString()).isEqualTo(accepted);
             refused += accepted ? 0 : 1;

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Forward and backward pass of tiny random models against transformers. */
+/** Compares forward and backward passes of tiny random models with transformers. */
 class DecoderGoldenTest {
 
     static Stream<Path> families() {
@@ -43,7 +43,7 @@ class DecoderGoldenTest {
             List<TokenRow> rows = Goldens.rows(forward, "");
             int targets = rows.stream().mapToInt(TokenRow::targets).sum();
             Loss loss = Loss.NONE;
-            for (Pack pack : Packer.pack(TokenRow.sequences(rows), 40, 0)) { // several packs: they have to add up
+            for (Pack pack : Packer.pack(TokenRow.sequences(rows), 40, 0)) { // several packs, whose losses add up
                 loss = loss.plus(decoder.accumulate(pack, 1.0 / targets));
             }
             double expected = Goldens.floats(forward.tensor("loss")).get(0);

@@ -22,24 +22,29 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The reference implementations' numbers, a folder for each model family: {@code attune.goldens} names the folder, by default the one in
- * the test resources. What is there and is not built here is left out by name.
+ * The numbers of the reference implementations, in one folder per model family. {@code attune.goldens} names the
+ * folder; the default is the folder in the test resources. Families and methods that are not built here are skipped
+ * by name.
  */
 public final class Goldens {
 
-    /** Largest difference between our logits and the reference's, where rounding is not amplified. */
+    /** Maximum difference between our logits and the reference's, if rounding is not amplified. */
     private static final double LOGITS = 1e-4;
 
     /**
-     * Runs whose steps amplify the rounding of float32: the reference itself, trained again on another processor or with the rows of a batch
-     * one by one, ends so far from its own logits. The gated delta net of a small random model divides by the norms of nearly empty keys, and
-     * takes the exponential of differences between large sums of decays. Losses and norms of all steps are held as everywhere.
+     * Maximum differences of runs whose steps amplify the rounding of float32. The reference itself differs from
+     * its own logits this much, if it trains again on another processor or with the rows of a batch one by one. The
+     * gated delta net of a small random model divides by the norms of nearly empty keys, and takes the exponential
+     * of differences between large sums of decays. Losses and norms of all steps have the usual limits.
      */
     private static final Map<String, Double> OWN_SPREAD = Map.of("qwen3_5/full", 4.1e-4);
 
     private Goldens() {}
 
-    /** How far the logits that a run ends with may be from the reference's. Where run.json tells its noise, nothing is excepted. */
+    /**
+     * Returns the maximum difference of the logits at the end of a run. A run whose run.json gives its noise uses
+     * that value.
+     */
     public static double logitsAfter(Path run) {
         JsonNode told = json(run.resolve("run.json")).path("spread");
         if (told.isNumber()) {
@@ -51,7 +56,7 @@ public final class Goldens {
         return OWN_SPREAD.getOrDefault(run.getParent().getFileName() + "/" + run.getFileName(), LOGITS);
     }
 
-    /** The folders of families that are built. */
+    /** Returns the folders of the families that are built. */
     public static List<Path> families() {
         Path root = Path.of(System.getProperty("attune.goldens", "src/test/resources/goldens/data"));
         List<Path> built = new ArrayList<>();
@@ -66,7 +71,7 @@ public final class Goldens {
         return built;
     }
 
-    /** The folders of runs by methods that are built. */
+    /** Returns the folders of the runs with methods that are built. */
     public static List<Path> runs() {
         List<Path> built = new ArrayList<>();
         for (Path family : families()) {
@@ -95,7 +100,7 @@ public final class Goldens {
         return run.getFileName().toString().equals("lora");
     }
 
-    /** The rows of a right-padded batch; {@code suffix} is empty or {@code .N}. */
+    /** Returns the rows of a right-padded batch; {@code suffix} is empty or {@code .N}. */
     public static List<TokenRow> rows(Safetensors file, String suffix) {
         int[][] ids = ints(file.tensor("input_ids" + suffix));
         int[][] mask = ints(file.tensor("attention_mask" + suffix));
@@ -115,7 +120,7 @@ public final class Goldens {
         return rows;
     }
 
-    /** The ids of each row of a right-padded batch. */
+    /** Returns the ids of each row of a right-padded batch. */
     public static List<int[]> ids(Safetensors file) {
         int[][] ids = ints(file.tensor("input_ids"));
         int[][] mask = ints(file.tensor("attention_mask"));
@@ -126,7 +131,9 @@ public final class Goldens {
         return rows;
     }
 
-    /** The largest absolute difference between our logits of each row and the reference's, padding aside. */
+    /**
+     * Returns the maximum absolute difference between our logits of each row and the reference's, without padding.
+     */
     public static double difference(Decoder decoder, Safetensors file, String name) {
         FloatBuffer expected = floats(file.tensor(name));
         int longest = (int) file.tensor(name).shape()[1];
@@ -146,8 +153,8 @@ public final class Goldens {
     }
 
     /**
-     * The weights that a parameter of transformers' module is made of. Checkpoints have other names for some, and keep in several tensors
-     * what transformers 5 fuses in memory.
+     * Returns the weights of a parameter of transformers' module. Checkpoints have other names for some parameters.
+     * They also store several tensors where transformers 5 has one fused tensor in memory.
      */
     static List<PtNDArray> weightsOf(String parameter, Map<String, PtNDArray> weights) {
         if (weights.containsKey(parameter)) {

@@ -21,19 +21,22 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What is computed at once is what would be computed row by row, and token by token, in whatever way tokens see each other. */
+/** A pack gives the same results as row by row and token by token, for every kind of attention. */
 class PackingTest {
 
     private static final int SEEDS = 2;
     private static final int ROWS = 6;
 
-    /** A weight whose gradient is a smaller part of all is compared by that part: a key's bias has none but for rounding. */
+    /**
+     * A weight with a small part of the whole gradient is compared relative to that part. For example, a key's bias
+     * has only the gradient of rounding.
+     */
     private static final double SMALL = 0.05;
 
     @TempDir
     private Path folder;
 
-    /** Of a loss, and gradients by weight. */
+    /** A loss, and gradients by weight. */
     private record Result(double loss, Map<String, float[]> gradients) {}
 
     @ParameterizedTest
@@ -131,7 +134,7 @@ class PackingTest {
         }
     }
 
-    /** Short and long ones; at least one is as long as can be. */
+    /** Returns short and long rows. At least one has the maximum length. */
     private static List<TokenSequence> rows(Random random, TinyModel model, int[] beginning) {
         List<TokenSequence> rows = new ArrayList<>();
         for (int row = 0; row < ROWS; row++) {
@@ -139,7 +142,7 @@ class PackingTest {
             int own = row == 3 ? most : 2 + random.nextInt(most);
             int[] ids = Arrays.copyOf(beginning, beginning.length + own);
             System.arraycopy(ids(random, own), 0, ids, beginning.length, own);
-            ids[beginning.length] = row; // no longer beginning than that is shared
+            ids[beginning.length] = row; // the rows share no longer beginning
             boolean[] target = new boolean[ids.length];
             for (int t = 1; t < ids.length; t++) {
                 target[t] = random.nextInt(3) > 0;

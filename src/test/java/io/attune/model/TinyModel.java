@@ -13,7 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A tiny random model for each kind of layer that a decoder may have, and rows whose lengths reach what is special about it. */
+/** A tiny random model for each kind of decoder layer, and rows that are long enough for its special properties. */
 enum TinyModel {
     PLAIN("llama", 90, 40, ""),
     GROUPED("llama", 90, 40, "'num_key_value_heads': 2"),
@@ -73,15 +73,17 @@ enum TinyModel {
             'linear_num_key_heads': 2, 'linear_num_value_heads': 4, 'linear_value_head_dim': 8,
             'linear_conv_kernel_dim': 4"""),
     LONG_ROPE("phi3", 90, 40, """
-            'num_key_value_heads': 2, 'original_max_position_embeddings': 64, 'rope_parameters': {'rope_type': 'longrope',
+            'num_key_value_heads': 2, 'original_max_position_embeddings': 64,
+            'rope_parameters': {'rope_type': 'longrope',
             'rope_theta': 10000.0, 'factor': 16.0, 'original_max_position_embeddings': 64,
             'short_factor': [1.0, 1.1, 1.2, 1.3], 'long_factor': [1.5, 1.8, 2.1, 2.4]}""");
 
     private static final String SIZES = """
-            'vocab_size': 96, 'hidden_size': 48, 'intermediate_size': 48, 'num_hidden_layers': 2, 'num_attention_heads': 4,
+            'vocab_size': 96, 'hidden_size': 48, 'intermediate_size': 48, 'num_hidden_layers': 2,
+            'num_attention_heads': 4,
             'head_dim': 8, 'max_position_embeddings': 1024""";
 
-    /** Scores of attention are nearly alike for weights as small as a new model's. */
+    /** With weights as small as a new model's, attention scores are nearly equal. */
     private static final float LARGER = 5;
 
     private final String type;
@@ -96,12 +98,12 @@ enum TinyModel {
         this.fields = fields;
     }
 
-    /** Tokens of the longest rows that show what is special here. */
+    /** The number of tokens of the longest rows that show the special properties. */
     int longest() {
         return longest;
     }
 
-    /** Tokens of the longest common beginning. */
+    /** The number of tokens of the longest common beginning. */
     int prefix() {
         return prefix;
     }
@@ -113,12 +115,12 @@ enum TinyModel {
         return of(ModelConfig.read(folder).architecture());
     }
 
-    /** What is tested, from what was read. */
+    /** Returns the architecture to test, from the one that was read. */
     Architecture of(Architecture read) {
         return read;
     }
 
-    /** The same for the same seed. */
+    /** Returns random parameters. The same seed gives the same parameters. */
     static Parameters parameters(Torch torch, Architecture architecture, long seed) {
         Parameters parameters = Parameters.random(torch, architecture, seed);
         for (Weight weight : architecture.weights()) {

@@ -41,7 +41,7 @@ class WeightFileTest {
         ByteBuffer bytes = little(rows * columns * dtype.bytes());
         float[] values = new float[rows * columns];
         for (int i = 0; i < values.length; i++) {
-            int number = random.nextInt(2001) - 1000; // 11 bits: a half holds them
+            int number = random.nextInt(2001) - 1000; // 11 bits, which a half stores exactly
             values[i] = dtype == Dtype.BF16 ? number & ~7 : number;
             switch (dtype) {
                 case F32 -> bytes.putFloat(values[i]);
@@ -103,7 +103,7 @@ class WeightFileTest {
         return new Tensor(name, Dtype.F32, new long[] {values.length}, bytes.flip());
     }
 
-    /** A whole number of up to 11 bits as half: its exponent is where its highest bit is. */
+    /** Converts an integer of up to 11 bits to half. The position of its highest bit is its exponent. */
     private static short half(int number) {
         if (number == 0) {
             return 0;

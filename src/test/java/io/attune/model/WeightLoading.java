@@ -11,9 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How fast the weights of a model folder come into memory, and how much memory that takes at most; benchmarks/weights
- * runs it on Linux. Prints a line for each round: seconds, GB of the file a second (of time, and of processor time),
- * MiB of the tensors, and by how many MiB the resident memory of the process had grown at its peak.
+ * Measures how fast the weights of a model folder are loaded, and the peak memory of loading; benchmarks/weights
+ * runs it on Linux. Prints a line per round: seconds, GB of the file per second (of wall time, and of processor
+ * time), MiB of the tensors, and the peak growth of the process's resident memory in MiB.
  */
 final class WeightLoading {
 
@@ -32,7 +32,7 @@ final class WeightLoading {
 
     private static void measure(Torch torch, Path folder, int round) throws IOException {
         System.gc();
-        Files.writeString(Path.of("/proc/self/clear_refs"), "5"); // the peak begins anew
+        Files.writeString(Path.of("/proc/self/clear_refs"), "5"); // resets the peak
         long before = kib("VmRSS");
         long began = System.nanoTime();
         long beganCpu = THREADS.getCurrentThreadCpuTime();

@@ -39,7 +39,7 @@ import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.PlatformTransactionManager;
 
-/** What both kinds of artifact store promise. */
+/** The promises of both kinds of artifact store. */
 @ServiceTest
 @ParameterizedClass(name = "{0}")
 @ValueSource(strings = {"folder", "S3"})
@@ -157,7 +157,7 @@ class ArtifactStoreTest {
                     })
                     .isInstanceOf(AlteredBlobException.class);
         }
-        put(blobs, bytes); // heals them
+        put(blobs, bytes); // repairs the altered bytes
         assertThat(Files.readAllBytes(blobs.local(sha256))).isEqualTo(bytes);
     }
 
@@ -187,10 +187,12 @@ class ArtifactStoreTest {
         put(blobs, others);
     }
 
-    /** Between the upload of bytes and their registration a sweeper of another service may take them for foreign ones. */
+    /**
+     * Between the upload of bytes and their registration, a sweeper of another service may treat them as unused.
+     */
     @Test
     void bytesThatAreSweptBeforeTheyAreRegisteredArePutAgain() throws IOException {
-        assumeThat(kind).isEqualTo("S3"); // a folder gets them with the registration
+        assumeThat(kind).isEqualTo("S3"); // a folder gets them at the registration
         byte[] bytes = draw(1000);
         try (Incoming incoming = blobs.receive()) {
             incoming.keeping(new ByteArrayInputStream(bytes)).transferTo(OutputStream.nullOutputStream());
@@ -230,7 +232,7 @@ class ArtifactStoreTest {
                 .containsExactlyInAnyOrder(three.get(1).sha256(), three.get(2).sha256(), put.sha256());
     }
 
-    /** Two services put, refer to, let go of and sweep the same few blobs at the same time. */
+    /** Two services store, refer to, release and sweep the same few blobs at the same time. */
     @Test
     void whatIsReferredToAlwaysHasItsBytesAndInTheEndNothingElseIsLeft() throws Exception {
         BlobStore other = new BlobStore(under.open(temporary.resolve("two")), Room.ample(), jdbc, transactions);
@@ -245,7 +247,7 @@ class ArtifactStoreTest {
         inThreads(6, () -> {
             Random mine = new Random(seed.incrementAndGet());
             BlobStore service = mine.nextBoolean() ? blobs : other;
-            // what is on its way into a shared folder would look two hours old too
+            // incoming files of a shared folder would look two hours old too
             StoreSweeper sweeper =
                     sweeperOfAnotherService(kind.equals("S3") ? StoreUnderTest.inTwoHours() : Clock.systemUTC());
             for (int i = 0; i < 40; i++) {
@@ -260,7 +262,7 @@ class ArtifactStoreTest {
                                     .isEqualTo(contents.get(names.indexOf(name)));
                             letGo(name);
                         } catch (DataIntegrityViolationException swept) {
-                            // another thread has aged it meanwhile, as no hour would pass in fact
+                            // another thread has aged it meanwhile; in reality an hour would not pass
                         }
                     }
                     case 2 ->
@@ -324,7 +326,7 @@ class ArtifactStoreTest {
                 .single();
     }
 
-    /** Bytes that were on their way. */
+    /** Returns incoming files. */
     private List<Path> leftOver() {
         try (var files = Files.walk(temporary)) {
             return files.filter(file -> file.toString().endsWith(".part")).toList();

@@ -2,7 +2,7 @@ package io.attune.storage;
 
 import java.util.HexFormat;
 
-/** The blob that bytes are to become. */
+/** Computes the blob of bytes that are not stored yet. */
 final class BlobBytes {
 
     private BlobBytes() {}

@@ -51,7 +51,7 @@ class BlobStoreTest {
     @BeforeEach
     void drawBytes() {
         bytes = new byte[100_000];
-        new Random(System.nanoTime()).nextBytes(bytes); // other tests' blobs must not be these
+        new Random(System.nanoTime()).nextBytes(bytes); // so that they differ from blobs of other tests
     }
 
     @Test
@@ -194,7 +194,7 @@ class BlobStoreTest {
         }
     }
 
-    /** Whatever way they are read: what is kept is what was read. */
+    /** For every way of reading, the stored bytes equal the bytes that were read. */
     @Test
     void bytesAreKeptAsTheyAreRead() throws IOException {
         try (Incoming incoming = blobs.receive()) {
@@ -246,7 +246,7 @@ class BlobStoreTest {
         Files.delete(young);
     }
 
-    /** Bytes put again are wanted again, however old their row is. */
+    /** Bytes that are stored again are needed again, even if their row is old. */
     @Test
     void puttingOldBytesAgainSavesThemFromTheSweeper() throws IOException {
         Blob blob = blobs.put(new ByteArrayInputStream(bytes));

@@ -52,7 +52,7 @@ class LocalCacheTest {
         Files.createLink(work.resolve("a"), get("a"));
         later();
         get("b");
-        get("c"); // b has just been asked for and may not be open yet
+        get("c"); // b was just requested and may not be open yet
         assertThat(names()).containsExactlyInAnyOrder("a", "b", "c");
 
         Files.delete(work.resolve("a"));

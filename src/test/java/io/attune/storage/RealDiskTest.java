@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a file system says that is full, or mounted for reading alone. */
+/** The errors of a real file system that is full, or mounted read-only. */
 @EnabledIf(value = "io.attune.chaos.SmallDisk#possible", disabledReason = "no file system may be mounted here")
 class RealDiskTest {
 

@@ -22,7 +22,10 @@ import software.amazon.awssdk.services.s3.model.S3Object;
 import software.amazon.awssdk.services.s3.model.UploadPartRequest;
 import software.amazon.awssdk.services.s3.model.UploadPartResponse;
 
-/** S3Proxy with one bucket, in memory. It can be stopped and started again on the same port, and does what a test wants at some calls. */
+/**
+ * S3Proxy with one bucket, in memory. It can be stopped and restarted on the same port, and runs a test's code at
+ * some calls.
+ */
 public final class S3Server implements AutoCloseable {
 
     public static final String BUCKET = "artifacts";
@@ -40,7 +43,7 @@ public final class S3Server implements AutoCloseable {
     public S3Server() {
         memory.createContainer(CreateBucketRequest.builder().bucket(BUCKET).build());
         start();
-        // where the SDK's own chain looks first
+        // the SDK's default chain looks here first
         System.setProperty("aws.accessKeyId", ACCESS_KEY);
         System.setProperty("aws.secretAccessKey", SECRET_KEY);
     }
@@ -61,7 +64,7 @@ public final class S3Server implements AutoCloseable {
         }
     }
 
-    /** What is under way breaks off. */
+    /** Stops the server and breaks running calls off. */
     public void stop() {
         try {
             proxy.stop();
@@ -74,7 +77,7 @@ public final class S3Server implements AutoCloseable {
         return "http://127.0.0.1:" + port;
     }
 
-    /** Keys of all objects. */
+    /** Returns the keys of all objects. */
     public List<String> keys() {
         return memory
                 .list(ListObjectsV2Request.builder()
@@ -101,7 +104,7 @@ public final class S3Server implements AutoCloseable {
         return memory.listMultipartUploads(BUCKET).size();
     }
 
-    /** How often bytes were asked for. */
+    /** Returns how often bytes were requested. */
     int gets() {
         return gets.get();
     }
@@ -110,7 +113,7 @@ public final class S3Server implements AutoCloseable {
         beforePart = happens;
     }
 
-    /** After the first bytes of an object have been read. */
+    /** Runs code after the first bytes of an object were read. */
     void amidGet(Runnable happens) {
         amidGet = happens;
     }

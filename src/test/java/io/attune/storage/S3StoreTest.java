@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What can go wrong with a bucket alone. */
+/** The failures that only a bucket can have. */
 class S3StoreTest {
 
     private final StoreUnderTest.Bucket bucket = StoreUnderTest.Bucket.start();
@@ -63,7 +63,10 @@ class S3StoreTest {
         assertThat(Files.mismatch(store.local(blob.sha256()), file)).isEqualTo(-1);
     }
 
-    /** A service that dies, or a store that goes away in the middle of an upload, leaves parts that nobody can take back then. */
+    /**
+     * A service that dies, or a store that goes away in the middle of an upload, leaves parts that cannot be
+     * deleted then.
+     */
     @Test
     void partsThatAreLeftInTheStoreAreSweptAfterAnHour() throws IOException {
         ArtifactStore store = bucket.open(temporary.resolve("one"));

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An artifact store is moved: from a folder into a bucket, back, and into another folder. */
+/** Moves an artifact store: from a folder to a bucket, back, and to another folder. */
 class StoreCopyTest {
 
     private static final StoreCopy.Listener NOBODY = (done, total, bytes) -> {};

@@ -16,7 +16,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.TestPropertySource;
 import org.springframework.transaction.PlatformTransactionManager;
 
-/** A service starts on the store that its database was used with, and on no other. */
+/** A service starts only on the store that its database was used with. */
 @ServiceTest
 @TestPropertySource(properties = "attune.sweep-delay=1h") // so that it has a database of its own
 class StoreMarkerTest {
@@ -83,7 +83,7 @@ class StoreMarkerTest {
         assertThatThrownBy(() -> start(store)).isInstanceOf(StorageException.class);
     }
 
-    /** The process died between the two. */
+    /** The process died between the two writes. */
     @Test
     void aFirstStartThatBrokeOffAfterTheStoreWasMarkedIsGoneOnWith() throws IOException {
         store.mark("half");

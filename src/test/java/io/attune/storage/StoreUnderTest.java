@@ -16,13 +16,13 @@ import java.util.ArrayList;
 import java.util.List;
 import software.amazon.awssdk.services.s3.S3Client;
 
-/** The two kinds of artifact store, with what tests do to them behind the service's back. */
+/** The two kinds of artifact store, and the changes that tests make in them without the service. */
 sealed interface StoreUnderTest extends AutoCloseable {
 
-    /** A client of the store, as one service has it. */
+    /** Opens a client of the store, as a service does. */
     ArtifactStore open(Path data);
 
-    /** Names of all bytes that lie there. */
+    /** Returns the names of all stored bytes. */
     List<String> names();
 
     void overwrite(String sha256, byte[] bytes);
@@ -178,7 +178,7 @@ sealed interface StoreUnderTest extends AutoCloseable {
         }
     }
 
-    /** As if everything had happened two hours ago. */
+    /** Returns a clock that runs two hours ahead. */
     static Clock inTwoHours() {
         return Clock.offset(Clock.systemUTC(), Duration.ofHours(2));
     }

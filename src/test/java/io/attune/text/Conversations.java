@@ -12,7 +12,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** Random conversations over awkward texts, and the tests' own chat templates. */
+/** Random conversations with difficult texts, and the chat templates of the tests. */
 final class Conversations {
 
     private static final Path TEMPLATES = Path.of("src/test/resources/text/templates");
@@ -22,7 +22,7 @@ final class Conversations {
 
     private Conversations() {}
 
-    /** File name to source. */
+    /** Returns the sources by file name. */
     static Map<String, String> templates() {
         Map<String, String> templates = new TreeMap<>();
         try (Stream<Path> files = Files.list(TEMPLATES)) {
@@ -35,7 +35,7 @@ final class Conversations {
         return templates;
     }
 
-    /** Users and assistants in turn, of which one in four that is not the last is not trained on. */
+    /** Returns alternating turns of user and assistant. One in four answers, except the last, is not trained on. */
     static List<Message> random(Random random, boolean alwaysReasons) {
         List<Message> messages = new ArrayList<>();
         if (random.nextInt(3) == 0) {

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 class PackerTest {
 
     /**
-     * Properties of any packs of any sequences. A pack is read without knowing how it was made: from its segments come the
-     * tokens that each token attends to, and those must spell the sequence that came in.
+     * Properties of all packs of all sequences. The test reads a pack only through its segments: they give the
+     * tokens that each token attends to. These tokens must be those of the original sequence.
      */
     @Test
     void packsComputeEveryRowAsIfItWereAlone() {
@@ -67,7 +67,7 @@ class PackerTest {
         assertThat(entry).isEqualTo(pack.labels().length).isEqualTo(pack.predictors().length);
     }
 
-    /** Where the tokens of the sequence lie that ends with this segment. */
+    /** Returns the indices of the tokens of the sequence that ends with this segment. */
     private static int[] places(Segment segment) {
         int[] places = new int[segment.prefixLength() + segment.length()];
         for (int i = 0; i < places.length; i++) {
@@ -78,7 +78,7 @@ class PackerTest {
         return places;
     }
 
-    /** What the token at {@code index} attends to, by the meaning of segments alone. */
+    /** Returns the tokens that the token at {@code index} attends to, computed only from the segments. */
     private static Set<Integer> attended(Pack pack, int index) {
         Set<Integer> attended = new HashSet<>();
         for (Segment segment : pack.segments()) {
@@ -157,7 +157,7 @@ class PackerTest {
         assertThat(sequence.truncate(2).ids()).containsExactly(1, 2);
     }
 
-    /** A sequence of a beginning and an end, every token but the first a target. */
+    /** Returns a sequence of a beginning and an end. Every token except the first is a target. */
     private static TokenSequence sequence(int[] start, int... end) {
         int[] ids = Arrays.copyOf(start, start.length + end.length);
         System.arraycopy(end, 0, ids, start.length, end.length);
@@ -166,7 +166,7 @@ class PackerTest {
         return new TokenSequence(ids, target);
     }
 
-    /** Sequences of few different tokens, some of which begin alike. */
+    /** Returns sequences of few different tokens. Some of them share a beginning. */
     private static List<TokenSequence> sequences(Random random) {
         int[] start = random.ints(random.nextInt(40), 0, 3).toArray();
         List<TokenSequence> sequences = new ArrayList<>();

@@ -25,9 +25,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Ids and targets against transformers itself, for every tokenizer and template at hand: those of the tests, and the
- * templates (*.jinja) of the folder that {@code attune.templates} names. {@code attune.python} names a Python with
- * transformers.
+ * Compares ids and targets with transformers, for every available tokenizer and template: those of the tests, and
+ * the templates (*.jinja) of the folder that {@code attune.templates} names. {@code attune.python} names a Python
+ * with transformers.
  */
 class ReferenceTokensTest {
 
@@ -53,7 +53,7 @@ class ReferenceTokensTest {
         }
         List<Object> cases = new ArrayList<>();
         for (String golden : TokenizerGoldens.names("")) {
-            if (!golden.startsWith("dropout")) { // transformers draws its ids by chance
+            if (!golden.startsWith("dropout")) { // transformers draws its ids at random
                 cases(golden, templates, cases);
             }
         }
@@ -97,7 +97,7 @@ class ReferenceTokensTest {
                         EncodedRow row = encoder.encode(new Row.Chat(1, messages, null));
                         cases.add(testCase(model, template, messages, kwargs, row.tokens()));
                     } catch (UnencodableRowException e) {
-                        // refused rows are held by other tests
+                        // other tests cover refused rows
                     }
                 }
             }

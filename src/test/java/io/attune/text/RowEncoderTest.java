@@ -55,7 +55,7 @@ class RowEncoderTest {
         assertThat(tokenizer.decode(row.ids(), false)).contains("Go away");
     }
 
-    /** What lies before the first target of a turn is what serving would put there, piece by piece. */
+    /** Compares the tokens before the first target of a turn with those of serving, piece by piece. */
     @Test
     void theIdsBeforeAnAnswerAreThoseThatServingPutsThere() {
         Random random = new Random(3);
@@ -164,7 +164,7 @@ class RowEncoderTest {
             assertThat(tokenizer.decode(tokenizer.encode(text), false)).isEqualTo(text);
         }
         assertThat(tokenizer.encode("<|im_start|>")).containsExactly(1);
-        assertThat(tokenizer.encode("x ".repeat(5000)).length).isGreaterThan(5000); // nothing is cut
+        assertThat(tokenizer.encode("x ".repeat(5000)).length).isGreaterThan(5000); // no text is cut
         assertThat(tokenizer.vocabSize()).isEqualTo(384);
         assertThat(tokenizer.specialId("eos_token")).hasValue(2);
         assertThat(tokenizer.specialId("unk_token")).isEmpty();

@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import tools.jackson.databind.json.JsonMapper;
 
-/** How many rows a second and core become tokens: Attune's side of {@code benchmarks/rows}. */
+/** Measures how many rows one core encodes per second: Attune's part of {@code benchmarks/rows}. */
 final class RowThroughput {
 
     private static final OperatingSystemMXBean PROCESS =
@@ -32,13 +32,14 @@ final class RowThroughput {
         this.seconds = seconds;
     }
 
-    /** What is gone over again and again; it says how many rows it has handled. */
+    /** The repeated operation; returns the number of encoded rows. */
     private interface Work {
         int run() throws IOException;
     }
 
     /**
-     * Prints the figures as a line of JSON: microseconds of a processor for each row, rows a second, and seconds for one row of many turns.
+     * Prints one line of JSON: processor microseconds per row, rows per second, and seconds for one row of many
+     * turns.
      *
      * @param arguments {@code MODEL-FOLDER ROWS-FILE SECONDS}
      */
@@ -96,7 +97,7 @@ final class RowThroughput {
         return check.rows();
     }
 
-    /** Of a processor, for each row, after as long a warm-up. */
+    /** Returns processor microseconds per row. The warm-up takes as long as the measurement. */
     private double microseconds(Work work) throws IOException {
         double microseconds = 0;
         for (int pass = 0; pass < 2; pass++) {

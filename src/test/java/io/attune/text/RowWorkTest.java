@@ -12,13 +12,14 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a row costs is counted, so that no test here depends on the machine. */
+/** The cost of a row is a count, so these tests do not depend on the machine. */
 class RowWorkTest {
 
-    /** Looks at all messages, from the last one on, before it writes the first: as Qwen 3's does. */
+    /** Reads all messages from the last to the first before it writes the first, like Qwen 3's template. */
     private static final String LOOKS_BACK =
             "{% set n = namespace(last=messages|length) %}{% for m in messages[::-1] %}"
-                    + "{% if m.role == 'user' and n.last == messages|length %}{% set n.last = loop.index0 %}{% endif %}{% endfor %}"
+                    + "{% if m.role == 'user' and n.last == messages|length %}{% set n.last = loop.index0 %}{% endif %}"
+                    + "{% endfor %}"
                     + TinyModel.TURNS;
 
     @TempDir

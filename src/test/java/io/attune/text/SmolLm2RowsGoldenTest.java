@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Texts, ids and targets of a real chat model against transformers. */
+/** Compares texts, ids and targets of a real chat model with transformers. */
 class SmolLm2RowsGoldenTest {
 
     private static final Path GOLDENS = Path.of("src/test/resources/goldens/smollm2");
@@ -71,7 +71,7 @@ class SmolLm2RowsGoldenTest {
             for (int t = 0; t < labels.length; t++) {
                 labels[t] = row.target()[t] ? row.ids()[t] : -100;
             }
-            // the reference reads on to the end of the text; a row ends with its last target
+            // the reference continues to the end of the text; a row ends with its last target
             int[] ids = ints(golden.get("input_ids").get(i));
             int[] goldenLabels = ints(golden.get("labels").get(i));
             assertThat(row.ids()).isEqualTo(Arrays.copyOf(ids, row.length()));

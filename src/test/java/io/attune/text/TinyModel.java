@@ -23,19 +23,20 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A model folder as small as it can be, with weights of zero: a SentencePiece-like tokenizer of letters and bytes whose one merge
- * is {@code ▁B}, tokens {@code <unk>}, {@code <s>} and {@code </s>}, a post-processor that puts {@code <s>} in front.
+ * A minimal model folder with weights of zero. Its tokenizer resembles SentencePiece: letters and bytes, one merge
+ * {@code ▁B}, the tokens {@code <unk>}, {@code <s>} and {@code </s>}, and a post-processor that puts {@code <s>}
+ * before a text.
  */
 public final class TinyModel {
 
-    /** What the tokenizer puts in front of a text. */
+    /** The text that the tokenizer puts before a text. */
     public enum Prefix {
         NONE,
         PREPEND,
         METASPACE
     }
 
-    /** One line a turn, with the role before it and {@code </s>} after it. */
+    /** One line per turn, with the role before it and {@code </s>} after it. */
     public static final String TURNS = "{% for m in messages %}#{{ m.role }}:\n{{ m.content }}</s>{% endfor %}"
             + "{% if add_generation_prompt %}#assistant:\n{% endif %}";
 
@@ -92,7 +93,7 @@ public final class TinyModel {
         return folder;
     }
 
-    /** The rows of a file that has no problem. */
+    /** Returns the rows of a file without problems. */
     public static List<Row> rows(String jsonl) throws IOException {
         List<Row> rows = new ArrayList<>();
         DatasetCheck check =

@@ -21,13 +21,14 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The rule of docs/tokens.md, for random conversations with every template and every kind of tokenizer at hand: what
- * comes before a target is what a server computes from the whole text, and the targets are what it has to generate.
+ * The rule of docs/tokens.md, for random conversations with every available template and kind of tokenizer. The
+ * tokens before a target are those that a server computes from the whole text. The targets are what the model then
+ * has to generate.
  */
 class TokenRulePropertyTest {
 
     private static final int ROUNDS = Integer.getInteger("attune.property.rounds", 6);
-    /** What was seen, so that a test that checks nothing shows. */
+    /** Counts the checked cases. A test that checks nothing is visible in it. */
     private static final Map<String, Integer> SEEN = new TreeMap<>();
 
     @TempDir
@@ -80,14 +81,14 @@ class TokenRulePropertyTest {
                 assertThat(encoded.whole()).isTrue();
                 checkTurns(tokenizer, template, row, encoded, end, label);
                 checkCut(tokenizer, template, row, encoded, end, random, label);
-            } catch (UnencodableRowException e) { // a tokenizer that has no token for what was written
+            } catch (UnencodableRowException e) { // the tokenizer has no token for some text
                 assertThat(e.finding().problem()).as(label).containsAnyOf("no border", "does not write this");
                 seen("refused");
             }
         }
     }
 
-    /** Each turn is looked up in the next run of targets, and compared with a computation from the whole text. */
+    /** Finds each turn in the next run of targets, and compares it with a computation from the whole text. */
     private static void checkTurns(
             Tokenizer tokenizer, ChatTemplate template, Row.Chat row, EncodedRow encoded, int end, String label) {
         List<int[]> runs = runs(encoded.tokens()); // {sequence, first, last + 1}
@@ -122,7 +123,10 @@ class TokenRulePropertyTest {
         }
     }
 
-    /** The targets decode to what the template writes after the prompt, as far as the tokenizer gives texts back at all. */
+    /**
+     * Checks that the targets decode to what the template writes after the prompt, if the tokenizer can restore
+     * texts.
+     */
     private static void checkTargets(
             Tokenizer tokenizer,
             ChatTemplate template,
@@ -165,7 +169,7 @@ class TokenRulePropertyTest {
         seen("decoded");
     }
 
-    /** With a longest length the same tokens come out, up to where the rendering stops. */
+    /** Checks that a maximum length gives the same tokens, up to the place where rendering stops. */
     private static void checkCut(
             Tokenizer tokenizer,
             ChatTemplate template,

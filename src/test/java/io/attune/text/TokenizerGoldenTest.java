@@ -12,7 +12,7 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** Tokenizers of every shape that model families use against Python's {@code tokenizers} and transformers. */
+/** Compares tokenizers of every kind that model families use with Python's {@code tokenizers} and transformers. */
 class TokenizerGoldenTest {
 
     @TempDir

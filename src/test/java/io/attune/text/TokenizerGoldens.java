@@ -15,8 +15,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What tools/make_tokenizer_goldens.py has written: {@code attune.tokenizers} names the folder, by default the one in
- * the test resources.
+ * The output of tools/make_tokenizer_goldens.py. {@code attune.tokenizers} names the folder; the default is the
+ * folder in the test resources.
  */
 public final class TokenizerGoldens {
 
@@ -25,7 +25,7 @@ public final class TokenizerGoldens {
 
     private TokenizerGoldens() {}
 
-    /** The texts of which the goldens' rows tell. */
+    /** Returns the texts of the goldens' rows. */
     public static List<String> texts() {
         List<String> texts = new ArrayList<>();
         JsonMapper.shared().readTree(FOLDER.resolve("texts.json")).forEach(text -> texts.add(text.stringValue()));
@@ -33,7 +33,7 @@ public final class TokenizerGoldens {
         return texts;
     }
 
-    /** The names of the goldens in a folder, {@code ""} or {@code sentencepiece}. */
+    /** Returns the names of the goldens in a folder, {@code ""} or {@code sentencepiece}. */
     public static List<String> names(String folder) throws IOException {
         try (Stream<Path> files = Files.list(FOLDER.resolve(folder))) {
             List<String> names = files.map(file -> file.getFileName().toString())

@@ -18,7 +18,9 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What {@link Tokenizer} adds to the native library; what they say of texts is held by {@link TokenizerGoldenTest}. */
+/**
+ * Tests what {@link Tokenizer} adds to the native library. {@link TokenizerGoldenTest} tests the tokens of texts.
+ */
 class TokenizerTest {
 
     @TempDir
@@ -38,7 +40,7 @@ class TokenizerTest {
 
     @Test
     void aSpaceBelongsToTheTokenThatHoldsIt() throws IOException {
-        try (Tokenizer tokenizer = golden("llama3")) { // its file asks for trimmed offsets
+        try (Tokenizer tokenizer = golden("llama3")) { // its file requests trimmed offsets
             Encoded encoded = tokenizer.encodeWithOffsets("the boat");
             int end = 0;
             for (int i = 0; i < encoded.length(); i++) {
@@ -156,13 +158,13 @@ class TokenizerTest {
         try (Tokenizer tokenizer = golden("t5")) {
             long before = 0;
             for (int i = 0; i < 240; i++) {
-                if (i == 120) { // the Java heap has its size by now
+                if (i == 120) { // the Java heap has reached its size
                     before = pages(memory);
                 }
                 tokenizer.encode(text);
                 tokenizer.encodeWithOffsets(text);
             }
-            // an encoding of this text takes nearly two megabytes
+            // an encoding of this text takes nearly 2 MB
             assertThat((pages(memory) - before) * 4096).isLessThan(200L << 20);
         }
     }

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Rows that people have, on models that people have: which tokens are learned. */
+/** Checks which tokens are learned, with typical rows and typical models. */
 class TrainedTokensTest {
 
     private static final String TOOLS = "[{\"type\": \"function\", \"function\": {\"name\": \"get_weather\","
@@ -30,23 +30,28 @@ class TrainedTokensTest {
     private static final String CALL = "\"tool_calls\": [{\"id\": \"c1\", \"type\": \"function\", \"function\":"
             + " {\"name\": \"get_weather\", \"arguments\": \"{\\\"city\\\": \\\"Oslo\\\"}\"}}]";
 
-    /** Writes calls as Hermes' models do, tools at the beginning, and answers of tools. */
+    /** Writes calls, tools at the beginning, and results of tools, like the template of Hermes. */
     private static final String WITH_CALLS = "{% if tools %}#tools:\n{{ tools | tojson }}</s>{% endif %}"
             + "{% for m in messages %}#{{ m.role }}:\n{% if m.tool_calls %}{% for c in m.tool_calls %}CALL {\"name\":"
             + " \"{{ c.function.name }}\", \"arguments\": {{ c.function.arguments | tojson }}}{% endfor %}{% endif %}"
             + "{{ m.content }}</s>{% endfor %}{% if add_generation_prompt %}#assistant:\n{% endif %}";
 
-    /** As DeepSeek's distilled models: the prompt opens a block, and turns that are past have none. */
+    /** Like DeepSeek's distilled models: the prompt opens a reasoning block, and past turns have none. */
     private static final String OPENS_THINKING = "{% for m in messages %}{% if m.role == 'assistant' %}#assistant:"
             + "{{ m.content.split('</think>')[-1] }}</s>{% else %}#{{ m.role }}:{{ m.content }}{% endif %}{% endfor %}"
             + "{% if add_generation_prompt %}#assistant:<think>\n{% endif %}";
 
-    /** As Qwen 3: the last turn has a block, earlier ones lose theirs, and a setting writes an empty one for the model. */
+    /**
+     * Like Qwen 3: the last turn has a reasoning block, earlier turns lose theirs, and a variable writes an empty
+     * block.
+     */
     private static final String DROPS_THINKING =
             "{% for m in messages %}{% set c = m.content.split('</think>')[-1].lstrip('\n') %}"
-                    + "#{{ m.role }}:{% if m.role == 'assistant' and loop.last %}<think>\n{{ (m.reasoning_content or '').strip() }}\n"
+                    + "#{{ m.role }}:{% if m.role == 'assistant' and loop.last %}<think>\n"
+                    + "{{ (m.reasoning_content or '').strip() }}\n"
                     + "</think>\n\n{% endif %}{{ c }}</s>{% endfor %}{% if add_generation_prompt %}#assistant:"
-                    + "{% if enable_thinking is defined and not enable_thinking %}<think>\n\n</think>\n\n{% endif %}{% endif %}";
+                    + "{% if enable_thinking is defined and not enable_thinking %}<think>\n\n</think>\n\n{% endif %}"
+                    + "{% endif %}";
 
     @TempDir
     Path folder;
@@ -130,11 +135,13 @@ class TrainedTokensTest {
     void contextThatTheTemplateDoesNotWriteIsAWarningForEachPart() throws IOException {
         String knownRolesOnly =
                 "{% for m in messages %}{% if m.role in ['system', 'user', 'assistant'] %}#{{ m.role }}:\n"
-                        + "{{ m.content }}</s>{% endif %}{% endfor %}{% if add_generation_prompt %}#assistant:\n{% endif %}";
+                        + "{{ m.content }}</s>{% endif %}{% endfor %}{% if add_generation_prompt %}#assistant:\n"
+                        + "{% endif %}";
         EncodedRow row = encode(
                 knownRolesOnly,
                 Prefix.NONE,
-                "{\"messages\": [{\"role\": \"user\", \"content\": \"a\", \"name\": \"Ann\"}, {\"role\": \"assistant\","
+                "{\"messages\": [{\"role\": \"user\", \"content\": \"a\", \"name\": \"Ann\"}, "
+                        + "{\"role\": \"assistant\","
                         + " \"content\": \"\", \"weight\": 0, " + CALL + "}, {\"role\": \"tool\", \"content\": \"r\"},"
                         + " {\"role\": \"function\", \"name\": \"f\", \"content\": \"{}\"},"
                         + " {\"role\": \"assistant\", \"content\": \"b\"}], \"tools\": " + TOOLS + "}");
@@ -245,10 +252,11 @@ class TrainedTokensTest {
 
     @Test
     void reasoningIsNotLostWhereThePromptSwitchesItOff() {
-        String off =
-                "{% for m in messages %}#{{ m.role }}:{% if m.role == 'assistant' %}{{ m.content.split('</think>')[-1] }}"
-                        + "{% else %}{{ m.content }}{% endif %}</s>{% endfor %}{% if add_generation_prompt %}#assistant:<think>\n\n"
-                        + "</think>\n\n{% endif %}";
+        String off = "{% for m in messages %}#{{ m.role }}:{% if m.role == 'assistant' %}"
+                + "{{ m.content.split('</think>')[-1] }}"
+                + "{% else %}{{ m.content }}{% endif %}</s>{% endfor %}{% if add_generation_prompt %}"
+                + "#assistant:<think>\n\n"
+                + "</think>\n\n{% endif %}";
         assertThatThrownBy(() -> encode(off, Prefix.NONE, chat("""
                 {"role": "user", "content": "1"}, {"role": "assistant", "content": "<think>\\nx\\n</think>\\n\\nA"}"""))).hasMessageContaining("switches reasoning off");
     }
@@ -256,8 +264,10 @@ class TrainedTokensTest {
     @Test
     void whatWasSaidBeforeMayBeWrittenDifferentlyInThePrompt() throws IOException {
         String systemInTheLastMessage = "{% set rest = messages[1:] if messages[0].role == 'system' else messages %}"
-                + "{% for m in rest %}{% if m.role == 'user' %}[INST]{% if loop.last and messages[0].role == 'system' %}"
-                + "{{ messages[0].content }}. {% endif %}{{ m.content }}[/INST]{% else %}{{ m.content }}</s>{% endif %}"
+                + "{% for m in rest %}{% if m.role == 'user' %}[INST]"
+                + "{% if loop.last and messages[0].role == 'system' %}"
+                + "{{ messages[0].content }}. {% endif %}{{ m.content }}[/INST]{% else %}{{ m.content }}</s>"
+                + "{% endif %}"
                 + "{% endfor %}";
         EncodedRow row = encode(systemInTheLastMessage, Prefix.NONE, chat("""
                 {"role": "system", "content": "Be brief"}, {"role": "user", "content": "Sky?"},
@@ -274,8 +284,10 @@ class TrainedTokensTest {
     @Test
     void contentGoesInPartsToATemplateThatKnowsNothingElse() throws IOException {
         EncodedRow row = encode(
-                "{% for m in messages %}#{{ m.role }}:{% for part in m.content %}{% if part.type == 'text' %}{{ part.text }}"
-                        + "{% endif %}{% endfor %}</s>{% endfor %}{% if add_generation_prompt %}#assistant:{% endif %}",
+                "{% for m in messages %}#{{ m.role }}:{% for part in m.content %}{% if part.type == 'text' %}"
+                        + "{{ part.text }}"
+                        + "{% endif %}{% endfor %}</s>{% endfor %}{% if add_generation_prompt %}#assistant:"
+                        + "{% endif %}",
                 Prefix.NONE, chat("""
                 {"role": "user", "content": "Sky?"}, {"role": "assistant", "content": "Blue"}"""));
         assertThat(text(row, false)).isEqualTo("#user:Sky?</s>#assistant:");
@@ -303,7 +315,7 @@ class TrainedTokensTest {
                 {"role": "user", "content": "Sky?"}, {"role": "assistant", "content": "Blue"},
                 {"role": "user", "content": "Sea?"}, {"role": "assistant", "content": "green"}"""));
         assertThat(row.mergedBorders()).isEqualTo(1);
-        assertThat(row.tokens().sequences()).hasSize(2); // the second prompt holds the merged token
+        assertThat(row.tokens().sequences()).hasSize(2); // the second prompt contains the merged token
         assertThat(pieces(row, 0, false)).endsWith(":|\u2581");
         assertThat(pieces(row, 0, true)).isEqualTo("B|l|u|e|</s>");
         assertThat(pieces(row, 1, false)).contains("\u2581B|l|u|e");
@@ -345,7 +357,7 @@ class TrainedTokensTest {
         return text(row, 0, target);
     }
 
-    /** The text of a sequence's targets, or of the rest. */
+    /** Returns the text of a sequence's targets, or of its other tokens. */
     private String text(EncodedRow row, int sequence, boolean target) throws IOException {
         return pieces(row, sequence, target)
                 .replace("|", "")
@@ -357,7 +369,7 @@ class TrainedTokensTest {
         return pieces(row, 0, target);
     }
 
-    /** The tokens as they are written in the vocabulary. */
+    /** Returns the tokens in their form in the vocabulary. */
     private String pieces(EncodedRow row, int sequence, boolean target) throws IOException {
         TokenSequence tokens = row.tokens().sequences().get(sequence);
         Map<Integer, String> names = new HashMap<>();

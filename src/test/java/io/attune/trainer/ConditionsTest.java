@@ -13,7 +13,7 @@ import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What bits depend on beside the training itself. */
+/** The conditions on which the bits of a training depend. */
 class ConditionsTest {
 
     private static final List<String> XEON = List.of(

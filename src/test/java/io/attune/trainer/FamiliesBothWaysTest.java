@@ -37,8 +37,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Models of every family between transformers and Attune, beside a Python that {@code attune.python} names, with transformers and PEFT. The
- * other side is tools/families_both_ways.py.
+ * Exchanges models of every family between transformers and Attune. {@code attune.python} names a Python with
+ * transformers and PEFT. The other side is tools/families_both_ways.py.
  */
 class FamiliesBothWaysTest {
 
@@ -89,7 +89,7 @@ class FamiliesBothWaysTest {
         }
     }
 
-    /** Imports a folder of transformers, compares its logits, and writes what Attune would. Gives the family. */
+    /** Imports a folder of transformers, compares its logits, and writes Attune's logits. Returns the family. */
     private String takeOver(Torch torch, Path one, List<String> wrong) throws IOException {
         String name = one.getFileName().toString();
         ImportedModel imported =
@@ -115,7 +115,7 @@ class FamiliesBothWaysTest {
                 .asString();
     }
 
-    /** Writes the weights, an adapter that matters, and both merged, with our logits beside them. */
+    /** Writes the weights, an adapter with a visible effect, and both merged, with our logits beside them. */
     private static void giveBack(
             Torch torch,
             Path one,
@@ -143,7 +143,7 @@ class FamiliesBothWaysTest {
         config.write(to, Dtype.F32);
     }
 
-    /** On all linear modules, with a B that is not zero. */
+    /** Creates an adapter on all linear modules, with a B that is not zero. */
     private static LoraAdapter adapter(Torch torch, Architecture architecture, Path to) throws IOException {
         Files.createDirectory(to);
         boolean transposed = architecture.modules(0).get(0).transposed();
@@ -169,7 +169,7 @@ class FamiliesBothWaysTest {
         return LoraAdapter.load(torch, architecture, to);
     }
 
-    /** Our logits [rows, T, vocabulary] of the rows that transformers was given, zeros behind each. */
+    /** Returns our logits [rows, T, vocabulary] of the rows of transformers, padded with zeros. */
     private static Safetensors.Tensor logits(String name, Decoder decoder, Safetensors expected) {
         long[] shape = expected.tensor("logits").shape();
         ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(4 * shape[0] * shape[1] * shape[2]))

@@ -15,7 +15,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** A real model of the family gemma3, from a GGUF file of mixed 4- to 8-bit blocks, against transformers and PEFT. */
+/**
+ * Compares a real model of the family gemma3, from a GGUF file of mixed 4- to 8-bit blocks, with transformers and
+ * PEFT.
+ */
 class Gemma3GoldenTest {
 
     @TempDir

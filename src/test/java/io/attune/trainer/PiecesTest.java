@@ -43,7 +43,7 @@ class PiecesTest {
         assertThat(pieces).extracting(PreviewedPiece::target).containsExactly(false, true, false, true);
     }
 
-    /** Whatever is cut where, also in the middle of a character. */
+    /** Cuts the row anywhere, also inside a character. */
     @Test
     void joinedPiecesSayWhatTheRowSays() {
         Random random = new Random(11);

@@ -23,8 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class PreviewingTest {
 
-    private static final String ROW =
-            "{\"messages\": [{\"role\": \"user\", \"content\": \"Hi %s\"}, {\"role\": \"assistant\", \"content\": \"Ho\"}]}";
+    private static final String ROW = "{\"messages\": [{\"role\": \"user\", \"content\": \"Hi %s\"}, "
+            + "{\"role\": \"assistant\", \"content\": \"Ho\"}]}";
 
     @TempDir
     Path folder;
@@ -146,7 +146,8 @@ class PreviewingTest {
     void theTimeThatATemplatePrintsIsTheOneThatIsGiven() throws IOException {
         Files.writeString(
                 model.resolve("chat_template.jinja"),
-                "{{ strftime_now('%d %b %Y') }}\n{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n"
+                "{{ strftime_now('%d %b %Y') }}\n{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}"
+                        + "<|im_end|>\n"
                         + "{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}");
         Path file = Files.write(folder.resolve("rows.jsonl"), List.of(ROW.formatted("a")));
         var data = new TrainerSpec.Data(

@@ -30,14 +30,14 @@ import java.util.stream.IntStream;
 import tools.jackson.databind.JsonNode;
 
 /**
- * An imported pretrained model against what transformers and PEFT say of it; ids and labels are fed as the reference gave them.
+ * Compares an imported pretrained model with transformers and PEFT. Uses the ids and labels of the reference.
  *
- * @param goldens weights.json, forward.json, lora, full.json
+ * @param goldens folder with weights.json, forward.json, lora, full.json
  * @param end the token that ends a text
  */
 public record RealModel(Path folder, Path goldens, int end) {
 
-    /** Every tensor has the reference's shape and bits, and there is no other. */
+    /** Every tensor has the shape and bits of the reference, and there are no other tensors. */
     public void assertWeights() throws NoSuchAlgorithmException {
         JsonNode expected = Goldens.json(goldens.resolve("weights.json"));
         try (Safetensors weights = Safetensors.open(folder)) {
@@ -144,7 +144,7 @@ public record RealModel(Path folder, Path goldens, int end) {
         return values;
     }
 
-    /** The reference keeps the token that ended a text. */
+    /** Cuts the token that ended a text, which the reference keeps. */
     private int[] untilEnd(int[] greedy) {
         int length = 0;
         while (length < greedy.length && greedy[length] != end) {

@@ -30,7 +30,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.FieldSource;
 
-/** Trainings of the bundled model that are stopped anywhere and go on, beside one of equal settings that nobody disturbs. */
+/**
+ * Stops trainings of the bundled model anywhere and resumes them. Compares them with an uninterrupted training of
+ * equal settings.
+ */
 class ResumeTest {
 
     private static final Path MODEL =
@@ -58,13 +61,13 @@ class ResumeTest {
     private boolean alone;
     private boolean killed;
 
-    /** Ends a training as a kill does: nothing is saved. */
+    /** Ends a training like a kill, which saves no state. */
     private static final class Killed extends RuntimeException {
 
         private static final long serialVersionUID = 1L;
     }
 
-    /** Whose looks are up to 0.8 s apart. */
+    /** A clock whose readings are up to 0.8 s apart. */
     private static final class RandomClock implements LongSupplier {
 
         private final Random random;
@@ -80,7 +83,7 @@ class ResumeTest {
         }
     }
 
-    /** Whose looks are a second apart. */
+    /** A clock whose readings are a second apart. */
     private static final class EverySecond implements LongSupplier {
 
         private long now;
@@ -99,9 +102,9 @@ class ResumeTest {
     }
 
     /**
-     * A step has several micro-batches, and dropout. Every second end is a kill, which leaves what was saved before, if anything, and perhaps a
-     * part of what was being saved; the others are stops. They come anywhere: while rows are read, in the middle of a step, of an evaluation, of
-     * a save.
+     * A step has several micro-batches, and dropout. Every second end is a kill. A kill leaves earlier states, if
+     * there are any, and perhaps a part of an unfinished one. The other ends are stops. An end may come anywhere:
+     * while rows are read, in the middle of a step, of an evaluation, or of a save.
      */
     @ParameterizedTest
     @FieldSource("TRAININGS")
@@ -273,7 +276,7 @@ class ResumeTest {
         Path other = folder.resolve("other-model");
         copy(MODEL, other);
         model = other;
-        assertNotRefused(saved); // a copy is no other model
+        assertNotRefused(saved); // a copy is the same model
         Path weights = other.resolve("model.safetensors");
         byte[] bytes = Files.readAllBytes(weights);
         bytes[bytes.length - 1] ^= 1;
@@ -306,7 +309,7 @@ class ResumeTest {
         return Path.of(stopped.folder());
     }
 
-    /** Trains until a message after which it is stopped. */
+    /** Trains until a message after which the training is stopped. */
     private TrainingRun.StoppedAt stopAt(Predicate<TrainerMessage> last, Path resume) throws IOException {
         try {
             run(LORA, resume, Integer.MAX_VALUE, last);
@@ -385,7 +388,7 @@ class ResumeTest {
         return measured;
     }
 
-    /** Checksums by name. */
+    /** Returns checksums by file name. */
     private static Map<String, String> files(String model) throws IOException {
         Map<String, String> sums = new TreeMap<>();
         try (Stream<Path> files = Files.list(Path.of(model))) {

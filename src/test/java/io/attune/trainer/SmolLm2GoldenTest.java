@@ -8,7 +8,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A real chat model of the family llama against transformers and PEFT. */
+/** Compares a real chat model of the family llama with transformers and PEFT. */
 class SmolLm2GoldenTest {
 
     @TempDir

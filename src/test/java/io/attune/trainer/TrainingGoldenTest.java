@@ -21,7 +21,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 
-/** Whole runs of tiny random models against transformers and PEFT: every step's loss and gradient norm, and the logits they end with. */
+/**
+ * Compares whole runs of tiny random models with transformers and PEFT: every step's loss and gradient norm, and
+ * the logits at the end.
+ */
 class TrainingGoldenTest {
 
     private static final int SMALL_MICRO_BATCH = 30; // tokens: each step is several packs

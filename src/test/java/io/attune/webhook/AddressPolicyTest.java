@@ -162,7 +162,7 @@ class AddressPolicyTest {
         assertThat(policy.resolve("localhost")).hasSize(1);
     }
 
-    /** Answers one list of addresses after the other; an empty one is an unknown name. */
+    /** Answers with one list of addresses after the other; an empty list is an unknown name. */
     @SafeVarargs
     static Names names(List<String>... answers) {
         return new Names(new ArrayDeque<>(List.of(answers)));

@@ -16,7 +16,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.ApplicationContext;
 import tools.jackson.databind.JsonNode;
 
-/** The service as it is unless told otherwise: webhooks go to the public internet alone. */
+/** The service with its default setting: webhooks go only to the public internet. */
 @ServiceTest
 class PrivateWebhooksTest {
 

@@ -15,7 +15,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** Takes webhooks at any path of a loopback address, keeps what came, and answers 204 or as it was told to. */
+/** Accepts webhooks at any path of a loopback address, records them, and answers 204 or as configured. */
 final class Receiver implements AutoCloseable {
 
     /** @param headers by their names in lower case */
@@ -60,7 +60,7 @@ final class Receiver implements AutoCloseable {
         behaviours.put(path, behaviour);
     }
 
-    /** @param headers names and values in turn */
+    /** @param headers alternating names and values */
     void answer(String path, int status, String... headers) {
         behave(path, exchange -> {
             for (int i = 0; i < headers.length; i += 2) {
@@ -70,7 +70,7 @@ final class Receiver implements AutoCloseable {
         });
     }
 
-    /** Never answers, as long as the receiver is there. */
+    /** Never answers while the receiver exists. */
     void hang(String path) {
         behave(path, exchange -> {
             try {

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class SigningSecretTest {
 
-    /** Values that the libraries of Standard Webhooks are tested with. */
+    /** The values are test values of the Standard Webhooks libraries. */
     @Test
     void signaturesAreThoseOfStandardWebhooks() {
         SigningSecret secret = new SigningSecret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");

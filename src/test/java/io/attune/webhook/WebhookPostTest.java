@@ -197,7 +197,7 @@ class WebhookPostTest {
             CompletableFuture<Reply> reply = CompletableFuture.supplyAsync(
                     () -> patient.post(delivery("http://slow.example:" + receiver.port() + "/hook")));
             asked.await();
-            await().pollDelay(SECOND.plusMillis(200)).until(() -> true); // until its time is over
+            await().pollDelay(SECOND.plusMillis(200)).until(() -> true); // until the time limit has passed
             answer.countDown();
 
             assertThat(reply.get()).isEqualTo(new Unanswered("There was no answer within 1 s."));
@@ -298,7 +298,7 @@ class WebhookPostTest {
             try (Socket socket = server.accept()) {
                 answer.write(socket, socket.getOutputStream());
             } catch (IOException e) {
-                // the sender has gone, as it should
+                // the sender has closed the connection, as expected
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }

@@ -50,7 +50,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The service with the setting that lets webhooks go to this machine. */
+/** The service with the setting that permits webhooks to this machine. */
 @ServiceTest
 @TestPropertySource(properties = "attune.webhook-private-addresses=true")
 class WebhooksTest {
@@ -540,7 +540,7 @@ class WebhooksTest {
         return made.json();
     }
 
-    /** A request for an endpoint at a path of the receiver. */
+    /** Returns the body of a request for an endpoint at a path of the receiver. */
     private String url(String path) {
         return "{\"url\": \"" + receiver.url(path) + "\"}";
     }
@@ -569,7 +569,7 @@ class WebhooksTest {
         return List.copyOf(receiver.at(path));
     }
 
-    /** The endpoint once what came of a try is written down. */
+    /** Returns the endpoint after the outcome of a try is recorded. */
     private JsonNode awaitLastDelivery(JsonNode endpoint, int pending) {
         await().until(() -> service.jdbc()
                 .sql("select last_at >= tried_at from webhook_endpoint where id = :id and busy_until is null")
@@ -603,7 +603,7 @@ class WebhooksTest {
                 .single();
     }
 
-    /** Lets all waiting and all leases be over. */
+    /** Ends all pauses and leases. */
     private void hurry() {
         service.jdbc().sql("update webhook_endpoint set busy_until = null").update();
         service.jdbc()
@@ -620,7 +620,7 @@ class WebhooksTest {
                 .toInstant();
     }
 
-    /** The signature as Standard Webhooks words it, computed by hand. */
+    /** Computes the signature of Standard Webhooks by hand. */
     private static String hmac(String secret, Received came) {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
@@ -634,7 +634,11 @@ class WebhooksTest {
         }
     }
 
-    /** What openai-java makes of the delivery of that kind. @param change what is appended to its body */
+    /**
+     * Returns the event that openai-java reads from the delivery of that kind.
+     *
+     * @param change text that is appended to the body
+     */
     private static UnwrapWebhookEvent unwrap(String secret, List<Received> all, String kind, String change) {
         Received came = all.stream()
                 .filter(one -> JsonMapper.shared()

@@ -18,7 +18,7 @@ import io.attune.architecture.Settings;
 import io.attune.architecture.Sizes;
 import java.util.List;
 
-/** BLOOM: layer norms, scores that fall with distance. */
+/** BLOOM: layer norms, and scores that fall with distance. */
 public final class Bloom implements Family {
 
     private static final Names NAMES = Names.LLAMA

@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Gemma 2: norms around each part, soft caps, a window in every other layer. */
+/** Gemma 2: norms around each part, soft caps, and a window in every other layer. */
 public final class Gemma2 implements Family {
 
     static final Names NAMES = Names.LLAMA
@@ -88,7 +88,10 @@ public final class Gemma2 implements Family {
                 .completedBy(config -> scale(config, LAYERS_OF_27B)));
     }
 
-    /** GGUF does not say what scores are scaled by: a head's size, in the largest model hidden size / heads. */
+    /**
+     * Sets {@code query_pre_attn_scalar}, which GGUF metadata lacks. It is the size of a head. In the largest model
+     * it is hidden size / heads.
+     */
     static void scale(Map<String, Object> config, int layersOfLargest) {
         int layers = ((Number) config.get("num_hidden_layers")).intValue();
         Number size = (Number) config.getOrDefault("head_dim", 256);

@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Gemma 3, its text half: Gemma 2 with norms of queries and keys, and positions of their own where there is a window. */
+/** Gemma 3, its text half: Gemma 2 with norms of queries and keys. Layers with a window have their own positions. */
 public final class Gemma3 implements Family {
 
     private static final int LAYERS_OF_27B = 62;
@@ -67,7 +67,7 @@ public final class Gemma3 implements Family {
                 i -> Layer.of(windowed.get(i) ? near : far, mlp, norm).normed(Normed.AROUND));
     }
 
-    /** Of the layers with a window. */
+    /** The positions of the layers with a window. */
     private static Rope nearRope(Fields config, Sizes sizes) {
         return config.has("rope_parameters")
                 ? Ropes.named(config, "sliding_attention", sizes.headSize(), sizes.context(), 10_000)
@@ -99,7 +99,7 @@ public final class Gemma3 implements Family {
                 .completedBy(config -> Gemma2.scale(config, LAYERS_OF_27B)));
     }
 
-    /** Published models of 4, 12 and 27 billion parameters leave many fields out. */
+    /** The defaults of the published models with 4, 12 and 27 billion parameters, which leave many fields out. */
     @Override
     public Map<String, Object> absentFields() {
         return Map.of(

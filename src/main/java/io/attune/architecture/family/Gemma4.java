@@ -22,7 +22,7 @@ import io.attune.architecture.Sizes;
 import java.util.List;
 import java.util.Map;
 
-/** Gemma 4, its text half: norms of values too, and a learned factor of each layer. */
+/** Gemma 4, its text half: also with norms of values, and a learned factor of each layer. */
 public final class Gemma4 implements Family {
 
     private static final Names NAMES = Gemma2.NAMES.with(Role.LAYER_SCALE, "layer_scalar");
@@ -57,19 +57,19 @@ public final class Gemma4 implements Family {
                 new Head(Settings.tied(config, true), 1, config.number("final_logit_softcapping", 0, 1e6, 0)),
                 NAMES,
                 i -> {
-                    boolean near = windowed.get(i) && i + 1 < sizes.layers(); // the last layer sees all
+                    boolean near = windowed.get(i) && i + 1 < sizes.layers(); // the last layer has no window
                     Attention attention = near ? near(config, sizes, norm) : far(config, sizes, norm, i);
                     return Layer.of(attention, mlp, norm).normed(Normed.AROUND).withScale();
                 });
     }
 
-    /** Of a layer with a window. */
+    /** The attention of a layer with a window. */
     private static Attention near(Fields config, Sizes sizes, Norm norm) {
         return attention(config, "sliding_attention", sizes, sizes.keyHeads(), sizes.headSize(), norm)
                 .windowed(Settings.window(config, 512));
     }
 
-    /** Of a layer without one: its heads may have another size, and its values may be its keys. */
+    /** The attention of a layer without a window. Its heads may have another size. Its values may be its keys. */
     private static Attention far(Fields config, Sizes sizes, Norm norm, int layer) {
         boolean keysAsValues = config.flag("attention_k_eq_v", false);
         int headSize = sizes.headSize();

@@ -18,7 +18,10 @@ import io.attune.architecture.Settings;
 import io.attune.architecture.Sizes;
 import java.util.Map;
 
-/** GLM 4: norms around each part, neighbours turned in a part of each head, gate and up in one weight. */
+/**
+ * GLM 4: norms around each part, rotary positions with pairs of neighbours in a share of each head, gate and up in
+ * one weight.
+ */
 public final class Glm4 implements Family {
 
     private static final Names NAMES = Names.LLAMA

@@ -18,7 +18,7 @@ import io.attune.architecture.Settings;
 import io.attune.architecture.Sizes;
 import java.util.List;
 
-/** GPT-2: layer norms, learned positions, weights as [inputs, outputs]. */
+/** GPT-2: layer norms, learned positions, and weights as [inputs, outputs]. */
 public final class Gpt2 implements Family {
 
     private static final Names NAMES = Names.LLAMA

@@ -17,7 +17,7 @@ import io.attune.architecture.Ropes;
 import io.attune.architecture.Settings;
 import io.attune.architecture.Sizes;
 
-/** GPT-NeoX and Pythia: both parts in parallel, a part of each head turned. */
+/** GPT-NeoX and Pythia: both parts in parallel, and rotary positions in a share of each head. */
 public final class GptNeoX implements Family {
 
     private static final Names NAMES = Names.LLAMA

@@ -16,7 +16,7 @@ import io.attune.architecture.Sizes;
 import java.util.List;
 import java.util.Map;
 
-/** gpt-oss: experts, sinks, a window in every other layer. */
+/** gpt-oss: experts, sinks, and a window in every other layer. */
 public final class GptOss implements Family {
 
     private static final Names NAMES = Names.LLAMA

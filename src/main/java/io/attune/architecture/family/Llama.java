@@ -16,7 +16,7 @@ import io.attune.architecture.Settings;
 import io.attune.architecture.Sizes;
 import java.util.Optional;
 
-/** Llama, and the many models that carry its name: SmolLM, TinyLlama, Yi, DeepSeek's distillates, ... */
+/** Llama, and the many models with its architecture: SmolLM, TinyLlama, Yi, DeepSeek's distillates, ... */
 public final class Llama implements Family {
 
     @Override

@@ -15,7 +15,7 @@ import io.attune.architecture.Settings;
 import io.attune.architecture.Sizes;
 import java.util.Map;
 
-/** Ministral 3: Mistral with YaRN, whose queries grow with their position. */
+/** Ministral 3: Mistral with YaRN, and with queries that grow with their position. */
 public final class Ministral3 implements Family {
 
     @Override

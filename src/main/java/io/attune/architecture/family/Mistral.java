@@ -17,7 +17,7 @@ import io.attune.architecture.Sizes;
 import java.util.Map;
 import java.util.Optional;
 
-/** Mistral 7B and its like: Llama with a window, where there is one. */
+/** Mistral 7B and similar models: Llama, in some models with a window. */
 public final class Mistral implements Family {
 
     @Override
@@ -48,7 +48,10 @@ public final class Mistral implements Family {
         return new TokenIds(1, 2, null);
     }
 
-    /** A GGUF file of it calls itself llama, and is read so; a window is in none. */
+    /**
+     * A GGUF file of Mistral has the architecture llama, so the importer reads it as Llama. Such files hold no
+     * window.
+     */
     @Override
     public Optional<GgufForm> gguf() {
         return Optional.of(GgufForm.of("llama").interleavingRows());

@@ -17,7 +17,7 @@ import io.attune.architecture.Ropes;
 import io.attune.architecture.Settings;
 import io.attune.architecture.Sizes;
 
-/** OLMo 2: norms after each part, and over all heads of queries and keys. */
+/** OLMo 2: norms after each part, and norms over all heads of queries and keys. */
 public final class Olmo2 implements Family {
 
     static final Names NAMES = Names.LLAMA

@@ -49,7 +49,10 @@ public final class Olmo3 implements Family {
                 i -> Layer.of(windowed.get(i) ? near : far, mlp, norm).normed(Normed.AFTER));
     }
 
-    /** In the older writing {@code rope_scaling} is for the layers without a window. */
+    /**
+     * The positions of one kind of layer. In the older form, {@code rope_scaling} holds for the layers without a
+     * window.
+     */
     private static Rope rope(Fields config, Sizes sizes, String kind) {
         double theta = config.number("rope_theta", 1, 1e12, 500_000);
         if (config.has("rope_parameters")) {

@@ -18,7 +18,7 @@ import io.attune.architecture.Settings;
 import io.attune.architecture.Sizes;
 import java.util.Optional;
 
-/** Phi 3, 3.5 and 4: fused weights, LongRoPE. */
+/** Phi 3, 3.5 and 4: fused weights and LongRoPE. */
 public final class Phi3 implements Family {
 
     private static final Names NAMES =

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Qwen 2 and 2.5: biases on queries, keys and values. */
+/** Qwen 2 and 2.5: biases of queries, keys and values. */
 public final class Qwen2 implements Family {
 
     @Override

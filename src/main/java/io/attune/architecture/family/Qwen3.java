@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Qwen 3: norms of each head of queries and keys. */
+/** Qwen 3: norms over each head of queries and keys. */
 public final class Qwen3 implements Family {
 
     @Override

@@ -81,7 +81,7 @@ public final class Qwen35 implements Family {
                 Norm.rms(epsilon));
     }
 
-    /** Its heads that predict several tokens. */
+    /** The weights of the heads that predict several tokens ahead. */
     @Override
     public List<String> leftOut() {
         return List.of("mtp.");

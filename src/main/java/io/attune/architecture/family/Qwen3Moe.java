@@ -19,7 +19,7 @@ import io.attune.architecture.Sizes;
 import java.util.List;
 import java.util.Map;
 
-/** Qwen 3 with experts in all layers, or some. */
+/** Qwen 3 with experts in all layers or in some layers. */
 public final class Qwen3Moe implements Family {
 
     private static final Names NAMES = Names.LLAMA

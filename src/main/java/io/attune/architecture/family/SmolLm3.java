@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** SmolLM 3: Llama, with layers that have no positions. */
+/** SmolLM 3: Llama, with some layers without positions. */
 public final class SmolLm3 implements Family {
 
     @Override

@@ -16,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A PostgreSQL of the service's own, for one machine. The caller owns the folder (the data folder's lock). Should the server be killed it is
- * started again on the same port, where the connection pool finds it. Where that does not help it is tried for some minutes, and then given
- * up; a full disk is waited for without end.
+ * Runs the service's own PostgreSQL, for one machine. The caller holds the lock of the data folder. If the server
+ * is killed, it is restarted on the same port, so the connection pool finds it. If restarts fail for some minutes,
+ * they end. A full disk does not end them.
  */
 public final class EmbeddedPostgres implements AutoCloseable {
 
@@ -43,9 +43,9 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
 
     /**
-     * Starts the server on {@code folder}, making the database if it is not there.
+     * Starts the server on {@code folder}, and creates the database if it does not exist.
      *
-     * @throws StorageException with the reason and the way out when that cannot be
+     * @throws StorageException if that fails; the message names the reason and the solution
      */
     public static EmbeddedPostgres start(Path folder) {
         try {
@@ -79,7 +79,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         return "jdbc:postgresql://127.0.0.1:" + port + "/" + ServiceRole.DATABASE;
     }
 
-    /** Of the role that owns the database, and is no superuser. */
+    /** The name of the role that owns the database. It is not a superuser. */
     public String username() {
         return ServiceRole.NAME;
     }
@@ -88,17 +88,17 @@ public final class EmbeddedPostgres implements AutoCloseable {
         return role.password();
     }
 
-    /** Done when the server is gone and will not start any more, with the reason and the way out. */
+    /** Completes with the reason and the solution if the server is gone and cannot be restarted. */
     public CompletableFuture<StorageException> givenUp() {
         return givenUp.copy();
     }
 
-    /** Process id of the server that runs now. */
+    /** The process id of the running server. */
     public synchronized long pid() {
         return server.pid();
     }
 
-    /** A fast shutdown; call it when the connection pool is closed. */
+    /** Shuts the server down (fast mode). The connection pool has to be closed before. */
     @Override
     public void close() throws IOException, InterruptedException {
         PostgresServer last;
@@ -137,7 +137,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
                 problem = e;
             } catch (IOException e) {
                 problem = new StorageException(
-                        "PostgreSQL is gone and cannot be started again: " + e, "Mend that and start Attune again.");
+                        "PostgreSQL has ended and cannot be started again: " + e,
+                        "Repair that and start Attune again.");
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;

@@ -12,7 +12,10 @@ import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.context.annotation.Bean;
 
-/** Starts the embedded PostgreSQL before the connection pool, unless a database is configured ({@code SPRING_DATASOURCE_URL}). */
+/**
+ * Starts the embedded PostgreSQL before the connection pool. Does nothing if a database is configured
+ * ({@code SPRING_DATASOURCE_URL}).
+ */
 @AutoConfiguration(before = DataSourceAutoConfiguration.class)
 @ConditionalOnMissingBean(JdbcConnectionDetails.class)
 @ConditionalOnExpression("environment.getProperty('spring.datasource.url', '').isBlank()")
@@ -20,7 +23,7 @@ public class EmbeddedPostgresConfiguration {
 
     private static final Logger log = LoggerFactory.getLogger(EmbeddedPostgresConfiguration.class);
 
-    /** The lock comes first: it is what makes a server found on the folder an orphan. */
+    /** The lock comes first. Only its owner may treat a running server of the folder as an orphan. */
     @Bean
     EmbeddedPostgres embeddedPostgres(DataFolder folder, FolderLock lock) {
         EmbeddedPostgres postgres = EmbeddedPostgres.start(folder.postgres());
@@ -28,7 +31,7 @@ public class EmbeddedPostgresConfiguration {
         return postgres;
     }
 
-    /** A service without its database is of no use; whoever watches over it may start it anew. */
+    /** Ends the service, which cannot work without its database. A process manager may start it again. */
     private static void endTheService(StorageException problem) {
         log.error("Attune ends: {} {}", problem.getMessage(), problem.wayOut());
         System.exit(1);

@@ -36,9 +36,9 @@ final class PostgresBinaries {
     }
 
     /**
-     * Unpacks the programs into a folder named after the archive's length, unless they are there.
+     * Unpacks the programs, unless they are there, into a folder that is named after the length of the archive.
      *
-     * @param parent where the folder lies
+     * @param parent the parent of that folder
      */
     static PostgresBinaries unpackInto(Path parent) throws IOException {
         String resource = "/postgres-" + platform() + ".txz";
@@ -103,7 +103,7 @@ final class PostgresBinaries {
                     .start();
             version = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
-            version = e.getMessage(); // such as a missing loader, where the system's C library is another
+            version = e.getMessage(); // such as a missing loader, if the system has another C library
         }
         Matcher matcher = VERSION.matcher(version);
         if (!matcher.find()) {
@@ -114,7 +114,7 @@ final class PostgresBinaries {
         return Integer.parseInt(matcher.group(1));
     }
 
-    /** The major version: a cluster made by another cannot be used. */
+    /** The major version. A cluster of another major version cannot be used. */
     int major() {
         return major;
     }
@@ -124,9 +124,9 @@ final class PostgresBinaries {
     }
 
     /**
-     * A process of one of the programs, in a session of its own, so that Ctrl-C reaches the service alone, and with an environment that holds
-     * no secrets of the service. PostgreSQL refuses to run as root: then it runs in a user namespace, where it is nobody, though the kernel still
-     * lets it at root's files.
+     * Prepares a process of one of the programs. It runs in its own session, so Ctrl-C reaches only the service.
+     * Its environment contains no secrets of the service. PostgreSQL refuses to run as root. As root, it therefore
+     * runs in a user namespace with another user id, where the kernel still permits access to root's files.
      */
     ProcessBuilder command(String program, List<String> arguments) {
         List<String> command = new ArrayList<>();

@@ -13,11 +13,11 @@ import java.util.List;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * The database's files: {@code cluster/}, which records its major version in {@code PG_VERSION}, and the password beside it.
+ * The files of the database: {@code cluster/}, which contains its major version in {@code PG_VERSION}, and the
+ * password beside it.
  *
  * @param folder the cluster
- * @param password of the superuser, {@value #USER}, who makes the service's role and its database, and does nothing
- *     else
+ * @param password password of the superuser, {@value #USER}, which only creates the service's role and its database
  */
 record PostgresCluster(Path folder, String password) {
 
@@ -25,7 +25,10 @@ record PostgresCluster(Path folder, String password) {
     private static final List<String> ESSENTIALS =
             List.of("PG_VERSION", "postgresql.conf", "global/pg_control", "base", "pg_wal");
 
-    /** Opens the cluster in {@code parent}, or makes it. An interrupted making leaves nothing that could be taken for a cluster. */
+    /**
+     * Opens the cluster in {@code parent}, or creates it. An interrupted creation leaves no folder with the
+     * cluster's name.
+     */
     static PostgresCluster openIn(Path parent, PostgresBinaries binaries) throws IOException, InterruptedException {
         Path cluster = parent.resolve("cluster");
         Path passwordFile = parent.resolve("password");
@@ -47,12 +50,12 @@ record PostgresCluster(Path folder, String password) {
         return new PostgresCluster(cluster, Files.readString(passwordFile).strip());
     }
 
-    /** Whether all is there without which PostgreSQL does not even begin; none of it ever comes back by itself. */
+    /** Whether all files exist that PostgreSQL needs to start. Missing files do not come back by themselves. */
     boolean isWhole() {
         return ESSENTIALS.stream().allMatch(name -> Files.exists(folder.resolve(name)));
     }
 
-    /** @throws StorageException unless it {@link #isWhole} */
+    /** @throws StorageException unless the cluster {@link #isWhole} */
     void check() {
         if (!isWhole()) {
             List<String> missing = ESSENTIALS.stream()
@@ -65,7 +68,7 @@ record PostgresCluster(Path folder, String password) {
         }
     }
 
-    /** A new one, in hexadecimal, for this user's eyes alone. */
+    /** Writes a new password in hexadecimal, readable only for this user. */
     static void writePassword(Path file) throws IOException {
         byte[] secret = new byte[24];
         new SecureRandom().nextBytes(secret);
@@ -95,7 +98,7 @@ record PostgresCluster(Path folder, String password) {
         if (initdb.waitFor() != 0) {
             throw new StorageException(
                     "The database could not be made in " + cluster + ": " + output.strip(),
-                    "Mend what PostgreSQL's initdb complains of and start again; nothing was left behind.");
+                    "Repair what PostgreSQL's initdb reports and start again; no files were left behind.");
         }
         Files.move(unfinished, cluster, StandardCopyOption.ATOMIC_MOVE);
     }

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** One running {@code postgres}: our child process, which serves a cluster on a port of 127.0.0.1. */
+/** A running {@code postgres}: a child process that serves a cluster on a port of 127.0.0.1. */
 final class PostgresServer {
 
     private static final long LOG_LIMIT = 10L << 20;
@@ -28,7 +28,7 @@ final class PostgresServer {
         this.process = process;
     }
 
-    /** Starts the server and waits until it takes connections. */
+    /** Starts the server and waits until it accepts connections. */
     static PostgresServer start(PostgresBinaries binaries, PostgresCluster cluster, int port)
             throws IOException, InterruptedException {
         stopOrphans(binaries, cluster);
@@ -81,7 +81,7 @@ final class PostgresServer {
         }
         stop();
         throw new StorageException(
-                "PostgreSQL took no connections within " + START.toSeconds() + " seconds: " + last,
+                "PostgreSQL accepted no connections within " + START.toSeconds() + " seconds: " + last,
                 "Its log is " + log + ".");
     }
 
@@ -98,14 +98,15 @@ final class PostgresServer {
         return process.onExit();
     }
 
-    /** A fast shutdown: open transactions are rolled back, everything is written out. */
+    /** Shuts the server down (fast mode): rolls open transactions back and writes all data to disk. */
     void stop() throws IOException, InterruptedException {
         stop(process.toHandle());
     }
 
     /**
-     * A service that was killed leaves its server behind; a server that was killed leaves its backends for a moment, and a stale
-     * {@code postmaster.pid}, whose pid may since be that of another program. The caller owns the folder, so what runs our program serves nobody.
+     * Ends orphaned processes and deletes a stale {@code postmaster.pid}. A killed service leaves its server
+     * running. A killed server leaves its backends for a moment, and a {@code postmaster.pid} whose pid may now
+     * belong to another program. The caller owns the folder, so no service uses a process that runs our program.
      */
     private static void stopOrphans(PostgresBinaries binaries, PostgresCluster cluster)
             throws IOException, InterruptedException {
@@ -114,13 +115,13 @@ final class PostgresServer {
             return;
         }
         String pid = Files.readString(pidFile).lines().findFirst().orElse("").strip();
-        Optional<ProcessHandle> orphan = pid.matches("\\d{1,18}") // after a power cut the file may be empty
+        Optional<ProcessHandle> orphan = pid.matches("\\d{1,18}") // the file may be empty after a power failure
                 ? ProcessHandle.of(Long.parseLong(pid)).filter(process -> runs(process, binaries))
                 : Optional.empty();
         if (orphan.isPresent()) {
             stop(orphan.get());
         }
-        // two sets of backends on one cluster would ruin it: nothing starts before the last of them is gone
+        // two sets of backends would corrupt a cluster, so the start waits for the end of all old ones
         long deadline = System.nanoTime() + IMMEDIATE_STOP.toNanos();
         while (ProcessHandle.allProcesses().anyMatch(process -> runs(process, binaries))) {
             if (System.nanoTime() > deadline) {
@@ -158,7 +159,7 @@ final class PostgresServer {
         }
     }
 
-    /** Java itself knows only TERM, which to PostgreSQL means to wait until every client has left. */
+    /** Sends a signal. Java can only send TERM, and PostgreSQL then waits until all clients have left. */
     private static void signal(ProcessHandle process, String signal) throws IOException, InterruptedException {
         new ProcessBuilder("/bin/sh", "-c", "kill -" + signal + " " + process.pid())
                 .start()

@@ -12,18 +12,18 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /**
- * The role that the service works as: it owns the database {@value #DATABASE} and what is in it, and may do nothing
- * else. A statement that somebody smuggles in reads no files of the server and starts no programs there, as a
- * superuser's could.
+ * The database role of the service. It owns the database {@value #DATABASE} with its contents and has no other
+ * rights. An injected statement therefore cannot read the server's files or start programs there, as a superuser's
+ * statement could.
  *
- * @param password in hexadecimal, so that it can stand in a statement
+ * @param password in hexadecimal, so that it needs no quoting in a statement
  */
 record ServiceRole(String password) {
 
     static final String NAME = "attune_service";
     static final String DATABASE = "attune";
 
-    /** Databases that were made while the service was still a superuser have all in that one's hands. */
+    /** Transfers ownership in databases that were created while the service was still a superuser. */
     private static final String TAKE_OVER = """
             do $$
             declare
@@ -48,7 +48,7 @@ record ServiceRole(String password) {
                 end loop;
             end $$""".formatted(NAME);
 
-    /** Makes the database and the role where they are not there, and lets the role own the database. */
+    /** Creates the database and the role if they do not exist, and makes the role the owner of the database. */
     static ServiceRole prepare(PostgresCluster cluster, int port) throws IOException, SQLException {
         Path file = cluster.folder().resolveSibling("service-password");
         if (!Files.exists(file)) {

@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a filter, test, method or function was given, in the order of its parameters.
+ * The arguments of a call of a filter, test, method or function, in the order of the parameters.
  *
- * @param values one for each parameter; {@link #ABSENT} where none was given
- * @param more what was passed beyond the parameters, where the signature takes that
+ * @param values one value for each parameter; {@link #ABSENT} for a parameter without an argument
+ * @param more further arguments, if the signature accepts them
  */
 record Arguments(Object[] values, Passed more) {
 
@@ -33,7 +33,7 @@ record Arguments(Object[] values, Passed more) {
         return has(parameter) ? Numbers.index(values[parameter]) : otherwise;
     }
 
-    /** A parameter that has to be a string. */
+    /** Returns the argument of a parameter that has to be a string. */
     String string(int parameter) {
         Object value = values[parameter];
         if (value instanceof String text) {
@@ -46,7 +46,7 @@ record Arguments(Object[] values, Passed more) {
         throw new TemplateException("The chat template passes " + Values.type(value) + " where a string is needed.");
     }
 
-    /** A parameter that has to be a string; null where it is None or was not given. */
+    /** Returns the argument of a parameter that has to be a string; null if the argument is None or absent. */
     String stringOrNull(int parameter) {
         return has(parameter) && values[parameter] != null ? string(parameter) : null;
     }

@@ -172,21 +172,21 @@ enum Arithmetic {
             }
             double power = Math.pow(a, b);
             if (a < 0 && b != Math.rint(b) || Double.isInfinite(power) && !Double.isInfinite(a)) {
-                throw new TemplateException("The chat template computes a power that is no float.");
+                throw new TemplateException("The chat template computes a power that is not a float.");
             }
             return power;
         }
     };
 
-    /** More digits than a float can tell apart. */
+    /** More digits than a float can distinguish. */
     private static final MathContext DIVISION = new MathContext(800);
 
-    /** Integers up to here are floats exactly. */
+    /** A float represents all integers up to this one exactly. */
     private static final long EXACT = 1L << 53;
 
-    /** Steps that it takes to divide with so many digits. */
+    /** Steps that a division with {@link #DIVISION} counts as. */
     private static final int DIVIDING = 4000;
-    /** Steps that another operation on long integers takes. */
+    /** Steps that another operation on long integers counts as. */
     private static final int LONG = 20;
 
     private final String sign;
@@ -234,7 +234,7 @@ enum Arithmetic {
         }
     }
 
-    /** What the operator makes of values that are not both numbers. */
+    /** Applies the operator to values that are not both numbers. */
     Object other(Run run, Object a, Object b) {
         Undefined.refuse(a);
         Undefined.refuse(b);

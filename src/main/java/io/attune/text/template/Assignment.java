@@ -3,7 +3,7 @@ package io.attune.text.template;
 import io.attune.text.template.Statement.Target;
 import java.util.List;
 
-/** Puts a value where a target says. */
+/** Assigns a value to a target. */
 interface Assignment {
 
     void assign(Frame frame, Object value);
@@ -18,7 +18,7 @@ interface Assignment {
             return (frame, value) -> {
                 if (!(object.value(frame) instanceof Namespace namespace)) {
                     throw new TemplateException("The chat template sets an attribute of '" + attribute.namespace()
-                            + "', which is no namespace.");
+                            + "', which is not a namespace.");
                 }
                 namespace.set(frame.run, attribute.attribute(), value);
             };
@@ -29,7 +29,7 @@ interface Assignment {
             List<Object> items = Items.unpacked(frame.run, value);
             if (items.size() != parts.length) {
                 throw new TemplateException(
-                        "The chat template takes " + items.size() + " items apart into " + parts.length + ".");
+                        "The chat template unpacks " + items.size() + " items into " + parts.length + " names.");
             }
             for (int i = 0; i < parts.length; i++) {
                 parts[i].assign(frame, items.get(i));

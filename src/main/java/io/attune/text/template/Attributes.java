@@ -4,16 +4,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What stands after a dot or in brackets, as Jinja's immutable sandbox looks it up. */
+/** Looks up attributes and items of values by the rules of Jinja's immutable sandbox. */
 final class Attributes {
 
-    /** Methods that would change a list or dict, which the sandbox hides. */
+    /** Methods that change a list or dict. The sandbox hides them. */
     private static final Set<String> CHANGES_LIST =
             Set.of("append", "clear", "pop", "reverse", "insert", "sort", "extend", "remove");
 
     private static final Set<String> CHANGES_DICT = Set.of("clear", "pop", "popitem", "setdefault", "update");
 
-    /** Attributes of Python's numbers, which nobody uses. */
+    /** Attributes of Python's numbers. Templates do not use them, so they are not built. */
     private static final Set<String> OF_NUMBERS = Set.of(
             "as_integer_ratio",
             "bit_count",
@@ -47,7 +47,7 @@ final class Attributes {
         return own(run, object, name);
     }
 
-    /** Python's own names, which the sandbox hides. */
+    /** Whether Python itself uses the name. The sandbox hides such names. */
     private static boolean isHidden(String name) {
         return name.startsWith("__") && name.endsWith("__");
     }
@@ -81,7 +81,7 @@ final class Attributes {
         return Undefined.missing("an item of " + Values.type(object));
     }
 
-    /** An attribute that the value's type has in Python, rather than a key of a dict. */
+    /** Returns an attribute that the value's type has in Python, and not a key of a dict. */
     static Object own(Run run, Object object, String name) {
         Undefined.refuse(object);
         if (name.startsWith("_") || object instanceof Map && CHANGES_DICT.contains(name)) {

@@ -1,6 +1,6 @@
 package io.attune.text.template;
 
-/** A method of a value, as {@code text.upper} without its call. */
+/** A method of a value without a call, such as {@code text.upper}. */
 record BoundMethod(Method method, Object receiver) implements Callable {
 
     @Override

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Python's {@code str.format}, with attributes looked up as the sandbox does. */
+/** Python's {@code str.format}. Looks attributes up as the sandbox does. */
 final class BraceFormat {
 
     private static final Pattern SPECIFICATION = Pattern.compile(

@@ -1,27 +1,30 @@
 package io.attune.text.template;
 
 /**
- * What one rendering may use; templates come with models that nobody here wrote. Going over it ends the rendering. All that is used counts as
- * {@link Work} too.
+ * Limits what one rendering may use, because templates come with models from unknown authors. Ends a rendering that
+ * exceeds a limit. All use also counts as {@link Work}.
  */
 final class Budget {
 
-    /** Nodes of the template's tree that are run, and items that are looked at. */
+    /** Maximum number of executed nodes of the template's tree and of visited items. */
     static final long MAX_STEPS = 10_000_000;
-    /** Levels of nesting of what runs; keeps the stack of the thread small. */
+    /** Maximum number of nested levels at run time. Keeps the stack of the thread small. */
     static final int MAX_DEPTH = 1500;
-    /** Characters that may be made altogether, the output included; an item of a list counts as {@link #ITEM}. */
+    /**
+     * Maximum number of characters that a rendering may produce, including the output. An item of a list counts as
+     * {@link #ITEM}.
+     */
     static final long MAX_PRODUCED = 20L << 20;
 
-    /** Characters of one text. */
+    /** Maximum number of characters of one text. */
     static final int MAX_TEXT = 4 << 20;
 
     static final int ITEM = 32;
-    /** Characters that may be looked at altogether. */
+    /** Maximum number of characters that a rendering may read. */
     static final long MAX_SCANNED = 400L << 20;
-    /** What looking up a character's properties counts as, in characters looked at. */
+    /** Characters read that a lookup of a character's properties counts as. */
     private static final int LOOKING_UP = 5;
-    /** Bits of an integer. */
+    /** Maximum number of bits of an integer. */
     static final int MAX_BITS = 4096;
 
     private final Work work;
@@ -34,14 +37,14 @@ final class Budget {
         this.work = work;
     }
 
-    /** What was used so far. */
+    /** The use so far. */
     record Used(long steps, long produced, long scanned) {}
 
     Used used() {
         return new Used(steps, produced, scanned);
     }
 
-    /** Starts from what was used at an earlier time, at the level of the template itself. */
+    /** Continues from an earlier use, at the level of the template itself. */
     void reset(Used used) {
         steps = used.steps();
         produced = used.produced();
@@ -58,7 +61,7 @@ final class Budget {
         }
     }
 
-    /** Counts characters that are about to be made, before they are. */
+    /** Counts characters before they are produced. */
     void produce(long characters) {
         produced += characters;
         if (produced > MAX_PRODUCED || characters < 0) {
@@ -67,7 +70,7 @@ final class Budget {
         work.add(characters);
     }
 
-    /** Counts characters that are about to be put to the end of a text. */
+    /** Counts characters before they are appended to a text. */
     void extend(StringBuilder text, long characters) {
         produce(characters);
         if (text.length() + characters > MAX_TEXT) {
@@ -75,12 +78,12 @@ final class Budget {
         }
     }
 
-    /** Counts items of a list that is about to be made. */
+    /** Counts items of a list before the list is produced. */
     void produceItems(long items) {
         produce(items * ITEM);
     }
 
-    /** Counts characters that are about to be looked at, in the worst case. */
+    /** Counts the maximum number of characters that the next operation may read. */
     void scan(long characters) {
         scanned += characters;
         if (scanned > MAX_SCANNED || characters < 0) {
@@ -89,7 +92,7 @@ final class Budget {
         work.scan(characters);
     }
 
-    /** Counts characters whose Unicode properties are about to be looked up. */
+    /** Counts characters before their Unicode properties are looked up. */
     void lookUp(long characters) {
         scan(LOOKING_UP * characters);
     }

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * What {@code str.encode} gives; templates can print and compare it.
+ * The result of {@code str.encode}. Templates can print and compare it.
  *
  * @param latin1 each byte as a character
  */
@@ -22,7 +22,7 @@ record Bytes(String latin1) {
         return new Bytes(new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1));
     }
 
-    /** As Python prints it. */
+    /** Returns the bytes as Python prints them. */
     String text() {
         StringBuilder text = new StringBuilder("b");
         Printing.quote(latin1, c -> c >= 0x20 && c < 0x7f, text);

@@ -20,9 +20,9 @@ enum Comparison {
         boolean holds(Run run, Object a, Object b);
     }
 
-    /** Levels of the stack that a level of lists in lists takes. */
+    /** Levels of the stack that one level of nested lists takes. */
     private static final int DEPTH = 4;
-    /** Steps that it takes to compare numbers by their digits. */
+    /** Steps that a comparison of numbers by their digits counts as. */
     private static final int MIXED = 10;
 
     private final String sign;
@@ -44,7 +44,7 @@ enum Comparison {
         return relation.holds(run, a, b);
     }
 
-    /** False if one of them is not a number, which no order holds for. */
+    /** Returns false if a value is NaN, because NaN has no order. */
     private static boolean ordered(Object a, Object b) {
         return !Numbers.isNan(a) && !Numbers.isNan(b);
     }
@@ -82,7 +82,7 @@ enum Comparison {
         return a instanceof Undefined && b instanceof Undefined || a instanceof Bytes && a.equals(b);
     }
 
-    /** Numbers of two kinds, or long integers, are compared by all their digits. */
+    /** Counts the comparison of two kinds of numbers or of long integers, which compares all digits. */
     private static void countNumbers(Run run, Object a, Object b) {
         if (!(a instanceof Long && b instanceof Long || a instanceof Double && b instanceof Double)) {
             run.budget().step(MIXED);
@@ -123,7 +123,7 @@ enum Comparison {
         return true;
     }
 
-    /** The order of two values that have one: numbers, strings, lists, tuples. */
+    /** Compares two values that have an order: numbers, strings, lists, tuples. */
     static int compare(Run run, Object a, Object b) {
         if (Numbers.isNumber(a) && Numbers.isNumber(b)) {
             countNumbers(run, a, b);

@@ -6,10 +6,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The beginnings of one conversation as a template writes them: what {@link Template#render} gives for the first
- * messages. A beginning that goes on from the one before is not written anew, but from the last place that both have
- * in common; so all beginnings of a conversation together cost about as much as their texts' differences, if the
- * template loops over the messages and does not look further ahead than to the next one. Not for several threads.
+ * Renders the beginnings of one conversation. The text equals that of {@link Template#render} for the first
+ * messages. A beginning that extends the last one is not rendered from the start, but from the last common state.
+ * All beginnings of a conversation together therefore cost about as much as the differences of their texts. The
+ * condition is that the template loops over the messages and looks no further ahead than to the next message. Not
+ * safe for use by several threads.
  */
 public final class Conversation {
 
@@ -23,7 +24,7 @@ public final class Conversation {
 
     private final StringBuilder output = new StringBuilder();
     private Frame frame;
-    /** The text that was given last is the first {@code common} characters of the output, and {@code rest}. */
+    /** The last returned text is the first {@code common} characters of the output, then {@code rest}. */
     private int common;
 
     private String rest = "";
@@ -40,10 +41,12 @@ public final class Conversation {
     }
 
     /**
-     * The text of the first {@code count} messages.
+     * Renders the first {@code count} messages.
      *
-     * @throws TemplateException as {@link Template#render}; the next call is compared with the last text that was given
-     * @throws Work.TooMuchWorkException if all renderings together take more than is allowed; none may follow
+     * @throws TemplateException as {@link Template#render}; the next call is still compared with the last returned
+     *     text
+     * @throws Work.TooMuchWorkException if all renderings together take more work than allowed; no further call may
+     *     follow
      */
     public Rendered render(int count, boolean addGenerationPrompt) {
         if (count < 0 || count > size) {
@@ -66,7 +69,7 @@ public final class Conversation {
         return new Rendered(shared, output.substring(shared));
     }
 
-    /** Saves from the output what does not stay of the text that was given last. */
+    /** Copies the part of the last returned text that the next rendering overwrites. */
     private void keep(int characters) {
         if (characters < common) {
             work.scan(common - characters + rest.length());
@@ -97,7 +100,10 @@ public final class Conversation {
         prompt.set(addGenerationPrompt, promptSeen);
     }
 
-    /** How many characters at the beginning of {@code text} stand in {@code other} from {@code from} on. */
+    /**
+     * Returns how many characters at the beginning of {@code text} equal those of {@code other} from {@code from}
+     * on.
+     */
     private static int equalAtStart(String text, StringBuilder other, int from) {
         int end = Math.min(text.length(), other.length() - from);
         int equal = 0;
@@ -107,7 +113,7 @@ public final class Conversation {
         return equal;
     }
 
-    /** The whole text of the first {@code count} messages; see {@link #render}. */
+    /** Returns the whole text of the first {@code count} messages; see {@link #render}. */
     public String text(int count, boolean addGenerationPrompt) {
         render(count, addGenerationPrompt);
         return output.toString();

@@ -1,6 +1,6 @@
 package io.attune.text.template;
 
-/** {@code cycler(...)}: gives its items one after the other, again and again. */
+/** {@code cycler(...)}: returns its items in turn, and starts again after the last. */
 final class Cycler {
 
     private final Tuple items;
@@ -8,7 +8,7 @@ final class Cycler {
 
     Cycler(Tuple items) {
         if (items.items().isEmpty()) {
-            throw new TemplateException("The chat template makes a cycler of nothing.");
+            throw new TemplateException("The chat template makes a cycler without items.");
         }
         this.items = items;
     }

@@ -5,10 +5,10 @@ import java.time.format.TextStyle;
 import java.time.temporal.IsoFields;
 import java.util.Locale;
 
-/** C's {@code strftime} in the C locale, as Python's {@code datetime} without a time zone uses it. */
+/** C's {@code strftime} in the C locale, as for Python's {@code datetime} without a time zone. */
 final class Dates {
 
-    /** Steps that the dearest directives take. */
+    /** Steps that the most expensive directives count as. */
     private static final int DIRECTIVE = 20;
 
     private Dates() {}

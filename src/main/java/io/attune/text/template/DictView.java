@@ -4,7 +4,10 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Map;
 
-/** What the dict methods {@code keys}, {@code values} and {@code items} give: to loop over, and with a length. */
+/**
+ * The result of the dict methods {@code keys}, {@code values} and {@code items}. Has a length, and templates can
+ * loop over it.
+ */
 record DictView(Kind kind, Map<?, ?> dict) {
 
     enum Kind {

@@ -7,10 +7,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Python's dicts, whose keys are equal across the kinds of numbers: 1, 1.0 and True are one key. */
+/** Python's dicts. Keys are equal across the kinds of numbers: 1, 1.0 and True are one key. */
 final class Dicts {
 
-    /** Steps that it takes to find the numbers of other kinds that are equal to one. */
+    /** Steps that a search for the equal numbers of other kinds counts as. */
     private static final int ALIKE = 5;
 
     private Dicts() {}
@@ -19,7 +19,7 @@ final class Dicts {
         return dict.containsKey(stored(run, dict, key));
     }
 
-    /** The value of a key; {@code otherwise} if the dict does not have it. */
+    /** Returns the value of a key; {@code otherwise} if the dict does not have the key. */
     static Object get(Run run, Map<?, ?> dict, Object key, Object otherwise) {
         Object stored = stored(run, dict, key);
         Object value = dict.get(stored);
@@ -42,21 +42,21 @@ final class Dicts {
                 && !(value instanceof Tuple tuple && !tuple.items().stream().allMatch(Dicts::canBeInKey));
     }
 
-    /** A tuple in a tuple could as well be a key, but looking through many levels of them takes too long. */
+    /** Refuses a tuple in a tuple. It could be a key in Python, but a search through many levels takes too long. */
     private static boolean canBeInKey(Object value) {
         return !(value instanceof Tuple) && canBeKey(value);
     }
 
-    /** The key of the dict that is equal to {@code key}; {@code key} itself, if there is none. */
+    /** Returns the key of the dict that equals {@code key}; {@code key} itself if there is none. */
     private static Object stored(Run run, Map<?, ?> dict, Object key) {
         if (Values.isString(key)) {
             String text = Text.of(key);
-            run.budget().scan(text.length()); // for its hash, and to compare it
+            run.budget().scan(text.length()); // for the hash and for comparisons
             return text;
         }
         if (!canBeKey(run, key)) {
             throw new TemplateException(
-                    "The chat template uses " + Values.type(key) + " as a key, which cannot be one.");
+                    "The chat template uses " + Values.type(key) + " as a key, which is not possible.");
         }
         if (!Numbers.isNumber(key)) {
             if (key instanceof Tuple tuple) {
@@ -79,7 +79,7 @@ final class Dicts {
         return number;
     }
 
-    /** The numbers of other kinds that are equal to a number. */
+    /** Returns the numbers of other kinds that equal a number. */
     private static List<Object> alike(Object number) {
         List<Object> alike = new ArrayList<>();
         double real = Numbers.isNan(number)
@@ -101,7 +101,7 @@ final class Dicts {
         return alike;
     }
 
-    /** Adds what a call passes as {@code **dict}. */
+    /** Adds the arguments that a call passes as {@code **dict}. */
     static void named(Run run, Object dict, Map<String, Object> named) {
         if (!(dict instanceof Map<?, ?> map)) {
             throw new TemplateException("The chat template passes ** of " + Values.type(dict) + ".");
@@ -109,7 +109,7 @@ final class Dicts {
         run.budget().produceItems(2L * map.size());
         map.forEach((key, value) -> {
             if (!(key instanceof String name)) {
-                throw new TemplateException("The chat template passes ** of an object with keys that are no strings.");
+                throw new TemplateException("The chat template passes ** of an object with keys that are not strings.");
             }
             if (named.put(name, value) != null) {
                 throw new TemplateException("The chat template gives the argument '" + name + "' twice.");
@@ -124,7 +124,7 @@ final class Dicts {
         return dict;
     }
 
-    /** The entries of a dict with keys that are names. */
+    /** Returns the entries of a dict whose keys are names. */
     static Map<String, Object> ofNames(Run run, Object dict) {
         Map<String, Object> named = new LinkedHashMap<>();
         named(run, dict, named);
@@ -145,7 +145,7 @@ final class Dicts {
                 Items.iterator(run, source).forEachRemaining(item -> {
                     List<Object> pair = Items.unpacked(run, item);
                     if (pair.size() != 2) {
-                        throw new TemplateException("The chat template makes an object of items that are no pairs.");
+                        throw new TemplateException("The chat template makes an object of items that are not pairs.");
                     }
                     run.budget().produceItems(2);
                     put(run, dict, pair.get(0), pair.get(1));

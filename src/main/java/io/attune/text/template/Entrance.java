@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Gives the names of a scope their first values, and takes them away when the scope is left. */
+/** Initializes the names of a scope at its start, and clears them at its end. */
 final class Entrance {
 
     private final int[] slots;

@@ -2,7 +2,7 @@ package io.attune.text.template;
 
 import java.util.List;
 
-/** Something that has a value. Parts that may be missing are null. */
+/** A part of a template that has a value. Absent parts are null. */
 sealed interface Expression {
 
     record Literal(Object value) implements Expression {}
@@ -48,7 +48,7 @@ sealed interface Expression {
     /** {@code callee(arguments)} */
     record Called(Expression callee, Passed arguments) implements Expression {}
 
-    /** {@code value|filter(arguments)}; the value is null for what a block holds */
+    /** {@code value|filter(arguments)}; the value is null for the content of a block */
     record Filtered(Expression value, String filter, Passed arguments) implements Expression {}
 
     /** {@code value is test(arguments)} */

@@ -6,10 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Makes {@link Code} of expressions. */
+/** Compiles expressions to {@link Code}. */
 final class ExpressionCompiler {
 
-    /** Makes what a call passes, when it is reached. */
+    /** Computes the arguments of a call at run time. */
     private interface Passing {
         Passed values(Frame frame);
     }
@@ -144,12 +144,12 @@ final class ExpressionCompiler {
         };
     }
 
-    /** A name's value, {@link Frame#MISSING} if it has none, without looking at it. */
+    /** Returns a name's value without checking it; {@link Frame#MISSING} if the name has no value. */
     Code raw(String name, Symbols symbols) {
         return raw(name, symbols, symbols);
     }
 
-    /** The value that a name has around a scope, for the code of that scope. */
+    /** Returns the value that a name has in the surrounding scope, for the code of the inner scope. */
     Code around(String name, Symbols symbols) {
         return raw(name, symbols.parent(), symbols);
     }
@@ -159,7 +159,7 @@ final class ExpressionCompiler {
         return slot == null || known.isVariable(slot) ? variable(name, from) : slot(slot, from);
     }
 
-    /** What a scope finds under a name outside of the template, or outside of a block. */
+    /** Returns the value that a scope finds under a name outside the template, or outside a block. */
     Code variable(String name, Symbols symbols) {
         int index = variables.index(name);
         Symbols.Slot exported = symbols.exported(name);
@@ -192,7 +192,7 @@ final class ExpressionCompiler {
         return frame -> Values.call(frame.run, callee.value(frame), passing.values(frame));
     }
 
-    /** A call with one more argument, {@code caller}. */
+    /** Compiles a call with one more argument, {@code caller}. */
     Code calledWith(Expression.Called called, Code caller, Scope scope) {
         Passing passing = passing(called.arguments(), scope);
         Code callee = compile(called.callee(), scope);
@@ -204,7 +204,7 @@ final class ExpressionCompiler {
         };
     }
 
-    /** The filters of a block, on what the block holds. */
+    /** Applies the filters of a block to the content of the block. */
     Code blockFilters(Expression filters, Code held, Scope scope) {
         Expression.Filtered filtered = (Expression.Filtered) filters;
         Code value = filtered.value() == null ? held : blockFilters(filtered.value(), held, scope);

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Makes expressions of tokens, with Jinja's grammar and precedence:
+ * Parses tokens into expressions, with Jinja's grammar and precedence:
  *
  * <pre>
  * a if b else c  <  or  <  and  <  not  <  == != < > <= >= in  <  + -  <  ~  <  * / // %  <  **  <  unary + -
@@ -18,7 +18,7 @@ final class ExpressionParser {
 
     private static final int MAX_DIGITS = 1000;
 
-    /** Levels of the stack that an expression in another one takes. */
+    /** Levels of the stack that a nested expression takes. */
     private static final int EXPRESSION_DEPTH = 4;
 
     private static final Set<String> COMPARISONS = Set.of("==", "!=", "<", ">", "<=", ">=");
@@ -29,12 +29,12 @@ final class ExpressionParser {
         this.tokens = tokens;
     }
 
-    /** One expression, or several with commas as a tuple. */
+    /** Parses one expression, or several with commas as a tuple. */
     Expression tuple(boolean withConditional) {
         return tuple(withConditional, false, false);
     }
 
-    /** What a loop goes over; {@code recursive} ends it. */
+    /** Parses the items of a loop, up to {@code recursive}. */
     Expression loopItems() {
         return tuple(false, false, true);
     }
@@ -338,7 +338,7 @@ final class ExpressionParser {
         }
     }
 
-    /** The filters of a block: {@code name(arguments)|name...} */
+    /** Parses the filters of a block: {@code name(arguments)|name...} */
     Expression blockFilters() {
         int depth = tokens.depth();
         Expression value = filter(null);
@@ -391,7 +391,7 @@ final class ExpressionParser {
         return tokens.current().isOperator("(") ? passed() : Passed.NOTHING;
     }
 
-    /** What a call passes, in its parentheses. */
+    /** Parses the arguments of a call, with the parentheses. */
     private Passed passed() {
         tokens.expectOperator("(");
         List<Expression> positional = new ArrayList<>();

@@ -43,8 +43,7 @@ enum Filter {
     }),
     PPRINT("pprint", Signature.NONE, TextFilters::prettyPrint),
     RANDOM("random", Signature.NONE, (run, value, arguments) -> {
-        throw new TemplateException(
-                "The chat template asks for something random, so that no rendering would be like another.");
+        throw new TemplateException("The chat template uses a random value, so two renderings would differ.");
     }),
     REJECT("reject", Signature.ANY, (run, value, arguments) -> Selection.select(run, value, arguments, false, false)),
     REJECTATTR("rejectattr", Signature.ANY, (run, value, arguments) -> {
@@ -98,7 +97,7 @@ enum Filter {
         this.body = body;
     }
 
-    /** The filter of that name; null if there is none. */
+    /** Returns the filter with that name; null if there is none. */
     static Filter named(String name) {
         return NAMED.get(name);
     }
@@ -109,7 +108,7 @@ enum Filter {
         return body.apply(run, value, signature.bind(spelling, passed));
     }
 
-    /** Whether the filter does something else where {@code autoescape} is on. */
+    /** Whether the filter behaves differently if {@code autoescape} is on. */
     boolean knowsEscaping() {
         return switch (this) {
             case JOIN, REPLACE, XMLATTR, URLIZE -> true;
@@ -117,7 +116,7 @@ enum Filter {
         };
     }
 
-    /** A method of strings, on a value's text. */
+    /** Applies a method of strings to a value's text. */
     private static Body onText(Method method) {
         return (run, value, arguments) -> method.call(
                 run,

@@ -2,11 +2,11 @@ package io.attune.text.template;
 
 import java.util.Iterator;
 
-/** {@code {% for %}}, and where a rendering can be resumed: before any round of a loop of the template's own body. */
+/** {@code {% for %}}. A rendering can resume before any round of a loop in the template's own body. */
 record ForStep(Code items, Body body, boolean tracked, int line, int cost) implements Step {
 
     /**
-     * @param loopSlot of the variable {@code loop}; -1 if it is not used
+     * @param loopSlot slot of the variable {@code loop}; -1 if the body does not use it
      * @param condition null if there is none
      */
     record Body(
@@ -26,10 +26,10 @@ record ForStep(Code items, Body body, boolean tracked, int line, int cost) imple
         }
 
         /**
-         * Runs the rounds that are left, and then {@code else} if no round came to its end: as in Jinja, those that
-         * {@code continue} or {@code break} cut short do not count.
+         * Runs the remaining rounds, then {@code else} if no round completed. As in Jinja, a round that
+         * {@code continue} or {@code break} ends early does not count as complete.
          *
-         * @param history null where the rounds cannot be resumed
+         * @param history null if the rounds cannot be resumed
          */
         End run(Frame frame, Loop loop, History history) {
             Run run = frame.run;

@@ -2,15 +2,15 @@ package io.attune.text.template;
 
 import java.util.Arrays;
 
-/** The variables of one call of a function: of the template itself, of a macro, of a recursive loop. */
+/** The variables of one call of a function. The template itself, a macro and a recursive loop are functions. */
 final class Frame {
 
-    /** In a slot: no value. */
+    /** Marks a slot without a value. */
     static final Object MISSING = new Object();
 
     final Run run;
     final Object[] slots;
-    /** The frame that the function was defined in, whose variables it sees; null for the template itself. */
+    /** The frame of the surrounding function, whose variables are visible; null for the template itself. */
     final Frame outer;
 
     Frame(Run run, int size, Frame outer) {
@@ -20,7 +20,7 @@ final class Frame {
         Arrays.fill(slots, MISSING);
     }
 
-    /** The frame that lies so many functions around this one. */
+    /** Returns the frame of the function that is {@code functions} levels further out. */
     Frame around(int functions) {
         Frame frame = this;
         for (int i = 0; i < functions; i++) {

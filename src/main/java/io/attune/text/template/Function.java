@@ -2,7 +2,7 @@ package io.attune.text.template;
 
 import java.util.Map;
 
-/** The functions that every template has, unless a variable has their name. */
+/** The functions that every template has. A variable with the same name hides the function. */
 enum Function implements Callable {
     CYCLER("cycler", "<class 'jinja2.utils.Cycler'>", Signature.ANY, (run, arguments) -> {
         return new Cycler(new Tuple(arguments.morePositional()));
@@ -18,7 +18,7 @@ enum Function implements Callable {
         Namespace namespace = new Namespace();
         Dicts.of(run, arguments.more()).forEach((name, value) -> {
             if (!(name instanceof String attribute)) {
-                throw new TemplateException("The chat template makes a namespace with a name that is no string.");
+                throw new TemplateException("The chat template makes a namespace with a name that is not a string.");
             }
             namespace.set(run, attribute, value);
         });
@@ -35,9 +35,9 @@ enum Function implements Callable {
                 ? Range.of(first, Numbers.index(arguments.get(1)), arguments.integer(2, 1))
                 : Range.of(0, first, 1);
     }),
-    /** What a template knows itself as; its blocks cannot be had from it here. */
+    /** The template's name for itself. Its blocks are not available through it. */
     SELF("self", "<TemplateReference None>", Signature.ANY, (run, arguments) -> {
-        throw new TemplateException("The chat template calls 'self', which is no function.");
+        throw new TemplateException("The chat template calls 'self', which is not a function.");
     }),
     STRFTIME_NOW("strftime_now", null, Signature.of("format"), (run, arguments) -> {
         return Dates.format(run, arguments.string(0), run.now());
@@ -47,7 +47,7 @@ enum Function implements Callable {
         Object call(Run run, Arguments arguments);
     }
 
-    /** What is kept of the message that a template raises. */
+    /** Maximum number of characters of a message that a template raises. The rest is cut. */
     private static final int MAX_MESSAGE = 500;
 
     private static final Map<String, Function> NAMED = Tables.byName(values(), function -> function.spelling);
@@ -64,13 +64,13 @@ enum Function implements Callable {
         this.body = body;
     }
 
-    /** The function of that name; {@code otherwise} if there is none. */
+    /** Returns the function with that name; {@code otherwise} if there is none. */
     static Object valueOf(String name, Object otherwise) {
         Function function = NAMED.get(name);
         return function == null ? otherwise : function;
     }
 
-    /** As Python prints the function; null if that differs from process to process. */
+    /** Returns the function as Python prints it; null if Python's text differs between processes. */
     String printed() {
         return printed;
     }

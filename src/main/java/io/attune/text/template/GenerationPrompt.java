@@ -1,6 +1,6 @@
 package io.attune.text.template;
 
-/** The variable {@code add_generation_prompt} of a {@link Conversation}, which notes whether a template looks at it. */
+/** The variable {@code add_generation_prompt} of a {@link Conversation}. Records whether the template reads it. */
 final class GenerationPrompt {
 
     static final String NAME = "add_generation_prompt";
@@ -8,7 +8,7 @@ final class GenerationPrompt {
     private boolean value;
     private boolean seen;
 
-    /** What a template sees. */
+    /** Returns the value that the template sees. */
     static Object read(Object value) {
         if (value instanceof GenerationPrompt prompt) {
             prompt.seen = true;

@@ -2,10 +2,13 @@ package io.attune.text.template;
 
 import java.util.Iterator;
 
-/** What filters such as {@code map} give: computed item by item when it is looped over, which can be done once. */
+/**
+ * The result of filters such as {@code map}. Computes each item when a loop reaches it. A template can loop over it
+ * once.
+ */
 final class Generator implements Iterator<Object> {
 
-    /** Levels of the stack that a generator over another one takes. */
+    /** Levels of the stack that a generator over another generator takes. */
     private static final int DEPTH = 10;
 
     private final Run run;

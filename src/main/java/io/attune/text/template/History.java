@@ -4,14 +4,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Where a rendering can be taken up again: its state before each round of the loops of the template's own body. What
- * templates can change, other than variables, is put back by undoing each change.
+ * Records the state of a rendering before each round of the loops in the template's own body. A later rendering can
+ * resume from such a mark. Changes to values other than variables are undone one by one.
  */
 final class History {
 
     /**
-     * @param seen what the rendering knew then of the messages
-     * @param promptSeen whether it had looked at {@code add_generation_prompt}
+     * A place at which a rendering can resume.
+     *
+     * @param seen what the rendering knew about the number of messages
+     * @param promptSeen whether the rendering had read {@code add_generation_prompt}
      */
     private record Mark(
             int[] path,
@@ -24,7 +26,7 @@ final class History {
             Messages.Seen seen,
             boolean promptSeen) {}
 
-    /** Slots that count as an item of a list. */
+    /** Number of slots that count as one item of a list. */
     private static final int SLOTS = 8;
 
     private final Messages messages;
@@ -43,29 +45,29 @@ final class History {
         return trail;
     }
 
-    /** How many places there are to go back to. */
+    /** The number of marks. */
     int size() {
         return marks.size();
     }
 
-    /** The loop that the rendering resumes in. */
+    /** The loop in which the rendering resumes. */
     Loop loop() {
         return loop;
     }
 
-    /** Notes how a change that was just made is undone. */
+    /** Records how to undo a change that just happened. */
     void undo(Runnable action) {
         undoing.add(action);
     }
 
-    /** Forgets all places but the first {@code count}, since what changed now cannot be undone. */
+    /** Removes all marks except the first {@code count}, because the current change cannot be undone. */
     void forgetAfter(int count) {
         while (marks.size() > count) {
             marks.remove(marks.size() - 1);
         }
     }
 
-    /** Notes the state before a round of a loop. */
+    /** Records the state before a round of a loop. */
     void mark(Frame frame, Loop running) {
         Run run = frame.run;
         run.budget().produceItems(1L + frame.slots.length / SLOTS);
@@ -82,10 +84,10 @@ final class History {
     }
 
     /**
-     * Finds the newest place that a rendering of {@code count} messages, with or without the generation prompt, comes
-     * by too, and forgets those after it.
+     * Finds the newest mark that a rendering of {@code count} messages, with or without the generation prompt, also
+     * passes. Removes all newer marks.
      *
-     * @return how many characters were written then; -1 if there is no such place
+     * @return how many characters were written at that mark; -1 if there is none
      */
     int find(int count, boolean addGenerationPrompt) {
         for (int last = marks.size() - 1; last >= 0; last--) {
@@ -99,7 +101,7 @@ final class History {
         return -1;
     }
 
-    /** Goes back to the place that was found. It is noted again as soon as the rendering resumes. */
+    /** Goes back to the mark that {@link #find} found. The rendering records the mark again when it resumes. */
     void goBack(Frame frame) {
         Mark mark = marks.remove(marks.size() - 1);
         for (int i = undoing.size() - 1; i >= mark.changes(); i--) {

@@ -6,17 +6,17 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 
-/** What values hold: to loop over, to count, to pick and to cut. Strings hold code points. */
+/** The items of values: loops over them, counts, picks and slices them. The items of a string are code points. */
 final class Items {
 
     private Items() {}
 
-    /** Whether a list has an item at an index; asks for no more than that. */
+    /** Whether a list has an item at an index. Finds out nothing more about the list's length. */
     static boolean has(List<?> list, int index) {
         return list instanceof Messages messages ? messages.has(index) : index < list.size();
     }
 
-    /** What {@code for} goes over; null if the value has nothing to go over. */
+    /** Returns the items that {@code for} loops over; null if the value has no items. */
     static Iterator<Object> iteratorOrNull(Run run, Object value) {
         if (value instanceof List<?> list) {
             return new ListCursor(list);
@@ -44,7 +44,7 @@ final class Items {
     static Iterator<Object> iterator(Run run, Object value) {
         Iterator<Object> iterator = iteratorOrNull(run, value);
         if (iterator == null) {
-            throw new TemplateException("The chat template goes over " + Values.type(value) + ", which has no items.");
+            throw new TemplateException("The chat template loops over " + Values.type(value) + ", which has no items.");
         }
         return iterator;
     }
@@ -60,7 +60,7 @@ final class Items {
         return list;
     }
 
-    /** The items of a value that is taken apart, which has to have some kind of items. */
+    /** Returns the items of a value that is unpacked. Refuses a value without items. */
     static List<Object> unpacked(Run run, Object value) {
         if (value instanceof Tuple tuple) {
             return tuple.items();
@@ -99,7 +99,7 @@ final class Items {
         return length;
     }
 
-    /** The item of a list, tuple or string at an index, which may count from the end. */
+    /** Returns the item of a list, tuple or string at an index. A negative index counts from the end. */
     static Object at(Run run, Object sequence, Object key) {
         int index = Numbers.index(key);
         if (sequence instanceof List<?> list && index >= 0) {
@@ -123,7 +123,7 @@ final class Items {
         return Undefined.missing("item " + index + " of " + Values.type(sequence));
     }
 
-    /** {@code sequence[start:stop:step]}; null bounds are not given. */
+    /** {@code sequence[start:stop:step]}; absent bounds are null. */
     static Object slice(Run run, Object sequence, Object start, Object stop, Object step) {
         if (sequence instanceof Messages messages
                 && start instanceof Long from

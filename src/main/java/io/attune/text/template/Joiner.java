@@ -1,6 +1,6 @@
 package io.attune.text.template;
 
-/** {@code joiner(separator)}: gives nothing when called first and the separator from then on. */
+/** {@code joiner(separator)}: returns the empty string at the first call, then the separator. */
 final class Joiner implements Callable {
 
     private final Object separator;

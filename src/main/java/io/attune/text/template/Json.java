@@ -6,19 +6,19 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The filter {@code tojson} as transformers defines it: Python's {@code json.dumps} without escapes for what is not
- * ASCII.
+ * The filter {@code tojson} as transformers defines it: Python's {@code json.dumps}, which does not escape
+ * characters outside ASCII.
  */
 final class Json {
 
-    /** Levels of the stack that a level of lists in lists takes. */
+    /** Levels of the stack that one level of nested lists takes. */
     private static final int DEPTH = 4;
 
     private static final HexFormat HEX = HexFormat.of();
 
     private final Run run;
     private final boolean asciiOnly;
-    /** Of one level; null for all on one line. */
+    /** The indent of one level; null for all on one line. */
     private final String indent;
 
     private final String itemSeparator;

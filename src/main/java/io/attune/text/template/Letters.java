@@ -3,7 +3,7 @@ package io.attune.text.template;
 import java.util.Locale;
 import java.util.function.IntPredicate;
 
-/** Python's questions about letters and its changes of case. */
+/** Python's tests of characters and conversions of case. */
 final class Letters {
 
     private Letters() {}
@@ -30,7 +30,7 @@ final class Letters {
                         text.substring(0, first).toLowerCase(Locale.ROOT).length());
     }
 
-    /** {@code str.title}: a capital after whatever has no case. */
+    /** {@code str.title}: a capital letter after each character without case. */
     static String title(Run run, String text) {
         String lower = lower(run, text);
         StringBuilder title = new StringBuilder();
@@ -55,7 +55,7 @@ final class Letters {
         if (title != c || upper.equals(character)) {
             return Character.toString(title);
         }
-        // what has several letters as a capital, such as the sharp s
+        // a letter whose capital has several letters, such as the sharp s
         return upper.substring(0, 1) + upper.substring(1).toLowerCase(Locale.ROOT);
     }
 
@@ -92,13 +92,13 @@ final class Letters {
         return Character.isLowerCase(c) || Character.isUpperCase(c) || Character.isTitleCase(c);
     }
 
-    /** Whether there are characters and all are of a kind. */
+    /** Whether the text is not empty and all its characters are of a kind. */
     static boolean all(Run run, String text, IntPredicate kind) {
         run.budget().lookUp(text.length());
         return !text.isEmpty() && Text.known(text).codePoints().allMatch(kind);
     }
 
-    /** {@code islower} and {@code isupper}: whether there are letters with a case, and all have the right one. */
+    /** {@code islower} and {@code isupper}: whether the text has letters with case, and all have the right case. */
     static boolean isAllOf(Run run, String text, IntPredicate right, IntPredicate wrong) {
         run.budget().lookUp(text.length());
         return Text.known(text).codePoints().anyMatch(right)
@@ -133,7 +133,7 @@ final class Letters {
         return Character.getType(c) == Character.DECIMAL_DIGIT_NUMBER;
     }
 
-    /** Decimals and superscripts and subscripts; what else Unicode counts as a digit is not known here. */
+    /** Decimals, superscripts and subscripts. Other characters that Unicode counts as digits are not known here. */
     static boolean isDigit(int c) {
         if (isDecimal(c) || c == 0xb2 || c == 0xb3 || c == 0xb9) {
             return true;

@@ -9,9 +9,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Cuts a template into tokens with {@code trim_blocks} (the newline after a block or comment is dropped) and {@code
- * lstrip_blocks} (blanks before a block or comment that begins its line are dropped), {@code -} and {@code +} marks,
- * and without the template's last newline.
+ * Cuts a template into tokens. Supports {@code trim_blocks} (drops the newline after a block or comment),
+ * {@code lstrip_blocks} (drops blanks before a block or comment at the beginning of a line), and the marks
+ * {@code -} and {@code +}. Drops the template's last newline.
  */
 final class Lexer {
 
@@ -28,7 +28,7 @@ final class Lexer {
     private int position;
     private int line = 1;
     private int lineCountedTo;
-    /** Whether the last tag took its newline along, so that what comes next begins a line. */
+    /** Whether the next character begins a line, because the last tag dropped its newline. */
     private boolean lineStarting = true;
 
     private Lexer(String source) {
@@ -88,7 +88,10 @@ final class Lexer {
         return mark ? source.substring(index, index + 1) : "";
     }
 
-    /** The text before a tag at {@code end}; blanks that begin the tag's line go, if it is such a tag. */
+    /**
+     * Adds the text before a tag at {@code end}. Drops the blanks at the beginning of the tag's line if the tag
+     * requires it.
+     */
     private void data(int end, String mark, boolean stripsLine) {
         String text = source.substring(position, end);
         if (mark.equals("-")) {
@@ -141,7 +144,7 @@ final class Lexer {
         return end;
     }
 
-    /** A block or print tag, up to and with its end. */
+    /** Reads a block tag or print tag, including its end. */
     private void tag(Kind begin, Kind end) {
         boolean block = begin == Kind.BLOCK_BEGIN;
         add(begin, block ? "{%" : "{{");
@@ -200,7 +203,9 @@ final class Lexer {
         }
     }
 
-    /** Python's integers and floats, digits parted by single underscores; after a dot no float can begin. */
+    /**
+     * Reads Python's integers and floats. Single underscores may separate digits. A float cannot begin after a dot.
+     */
     private void number() {
         if (source.charAt(position) == '0' && position + 1 < source.length()) {
             int radix = switch (source.charAt(position + 1)) {
@@ -230,11 +235,11 @@ final class Lexer {
         } else if (source.charAt(position) != '0') {
             take(Kind.INTEGER, whole);
         } else {
-            take(Kind.INTEGER, digits(position, 1)); // zeros; other digits after them are an error of the parser
+            take(Kind.INTEGER, digits(position, 1)); // only zeros; the parser refuses other digits after them
         }
     }
 
-    /** The end of digits that begin at {@code start}. A radix of 1 takes zeros alone. */
+    /** Returns the end of digits that begin at {@code start}. A radix of 1 accepts only zeros. */
     private int digits(int start, int radix) {
         int end = start + 1;
         while (isDigit(end, radix) || (charAt(end) == '_' && isDigit(end + 1, radix))) {
@@ -249,7 +254,7 @@ final class Lexer {
         return digit >= 0 && digit < radix;
     }
 
-    /** The character at an index, or NUL beyond the end. */
+    /** Returns the character at an index, or NUL beyond the end. */
     private char charAt(int index) {
         return index < source.length() ? source.charAt(index) : 0;
     }
@@ -284,7 +289,10 @@ final class Lexer {
         position = i + 1;
     }
 
-    /** Python's escapes; an unknown one stands for itself, backslash and all. Returns the index after it. */
+    /**
+     * Reads one of Python's escapes. An unknown escape stands for itself, including the backslash. Returns the
+     * index after it.
+     */
     private int escape(int i, StringBuilder value) {
         if (i >= source.length()) {
             return i;
@@ -338,7 +346,7 @@ final class Lexer {
         return i + digits;
     }
 
-    /** A character by its name in Unicode, in braces. */
+    /** Reads a character by its Unicode name in braces. */
     private int named(int i, StringBuilder value) {
         int end = charAt(i) == '{' ? source.indexOf('}', i) : -1;
         if (end < 0) {

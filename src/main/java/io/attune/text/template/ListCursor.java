@@ -3,7 +3,7 @@ package io.attune.text.template;
 import java.util.Iterator;
 import java.util.List;
 
-/** Goes over a list, and can be put back. */
+/** Iterates over a list. Can go back to an earlier position. */
 final class ListCursor implements Iterator<Object> {
 
     private final List<?> list;

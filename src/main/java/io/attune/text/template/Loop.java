@@ -5,13 +5,13 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.function.Function;
 
-/** The variable {@code loop} inside of a for loop, and the loop's progress. */
+/** The variable {@code loop} inside a for loop, and the loop's progress. */
 final class Loop implements Callable {
 
     private static final Object NONE = new Object();
 
     private Iterator<Object> items;
-    /** What the loop goes over; null if it has no length that could be asked for beforehand. */
+    /** The items of the loop; null if their number is not known in advance. */
     private final Object all;
 
     private final int depth0;
@@ -20,7 +20,7 @@ final class Loop implements Callable {
     private boolean completedRound;
     private Object before = NONE;
     private Object current = NONE;
-    /** The item that comes next, where it was looked at already. */
+    /** The next item, if it was already read. */
     private Object after = NONE;
 
     private Object changed = NONE;
@@ -36,7 +36,7 @@ final class Loop implements Callable {
         onCall = action;
     }
 
-    /** Goes to the next item, if there is one. */
+    /** Goes to the next item; returns false if there is none. */
     boolean advance() {
         if (after == NONE && !items.hasNext()) {
             return false;
@@ -56,12 +56,12 @@ final class Loop implements Callable {
         completedRound = true;
     }
 
-    /** Whether the body was run to its end at least once. */
+    /** Whether at least one round ran to the end of the body. */
     boolean hasCompletedRound() {
         return completedRound;
     }
 
-    /** Where a loop stands between two rounds. */
+    /** The state of a loop between two rounds. */
     record Place(
             int index0,
             boolean completedRound,
@@ -71,7 +71,7 @@ final class Loop implements Callable {
             Iterator<Object> items,
             int position) {}
 
-    /** Whether the loop can be put back to an earlier {@link #place}. */
+    /** Whether the loop can go back to an earlier {@link #place}. */
     boolean canGoBack() {
         return cursor() != null;
     }
@@ -141,7 +141,7 @@ final class Loop implements Callable {
 
     private Object cycle(List<Object> items) {
         if (items.isEmpty()) {
-            throw new TemplateException("The chat template calls loop.cycle with nothing.");
+            throw new TemplateException("The chat template calls loop.cycle without items.");
         }
         return items.get(index0 % items.size());
     }
@@ -166,7 +166,7 @@ final class Loop implements Callable {
         return onCall.apply(Signature.of("iterable").bind("loop", passed).get(0));
     }
 
-    /** As Jinja prints it. */
+    /** Returns the text that Jinja prints. */
     String text(Run run) {
         return "<LoopContext " + (index0 + 1) + "/" + length(run) + ">";
     }

@@ -1,9 +1,9 @@
 package io.attune.text.template;
 
 /**
- * The condition of a loop, which is asked for each item when it is the item's turn.
+ * The condition of a loop. Each item is tested when the loop reaches it.
  *
- * @param unpacks whether items are taken apart, and then given on as tuples
+ * @param unpacks whether items are unpacked; the loop then passes them on as tuples
  */
 record LoopCondition(Entrance entrance, Assignment target, Code test, int cost, boolean unpacks) {
 

@@ -2,7 +2,7 @@ package io.attune.text.template;
 
 import java.util.Iterator;
 
-/** The items that a loop's condition holds for; it is asked for an item when the loop comes to it. */
+/** The items that satisfy a loop's condition. Tests an item when the loop reaches it. */
 final class LoopItems implements Iterator<Object> {
 
     private static final Object NONE = new Object();

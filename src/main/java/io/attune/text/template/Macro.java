@@ -5,20 +5,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A macro, or what a {@code call} block hands over as {@code caller}. */
+/** A macro, or the {@code caller} of a {@code call} block. */
 final class Macro implements Callable {
 
-    /** Levels of the stack that a call takes, beside those of the macro's body. */
+    /** Levels of the stack that a call takes, in addition to those of the macro's body. */
     private static final int CALL_DEPTH = 20;
 
     /**
-     * What is known of a macro before it runs.
+     * The static properties of a macro.
      *
-     * @param name null for what a block hands over
-     * @param slots of the parameters in the macro's frame; {@code caller}, {@code kwargs} and {@code varargs} have one
-     *     where the body uses them, else -1
+     * @param name null for the {@code caller} of a block
+     * @param slots slots of the parameters in the macro's frame. {@code caller}, {@code kwargs} and {@code varargs}
+     *     have a slot if the body uses them, else -1
      * @param explicitCaller whether {@code caller} is one of the parameters
-     * @param depth levels of nesting of the body
+     * @param depth nested levels of the body
      */
     record Shape(
             String name,
@@ -52,7 +52,7 @@ final class Macro implements Callable {
         return shape.markup() ? new Markup(text) : text;
     }
 
-    /** Fills the slots of the parameters; those that were not passed stay empty for the defaults. */
+    /** Fills the slots of the parameters. Slots without an argument stay empty for the defaults. */
     private void bind(Frame frame, Passed passed) {
         List<Object> positional = passed.positional();
         int parameters = shape.parameters().size();

@@ -1,6 +1,6 @@
 package io.attune.text.template;
 
-/** Text that the filter {@code safe} or {@code escape} marked as HTML: what is joined to it is escaped. */
+/** Text that the filter {@code safe} or {@code escape} marked as HTML. Text that is joined to it is escaped. */
 record Markup(String text) {
 
     /** {@code markupsafe.escape} of a value's text. */
@@ -20,7 +20,7 @@ record Markup(String text) {
         return escaped.toString();
     }
 
-    /** A value as HTML: itself, or its text escaped. */
+    /** Returns a value as HTML: the value itself if it is HTML, else its escaped text. */
     static String of(Run run, Object value) {
         if (value instanceof Markup markup) {
             return markup.text();

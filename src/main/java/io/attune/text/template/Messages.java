@@ -4,16 +4,15 @@ import java.util.AbstractList;
 import java.util.List;
 
 /**
- * The first messages of a conversation, or what follows some of them, as a list that notes what a template finds out
- * about how many there are.
+ * The first messages of a conversation, or a tail of them. Records what the template finds out about their number.
  */
 final class Messages extends AbstractList<Object> {
 
     /**
-     * What is known of the number of messages.
+     * What the template knows about the number of messages.
      *
-     * @param atLeast so many there are
-     * @param exact whether it is known that there are no more than that
+     * @param atLeast minimum number of messages
+     * @param exact whether the template knows that there are no more
      */
     record Seen(int atLeast, boolean exact) {
 
@@ -24,7 +23,7 @@ final class Messages extends AbstractList<Object> {
         }
     }
 
-    /** What the list and all its tails share. */
+    /** The state that the list shares with all its tails. */
     private static final class Conversed {
         private final List<?> messages;
         private int count;
@@ -47,7 +46,7 @@ final class Messages extends AbstractList<Object> {
         this(new Conversed(messages), 0);
     }
 
-    /** Lets there be {@code count} messages. */
+    /** Sets the number of visible messages to {@code count}. */
     void show(int count) {
         conversed.count = count;
     }

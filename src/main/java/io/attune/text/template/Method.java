@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The methods of str, dict, and of list, tuple and range, that the sandbox lets templates call. */
+/** The methods of str and dict, and of list, tuple and range, that the sandbox permits. */
 enum Method {
     CAPITALIZE(Type.STR, "capitalize", Signature.NONE, onText((run, text, arguments) -> Letters.capitalize(run, text))),
     CASEFOLD(Type.STR, "casefold", Signature.NONE, onText((run, text, arguments) -> Letters.caseFold(run, text))),
@@ -156,7 +156,7 @@ enum Method {
         LIST
     }
 
-    /** What a method does on its receiver. */
+    /** The effect of a method on its receiver. */
     private interface On<T> {
         Object apply(Run run, T receiver, Arguments arguments);
     }
@@ -184,7 +184,7 @@ enum Method {
         this.operation = operation;
     }
 
-    /** The method of that name; null if there is none. */
+    /** Returns the method of strings with that name; null if there is none. */
     static Method ofString(String name) {
         return NAMED.get(Type.STR).get(name);
     }
@@ -193,7 +193,7 @@ enum Method {
         return NAMED.get(Type.DICT).get(name);
     }
 
-    /** Of lists, tuples and ranges. */
+    /** Returns the method of lists, tuples and ranges with that name; null if there is none. */
     static Method ofList(String name) {
         return NAMED.get(Type.LIST).get(name);
     }
@@ -221,7 +221,7 @@ enum Method {
 
     // HTML
 
-    /** On HTML strings are escaped before they are put into it, and strings that come out of it are HTML. */
+    /** Calls a method of HTML text. Escapes strings that become part of the text. Resulting strings are HTML. */
     private Object callOnMarkup(Run run, Markup receiver, Passed passed) {
         boolean escapes = switch (this) {
             case REPLACE, STRIP, LSTRIP, RSTRIP, LJUST, RJUST, CENTER, REMOVEPREFIX, REMOVESUFFIX, JOIN -> true;
@@ -302,7 +302,7 @@ enum Method {
                 return (long) i;
             }
         }
-        throw new TemplateException("The chat template asks for the index of what is not in the list.");
+        throw new TemplateException("The chat template asks for the index of an item that is not in the list.");
     }
 
     private static int bound(int index, int size) {

@@ -12,7 +12,7 @@ final class Names {
 
     private Names() {}
 
-    /** Tells a scope what the statements that stand in it, outside of scopes of their own, use and set. */
+    /** Records in a scope the names that its statements use and set. Skips statements in inner scopes. */
     static void of(List<Statement> statements, Symbols symbols) {
         for (Statement statement : statements) {
             of(statement, symbols);
@@ -68,7 +68,7 @@ final class Names {
         }
     }
 
-    /** The names of a target as ones that whoever enters the scope sets. */
+    /** Records the names of a target as parameters. The code that enters the scope sets them. */
     static void asParameters(Target target, Symbols symbols) {
         if (target instanceof Target.Name name) {
             symbols.parameter(name.name());
@@ -90,7 +90,7 @@ final class Names {
         }
     }
 
-    /** How many nodes an expression has; what it costs to run it once. */
+    /** Returns the number of nodes of an expression, which is the cost of one run. */
     static int count(Expression expression) {
         int count = 1;
         for (Expression part : parts(expression)) {
@@ -99,7 +99,7 @@ final class Names {
         return count;
     }
 
-    /** Levels of nesting of an expression. */
+    /** Returns the nested levels of an expression. */
     static int depth(Expression expression) {
         int depth = 0;
         for (Expression part : parts(expression)) {
@@ -108,7 +108,7 @@ final class Names {
         return depth + 1;
     }
 
-    /** Levels of nesting of statements, scopes of their own included. */
+    /** Returns the nested levels of statements, including inner scopes. */
     static int depth(List<Statement> statements) {
         int depth = 0;
         for (Statement statement : statements) {
@@ -122,7 +122,7 @@ final class Names {
         return depth + 1;
     }
 
-    /** Whether a name is used anywhere in statements, scopes of their own included. */
+    /** Whether the statements use a name anywhere, including inner scopes. */
     static boolean mention(List<Statement> statements, String name) {
         boolean[] found = new boolean[1];
         for (Statement statement : statements) {

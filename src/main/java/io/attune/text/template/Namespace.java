@@ -3,7 +3,7 @@ package io.attune.text.template;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** {@code namespace()}: the one value whose attributes a template can set, also from inside a loop. */
+/** {@code namespace()}: the only value whose attributes a template can set. A loop can set them too. */
 final class Namespace {
 
     private final Map<String, Object> attributes = new LinkedHashMap<>();

@@ -10,7 +10,7 @@ import java.util.Locale;
 final class NumberFilters {
 
     private static final int MAX_PRECISION = 400;
-    /** Characters of a float that is read. */
+    /** Maximum number of characters of a float that is parsed. */
     private static final int MAX_DIGITS = 1000;
 
     private NumberFilters() {}
@@ -67,7 +67,7 @@ final class NumberFilters {
         Undefined.refuse(value);
         if (value instanceof Double d) {
             if (d.isInfinite()) {
-                throw new TemplateException("The chat template makes an integer of what is infinite.");
+                throw new TemplateException("The chat template makes an integer of an infinite number.");
             }
             return d.isNaN() ? otherwise : Numbers.integer(new BigDecimal(d).toBigInteger());
         }
@@ -87,7 +87,7 @@ final class NumberFilters {
         return finite ? Numbers.integer(new BigDecimal(real).toBigInteger()) : otherwise;
     }
 
-    /** Python's {@code int(text, base)}; null if the text is no integer. */
+    /** Python's {@code int(text, base)}; null if the text is not an integer. */
     private static BigInteger parsed(Run run, String text, int base) {
         if (base != 0 && (base < 2 || base > 36)) {
             return null;
@@ -142,7 +142,7 @@ final class NumberFilters {
         return parsed == null ? arguments.get(0, 0.0) : parsed;
     }
 
-    /** Python's {@code float(text)}; null if the text is no number. */
+    /** Python's {@code float(text)}; null if the text is not a number. */
     private static Double parsedReal(Run run, String text) {
         run.budget().scan(text.length());
         String number = Text.strip(text, null, true, true);

@@ -6,7 +6,7 @@ import java.math.MathContext;
 import java.math.RoundingMode;
 import java.util.Locale;
 
-/** Python's ways to write numbers, as {@code %} and {@code str.format} share them. */
+/** Python's formats of numbers, for {@code %} and {@code str.format}. */
 final class NumberFormat {
 
     private static final int MAX_PRECISION = 1000;
@@ -21,7 +21,7 @@ final class NumberFormat {
         return precision;
     }
 
-    /** The digits of an integer without its sign: types d, o, x, X, b. */
+    /** Returns the digits of an integer without its sign: types d, o, x, X, b. */
     static String integer(BigInteger value, char type) {
         BigInteger absolute = value.abs();
         return switch (type) {
@@ -33,7 +33,7 @@ final class NumberFormat {
         };
     }
 
-    /** The digits of a float without its sign: types e, E, f, F, g, G. */
+    /** Returns the digits of a float without its sign: types e, E, f, F, g, G. */
     static String real(double value, char type, int precision, boolean alternate) {
         boolean upper = Character.isUpperCase(type);
         if (Double.isNaN(value) || Double.isInfinite(value)) {

@@ -19,7 +19,7 @@ final class Numbers {
         return value instanceof Long || value instanceof BigInteger || value instanceof Integer;
     }
 
-    /** An int as templates hold it: {@code Long} wherever it fits. */
+    /** Returns an int in the form of {@link Values}: {@code Long} if it fits. */
     static Object integer(BigInteger value) {
         if (value.compareTo(MIN_LONG) >= 0 && value.compareTo(MAX_LONG) <= 0) {
             return value.longValue();
@@ -31,7 +31,7 @@ final class Numbers {
         return value;
     }
 
-    /** An int or bool that fits, else null. */
+    /** Returns an int or bool that fits into a Long, else null. */
     static Long longOrNull(Object value) {
         if (value instanceof Long l) {
             return l;
@@ -45,7 +45,7 @@ final class Numbers {
         return value instanceof BigInteger big && big.bitLength() < Long.SIZE ? (Long) big.longValue() : null;
     }
 
-    /** An int or bool, else null. */
+    /** Returns an int or bool, else null. */
     static BigInteger bigOrNull(Object value) {
         if (value instanceof BigInteger big) {
             return big;
@@ -54,7 +54,9 @@ final class Numbers {
         return small == null ? null : BigInteger.valueOf(small);
     }
 
-    /** An int for counting and indexing; what is beyond {@code int} has the same effect as its limits. */
+    /**
+     * Returns an int for counts and indexes. Values outside {@code int} become its limits, with the same effect.
+     */
     static int index(Object value) {
         BigInteger integer = bigOrNull(value);
         if (integer == null) {
@@ -86,7 +88,7 @@ final class Numbers {
             return Long.compare(x, y);
         }
         if (a instanceof Double x && b instanceof Double y && x.doubleValue() == y.doubleValue()) {
-            return 0; // also where one is -0.0
+            return 0; // also if a value is -0.0
         }
         if (a instanceof Double && b instanceof Double || isNotFinite(a) || isNotFinite(b)) {
             return Double.compare(real(a), real(b));
@@ -108,7 +110,7 @@ final class Numbers {
         return value instanceof Double d && (d.isNaN() || d.isInfinite());
     }
 
-    /** The value of a finite number. */
+    /** Returns the exact value of a finite number. */
     static BigDecimal exact(Object number) {
         return number instanceof Double d ? new BigDecimal(d) : new BigDecimal(bigOrNull(number));
     }

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 
-/** Filters that order items, or find those that are equal; without regard to case unless they are told otherwise. */
+/** Filters that sort items or find equal items. They ignore case unless an argument says otherwise. */
 final class Ordering {
 
     private Ordering() {}
@@ -24,7 +24,7 @@ final class Ordering {
                 };
     }
 
-    /** Python's order of items of lists: those that are equal need not have an order. */
+    /** Compares items of lists in Python's order. Equal items need not have an order. */
     private static int compareInList(Run run, Object a, Object b) {
         run.budget().step(1);
         return Comparison.equal(run, a, b) ? 0 : Comparison.compare(run, a, b);

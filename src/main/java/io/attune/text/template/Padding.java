@@ -1,6 +1,6 @@
 package io.attune.text.template;
 
-/** Methods that put characters around a string until it is wide enough. */
+/** Methods that pad a string to a width. */
 final class Padding {
 
     private Padding() {}

@@ -3,7 +3,7 @@ package io.attune.text.template;
 import java.util.List;
 import java.util.Map;
 
-/** What a call passes. */
+/** The arguments of a call. */
 record Passed(List<Object> positional, Map<String, Object> named) {
 
     static final Passed NOTHING = new Passed(List.of(), Map.of());

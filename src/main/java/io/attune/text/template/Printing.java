@@ -13,17 +13,17 @@ import java.util.function.IntPredicate;
 /** {@code str} and {@code repr} of values. */
 final class Printing {
 
-    /** What finding the shortest digits of a float the long way counts as, in characters looked at. */
+    /** Characters read that the exact search for the shortest digits of a float counts as. */
     private static final int FLOAT_COST = 20_000;
-    /** With so few digits no two decimals are the same float. */
+    /** With this number of digits, two different decimals are never the same float. */
     private static final int UNIQUE_DIGITS = 15;
 
-    /** Levels of the stack that a level of lists in lists takes. */
+    /** Levels of the stack that one level of nested lists takes. */
     private static final int DEPTH = 4;
 
     private static final HexFormat HEX = HexFormat.of();
 
-    /** Characters that one that is not printable is written with at most, for each char. */
+    /** Maximum number of characters of the escape of one unprintable char. */
     private static final int ESCAPED = 6;
 
     private Printing() {}
@@ -142,7 +142,10 @@ final class Printing {
         to.append('}');
     }
 
-    /** {@code repr} of a float: the shortest digits that give it back, as 1.0, 0.1, 1e+20, 1.5e-07. */
+    /**
+     * {@code repr} of a float: the shortest digits that convert back to the float, such as 1.0, 0.1, 1e+20,
+     * 1.5e-07.
+     */
     static String real(Run run, double value) {
         if (Double.isNaN(value) || Double.isInfinite(value)) {
             return Double.isNaN(value) ? "nan" : value < 0 ? "-inf" : "inf";
@@ -203,7 +206,7 @@ final class Printing {
                 .toString();
     }
 
-    /** {@code repr} of a string; what is not printable is escaped. */
+    /** {@code repr} of a string. Escapes unprintable characters. */
     static void quote(String text, IntPredicate printable, StringBuilder to) {
         char quote = text.indexOf('\'') >= 0 && text.indexOf('"') < 0 ? '"' : '\'';
         to.append(quote);

@@ -15,7 +15,7 @@ record Program(Steps body, Entrance entrance, int frameSize, Variables variables
         return new Frame(run, frameSize, null);
     }
 
-    /** Goes on where the run's history went back to. */
+    /** Resumes where the run's history went back to. */
     void resume(Frame frame) {
         body.resume(frame, frame.run.history().trail());
     }

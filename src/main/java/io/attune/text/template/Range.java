@@ -2,10 +2,10 @@ package io.attune.text.template;
 
 import java.util.AbstractList;
 
-/** What {@code range} gives; lists its integers without holding them. */
+/** The result of {@code range}. Lists its integers without storing them. */
 final class Range extends AbstractList<Object> {
 
-    /** Longest {@code range()}, as in Jinja's sandbox. */
+    /** Maximum length of {@code range()}, as in Jinja's sandbox. */
     private static final int MAX = 100_000;
 
     private final long start;
@@ -41,7 +41,7 @@ final class Range extends AbstractList<Object> {
         return size;
     }
 
-    /** The items from index {@code from} up to {@code to}, each {@code by}th. */
+    /** Returns every {@code by}th item from index {@code from} to before {@code to}. */
     Range slice(int from, int to, int by) {
         return of(start + from * step, start + to * step, by * step);
     }
@@ -60,7 +60,7 @@ final class Range extends AbstractList<Object> {
         };
     }
 
-    /** As Python prints it. */
+    /** Returns the text that Python prints. */
     String text() {
         return "range(" + start + ", " + stop + (step == 1 ? "" : ", " + step) + ")";
     }

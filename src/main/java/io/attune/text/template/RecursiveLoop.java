@@ -1,12 +1,12 @@
 package io.attune.text.template;
 
-/** {@code {% for ... recursive %}}: a loop that its body can call for other items. */
+/** {@code {% for ... recursive %}}: a loop whose body can call it with other items. */
 record RecursiveLoop(ForStep.Body body, Symbols.Function function, int depth) {
 
-    /** Levels of the stack that a call takes, beside those of the body. */
+    /** Levels of the stack that a call takes, in addition to those of the body. */
     private static final int CALL_DEPTH = 20;
 
-    /** What the loop writes for {@code items}; {@code outer} is the frame that it stands in. */
+    /** Returns the loop's output for {@code items}; {@code outer} is the frame around the loop. */
     String text(Frame outer, Object items, int depth0) {
         Run run = outer.run;
         Frame frame = new Frame(run, function.size(), outer);

@@ -1,14 +1,14 @@
 package io.attune.text.template;
 
 /**
- * A text as what it has in common with the text that the same {@link Conversation} gave before it, and the rest.
+ * A text, as its difference to the text that the same {@link Conversation} returned before.
  *
- * @param shared so many characters (of UTF-16) at the beginning are those of the text before
- * @param tail what follows them
+ * @param shared number of chars (UTF-16) at the beginning that equal those of the text before
+ * @param tail the rest of the text
  */
 public record Rendered(int shared, String tail) {
 
-    /** Characters of the whole text. */
+    /** The number of chars of the whole text. */
     public int length() {
         return shared + tail.length();
     }

@@ -2,7 +2,7 @@ package io.attune.text.template;
 
 import java.time.LocalDateTime;
 
-/** One rendering of a template: what it has written, what it has used, and what it was given. */
+/** One rendering of a template: its input, its output and its budget. */
 final class Run {
 
     private final Budget budget;
@@ -13,13 +13,13 @@ final class Run {
     private final History history;
 
     private StringBuilder output = new StringBuilder();
-    /** Line of the statement that runs, for messages. */
+    /** Line of the running statement, for messages. */
     int line = 1;
 
     /**
      * @param now for {@code strftime_now}; null if there is no date
-     * @param history null if the run need not go back
-     * @param work that the run adds its own to
+     * @param history null if the run does not need to go back
+     * @param work counts the work of this run
      */
     Run(Object[] variables, LocalDateTime now, History history, Work work) {
         this.budget = new Budget(work);
@@ -56,7 +56,7 @@ final class Run {
         output.append(text);
     }
 
-    /** Lets steps write into {@code into}. */
+    /** Runs a step that writes into {@code into}. */
     Step.End divert(StringBuilder into, Step step, Frame frame) {
         StringBuilder around = output;
         output = into;
@@ -65,19 +65,19 @@ final class Run {
         return end;
     }
 
-    /** What steps write, rather than writing it. */
+    /** Returns the output of steps instead of writing it. */
     String captured(Steps steps, Frame frame) {
         StringBuilder text = new StringBuilder();
         divert(text, steps::run, frame);
         return text.toString();
     }
 
-    /** From now on writes to {@code text}, wherever a failure may have left it. */
+    /** Writes to {@code text} from now on, also after a failure that left another output. */
     void writeTo(StringBuilder text) {
         output = text;
     }
 
-    /** Does something that renders, and lets its failure tell the line of the template. */
+    /** Runs a rendering. Adds the line of the template to the message of a failure. */
     void locating(Runnable rendering) {
         try {
             rendering.run();

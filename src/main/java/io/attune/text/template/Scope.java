@@ -1,10 +1,10 @@
 package io.attune.text.template;
 
 /**
- * Where a part of a template stands.
+ * The context of a part of a template.
  *
  * @param escaping whether {@code autoescape} is on
- * @param tracked whether this is the template's own body, or that of an {@code if} in it
+ * @param tracked whether the part is in the template's own body, or in the body of an {@code if} there
  */
 record Scope(Symbols symbols, boolean escaping, boolean tracked) {
 

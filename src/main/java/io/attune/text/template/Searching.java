@@ -3,15 +3,15 @@ package io.attune.text.template;
 import java.util.List;
 import java.util.function.Predicate;
 
-/** Methods that look for a string in a string, or replace it. Positions count code points. */
+/** Methods that search for a string in a string, or replace it. Positions count code points. */
 final class Searching {
 
-    /** What each place that is found counts as, in characters looked at. */
+    /** Characters read that each match counts as. */
     private static final int FOUND = 4;
 
     private Searching() {}
 
-    /** The part of a text between the bounds that a call gives as its second and third argument. */
+    /** The part of a text between the bounds that a call passes as its second and third argument. */
     private record Window(String text, int start, boolean isEmptyBeyond) {
 
         static Window of(Run run, String text, Arguments arguments) {
@@ -50,7 +50,7 @@ final class Searching {
     static long index(Run run, String text, Arguments arguments, boolean fromRight) {
         long at = find(run, text, arguments, fromRight);
         if (at < 0) {
-            throw new TemplateException("The chat template asks for the index of what is not in the string.");
+            throw new TemplateException("The chat template asks for the index of text that is not in the string.");
         }
         return at;
     }
@@ -95,7 +95,7 @@ final class Searching {
         return false;
     }
 
-    /** {@code str.replace}; a negative count is no limit. */
+    /** {@code str.replace}; a negative count means no limit. */
     static String replace(Run run, String text, String old, String with, int count) {
         if (old.isEmpty()) {
             return spaced(run, text, with, count);
@@ -117,7 +117,7 @@ final class Searching {
         return replaced.append(text, from, text.length()).toString();
     }
 
-    /** Puts a string before each character and at the end. */
+    /** Inserts a string before each character and at the end. */
     private static String spaced(Run run, String text, String with, int count) {
         int length = Text.length(text);
         long times = count < 0 ? length + 1L : Math.min(length + 1L, count);

@@ -8,12 +8,15 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
-/** The filters that map and pick items; items are looked at when they are asked for. */
+/** The filters that map and select items. They read an item when a loop reaches it. */
 final class Selection {
 
     private Selection() {}
 
-    /** What finds the attribute of an item that a filter names: a name, an index, or a path of both with dots. */
+    /**
+     * Returns a function that finds an item's attribute. A filter names the attribute by a name, an index, or a
+     * path of both with dots.
+     */
     static UnaryOperator<Object> attribute(Run run, Object attribute, Object otherwise) {
         if (attribute == null) {
             return item -> item;
@@ -41,7 +44,7 @@ final class Selection {
         };
     }
 
-    /** What stands between separators in the text that names attributes. */
+    /** Splits a text that names attributes at the separator. */
     static String[] names(Run run, Object attribute, String separator) {
         String text = Text.of(attribute);
         run.budget().produce(text.length());
@@ -98,7 +101,9 @@ final class Selection {
         UnaryOperator<Object> get();
     }
 
-    /** The items of a value, each changed, or left out where the change gives {@link Frame#MISSING}. */
+    /**
+     * Returns the items of a value after a change. Leaves an item out if the change returns {@link Frame#MISSING}.
+     */
     private static Generator lazily(Run run, Object value, Preparation preparation) {
         return new Generator(run, new Iterator<>() {
             private Iterator<Object> items;

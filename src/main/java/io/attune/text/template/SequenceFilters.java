@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 
-/** Filters on lists and what else has items. */
+/** Filters on lists and other values with items. */
 final class SequenceFilters {
 
     private SequenceFilters() {}
@@ -19,7 +19,8 @@ final class SequenceFilters {
 
     static Object last(Run run, Object value, Arguments arguments) {
         if (value instanceof Generator) {
-            throw new TemplateException("The chat template asks for the last item of what can only be looped over.");
+            throw new TemplateException(
+                    "The chat template asks for the last item of a value that it can only loop over.");
         }
         if (value instanceof Undefined) {
             Undefined.refuse(value);

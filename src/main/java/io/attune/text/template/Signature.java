@@ -8,9 +8,9 @@ import java.util.Map;
 /**
  * The parameters of a filter, test, method or function, in Python's order.
  *
- * @param required how many of them have to be given
- * @param nameless how many of the first cannot be passed by name
- * @param anyMore whether more may be passed than the parameters
+ * @param required number of parameters that need an argument
+ * @param nameless number of the first parameters that cannot be passed by name
+ * @param anyMore whether further arguments are accepted
  */
 record Signature(List<String> parameters, int required, int nameless, boolean anyMore) {
 
@@ -18,8 +18,8 @@ record Signature(List<String> parameters, int required, int nameless, boolean an
     static final Signature ANY = of("*");
 
     /**
-     * Reads a notation: {@code "-sep"} cannot be named, {@code "count?"} need not be given, {@code "*"} at the end
-     * takes any more.
+     * Reads a notation: {@code "-sep"} cannot be passed by name, {@code "count?"} is optional, {@code "*"} at the
+     * end accepts further arguments.
      */
     static Signature of(String... notation) {
         boolean anyMore = notation.length > 0 && notation[notation.length - 1].equals("*");
@@ -33,7 +33,7 @@ record Signature(List<String> parameters, int required, int nameless, boolean an
         return new Signature(names, required, nameless, anyMore);
     }
 
-    /** What was passed, in the order of the parameters. */
+    /** Returns the passed arguments in the order of the parameters. */
     Arguments bind(String owner, Passed passed) {
         Object[] values = new Object[parameters.size()];
         int given = Math.min(passed.positional().size(), values.length);

@@ -4,14 +4,14 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** Python's ways to take strings apart. */
+/** Python's ways to split strings. */
 final class Splitting {
 
     private Splitting() {}
 
     /**
-     * {@code str.split} and {@code str.rsplit}; a null separator splits at runs of white space, a negative limit is
-     * none.
+     * {@code str.split} and {@code str.rsplit}. A null separator splits at white space. A negative limit means no
+     * limit.
      */
     static List<Object> split(Run run, String text, String separator, int limit, boolean fromRight) {
         run.budget().produce(text.length());
@@ -51,7 +51,7 @@ final class Splitting {
         while (from < to) {
             run.budget().produceItems(1);
             if (limit >= 0 && parts.size() == limit) {
-                parts.add(rest.substring(from, to)); // with its blanks at the far end
+                parts.add(rest.substring(from, to)); // includes the blanks at the far end
                 break;
             }
             if (fromRight) {

@@ -2,14 +2,14 @@ package io.attune.text.template;
 
 import java.util.List;
 
-/** A part of a template. Parts that may be missing are null. {@code line} is the 1-based line of the source. */
+/** A statement of a template. Absent parts are null. {@code line} is the 1-based line of the source. */
 sealed interface Statement {
 
     record Data(String text) implements Statement {}
 
     record Print(List<Expression> values, int line) implements Statement {}
 
-    /** {@code tests[i]} decides on {@code bodies.get(i)}; {@code otherwise} may be empty. */
+    /** {@code tests[i]} selects {@code bodies.get(i)}; {@code otherwise} may be empty. */
     record If(List<Expression> tests, List<List<Statement>> bodies, List<Statement> otherwise, int line)
             implements Statement {}
 
@@ -27,7 +27,9 @@ sealed interface Statement {
     /** {@code {% set target = value %}} */
     record Set(Target target, Expression value, int line) implements Statement {}
 
-    /** {@code {% set target|filters %} body {% endset %}}; the filters begin at a {@code Filtered} without a value */
+    /**
+     * {@code {% set target|filters %} body {% endset %}}; the filters begin at a {@code Filtered} without a value
+     */
     record SetBlock(Target target, Expression filters, List<Statement> body, int line) implements Statement {}
 
     /** {@code {% with targets = values %} body {% endwith %}} */
@@ -43,29 +45,29 @@ sealed interface Statement {
     /** {@code {% filter filters %} body {% endfilter %}}; the filters begin at a {@code Filtered} without a value */
     record FilterBlock(Expression filters, List<Statement> body, int line) implements Statement {}
 
-    /** {@code {% generation %} body {% endgeneration %}}, the mark of transformers around what an assistant says */
+    /** {@code {% generation %} body {% endgeneration %}}: transformers' mark around the text of an assistant */
     record Generation(List<Statement> body) implements Statement {}
 
-    /** {@code {% block name scoped %} body {% endblock %}}, which renders in place as nothing can extend it */
+    /** {@code {% block name scoped %} body {% endblock %}}; renders in place, because no template can extend it */
     record Block(String name, boolean scoped, List<Statement> body, int line) implements Statement {}
 
     /** {@code {% autoescape enabled %} body {% endautoescape %}} */
     record Autoescape(Expression enabled, List<Statement> body, int line) implements Statement {}
 
-    /** What needs other templates, such as {@code include}: there are none. */
+    /** A statement that needs other templates, such as {@code include}. There are none. */
     record Unavailable(String tag, int line) implements Statement {}
 
     record Break() implements Statement {}
 
     record Continue() implements Statement {}
 
-    /** Parameters in order; the last of them have the defaults. */
+    /** Parameters in order. The defaults belong to the last parameters. */
     record Parameters(List<String> names, List<Expression> defaults) {
 
         static final Parameters NONE = new Parameters(List.of(), List.of());
     }
 
-    /** What is assigned to. */
+    /** The target of an assignment. */
     sealed interface Target {
 
         record Name(String name) implements Target {}
@@ -73,7 +75,7 @@ sealed interface Statement {
         /** {@code namespace.attribute} */
         record Attribute(String namespace, String attribute) implements Target {}
 
-        /** Takes a sequence of as many items apart. */
+        /** Unpacks a sequence with the same number of items. */
         record Unpacking(List<Target> parts) implements Target {}
     }
 }

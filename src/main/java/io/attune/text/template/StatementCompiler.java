@@ -5,7 +5,7 @@ import io.attune.text.template.Statement.Target;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Makes {@link Step}s of statements. */
+/** Compiles statements to {@link Step}s. */
 final class StatementCompiler {
 
     private final Variables variables = new Variables();
@@ -111,8 +111,8 @@ final class StatementCompiler {
         if (statement instanceof Statement.Unavailable unavailable) {
             return frame -> {
                 begin(frame, unavailable.line(), 1);
-                throw new TemplateException("The chat template uses '" + unavailable.tag()
-                        + "', but there are no other templates that it could take.");
+                throw new TemplateException(
+                        "The chat template uses '" + unavailable.tag() + "', but there are no other templates.");
             };
         }
         Step.End end = statement instanceof Statement.Break ? Step.End.BREAK : Step.End.CONTINUE;
@@ -194,7 +194,7 @@ final class StatementCompiler {
                 target.assign(frame, captured.value(frame));
                 captured.entrance().leave(frame);
             }
-            return end; // where the loop around is left, what was written is lost
+            return end; // if the body leaves the loop around it, its output is lost
         };
     }
 
@@ -211,7 +211,7 @@ final class StatementCompiler {
         };
     }
 
-    /** A body that writes into a slot, and the filters that what it has written goes through. */
+    /** A body that writes into a slot, and the filters on its output. */
     private record Captured(Steps body, Entrance entrance, int slot, Code filters, int cost, boolean escaping) {
 
         Step.End run(Frame frame) {
@@ -316,7 +316,7 @@ final class StatementCompiler {
                 new Steps(steps.toArray(Step[]::new), false));
     }
 
-    /** The slot of a name that every macro has, if the body uses it. */
+    /** Returns the slot of a name that every macro has, if the body uses the name. */
     private static int special(String name, Parameters parameters, List<Statement> body, Symbols symbols) {
         return !parameters.names().contains(name) && Names.mention(body, name)
                 ? symbols.parameter(name).index()
@@ -349,7 +349,7 @@ final class StatementCompiler {
             return frame -> {
                 begin(frame, autoescape.line(), 1);
                 throw new TemplateException(
-                        "The chat template uses 'autoescape' with what is neither true nor false, which is not"
+                        "The chat template uses 'autoescape' with a value that is neither true nor false, which is not"
                                 + " supported here.");
             };
         }

@@ -9,7 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Makes statements of tokens. */
+/** Parses tokens into statements. */
 final class StatementParser {
 
     private static final Set<String> CONSTANTS = Set.of("true", "True", "false", "False", "none", "None");
@@ -17,7 +17,7 @@ final class StatementParser {
     private final Tokens tokens;
     private final ExpressionParser expressions;
     private final Set<String> blocks = new HashSet<>();
-    /** Loops around that {@code break} can leave. */
+    /** Number of surrounding loops that {@code break} can leave. */
     private int loops;
 
     private StatementParser(Tokens tokens) {
@@ -30,7 +30,8 @@ final class StatementParser {
     }
 
     /**
-     * Statements up to one of the tags {@code ends}, whose name is then the current token; without any, up to the end.
+     * Parses statements up to one of the tags {@code ends}, whose name is then the current token; without tags, up
+     * to the end.
      */
     private List<Statement> body(String... ends) {
         int depth = tokens.depth();
@@ -239,14 +240,14 @@ final class StatementParser {
         return body(ends);
     }
 
-    /** A body up to and with the name of its end. */
+    /** Parses a body up to and including the name of its end tag. */
     private List<Statement> bodyOf(String tag) {
         List<Statement> body = bodyUpTo("end" + tag);
         tokens.next();
         return body;
     }
 
-    /** A body that a loop around it cannot be left from. */
+    /** Parses a body from which {@code break} cannot leave a surrounding loop. */
     private List<Statement> functionBody(String tag) {
         int around = loops;
         loops = 0;
@@ -265,7 +266,7 @@ final class StatementParser {
             }
             String name = assignable(tokens.expect(Kind.NAME));
             if (names.contains(name)) {
-                throw tokens.invalid("the parameter '" + name + "' is there twice");
+                throw tokens.invalid("the parameter '" + name + "' occurs twice");
             }
             names.add(name);
             if (tokens.skipOperator("=")) {
@@ -277,7 +278,7 @@ final class StatementParser {
         return new Parameters(names, defaults);
     }
 
-    /** {@code a} or {@code a, b}, nested in parentheses if need be. */
+    /** Parses {@code a} or {@code a, b}, possibly nested in parentheses. */
     private Target targets(boolean withNamespaces) {
         int depth = tokens.depth();
         tokens.enter();

@@ -12,7 +12,7 @@ interface Step {
 
     End run(Frame frame);
 
-    /** Goes on from where {@code trail} leads, which lies inside of this statement. */
+    /** Resumes at the place in this statement to which {@code trail} leads. */
     default End resume(Frame frame, Trail trail) {
         throw new IllegalStateException("nothing resumes here");
     }

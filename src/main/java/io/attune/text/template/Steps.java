@@ -3,8 +3,8 @@ package io.attune.text.template;
 /**
  * A body of statements.
  *
- * @param tracked whether loops in it are ones that a rendering can be resumed in: the template's own body, and those of
- *     its {@code if}s
+ * @param tracked whether a rendering can resume in the loops of this body; true for the template's own body and for
+ *     the bodies of {@code if} in it
  */
 record Steps(Step[] steps, boolean tracked) {
 

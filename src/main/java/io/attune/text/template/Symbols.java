@@ -7,13 +7,13 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The names of one scope of a template, and where their values lie: Jinja's rules of what a scope sees and what it
- * leaves behind (its {@code idtracking}). A name that is set anywhere in a scope is the scope's own, and begins with
- * the value that the name has around it.
+ * The names of one scope of a template, and the slots of their values. Follows Jinja's rules ({@code idtracking})
+ * for the names that a scope sees and the names that it leaves behind. A name that is set anywhere in a scope
+ * belongs to that scope. It begins with the value that the name has in the surrounding scope.
  */
 final class Symbols {
 
-    /** The variables of a function, which scopes inside of it share by their level. */
+    /** The variables of a function. Its inner scopes share them, separated by level. */
     static final class Function {
         private final Function outer;
         private final Map<String, Integer> slots = new HashMap<>();
@@ -26,7 +26,7 @@ final class Symbols {
             return slots.size();
         }
 
-        /** How many functions lie between this one and the inner one {@code from}. */
+        /** Returns how many functions lie between this one and the inner function {@code from}. */
         int distance(Function from) {
             int distance = 0;
             for (Function function = from; function != this; function = function.outer) {
@@ -38,15 +38,15 @@ final class Symbols {
 
     record Slot(Function function, int index, String name) {}
 
-    /** How a name gets its first value when its scope is entered. */
+    /** How a name gets its first value at the start of its scope. */
     enum Load {
-        /** Whoever enters the scope puts it there. */
+        /** The code that enters the scope sets the value. */
         PARAMETER,
         /** From the variables of the rendering. */
         RESOLVE,
-        /** From the same name of a scope around. */
+        /** From the same name of a surrounding scope. */
         ALIAS,
-        /** None. */
+        /** No value. */
         UNDEFINED
     }
 
@@ -58,7 +58,10 @@ final class Symbols {
     private final Map<String, Slot> refs;
     private final Map<Slot, Loading> loads;
     private final Set<String> stores;
-    /** The template's own scope, whose names a block sees although it is a function apart; null elsewhere. */
+    /**
+     * The template's own scope, for a block. The block sees its names although it is a separate function. Null
+     * elsewhere.
+     */
     private Symbols exporting;
 
     private Symbols(
@@ -80,22 +83,28 @@ final class Symbols {
         return new Symbols(null, new Function(null), "", new HashMap<>(), new LinkedHashMap<>(), new HashSet<>());
     }
 
-    /** A scope inside of this one. */
+    /** Returns an inner scope of this scope. */
     Symbols inner() {
         return inner(function, level + "+");
     }
 
-    /** A scope inside of this one, in the function of another such scope, whose names no other scope shares. */
+    /**
+     * Returns an inner scope of this scope that uses the function of {@code other}, another inner scope. It shares
+     * its names with no other scope.
+     */
     Symbols innerBeside(Symbols other, String mark) {
         return inner(other.function, level + mark);
     }
 
-    /** The outermost scope of a function that is defined in this scope. */
+    /** Returns the outermost scope of a function that is defined in this scope. */
     Symbols innerFunction() {
         return inner(new Function(function), level + "+");
     }
 
-    /** The outermost scope of a block, a function apart that sees what this scope, the template's own, has set. */
+    /**
+     * Returns the outermost scope of a block. A block is a separate function that sees the names that this scope,
+     * the template's own, has set.
+     */
     Symbols block() {
         Symbols block = new Symbols(
                 null, new Function(function), level, new HashMap<>(), new LinkedHashMap<>(), new HashSet<>());
@@ -103,7 +112,10 @@ final class Symbols {
         return block;
     }
 
-    /** Where the template itself sets a name that a block sees; null if this is in no block, or it does not. */
+    /**
+     * Returns the template's own slot of a name that a block sees; null outside a block, or if the block does not
+     * see the name.
+     */
     Slot exported(String name) {
         if (parent != null) {
             return parent.exported(name);
@@ -127,13 +139,13 @@ final class Symbols {
         return loads;
     }
 
-    /** For what may happen or not, such as a branch. */
+    /** Returns a copy for statements that may be skipped, such as a branch. */
     Symbols branch() {
         return new Symbols(
                 parent, function, level, new HashMap<>(refs), new LinkedHashMap<>(loads), new HashSet<>(stores));
     }
 
-    /** Takes over what the branches of a statement found. */
+    /** Adds what the branches of a statement found. */
     void merge(Symbols... branches) {
         Set<String> stored = new HashSet<>();
         for (Symbols branch : branches) {
@@ -178,13 +190,13 @@ final class Symbols {
         return slot;
     }
 
-    /** Where a name's value lies; null if it was not met. */
+    /** Returns the slot of a name's value; null if the name does not occur. */
     Slot find(String name) {
         Slot own = refs.get(name);
         return own != null || parent == null ? own : parent.find(name);
     }
 
-    /** Whether what lies in a slot is never anything but the rendering's variable of that name. */
+    /** Whether a slot always contains the rendering's variable with that name. */
     boolean isVariable(Slot slot) {
         Loading loading = loads.get(slot);
         if (loading == null) {

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** The tables of what templates can name. */
+/** Builds the lookup tables of the names that templates can use. */
 final class Tables {
 
     private Tables() {}

@@ -79,7 +79,7 @@ enum Test {
         });
     }
 
-    /** The test of that name; null if there is none. */
+    /** Returns the test with that name; null if there is none. */
     static Test named(String name) {
         return NAMED.get(name);
     }
@@ -107,7 +107,7 @@ enum Test {
         return Values.isString(value) || value instanceof List || value instanceof Tuple || value instanceof Map;
     }
 
-    /** Identity, which is not known for values that Python may or may not share. */
+    /** Compares identity. Fails for values that Python may or may not share. */
     private static boolean isSame(Run run, Object value, Object other) {
         if (value == other || value instanceof Boolean || other instanceof Boolean) {
             return value == other || value != null && value.equals(other);

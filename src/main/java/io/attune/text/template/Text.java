@@ -3,22 +3,22 @@ package io.attune.text.template;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Text as Python sees it: its white space, its order, positions in code points. */
+/** Text with Python's rules: white space, order, and positions in code points. */
 final class Text {
 
     private Text() {}
 
-    /** The text of a string or of markup. */
+    /** Returns the text of a string or of markup. */
     static String of(Object string) {
         return string instanceof Markup markup ? markup.text() : (String) string;
     }
 
-    /** A text as what {@code original} is: markup or a string. */
+    /** Returns a text as markup if {@code original} is markup, else as a string. */
     static Object like(Object original, String text) {
         return original instanceof Markup ? new Markup(text) : text;
     }
 
-    /** The characters {@code [from, to)}, counted in code points. */
+    /** Returns the characters {@code [from, to)}, counted in code points. */
     static String part(Run run, String text, int from, int to) {
         run.budget().scan(Math.min(text.length(), 2L * to));
         int start = text.offsetByCodePoints(0, from);
@@ -32,7 +32,7 @@ final class Text {
         return text.contains(part);
     }
 
-    /** Characters that a search may look at in the worst case. */
+    /** Returns the maximum number of characters that a search may read. */
     static long searching(String text, String part) {
         return (long) text.length() * Math.max(1, Math.min(part.length(), text.length()));
     }
@@ -42,7 +42,7 @@ final class Text {
         return text.repeat(times);
     }
 
-    /** {@code str.isspace} of one character; no white space lies beyond the basic plane. */
+    /** {@code str.isspace} of one character. All white space is in the basic plane. */
     static boolean isSpace(char c) {
         return (c >= 0x09 && c <= 0x0d)
                 || (c >= 0x1c && c <= 0x20)
@@ -67,7 +67,8 @@ final class Text {
     }
 
     /**
-     * {@code strip}, {@code lstrip} and {@code rstrip}: off the ends go {@code chars}, or white space if that is null.
+     * {@code strip}, {@code lstrip} and {@code rstrip}. Removes {@code chars}, or white space if {@code chars} is
+     * null.
      */
     static String strip(String text, String chars, boolean left, boolean right) {
         int start = 0;
@@ -85,7 +86,7 @@ final class Text {
         return chars == null ? codePoint <= 0xffff && isSpace((char) codePoint) : chars.indexOf(codePoint) >= 0;
     }
 
-    /** How often {@code part}, which is not empty, stands in {@code text} without overlaps. */
+    /** Counts the occurrences of {@code part}, which is not empty, in {@code text} without overlaps. */
     static int count(String text, String part) {
         int count = 0;
         for (int at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + part.length())) {
@@ -98,14 +99,14 @@ final class Text {
         return text.codePointCount(0, text.length());
     }
 
-    /** The characters of a text, each a string of one code point. */
+    /** Returns the characters of a text, each as a string of one code point. */
     static List<Object> characters(String text) {
         List<Object> characters = new ArrayList<>();
         text.codePoints().forEach(c -> characters.add(Character.toString(c)));
         return characters;
     }
 
-    /** Order of code points, which is not that of UTF-16. */
+    /** Compares by code points. The order of UTF-16 differs. */
     static int compare(String a, String b) {
         int mismatch = 0;
         int end = Math.min(a.length(), b.length());
@@ -123,7 +124,10 @@ final class Text {
         return Character.compare(x, y);
     }
 
-    /** The text itself, if this JVM's Unicode knows its characters; a newer one may tell other properties of others. */
+    /**
+     * Returns the text if this JVM's Unicode version defines all its characters. Fails otherwise, because a newer
+     * version may give an undefined character other properties.
+     */
     static String known(String text) {
         text.codePoints()
                 .filter(c -> Character.getType(c) == Character.UNASSIGNED)

@@ -14,7 +14,7 @@ final class TextFilters {
 
     private static final int PRETTY_WIDTH = 80;
 
-    /** Levels of the stack that a level of lists in lists takes. */
+    /** Levels of the stack that one level of nested lists takes. */
     private static final int PRETTY_DEPTH = 20;
 
     private TextFilters() {}
@@ -63,7 +63,7 @@ final class TextFilters {
                 arguments.get(2, null) == null ? -1 : arguments.integer(2, -1));
     }
 
-    /** Capitals after blanks, hyphens and opening brackets. */
+    /** Writes capitals after blanks, hyphens and opening brackets. */
     static Object title(Run run, Object value, Arguments arguments) {
         String text = Printing.text(run, value);
         run.budget().produce(2L * text.length());
@@ -97,7 +97,8 @@ final class TextFilters {
         int leeway = arguments.get(3, null) == null ? 5 : arguments.integer(3, 5);
         int kept = length - Text.length(end);
         if (kept < 0 || leeway < 0) {
-            throw new TemplateException("The chat template cuts text shorter than what it puts at its end.");
+            throw new TemplateException(
+                    "The chat template cuts text to less than the length of the text that it appends.");
         }
         if (!Values.isString(value)) {
             Undefined.refuse(value);
@@ -125,7 +126,7 @@ final class TextFilters {
         return words;
     }
 
-    /** Breaks lines at blanks; words with hyphens are refused, since Python breaks them by rules of its own. */
+    /** Breaks lines at blanks. Refuses words with hyphens, because Python breaks them by its own rules. */
     static Object wordWrap(Run run, Object value, Arguments arguments) {
         if (!Values.isString(value)) {
             Undefined.refuse(value);
@@ -198,7 +199,7 @@ final class TextFilters {
         line.setLength(0);
     }
 
-    /** The white space of Python's textwrap. */
+    /** Whether Python's textwrap counts the character as white space. */
     private static boolean isBlank(char c) {
         return c == ' ' || (c >= 0x09 && c <= 0x0d);
     }
@@ -215,7 +216,7 @@ final class TextFilters {
         while (items.hasNext()) {
             List<Object> pair = Items.unpacked(run, items.next());
             if (pair.size() != 2) {
-                throw new TemplateException("The chat template writes items that are no pairs as a query.");
+                throw new TemplateException("The chat template writes items that are not pairs as a query.");
             }
             query.append(query.isEmpty() ? "" : "&");
             query.append(quoted(run, pair.get(0), true)).append('=').append(quoted(run, pair.get(1), true));
@@ -254,7 +255,7 @@ final class TextFilters {
             }
             if (!(key instanceof String name)
                     || name.chars().anyMatch(c -> isBlank((char) c) || "/>=".indexOf(c) >= 0)) {
-                throw new TemplateException("The chat template writes an XML attribute with a name that is none.");
+                throw new TemplateException("The chat template writes an XML attribute with a name that is not valid.");
             }
             attributes.append(attributes.isEmpty() ? "" : " ");
             attributes
@@ -306,12 +307,12 @@ final class TextFilters {
         return plain.replace("&amp;", "&");
     }
 
-    /** What fits on one line; Python's layout of what does not is not built. */
+    /** Prints a value that fits on one line. Python's layout of longer values is not built. */
     static Object prettyPrint(Run run, Object value, Arguments arguments) {
         String text = Printing.repr(run, sortedKeys(run, value));
         if (Text.length(text) > PRETTY_WIDTH) {
             throw new TemplateException(
-                    "The chat template writes more than a line with pprint, which is not" + " supported here.");
+                    "The chat template writes more than a line with pprint, which is not supported here.");
         }
         return text;
     }

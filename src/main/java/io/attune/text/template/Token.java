@@ -3,7 +3,7 @@ package io.attune.text.template;
 /**
  * A token of a template.
  *
- * @param text for {@code DATA} the text to print, for {@code STRING} its value, else as written
+ * @param text for {@code DATA} the text to print, for {@code STRING} its value, else as in the source
  * @param line 1-based line of the source
  */
 record Token(Kind kind, String text, int line) {
@@ -34,7 +34,7 @@ record Token(Kind kind, String text, int line) {
         return is(Kind.OPERATOR, operator);
     }
 
-    /** For messages. */
+    /** Describes the token for messages. */
     String described() {
         return switch (kind) {
             case END -> "the end of the template";

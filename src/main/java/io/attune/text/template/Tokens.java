@@ -3,10 +3,13 @@ package io.attune.text.template;
 import io.attune.text.template.Token.Kind;
 import java.util.List;
 
-/** The tokens of a template from where the parsers are, and how deep these are nested. */
+/** The remaining tokens of a template, and the nesting depth of the parsers. */
 final class Tokens {
 
-    /** Levels of nesting of the tree, links of a chain of operators included; keeps the stack of the thread small. */
+    /**
+     * Maximum nested levels of the tree, including the links of a chain of operators. Keeps the stack of the thread
+     * small.
+     */
     static final int MAX_DEPTH = 200;
 
     private final List<Token> tokens;
@@ -76,7 +79,7 @@ final class Tokens {
         enter(1);
     }
 
-    /** Goes deeper by what takes as much of the stack as {@code levels} levels. */
+    /** Goes deeper. The next part takes as much of the stack as {@code levels} levels. */
     void enter(int levels) {
         depth += levels;
         if (depth > MAX_DEPTH) {
@@ -84,7 +87,7 @@ final class Tokens {
         }
     }
 
-    /** Goes back to a depth that was left behind by {@link #enter}. */
+    /** Returns to a depth before {@link #enter}. */
     void leaveTo(int depth) {
         this.depth = depth;
     }

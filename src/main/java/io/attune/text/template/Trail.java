@@ -2,12 +2,12 @@ package io.attune.text.template;
 
 import java.util.Arrays;
 
-/** The way from the template's body to the loop that runs: the statement, the branch, the statement in it, ... */
+/** The path from the template's body to the running loop: the statement, the branch, the statement in it, ... */
 final class Trail {
 
     private int[] path = new int[8];
     private int length;
-    /** How much of the path was followed, see {@link #follow}. */
+    /** Number of steps of the path that {@link #follow} has returned. */
     private int followed;
 
     void descend(int choice) {
@@ -25,14 +25,14 @@ final class Trail {
         return Arrays.copyOf(path, length);
     }
 
-    /** Begins to lead along a path that was taken earlier. */
+    /** Starts to return the choices of an earlier path. */
     void retrace(int[] earlier) {
         path = Arrays.copyOf(earlier, Math.max(8, earlier.length));
         length = earlier.length;
         followed = 0;
     }
 
-    /** The next choice on the path. */
+    /** Returns the next choice on the path. */
     int follow() {
         return path[followed++];
     }

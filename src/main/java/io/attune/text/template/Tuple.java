@@ -3,9 +3,9 @@ package io.attune.text.template;
 import java.util.List;
 
 /**
- * An immutable list, printed in parentheses.
+ * An immutable list that prints in parentheses.
  *
- * @param names attributes by which items can be had too; empty for most
+ * @param names attributes that also return the items; empty for most tuples
  */
 record Tuple(List<Object> items, List<String> names) {
 

@@ -1,10 +1,10 @@
 package io.attune.text.template;
 
 /**
- * What a name, attribute or item that is not there gives: prints as nothing, is false, is empty, and fails at any other
- * use. Attributes that the sandbox hides give one too.
+ * The value of a name, attribute or item that does not exist. Prints as the empty string, is false, is empty, and
+ * fails at any other use. An attribute that the sandbox hides has this value too.
  *
- * @param problem what is said when it fails
+ * @param problem the message of the failure
  */
 record Undefined(String problem) {
 

@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Python's values. None is null, bool {@code Boolean}, int {@code Long} or {@code BigInteger}, float {@code Double},
- * str {@code String}, list {@code List}, dict {@code Map} in the order of its writing; the rest are {@link Tuple},
- * {@link Range}, {@link DictView}, {@link Generator}, {@link Markup}, {@link Namespace}, {@link Cycler}, {@link
- * Undefined} and what is {@link Callable}.
+ * Python's values. None is null, bool {@code Boolean}, int {@code Long} or {@code BigInteger}, float
+ * {@code Double}, str {@code String}, list {@code List}, dict {@code Map} in insertion order. Other values are
+ * {@link Tuple}, {@link Range}, {@link DictView}, {@link Generator}, {@link Markup}, {@link Namespace},
+ * {@link Cycler}, {@link Undefined} and implementations of {@link Callable}.
  */
 final class Values {
 
@@ -48,7 +48,7 @@ final class Values {
         return !(value instanceof DictView view) || !view.dict().isEmpty();
     }
 
-    /** What a value is, for messages. */
+    /** Names the type of a value, for messages. */
     static String type(Object value) {
         if (value == null) {
             return "None";
@@ -87,7 +87,7 @@ final class Values {
         throw new TemplateException("The chat template calls " + type(callee) + " as a function.");
     }
 
-    /** {@code ~} inside of autoescape: HTML as soon as one part is. */
+    /** {@code ~} inside autoescape: the result is HTML if at least one part is. */
     static Object joined(Run run, List<Object> parts) {
         boolean markup = parts.stream().anyMatch(Markup.class::isInstance);
         StringBuilder text = new StringBuilder();

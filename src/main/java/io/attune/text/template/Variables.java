@@ -3,7 +3,7 @@ package io.attune.text.template;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The names that a template takes from the variables of a rendering, in the order in which it meets them. */
+/** The names that a template reads from the variables of a rendering, in order of their first use. */
 final class Variables {
 
     private final Map<String, Integer> indexes = new LinkedHashMap<>();
@@ -12,7 +12,10 @@ final class Variables {
         return indexes.computeIfAbsent(name, k -> indexes.size());
     }
 
-    /** The values for a rendering: what is given, else the functions that every template has, else nothing. */
+    /**
+     * Returns the values for a rendering: the given variables, else the functions that every template has, else no
+     * value.
+     */
     Object[] values(Map<String, ?> given) {
         Object[] values = new Object[indexes.size()];
         indexes.forEach((name, index) -> {

@@ -1,33 +1,34 @@
 package io.attune.text.template;
 
 /**
- * Counts the work of making text and tokens, the same on every machine, and ends it where there is too much of it. A unit is about five
- * nanoseconds of a processor. Unlike a {@link Budget}, it goes on counting over all renderings of a conversation. Not for several threads.
+ * Counts the work of producing text and tokens, and ends it at a limit. The count is the same on every machine. A
+ * unit is about five nanoseconds of a processor. Unlike a {@link Budget}, it counts over all renderings of a
+ * conversation. Not safe for use by several threads.
  */
 public final class Work {
 
-    /** Units that a second of a processor does. */
+    /** Units per second of a processor. */
     public static final long A_SECOND = 200_000_000;
 
-    /** Of a step of the interpreter. */
+    /** Units of a step of the interpreter. */
     private static final int STEP = 4;
-    /** Characters that a unit looks at. */
+    /** Characters read per unit. */
     private static final int SCANNED = 8;
 
     private long done;
     private long limit = Long.MAX_VALUE;
 
-    /** Units so far. */
+    /** The units so far. */
     public long done() {
         return done;
     }
 
-    /** Allows {@code units} from now on, instead of what was allowed before. */
+    /** Permits {@code units} from now on. Replaces the earlier limit. */
     public void allow(long units) {
         limit = done + units;
     }
 
-    /** @throws TooMuchWorkException if more is done than was allowed */
+    /** @throws TooMuchWorkException if the work exceeds the limit */
     public void add(long units) {
         done += units;
         if (done > limit) {
@@ -35,7 +36,7 @@ public final class Work {
         }
     }
 
-    /** Counts characters that are looked at, such as by a search. */
+    /** Counts characters that are read, for example by a search. */
     public void scan(long characters) {
         add(characters / SCANNED);
     }
@@ -44,7 +45,7 @@ public final class Work {
         add((long) STEP * count);
     }
 
-    /** Something takes more {@link Work} than was allowed. */
+    /** An operation takes more {@link Work} than the limit. */
     public static final class TooMuchWorkException extends RuntimeException {
 
         private static final long serialVersionUID = 1L;

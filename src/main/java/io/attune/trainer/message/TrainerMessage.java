@@ -10,8 +10,9 @@ import io.attune.dataset.RowSizes;
 import java.util.List;
 
 /**
- * What a trainer process says, one JSON object a line, in the property {@code message} the kind. The last message of a process is
- * {@link Finished}, {@link Validated}, {@link Previewed}, {@link Verified}, {@link Tried}, {@link SamplesDone}, {@link Stopped} or {@link Failed}.
+ * A message of a trainer process: one JSON object per line. Its property {@code message} names the kind. The last
+ * message of a process is {@link Finished}, {@link Validated}, {@link Previewed}, {@link Verified}, {@link Tried},
+ * {@link SamplesDone}, {@link Stopped} or {@link Failed}.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "message")
 @JsonSubTypes({
@@ -41,15 +42,19 @@ public sealed interface TrainerMessage {
         return false;
     }
 
-    /** The model is loaded and work begins. {@code steps} and rows are 0 where nothing is trained. */
+    /**
+     * The model is loaded and work begins. {@code steps} and the numbers of rows are 0 for modes other than
+     * {@code train}.
+     */
     record Started(
             String device, int threads, int steps, int trainingRows, int validationRows, long trainableParameters)
             implements TrainerMessage {}
 
     /**
-     * After {@link Started}: the training goes on from the saved state after {@code step}.
+     * The training continues from the saved state after {@code step}. Follows {@link Started}.
      *
-     * @param differences between then and now for which its bits may differ from an undisturbed run's, as in {@code threads: 2, now 1}
+     * @param differences differences between then and now, after which bits may differ from an uninterrupted run,
+     *     such as {@code threads: 2, now 1}
      */
     record Resumed(int step, List<String> differences) implements TrainerMessage {
 
@@ -58,32 +63,37 @@ public sealed interface TrainerMessage {
         }
     }
 
-    /** After {@link Started}: the saved state cannot be used, and the training begins from the start. {@code problem} has no full stop. */
+    /**
+     * The saved state cannot be used, and the training starts from the beginning. Follows {@link Started}.
+     * {@code problem} has no full stop.
+     */
     record NotResumed(String problem) implements TrainerMessage {}
 
     /**
-     * The state after {@code step} lies in {@code folder}, from which a training can go on; this one goes on meanwhile. The folder is the
-     * worker's from now on: it reads and deletes it.
+     * The state after {@code step} is in {@code folder}; a training can resume from it. This training continues.
+     * The worker owns the folder from now on: it reads and deletes it.
      *
-     * @param seconds that saving it has taken
+     * @param seconds duration of the save
      */
     record Saved(int step, String folder, double seconds) implements TrainerMessage {}
 
-    /** Work goes on: said now and then where nothing else is to be said for long. */
+    /** The work continues. Sent from time to time if there is no other message for long. */
     record Alive() implements TrainerMessage {}
 
     /**
-     * One file, tokenised and counted.
+     * The tokens, counts and findings of one file.
      *
-     * @param rows those that train
-     * @param sequences token sequences of these rows: a row whose turns are rendered differently once others follow has several
-     * @param tokens of these rows, once the overlong ones are cut
-     * @param lengths of all rows that could be tokenised; null where there are none
-     * @param sizes of the rows that train; null where there are none
-     * @param controlTokenRows rows whose own text holds control tokens, such as {@code <|im_end|>}
-     * @param mergedBorders answers whose first token the tokenizer would merge with the prompt's last; the server's ids are used
+     * @param rows rows that train
+     * @param sequences token sequences of these rows; a row has several if the template writes a turn differently
+     *     once other turns follow
+     * @param tokens tokens of these rows, after overlong rows are cut
+     * @param lengths lengths of all rows that could be tokenised; null without such rows
+     * @param sizes sizes of the rows that train; null without such rows
+     * @param controlTokenRows rows whose own text contains control tokens, such as {@code <|im_end|>}
+     * @param mergedBorders answers whose first token the tokenizer would merge with the last token of the prompt;
+     *     the server's ids are used
      * @param findings at most 50; {@code moreFindings} counts the rest
-     * @param warnings what may be wrong though the rows are used: at most 50; {@code moreWarnings} counts the rest
+     * @param warnings possible problems of rows that are used: at most 50; {@code moreWarnings} counts the rest
      */
     record FileReport(
             int rows,
@@ -102,7 +112,7 @@ public sealed interface TrainerMessage {
             List<Finding> warnings,
             int moreWarnings) {}
 
-    /** The end of {@code validate}. {@code validation} and {@code overlap} are null where there is no validation file. */
+    /** The end of {@code validate}. {@code validation} and {@code overlap} are null without a validation file. */
     record Validated(FileReport training, FileReport validation, RepeatedRows overlap) implements TrainerMessage {
         @Override
         public boolean last() {
@@ -111,9 +121,9 @@ public sealed interface TrainerMessage {
     }
 
     /**
-     * The end of {@code preview}, in the words of the API.
+     * The end of {@code preview}, with the field names of the API.
      *
-     * @param more whether the file goes on after these rows
+     * @param more whether the file continues after these rows
      */
     record Previewed(
             List<PreviewedRow> rows,
@@ -125,15 +135,15 @@ public sealed interface TrainerMessage {
     }
 
     /**
-     * What a row becomes.
+     * The tokens of a row.
      *
-     * @param kind of the file's rows, such as {@code chat}; null where it cannot be told
-     * @param length tokens of its longest sequence before it is cut; 0 where it could not be tokenised
-     * @param truncated whether it is cut to {@code max_length}
-     * @param dropped whether it is left out, being longer than that
-     * @param sequences in which it trains; empty where it does not
-     * @param findings for which it cannot be trained on
-     * @param warnings what may be wrong though it is trained on
+     * @param kind the kind of the row, such as {@code chat}; null if it is not known
+     * @param length tokens of its longest sequence before cutting; 0 if the row could not be tokenised
+     * @param truncated whether the row is cut to {@code max_length}
+     * @param dropped whether the row is left out because it exceeds {@code max_length}
+     * @param sequences the sequences that train; empty if the row does not train
+     * @param findings the reasons why the row cannot be trained on
+     * @param warnings possible problems of a row that is trained on
      */
     record PreviewedRow(
             int line,
@@ -150,11 +160,11 @@ public sealed interface TrainerMessage {
             int tokens, @JsonProperty("target_tokens") int targetTokens, List<PreviewedPiece> pieces, int[] ids) {}
 
     /**
-     * Tokens side by side that are all learned, or all given.
+     * Adjacent tokens that are all targets, or all context.
      *
-     * @param text as the tokenizer decodes them after those before
-     * @param start index of the first
-     * @param end index behind the last
+     * @param text the text of the tokens, decoded together with the tokens before them
+     * @param start index of the first token
+     * @param end index after the last token
      */
     record PreviewedPiece(String text, boolean target, int start, int end) {}
 
@@ -163,11 +173,12 @@ public sealed interface TrainerMessage {
      *
      * @param step 1-based
      * @param loss mean negative log likelihood of the step's target tokens
-     * @param tokenAccuracy share of target tokens that were the most likely one
+     * @param tokenAccuracy share of target tokens that were the model's most likely token
      * @param gradNorm L2 norm before clipping
-     * @param learningRate used in this step
-     * @param tokens tokens of the step's rows; {@code seconds} its duration
-     * @param peakMemoryBytes the most memory of its own that this process had so far, without the pages of libraries; 0: it cannot tell
+     * @param learningRate the rate of this step
+     * @param tokens tokens of the step's rows
+     * @param seconds duration of the step
+     * @param peakMemoryBytes peak of this process's own memory so far, without pages of library files; 0 if unknown
      */
     record Step(
             int step,
@@ -184,13 +195,16 @@ public sealed interface TrainerMessage {
             long peakMemoryBytes)
             implements TrainerMessage {}
 
-    /** Loss and accuracy on all validation rows after {@code step} (0: before the first). */
+    /** The loss and accuracy on all validation rows after {@code step} (0: before the first step). */
     record Evaluated(int step, double loss, double tokenAccuracy, long targetTokens) implements TrainerMessage {}
 
-    /** A published checkpoint was written to {@code folder}, in the layout of the final artifact. */
+    /** A published checkpoint is in {@code folder}, in the layout of the final artifact. */
     record Checkpoint(int step, String folder) implements TrainerMessage {}
 
-    /** What the model says to a prompt; {@code phase} is {@code before} or {@code after} training, {@code sample} otherwise. */
+    /**
+     * The model's answer to a prompt. {@code phase} is {@code before} or {@code after} training, {@code sample}
+     * otherwise.
+     */
     record Sample(String phase, int index, List<TrainerSpec.ChatTurn> prompt, String completion, int tokens)
             implements TrainerMessage {}
 
@@ -206,10 +220,11 @@ public sealed interface TrainerMessage {
     }
 
     /**
-     * The end of {@code train}: the artifact lies in {@code folder}.
+     * The end of {@code train}: the artifact is in {@code folder}.
      *
-     * @param trainedTokens tokens of the training rows x epochs
-     * @param referenceLoss loss on the reference rows (the validation rows, else the first 16 training rows), which a reload has to give
+     * @param trainedTokens tokens of the rows of all steps
+     * @param referenceLoss loss on the reference rows (the validation rows, else the first 16 training rows); a
+     *     reloaded artifact has to reproduce it
      */
     record Finished(int steps, long trainedTokens, double referenceLoss, String folder, long peakMemoryBytes)
             implements TrainerMessage {
@@ -219,7 +234,7 @@ public sealed interface TrainerMessage {
         }
     }
 
-    /** The end of {@code try}: what became of each kind of chat; none where the model has no chat template. */
+    /** The end of {@code try}: the result for each kind of chat; empty if the model has no chat template. */
     record Tried(List<TriedChat> chats) implements TrainerMessage {
         @Override
         public boolean last() {
@@ -228,10 +243,10 @@ public sealed interface TrainerMessage {
     }
 
     /**
-     * A kind of chat.
+     * The result for a kind of chat.
      *
-     * @param problem why the model cannot be trained on it, or null
-     * @param warning what is wrong with it though it can, or null
+     * @param problem why the model cannot be trained on this kind of chat, or null
+     * @param warning what is wrong although the model can be trained on it, or null
      */
     record TriedChat(String chat, String problem, String warning) {}
 
@@ -244,10 +259,10 @@ public sealed interface TrainerMessage {
     }
 
     /**
-     * Stopped as asked, after {@code step} finished steps.
+     * The process stopped on request, after {@code step} finished steps.
      *
-     * @param folder of the state after that step, from which a training can go on; it may be the one of the last {@link Saved}. Null if no
-     *     step was finished or it could not be saved
+     * @param folder folder of the state after that step, from which a training can resume; it may be the folder of
+     *     the last {@link Saved}. Null if no step was finished, or if the state could not be saved
      */
     record Stopped(int step, String folder) implements TrainerMessage {
         @Override
@@ -257,14 +272,14 @@ public sealed interface TrainerMessage {
     }
 
     /**
-     * Failed: a code for programs, a sentence for people. What is not one of the codes named here is wrong with the job itself, such as
-     * {@code invalid_training_file} or {@code loss_not_finite}.
+     * The process failed. Has a code for programs and a sentence for people. Codes without a constant here name a
+     * fault of the job itself, such as {@code invalid_training_file} or {@code loss_not_finite}.
      */
     record Failed(String code, String problem) implements TrainerMessage {
 
-        /** The device is too small for what is computed at once. */
+        /** The device has too little memory for one micro-batch. */
         public static final String OUT_OF_MEMORY = "out_of_memory";
-        /** The trainer's Java heap is. */
+        /** The trainer's Java heap is full. */
         public static final String HEAP_FULL = "heap_full";
         /** The tokenizer needs more memory than a trainer may take. */
         public static final String TOKENIZER_MEMORY = "tokenizer_memory";
@@ -272,24 +287,24 @@ public sealed interface TrainerMessage {
         public static final String NO_SPACE = "no_space";
         /** A file could not be read or written. */
         public static final String IO_ERROR = "io_error";
-        /** Native code says something else is wrong. */
+        /** Native code reports another error. */
         public static final String ENGINE_ERROR = "engine_error";
 
-        /** The file has no row in the line that is to be shown. */
+        /** The file has no row in the requested line. */
         public static final String NO_SUCH_ROW = "no_such_row";
 
-        /** Said of a trainer that ended for want of memory and could not say so any more. */
+        /** Reports for a trainer that ended because memory was short, and could not send a message. */
         public static Failed memoryIsShort() {
             return new Failed(
                     OUT_OF_MEMORY,
-                    "The machine has not enough memory, and the trainer was ended. Smaller micro_batch_tokens or max_length need"
-                            + " less.");
+                    "The machine has not enough memory, and the trainer was ended. Smaller micro_batch_tokens or"
+                            + " max_length need less.");
         }
 
         /**
-         * Said of a trainer that its tokenizer has ended.
+         * Reports for a trainer that its tokenizer has ended.
          *
-         * @param limit of its memory, for people
+         * @param limit the trainer's memory limit, for people
          */
         public static Failed tokenizerTakesTooMuch(String limit) {
             return new Failed(
@@ -299,12 +314,12 @@ public sealed interface TrainerMessage {
                             + " import the model with another one. Or a row is very long: then shorten it.");
         }
 
-        /** Said by the trainer, or of one that could not say it any more. */
+        /** Sent by the trainer, or reported for a trainer that could not send it. */
         public static Failed heapIsFull() {
             return new Failed(
                     HEAP_FULL,
-                    "The trainer's Java heap is full: it holds all rows. Train on fewer, or have the service give trainers"
-                            + " more by ATTUNE_TRAINER_HEAP.");
+                    "The trainer's Java heap is full, because it holds all rows. Train on fewer rows, or give trainers"
+                            + " more heap: set ATTUNE_TRAINER_HEAP of the service.");
         }
 
         @Override

@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The one thing a trainer process is given: what to do, on which files. Every path is absolute or relative to the trainer's
- * working folder; every setting is resolved (nothing is {@code auto} here).
+ * The specification of a trainer process: the mode and the files. A path is absolute, or relative to the trainer's
+ * working folder. Every setting has a value; none is {@code auto}.
  *
- * <p>As JSON the property {@code mode} names the kind: {@code {"mode": "train", "model": "/models/smollm2", ...}}.
+ * <p>In JSON, the property {@code mode} names the kind: {@code {"mode": "train", "model": "/models/smollm2", ...}}.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "mode")
 @JsonSubTypes({
@@ -32,18 +32,18 @@ public sealed interface TrainerSpec {
     /** {@code cpu} or {@code cuda:N}. */
     String device();
 
-    /** Threads for native arithmetic. */
+    /** Number of threads for native arithmetic. */
     int threads();
 
     /**
-     * What the chat template is given beside the conversation, in every render of rows and of samples.
+     * The variables of the chat template in addition to the conversation, for every rendering of rows and samples.
      *
-     * @param chatTemplateKwargs variables by name, JSON values in the order asked for; absent: none
+     * @param chatTemplateKwargs variables by name; JSON values in their original order; absent: none
      * @param renderedAt the time that templates print, in UTC; null: the time at which the process opens the model
      */
     record ChatSettings(Map<String, Object> chatTemplateKwargs, LocalDateTime renderedAt) {
 
-        /** Nothing was asked for, and time goes on. */
+        /** No variables, and the current time. */
         public static final ChatSettings NONE = new ChatSettings(Map.of(), null);
 
         public ChatSettings {
@@ -68,13 +68,15 @@ public sealed interface TrainerSpec {
     record Validate(Path model, String device, int threads, Data data) implements TrainerSpec {}
 
     /**
-     * Shows what a few rows of the training file become; trains nothing.
+     * Shows the tokens of a few rows of the training file. Trains nothing.
      *
-     * @param line the one row to show, 1-based; 0 for the first {@code rows}
+     * @param line the line to show, 1-based; 0 for the first {@code rows}
      */
     record Preview(Path model, String device, int threads, Data data, int line, int rows) implements TrainerSpec {}
 
-    /** Opens tokenizer and chat template of a model that is being imported, and encodes one chat of each kind. */
+    /**
+     * Opens the tokenizer and chat template of a model that is being imported, and encodes one chat of each kind.
+     */
     record Try(Path model, String device, int threads) implements TrainerSpec {}
 
     /**
@@ -112,8 +114,9 @@ public sealed interface TrainerSpec {
     record Verify(Path model, String device, int threads, Data data, Path artifact) implements TrainerSpec {}
 
     /**
-     * Generates greedily, one {@link TrainerMessage.Sample} for each prompt. With {@code interactive}, further prompts are read
-     * from standard input, one JSON array of messages a line, and text is streamed as {@link TrainerMessage.Text}.
+     * Generates greedily, one {@link TrainerMessage.Sample} for each prompt. With {@code interactive}, reads
+     * further prompts from standard input, one JSON array of messages per line, and streams text as
+     * {@link TrainerMessage.Text}.
      *
      * @param adapter a PEFT folder to apply, or null
      * @param chat may be absent

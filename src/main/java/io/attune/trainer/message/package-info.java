@@ -1,5 +1,6 @@
 /**
- * What a worker and a trainer process say to each other: one {@link io.attune.trainer.message.TrainerSpec} goes in as a JSON file,
- * {@link io.attune.trainer.message.TrainerMessage}s come out as JSON lines. Plain data; no native code, no Spring.
+ * The messages between a worker and a trainer process. {@link io.attune.trainer.message.TrainerSpec}, the entry,
+ * goes to the trainer as a JSON file. {@link io.attune.trainer.message.TrainerMessage}s come back as JSON lines.
+ * Plain data without native code and without Spring.
  */
 package io.attune.trainer.message;

@@ -37,7 +37,7 @@ class EmbeddedPostgresTest {
 
     private Path folder;
 
-    /** Unpacking and initdb take their time: once is enough. */
+    /** Runs once for all tests, because unpacking and initdb take long. */
     @BeforeAll
     static void make() throws Exception {
         EmbeddedPostgres.start(made).close();
@@ -70,7 +70,7 @@ class EmbeddedPostgresTest {
         }
     }
 
-    /** A process that starts a server and waits to be killed. */
+    /** A process that starts a server and waits for a kill. */
     static final class Service {
 
         public static void main(String[] arguments) throws InterruptedException {
@@ -116,7 +116,7 @@ class EmbeddedPostgresTest {
         }
     }
 
-    /** After a reboot the recorded process id may be that of another program. */
+    /** After a reboot, the recorded process id may belong to another program. */
     @Test
     void aStalePidFileThatNamesAnotherProgramDoesNotHoldTheStartUp() throws Exception {
         Process stranger = new ProcessBuilder("sleep", "60").start();

@@ -95,7 +95,10 @@ class ConversationTest {
         }
     }
 
-    /** Compares beginnings of a conversation, asked for in a random order, with plain renderings; returns how many. */
+    /**
+     * Compares beginnings of a conversation, requested in a random order, with plain renderings. Returns their
+     * number.
+     */
     static int check(Template template, Map<String, ?> variables, List<?> messages, LocalDateTime now, int seed) {
         Random random = new Random(seed);
         Conversation conversation = template.conversation(variables, messages, now, new Work());

@@ -14,7 +14,7 @@ class DatesTest {
     private static final String ALL = "%a|%A|%b|%B|%c|%d|%e|%H|%I|%j|%m|%M|%p|%S|%U|%w|%W|%x|%X|%y|"
             + "%Y|%Z|%z|%%|%-d|%-m|%-H|%-I|%_d|%F|%T|%R|%D|%G|%V|%u|%f|%h|%k|%l|%C|%^a|%#p|%-j|%P|%r";
 
-    /** What CPython's datetime.strftime gives on Linux. */
+    /** The expected texts come from CPython's datetime.strftime on Linux. */
     @ParameterizedTest
     @CsvSource(
             delimiter = ';',

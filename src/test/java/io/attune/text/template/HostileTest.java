@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /**
- * Templates that want too much. They are rendered in a JVM of their own, whose whole heap has 64 MB, each on a thread
- * with half of the usual stack; time is the processor's, so that a busy machine does not matter.
+ * Templates that use too many resources. They run in their own JVM with a heap of 64 MB, each on a thread with half
+ * of the usual stack. The test measures processor time, so a busy machine does not matter.
  */
 class HostileTest {
 
@@ -62,7 +62,7 @@ class HostileTest {
             million("{% if " + "1 and ".repeat(190) + "1 %}{% endif %}"),
             million("{{ [" + "1,".repeat(20_000) + "] }}"),
             million("{{ messages | map(attribute='content') | join | upper | lower | title | trim }}"),
-            // what doubles
+            // values that double
             grown("'xxxxxxxx'", "{% set n.s = n.s + n.s %}", ""),
             grown("'xxxxxxxx'", "{% set n.s = n.s ~ n.s %}", ""),
             grown("'x'", "{% set n.s %}{{ n.s }}{{ n.s }}{% endset %}", ""),
@@ -267,7 +267,7 @@ class HostileTest {
             "{{ messages[0] | attr('clear') | string }}{{ (messages[0] | attr('clear'))() }}",
             "{{ lipsum.__globals__['os'] }}");
 
-    /** Renders all of them, and prints a line for each that ends otherwise than it should. */
+    /** Renders all templates, and prints a line for each unexpected result. */
     static final class InItsOwnProcess {
         public static void main(String[] arguments) throws InterruptedException {
             for (int i = 0; i < HOSTILE.size(); i++) {
@@ -287,7 +287,7 @@ class HostileTest {
                         + Template.compile(HOSTILE.get(index)).render(CHAT, NOW).length() + " characters";
             } catch (TemplateException e) {
                 end = "";
-            } catch (Throwable e) { // an OutOfMemoryError or a StackOverflowError, above all
+            } catch (Throwable e) { // mainly an OutOfMemoryError or a StackOverflowError
                 end = e.getClass().getSimpleName();
             }
             long nanos = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - start;

@@ -14,7 +14,7 @@ class LongConversationsTest {
 
     private static final LocalDateTime NOW = LocalDateTime.of(2026, 7, 4, 9, 5, 3);
 
-    /** Much that templates do with a message, more than once. */
+    /** Uses most operations that templates apply to a message, more than once. */
     private static final String THOROUGH = """
             {%- macro text(content) -%}
             {%- if content is string -%}{{ content | trim }}{%- else -%}
@@ -63,11 +63,12 @@ class LongConversationsTest {
         assertThat(Template.compile(THOROUGH).render(variables, NOW).length()).isGreaterThan(1 << 20);
     }
 
-    /** Steps rather than time: what all beginnings cost grows with their number, not with its square. */
+    /** Counts steps instead of time: the cost of all beginnings grows with their number, not with its square. */
     @Test
     void allBeginningsTogetherCostAboutAsMuchAsTheLastOne() {
-        Template template = Template.compile(
-                "{% if messages[0].role == 'system' %}{% set rest = messages[1:] %}{% else %}{% set rest = messages %}{%"
+        Template template =
+                Template.compile("{% if messages[0].role == 'system' %}{% set rest = messages[1:] %}{% else %}"
+                        + "{% set rest = messages %}{%"
                         + " endif %}{% for m in rest %}<{{ m.role }}>{{ m.content }}{% if loop.last %}!{% endif %}{%"
                         + " endfor %}{% if add_generation_prompt %}<assistant>{% endif %}");
         int[] looked = new int[1];

@@ -13,12 +13,15 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What CPython's Jinja2, set up as transformers does, makes of 651 one-line templates: equal, or refused; never
- * silently different.
+ * Compares 651 one-line templates with CPython's Jinja2 in the configuration of transformers. A result must be
+ * equal, or the template must be refused. A silent difference is a failure.
  */
 class ProbesTest {
 
-    /** How many probes render as in Jinja2, or fail in both; the rest have addresses or chance in them. */
+    /**
+     * Number of probes with the same text as in Jinja2, or with a failure in both. The rest contain addresses or
+     * random values.
+     */
     private static final int EQUAL_AT_LEAST = 648;
 
     private static final LocalDateTime NOW = LocalDateTime.of(2026, 7, 4, 9, 5, 3);

@@ -12,8 +12,8 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Renders what {@code tools/compare_templates.py} asks: a line of JSON {@code {template, context, now}} on standard
- * input becomes a line {@code {text}} or {@code {error}} on standard output.
+ * Renders templates for {@code tools/compare_templates.py}. Reads lines of JSON {@code {template, context, now}}
+ * from standard input, and writes lines {@code {text}} or {@code {error}} to standard output.
  */
 final class RenderMain {
 

@@ -20,13 +20,13 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Templates of model makers, whose texts are not ours to keep: {@code attune.goldens.templates} names a folder with
- * {@code scenarios.json.gz}, which holds them and what CPython's Jinja2 makes of 960 conversations. Files {@code
- * *.jinja} beside it are more templates, for which nothing is known beforehand.
+ * Templates of model makers, which this project may not include. {@code attune.goldens.templates} names a
+ * folder with {@code scenarios.json.gz}, which contains them and the output of CPython's Jinja2 for 960
+ * conversations. Files {@code *.jinja} beside it are more templates, without a known output.
  */
 class ScenariosTest {
 
-    /** When the goldens were made. */
+    /** The time at which the goldens were created. */
     private static final LocalDateTime NOW = LocalDateTime.of(2025, 12, 17, 0, 0);
 
     record Case(String model, String scenario, Map<String, Object> context, String expected, String error) {}

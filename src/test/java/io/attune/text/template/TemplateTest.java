@@ -124,7 +124,7 @@ class TemplateTest {
         assertThat(Template.compile("{{ x }}").render(variables)).isEqualTo(variables.get("x"));
     }
 
-    /** What CPython's Jinja2 makes of the same templates. */
+    /** The expected texts come from CPython's Jinja2. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '#',
