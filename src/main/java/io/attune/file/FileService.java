@@ -131,9 +131,7 @@ public class FileService {
     int deleteExpired() {
         return jdbc.sql("""
                         update file set deleted_at = :now, blob = null
-                        where deleted_at is null and expires_at <= :now""")
-                .param("now", time(now()))
-                .update();
+                        where deleted_at is null and expires_at <= :now""").param("now", time(now())).update();
     }
 
     /** The database keeps microseconds; a page's place is found again by this time. */
