@@ -59,7 +59,7 @@ class HeldConnectionsTest {
     @Hidden
     static class Streaming {
 
-        private final CountDownLatch end = new CountDownLatch(1);
+        private volatile CountDownLatch end = new CountDownLatch(0);
 
         @ReadOnly
         @PostMapping("/v1/stream")
@@ -88,6 +88,7 @@ class HeldConnectionsTest {
 
     @AfterEach
     void close() throws IOException {
+        streaming.end.countDown();
         for (RawClient client : clients) {
             client.close();
         }
@@ -212,6 +213,7 @@ class HeldConnectionsTest {
     void anAnswerThatStreamsIsNotHeldBackAndHoldsNoConnectionToTheDatabase() throws Exception {
         int connections = database.unwrap(HikariDataSource.class).getMaximumPoolSize();
         assertThat(connections).isLessThan(12); // threads
+        streaming.end = new CountDownLatch(1);
         for (int i = 0; i < connections; i++) {
             client().head("POST /v1/stream", KEY + JSON + "Content-Length: 2\r\n")
                     .send("{}");
