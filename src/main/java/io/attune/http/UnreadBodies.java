@@ -16,8 +16,8 @@ import org.apache.tomcat.util.net.ApplicationBufferHandler;
 /**
  * Ends requests whose body was not read, such as refused requests. A client cannot read the answer while it sends.
  * The rest of the body is therefore read for a short time, without waiting for a slow client. Then the connection
- * is closed. It is closed at once if too many threads read such bodies, because Tomcat alone would read the whole
- * body, with one thread for each. A {@link BrokenAnswer} also closes its connection at once.
+ * is closed. If too many threads read such bodies, the connection is closed at once. Without this valve, Tomcat
+ * would read the whole body, with one thread for each. A {@link BrokenAnswer} also closes its connection at once.
  */
 final class UnreadBodies extends ValveBase {
 

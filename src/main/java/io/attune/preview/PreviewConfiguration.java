@@ -1,10 +1,10 @@
 package io.attune.preview;
 
 import io.attune.disk.Disks;
+import io.attune.process.NativeCommand;
 import io.attune.storage.BlobStore;
 import io.attune.storage.DataFolder;
-import io.attune.trainer.process.TrainerCommand;
-import io.attune.worker.TrainerCalls;
+import io.attune.trainer.launch.TrainerCalls;
 import java.io.IOException;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
@@ -17,7 +17,7 @@ class PreviewConfiguration {
     @Bean
     Previews previews(
             @Value("${attune.previews}") String most,
-            TrainerCommand command,
+            NativeCommand command,
             DataFolder data,
             BlobStore blobs,
             Disks disks)

@@ -107,8 +107,9 @@ public class BlobStore {
     }
 
     /**
-     * Keeps unreferenced blobs for one hour from now. A reader without an open transaction may still need them.
-     * Runs in the caller's transaction, which ensures that the blobs have a reference now.
+     * Keeps the blobs for one hour from now, even if all references to them are deleted meanwhile. A reader without
+     * an open transaction may still need them. Runs in the caller's transaction, which ensures that the blobs have
+     * a reference now.
      */
     public void keepForAnHour(Collection<String> sha256s) {
         jdbc.sql("""

@@ -42,7 +42,7 @@ record Answer(String text, int contentEnd, boolean written, boolean reasoned) {
         if (shared >= promptLength) {
             return of(transcript.from(promptLength), message, true, false);
         }
-        Thinking.Tags opened = Thinking.openedBy(promptEnd);
+        Reasoning.Tags opened = Reasoning.openedBy(promptEnd);
         if (opened != null) {
             String open = promptEnd.substring(promptEnd.lastIndexOf(opened.open()));
             int head = promptLength - open.length();
@@ -52,8 +52,8 @@ record Answer(String text, int contentEnd, boolean written, boolean reasoned) {
         }
         int block = emptyBlock(promptEnd);
         if (block > 0 && shared >= promptLength - block) {
-            Thinking thinking = Thinking.of(message);
-            if (thinking != null && !thinking.isBlank()) {
+            Reasoning reasoning = Reasoning.of(message);
+            if (reasoning != null && !reasoning.isBlank()) {
                 throw new NotToldException(
                         "The model's chat template switches reasoning off in its generation prompt, and this turn has"
                                 + " reasoning. Remove it, or change the job's chat_template_kwargs.");
@@ -64,8 +64,8 @@ record Answer(String text, int contentEnd, boolean written, boolean reasoned) {
     }
 
     private static Answer of(String text, Message message, boolean written, boolean reasoned) {
-        Thinking thinking = Thinking.of(message);
-        String words = (thinking == null ? message.content() : thinking.answer()).strip();
+        Reasoning reasoning = Reasoning.of(message);
+        String words = (reasoning == null ? message.content() : reasoning.answer()).strip();
         int at = words.isEmpty() ? -1 : text.indexOf(words);
         return new Answer(text, at < 0 ? 0 : at + words.length(), written, reasoned);
     }
@@ -76,21 +76,21 @@ record Answer(String text, int contentEnd, boolean written, boolean reasoned) {
      * @param written what the template writes from the place where the prompt opens the block
      * @param open the opening tag and the white space after it, as at the end of the prompt
      */
-    private static Answer reasoned(String written, String open, Thinking.Tags tags, Message message) {
+    private static Answer reasoned(String written, String open, Reasoning.Tags tags, Message message) {
         String space = open.substring(tags.open().length());
         if (written.stripLeading().startsWith(tags.open())) { // the template writes the block, with other white space
             String rest = written.stripLeading().substring(tags.open().length());
             String text = rest.startsWith(space) ? rest.substring(space.length()) : rest.stripLeading();
             return of(text, message, false, false);
         }
-        Thinking thinking = Thinking.of(message);
-        if (thinking == null || thinking.isBlank()) {
+        Reasoning reasoning = Reasoning.of(message);
+        if (reasoning == null || reasoning.isBlank()) {
             throw new NoReasoningException(tags);
         }
-        String inner = thinking.inner();
+        String inner = reasoning.inner();
         inner = inner.startsWith(space) ? inner.substring(space.length()) : inner.stripLeading();
         boolean apart = written.isEmpty() || Character.isWhitespace(written.charAt(0));
-        return of(inner + tags.close() + (apart ? "" : thinking.gap()) + written, message, false, true);
+        return of(inner + tags.close() + (apart ? "" : reasoning.gap()) + written, message, false, true);
     }
 
     /**
@@ -99,7 +99,7 @@ record Answer(String text, int contentEnd, boolean written, boolean reasoned) {
      */
     private static int emptyBlock(String prompt) {
         String end = prompt.stripTrailing();
-        for (Thinking.Tags tags : Thinking.TAGS) {
+        for (Reasoning.Tags tags : Reasoning.TAGS) {
             if (end.endsWith(tags.close())) {
                 String before = end.substring(0, end.length() - tags.close().length());
                 String open = before.stripTrailing();
@@ -158,7 +158,7 @@ record Answer(String text, int contentEnd, boolean written, boolean reasoned) {
 
         private static final long serialVersionUID = 1L;
 
-        NoReasoningException(Thinking.Tags tags) {
+        NoReasoningException(Reasoning.Tags tags) {
             super("The model's chat template opens a reasoning block (" + tags.open()
                     + ") before every answer, and this"
                     + " turn has no reasoning. Write it in reasoning_content or as " + tags.open() + "..."

@@ -22,7 +22,7 @@ final class ChatEncoder {
     private final Set<Integer> ends;
     private final ControlTokens controlTokens;
     private final int maxLength;
-    private final Presence presence;
+    private final OmittedParts omittedParts;
     private final Work work;
 
     /** @param work counts all work of this encoder */
@@ -38,7 +38,7 @@ final class ChatEncoder {
         this.ends = ends;
         this.controlTokens = controlTokens;
         this.maxLength = maxLength;
-        this.presence = new Presence(template);
+        this.omittedParts = new OmittedParts(template);
         this.work = work;
     }
 
@@ -103,7 +103,7 @@ final class ChatEncoder {
             finish();
             List<Finding> warnings = new ArrayList<>();
             if (last >= 0) {
-                findAbsent(last, warnings);
+                findOmitted(last, warnings);
             }
             int before = warnings.size();
             findControlTokens(warnings);
@@ -176,20 +176,20 @@ final class ChatEncoder {
             return 0;
         }
 
-        private void findAbsent(int last, List<Finding> warnings) {
-            for (Presence.Absent absent : presence.absent(row, last, transcript, work)) {
-                if (absent.message() < 0) {
-                    warnings.add(new Finding(row.line(), absent.part(), notWritten("read")));
+        private void findOmitted(int last, List<Finding> warnings) {
+            for (OmittedParts.Omitted omitted : omittedParts.omitted(row, last, transcript, work)) {
+                if (omitted.message() < 0) {
+                    warnings.add(new Finding(row.line(), omitted.part(), notWritten("read")));
                     continue;
                 }
-                Message message = row.messages().get(absent.message());
-                boolean isReasoning = absent.part().equals(Presence.REASONING);
+                Message message = row.messages().get(omitted.message());
+                boolean isReasoning = omitted.part().equals(OmittedParts.REASONING);
                 String part =
-                        !isReasoning ? absent.part() : message.reasoning() == null ? "content" : "reasoning_content";
-                String field = row.field(absent.message()) + "." + part;
-                if (!message.isTrainedOn() || absent.part().equals(Presence.NAME)) {
+                        !isReasoning ? omitted.part() : message.reasoning() == null ? "content" : "reasoning_content";
+                String field = row.field(omitted.message()) + "." + part;
+                if (!message.isTrainedOn() || omitted.part().equals(OmittedParts.NAME)) {
                     warnings.add(new Finding(row.line(), field, notWritten("read")));
-                } else if (!isReasoning || !reasoned.get(absent.message())) {
+                } else if (!isReasoning || !reasoned.get(omitted.message())) {
                     throw refusal(row, field, notWritten("learned") + " Or give the turn weight 0.");
                 }
             }
@@ -221,7 +221,7 @@ final class ChatEncoder {
         for (String name : REASONING_SWITCHES) {
             try {
                 String prompt = template.with(Map.of(name, false)).render(chat, null, true);
-                if (Thinking.openedBy(prompt) == null) {
+                if (Reasoning.openedBy(prompt) == null) {
                     return " Or set the job's chat_template_kwargs to {\"" + name + "\": false}.";
                 }
             } catch (TemplateException e) {

@@ -8,7 +8,7 @@
  *        Answer           the text after a prompt that the model has to generate
  *        Tokenizer        text to ids
  *        SequenceEncoder  prompts and answers as one sequence, with its targets
- *        Presence         finds parts of the row that the template omits
+ *        OmittedParts     finds parts of the row that the template omits
  *     -> TokenRow         of one or more TokenSequences
  *     -> Packer           lays sequences end to end as a Pack
  * </pre>

@@ -24,55 +24,55 @@ final class Messages extends AbstractList<Object> {
     }
 
     /** The state that the list shares with all its tails. */
-    private static final class Conversed {
+    private static final class SharedState {
         private final List<?> messages;
         private int count;
         private Seen seen = Seen.NOTHING;
 
-        Conversed(List<?> messages) {
+        SharedState(List<?> messages) {
             this.messages = messages;
         }
     }
 
-    private final Conversed conversed;
+    private final SharedState shared;
     private final int from;
 
-    private Messages(Conversed conversed, int from) {
-        this.conversed = conversed;
+    private Messages(SharedState shared, int from) {
+        this.shared = shared;
         this.from = from;
     }
 
     Messages(List<?> messages) {
-        this(new Conversed(messages), 0);
+        this(new SharedState(messages), 0);
     }
 
     /** Sets the number of visible messages to {@code count}. */
     void show(int count) {
-        conversed.count = count;
+        shared.count = count;
     }
 
     Seen seen() {
-        return conversed.seen;
+        return shared.seen;
     }
 
     void reset(Seen seen) {
-        conversed.seen = seen;
+        shared.seen = seen;
     }
 
     /** {@code messages[start:]} */
     Messages tail(int start) {
-        return new Messages(conversed, from + start);
+        return new Messages(shared, from + start);
     }
 
     /** Whether there is a message at an index. */
     boolean has(int index) {
         int at = from + index;
-        if (at >= conversed.count) {
-            conversed.seen = new Seen(conversed.count, true);
+        if (at >= shared.count) {
+            shared.seen = new Seen(shared.count, true);
             return false;
         }
-        if (at >= conversed.seen.atLeast()) {
-            conversed.seen = new Seen(at + 1, false);
+        if (at >= shared.seen.atLeast()) {
+            shared.seen = new Seen(at + 1, false);
         }
         return true;
     }
@@ -82,12 +82,12 @@ final class Messages extends AbstractList<Object> {
         if (!has(index)) {
             throw new IndexOutOfBoundsException(index);
         }
-        return conversed.messages.get(from + index);
+        return shared.messages.get(from + index);
     }
 
     @Override
     public int size() {
-        conversed.seen = new Seen(conversed.count, true);
-        return Math.max(0, conversed.count - from);
+        shared.seen = new Seen(shared.count, true);
+        return Math.max(0, shared.count - from);
     }
 }
