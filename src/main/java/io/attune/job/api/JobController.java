@@ -1,8 +1,10 @@
 package io.attune.job.api;
 
 import io.attune.access.Caller;
+import io.attune.api.LongBody;
 import io.attune.api.Page;
 import io.attune.api.PageQuery;
+import io.attune.api.idempotency.Idempotent;
 import io.attune.job.FineTuningJob;
 import io.attune.job.FineTuningJobs;
 import io.attune.job.queue.JobControl;
@@ -58,6 +60,8 @@ class JobController {
         this.answers = answers;
     }
 
+    @Idempotent
+    @LongBody(bytes = ChatTemplateKwargs.LONGEST_BODY)
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     @Operation(operationId = "createFineTuningJob", summary = "Start a fine-tuning job")
     @io.swagger.v3.oas.annotations.parameters.RequestBody(
@@ -108,6 +112,7 @@ class JobController {
         return answers.of(jobs.require(caller.project(), id));
     }
 
+    @Idempotent
     @PostMapping("/{fine_tuning_job_id}/cancel")
     @Operation(
             operationId = "cancelFineTuningJob",
@@ -119,6 +124,7 @@ class JobController {
         return answers.of(jobs.require(caller.project(), id));
     }
 
+    @Idempotent
     @PostMapping("/{fine_tuning_job_id}/pause")
     @Operation(
             operationId = "pauseFineTuningJob",
@@ -130,6 +136,7 @@ class JobController {
         return answers.of(jobs.require(caller.project(), id));
     }
 
+    @Idempotent
     @PostMapping("/{fine_tuning_job_id}/resume")
     @Operation(operationId = "resumeFineTuningJob", summary = "Let a paused job go on from where it was")
     JobAnswer resume(
