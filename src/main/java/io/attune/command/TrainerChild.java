@@ -6,8 +6,8 @@ import io.attune.process.HeapSize;
 import io.attune.process.NativeCommand;
 import io.attune.process.Seclusion;
 import io.attune.storage.DataFolder;
-import io.attune.trainer.launch.RunningTrainer.Heard;
 import io.attune.trainer.launch.RunningTrainer;
+import io.attune.trainer.launch.RunningTrainer.Heard;
 import io.attune.trainer.launch.TrainerDiedException;
 import io.attune.trainer.launch.TrainerProcess;
 import io.attune.trainer.launch.TrainerProcesses;
@@ -23,7 +23,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
-
 
 /** A trainer process that a command starts and listens to. What it prints for people goes to standard error. */
 final class TrainerChild implements AutoCloseable {
