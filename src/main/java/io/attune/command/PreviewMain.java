@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import tools.jackson.databind.json.JsonMapper;
 
 /** {@code preview MODEL FILE}: what rows of a file become in a training with a base model. Needs no service. */
 public final class PreviewMain {
@@ -78,7 +79,7 @@ public final class PreviewMain {
                 Map<String, Object> json = new LinkedHashMap<>();
                 json.put("rows", previewed.rows());
                 json.put("has_more", previewed.more());
-                out.println(TrainerChild.JSON.writeValueAsString(json));
+                out.println(JsonMapper.shared().writeValueAsString(json));
             } else {
                 boolean colour =
                         terminal && environment.getOrDefault("NO_COLOR", "").isEmpty();

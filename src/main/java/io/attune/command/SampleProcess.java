@@ -4,20 +4,18 @@ import io.attune.trainer.message.TrainerMessage;
 import io.attune.trainer.message.TrainerSpec;
 import io.attune.trainer.message.TrainerSpec.ChatTurn;
 import java.io.IOException;
-import java.io.Writer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
+import tools.jackson.databind.json.JsonMapper;
 
 /** A trainer process in mode {@code sample}: it holds a model and answers prompts. */
 final class SampleProcess implements AutoCloseable {
 
     private final TrainerChild trainer;
-    private final Writer prompts;
 
     private SampleProcess(TrainerChild trainer) {
         this.trainer = trainer;
-        this.prompts = trainer.input();
     }
 
     /**
@@ -45,8 +43,7 @@ final class SampleProcess implements AutoCloseable {
 
     /** Answers one more prompt, piece by piece. */
     String ask(List<ChatTurn> prompt, Consumer<String> pieces) throws IOException {
-        prompts.write(TrainerChild.JSON.writeValueAsString(prompt) + "\n");
-        prompts.flush();
+        trainer.tell(JsonMapper.shared().writeValueAsString(prompt));
         StringBuilder answer = new StringBuilder();
         for (var text = (TrainerMessage.Text) trainer.next();
                 !text.done();

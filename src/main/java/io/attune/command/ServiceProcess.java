@@ -1,5 +1,7 @@
 package io.attune.command;
 
+import io.attune.process.HeapSize;
+import io.attune.process.JavaProgram;
 import java.io.File;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -18,6 +20,7 @@ final class ServiceProcess implements AutoCloseable {
     private static final Duration LONGEST_START = Duration.ofMinutes(2);
     private static final Duration LONGEST_STOP = Duration.ofSeconds(40);
     private static final int LOG_TAIL = 20;
+    private static final HeapSize HEAP = HeapSize.ofMebibytes(1024);
 
     private final Process process;
     private final AttuneClient client;
@@ -34,16 +37,9 @@ final class ServiceProcess implements AutoCloseable {
         Files.createDirectories(data);
         Path log = data.resolve("service.log");
         int port = freePort();
-        ProcessBuilder builder = new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx1g",
-                "-XX:+UseSerialGC",
-                "-XX:+ExitOnOutOfMemoryError",
-                "-XX:TieredStopAtLevel=1", // it starts sooner and does little
-                "-Dai.djl.offline=true",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "io.attune.AttuneApplication");
+        // it starts sooner and does little
+        JavaProgram program = JavaProgram.ofThisOne("io.attune.AttuneApplication", "-XX:TieredStopAtLevel=1");
+        ProcessBuilder builder = new ProcessBuilder(program.line(HEAP));
         Map<String, String> environment = builder.environment();
         environment
                 .keySet()

@@ -14,6 +14,9 @@ import java.util.stream.Stream;
 /** The folder with all local state, and the places in it (docs/architecture.md, "The data folder"). */
 public final class DataFolder {
 
+    private static final String ADMIN_KEY = "admin-key";
+    private static final String POSTGRES = "postgres";
+
     private final Path root;
 
     /** Creates the folder if it does not exist. */
@@ -26,8 +29,13 @@ public final class DataFolder {
         return root;
     }
 
+    /** What only the service may read. @param root of a data folder; the files and folders may not be there yet */
+    public static List<Path> secrets(Path root) {
+        return List.of(root.resolve(POSTGRES), root.resolve(ADMIN_KEY));
+    }
+
     public Path adminKey() {
-        return root.resolve("admin-key");
+        return root.resolve(ADMIN_KEY);
     }
 
     public Path lock() {
@@ -35,7 +43,7 @@ public final class DataFolder {
     }
 
     public Path postgres() {
-        return root.resolve("postgres");
+        return root.resolve(POSTGRES);
     }
 
     public Path models() {
@@ -73,7 +81,7 @@ public final class DataFolder {
 
     /** The folders that the service writes to; each may be on its own disk. A command writes models. */
     List<Path> written() {
-        return Stream.of("", "postgres", "blobs", "incoming", "cache", "attempts", "previews", "djl")
+        return Stream.of("", POSTGRES, "blobs", "incoming", "cache", "attempts", "previews", "djl")
                 .map(root::resolve)
                 .toList();
     }

@@ -10,6 +10,7 @@ import io.attune.job.queue.AttemptEnd;
 import io.attune.job.queue.AttemptFailure;
 import io.attune.job.queue.AttemptFailures;
 import io.attune.job.queue.LostLeaseException;
+import io.attune.process.WorkFolders;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.slf4j.Logger;

@@ -6,6 +6,7 @@ import io.attune.job.Failure;
 import io.attune.job.queue.AttemptFailure;
 import io.attune.storage.AlteredBlobException;
 import io.attune.storage.StoreUnavailableException;
+import io.attune.trainer.launch.TrainerDiedException;
 import io.attune.trainer.message.TrainerMessage;
 import java.util.Optional;
 import java.util.stream.Stream;

@@ -5,6 +5,7 @@ import io.attune.job.StopRequest;
 import io.attune.job.queue.JobQueue;
 import io.attune.job.queue.LostLeaseException;
 import io.attune.notify.QueueSignals;
+import io.attune.trainer.launch.RunningTrainer;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -38,7 +39,7 @@ final class LeaseKeeper implements AutoCloseable {
     private final Attempt attempt;
     private final WorkerSettings settings;
     private final long requestsBefore;
-    private final AtomicReference<TrainerProcess> trainer = new AtomicReference<>();
+    private final AtomicReference<RunningTrainer> trainer = new AtomicReference<>();
     private final Future<?> renewer;
     private final Future<?> guard;
 
@@ -78,11 +79,11 @@ final class LeaseKeeper implements AutoCloseable {
         return requested;
     }
 
-    /** From now on this is the process to kill when the lease is lost. */
-    void watch(TrainerProcess process) {
-        trainer.set(process);
+    /** From now on this is the trainer to kill when the lease is lost. */
+    void watch(RunningTrainer running) {
+        trainer.set(running);
         if (lost) {
-            process.kill();
+            running.kill();
         }
     }
 
@@ -187,9 +188,9 @@ final class LeaseKeeper implements AutoCloseable {
     private void lose(String why) {
         lost = true;
         log.warn("{}: lost: {}", attempt.folderName(), why);
-        TrainerProcess process = trainer.get();
-        if (process != null) {
-            process.kill();
+        RunningTrainer running = trainer.get();
+        if (running != null) {
+            running.kill();
         }
     }
 

@@ -7,6 +7,9 @@ import io.attune.job.queue.AttemptJournal;
 import io.attune.job.queue.Publication;
 import io.attune.storage.Blob;
 import io.attune.storage.BlobStore;
+import io.attune.trainer.launch.RunningTrainer;
+import io.attune.trainer.launch.TrainerDiedException;
+import io.attune.trainer.launch.TrainerLauncher;
 import io.attune.trainer.message.TrainerMessage;
 import io.attune.trainer.message.TrainerSpec;
 import java.io.ByteArrayInputStream;
@@ -65,9 +68,9 @@ final class Publisher {
 
     private TrainerMessage verify(OpenAttempt open, TrainerSpec.Train trained, Path artifact) throws Exception {
         TrainerSpec.Verify specification = specifications.verify(trained, artifact);
-        try (TrainerProcess process =
+        try (RunningTrainer trainer =
                 launcher.start(open.folder(), "verify", specification, open.slot(), specifications.memory(open))) {
-            return open.supervision().follow(process, Supervision.OnPause.FINISH, message -> {});
+            return open.supervision().follow(trainer, Supervision.OnPause.FINISH, message -> {});
         }
     }
 

@@ -5,9 +5,9 @@ import io.attune.job.FineTuningJob;
 import io.attune.job.Hyperparameters;
 import io.attune.job.JobSettings;
 import io.attune.job.TrainingType;
+import io.attune.process.DeviceName;
 import io.attune.storage.BlobStore;
 import io.attune.trainer.message.TrainerSpec;
-import io.attune.trainer.process.TrainerCommand;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -50,7 +50,7 @@ final class Specifications {
         JobSettings settings = job.resolved();
         return new TrainerSpec.Train(
                 open.model().folder(),
-                TrainerCommand.device(open.slot()),
+                new DeviceName(open.slot()).inside(),
                 devices.threads(),
                 data(job, settings, open.folder()),
                 method(settings.trainingType()),

@@ -3,6 +3,7 @@ package io.attune.worker;
 import io.attune.job.Attempt;
 import io.attune.job.queue.AttemptJournal;
 import io.attune.job.queue.LostLeaseException;
+import io.attune.process.WorkFolders;
 import io.attune.storage.Blob;
 import io.attune.storage.BlobStore;
 import java.io.IOException;

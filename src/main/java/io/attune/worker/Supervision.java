@@ -1,6 +1,9 @@
 package io.attune.worker;
 
 import io.attune.job.StopRequest;
+import io.attune.trainer.launch.RunningTrainer;
+import io.attune.trainer.launch.RunningTrainer.Heard;
+import io.attune.trainer.launch.TrainerDiedException;
 import io.attune.trainer.message.TrainerMessage;
 import java.time.Duration;
 
@@ -59,12 +62,12 @@ final class Supervision {
      * @throws LeaseLostException if the lease was lost; the trainer is dead then
      * @throws WorkerStoppingException if the worker is being stopped and the trainer has nothing to save, or takes too long
      */
-    TrainerMessage follow(TrainerProcess trainer, OnPause onPause, Listener listener) throws Exception {
+    TrainerMessage follow(RunningTrainer trainer, OnPause onPause, Listener listener) throws Exception {
         lease.watch(trainer);
         long lastHeard = System.nanoTime();
         boolean askedToStop = false;
         while (true) {
-            TrainerProcess.Heard heard = trainer.next(MOMENT);
+            Heard heard = trainer.next(MOMENT);
             if (lease.lost()) {
                 throw new LeaseLostException();
             }
@@ -78,10 +81,10 @@ final class Supervision {
             if (drain.over() || draining && onPause == OnPause.STOP) {
                 throw new WorkerStoppingException();
             }
-            if (heard instanceof TrainerProcess.Heard.End end) {
-                return trainer.lastWord(end);
+            if (heard instanceof Heard.End end) {
+                return end.lastMessage();
             }
-            if (heard instanceof TrainerProcess.Heard.Message said) {
+            if (heard instanceof Heard.Message said) {
                 lastHeard = System.nanoTime();
                 if (said.message().last()) {
                     listener.moment();

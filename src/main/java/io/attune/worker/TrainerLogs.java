@@ -3,6 +3,7 @@ package io.attune.worker;
 import io.attune.job.Attempt;
 import io.attune.job.queue.AttemptEnd;
 import io.attune.storage.BlobStore;
+import io.attune.trainer.launch.TrainerLauncher;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +28,7 @@ final class TrainerLogs {
     /** An attempt without its log is no harm. */
     void keep(Attempt attempt, Path folder) {
         try {
-            Path printed = folder.resolve(TrainerProcess.LOG);
+            Path printed = folder.resolve(TrainerLauncher.LOG);
             if (Files.isRegularFile(printed)) {
                 end.keepLog(attempt, blobs.put(printed).sha256());
             }

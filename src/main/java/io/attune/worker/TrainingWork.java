@@ -4,6 +4,10 @@ import io.attune.job.queue.AttemptEnd;
 import io.attune.job.queue.AttemptJournal;
 import io.attune.storage.Blob;
 import io.attune.storage.BlobStore;
+import io.attune.trainer.launch.RunningTrainer;
+import io.attune.trainer.launch.TrainerDiedException;
+import io.attune.trainer.launch.TrainerLauncher;
+import io.attune.trainer.message.TrainerJson;
 import io.attune.trainer.message.TrainerMessage;
 import io.attune.trainer.message.TrainerSpec;
 import java.nio.file.Files;
@@ -64,11 +68,11 @@ final class TrainingWork implements AttemptWork {
     private void train(OpenAttempt open, Path output, SavedState saved, Path resume) throws Exception {
         LeaseKeeper lease = open.lease();
         TrainerSpec.Train specification = specifications.train(open, output, resume);
-        lease.persist(() -> journal.specification(open.attempt(), launcher.json(specification)));
+        lease.persist(() -> journal.specification(open.attempt(), TrainerJson.of(specification)));
         TrainerMessage last;
         TrainingListener listener;
         Blob state = null;
-        try (TrainerProcess trainer =
+        try (RunningTrainer trainer =
                         launcher.start(open.folder(), "spec", specification, open.slot(), specifications.memory(open));
                 StateKeeper keeper = saved.keeper(trainer::taken)) {
             listener = new TrainingListener(

@@ -12,6 +12,7 @@ import io.attune.job.ValidationReport;
 import io.attune.job.ValidationReport.CheckedFile;
 import io.attune.job.event.NewEvent;
 import io.attune.job.queue.AttemptEnd;
+import io.attune.trainer.launch.TrainerDiedException;
 import io.attune.trainer.message.TrainerMessage;
 import io.attune.trainer.message.TrainerMessage.FileReport;
 import java.util.ArrayList;

@@ -4,6 +4,9 @@ import io.attune.job.BaseModelLimits;
 import io.attune.job.JobSettings;
 import io.attune.job.queue.AttemptEnd;
 import io.attune.job.queue.AttemptJournal;
+import io.attune.trainer.launch.RunningTrainer;
+import io.attune.trainer.launch.TrainerLauncher;
+import io.attune.trainer.message.TrainerJson;
 import io.attune.trainer.message.TrainerMessage;
 import io.attune.trainer.message.TrainerSpec;
 import java.util.OptionalLong;
@@ -30,9 +33,9 @@ final class ValidationWork implements AttemptWork {
         BaseModelLimits limits = BaseModelLimits.of(open.model());
         JobSettings resolved = open.job().settings().resolve(limits.linearModules(), limits.context());
         TrainerSpec.Validate specification = specifications.validate(open.job(), resolved, open.model(), open.folder());
-        open.lease().persist(() -> journal.specification(open.attempt(), launcher.json(specification)));
+        open.lease().persist(() -> journal.specification(open.attempt(), TrainerJson.of(specification)));
         TrainerMessage last;
-        try (TrainerProcess trainer =
+        try (RunningTrainer trainer =
                 launcher.start(open.folder(), "spec", specification, open.slot(), OptionalLong.empty())) {
             last = open.supervision().follow(trainer, Supervision.OnPause.STOP, message -> {});
         }

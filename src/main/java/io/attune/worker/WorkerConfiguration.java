@@ -1,8 +1,12 @@
 package io.attune.worker;
 
 import io.attune.disk.Disks;
+import io.attune.process.NativeCommand;
+import io.attune.process.NativeLibraries;
+import io.attune.process.WorkFolders;
 import io.attune.storage.DataFolder;
-import io.attune.trainer.process.TrainerCommand;
+import io.attune.trainer.launch.TrainerLauncher;
+import io.attune.trainer.launch.TrainerProcesses;
 import java.time.Duration;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
@@ -32,7 +36,7 @@ class WorkerConfiguration {
     }
 
     @Bean
-    TrainerLauncher trainerLauncher(TrainerCommand command, Disks disks) {
-        return new TrainerLauncher(command, new NativeLibraries(command, disks)::require);
+    TrainerLauncher trainerLauncher(NativeCommand command, Disks disks) {
+        return new TrainerProcesses(command, new NativeLibraries(command, disks)::require);
     }
 }

@@ -2,6 +2,7 @@ package io.attune.worker;
 
 import io.attune.catalog.BaseModel;
 import io.attune.catalog.BaseModels;
+import io.attune.process.ProcessMark;
 import io.attune.storage.DataFolder;
 import java.net.InetAddress;
 import java.net.UnknownHostException;

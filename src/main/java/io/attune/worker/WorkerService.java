@@ -4,6 +4,7 @@ import io.attune.job.Purpose;
 import io.attune.job.queue.JobQueue;
 import io.attune.job.queue.JobRelease;
 import io.attune.notify.QueueSignals;
+import io.attune.process.WorkFolders;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;

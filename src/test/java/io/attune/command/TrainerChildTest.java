@@ -3,17 +3,16 @@ package io.attune.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.attune.trainer.launch.SaidLines;
 import io.attune.trainer.message.TrainerMessage;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.StringReader;
 import org.junit.jupiter.api.Test;
 
 class TrainerChildTest {
 
     @Test
     void aModelThatWaitsOrThinksForLongIsStillHeard() throws IOException {
-        BufferedReader said = said("""
+        SaidLines said = new SaidLines("""
                 OpenMP says something
                 {"message":"alive"}
                 {"message":"text","text":"Once","done":false}
@@ -26,17 +25,14 @@ class TrainerChildTest {
 
     @Test
     void aModelThatFailsSaysWhy() {
-        BufferedReader said = said("{\"message\":\"failed\",\"code\":\"x\",\"problem\":\"The context is full.\"}\n");
+        SaidLines said =
+                new SaidLines("{\"message\":\"failed\",\"code\":\"x\",\"problem\":\"The context is full.\"}\n");
         assertThatThrownBy(() -> TrainerChild.next(said)).hasMessage("The context is full.");
     }
 
     @Test
     void aProcessThatDiesIsNotWaitedFor() {
-        assertThatThrownBy(() -> TrainerChild.next(said("{\"message\":\"alive\"}\n")))
-                .hasMessage("the trainer process ended without a word");
-    }
-
-    private static BufferedReader said(String lines) {
-        return new BufferedReader(new StringReader(lines));
+        assertThatThrownBy(() -> TrainerChild.next(new SaidLines("{\"message\":\"alive\"}\n")))
+                .hasMessage("the trainer process ended without a word. It ended with exit code 9.");
     }
 }

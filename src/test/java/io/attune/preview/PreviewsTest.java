@@ -7,9 +7,11 @@ import io.attune.api.ApiException;
 import io.attune.catalog.BaseModel;
 import io.attune.disk.Room;
 import io.attune.job.api.PreviewRequest;
+import io.attune.process.HeapSize;
+import io.attune.process.NativeCommand;
+import io.attune.process.Seclusion;
 import io.attune.storage.DataFolder;
-import io.attune.trainer.process.Seclusion;
-import io.attune.trainer.process.TrainerCommand;
+import io.attune.trainer.launch.TrainerProcesses;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -47,7 +49,8 @@ class PreviewsTest {
 
     private Previews previews(String most) throws IOException {
         DataFolder data = new DataFolder(folder);
-        TrainerCommand command = TrainerCommand.ofThisProgram("1g", data.djl(), Seclusion.NONE);
+        NativeCommand command =
+                new NativeCommand(TrainerProcesses.program(), HeapSize.ofMebibytes(1024), data.djl(), Seclusion.NONE);
         return new PreviewConfiguration().previews(most, command, data, null, Room.ample());
     }
 }

@@ -18,11 +18,13 @@ import io.attune.job.queue.JobQueue;
 import io.attune.job.queue.JobRelease;
 import io.attune.job.queue.TestService;
 import io.attune.notify.QueueSignals;
+import io.attune.process.ProcessMark;
+import io.attune.process.WorkFolders;
 import io.attune.storage.BlobStore;
 import io.attune.storage.DataFolder;
 import io.attune.storage.StoreUnavailableException;
-import io.attune.trainer.process.Seclusion;
-import io.attune.trainer.process.TrainerCommand;
+import io.attune.trainer.launch.ScriptedTrainer;
+import io.attune.trainer.launch.TrainerLauncher;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -1055,15 +1057,7 @@ class AttemptRunnerTest {
     }
 
     private AttemptRunner runner() {
-        var command = new TrainerCommand(
-                Path.of(System.getProperty("java.home")),
-                System.getProperty("java.class.path"),
-                ScriptedTrainer.class.getName(),
-                settings.heap(),
-                data.djl(),
-                List.of(),
-                Seclusion.NONE);
-        var launcher = new TrainerLauncher(command);
+        TrainerLauncher launcher = ScriptedTrainer.launcher(settings.heap(), data.djl());
         BlobStore blobs = service.bean(BlobStore.class);
         AttemptJournal journal = service.bean(AttemptJournal.class);
         AttemptEnd end = service.bean(AttemptEnd.class);

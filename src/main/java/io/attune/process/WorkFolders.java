@@ -1,0 +1,105 @@
+package io.attune.process;
+
+import io.attune.disk.Disks;
+import io.attune.disk.NoSpaceException;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The work folders of processes on this machine, open to this user alone. */
+public final class WorkFolders {
+
+    private static final Logger log = LoggerFactory.getLogger(WorkFolders.class);
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final Path root;
+    private final Disks disks;
+
+    /** @param disks with the one that {@code root} lies on */
+    public WorkFolders(Path root, Disks disks) {
+        this.root = root;
+        this.disks = disks;
+    }
+
+    /** An empty folder. @throws NoSpaceException when the disk is too full to begin */
+    public Path create(String name) throws IOException {
+        disks.require(root, 0);
+        Path folder = root.resolve(name);
+        delete(folder);
+        return Files.createDirectory(
+                folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    }
+
+    /** Tells of a disk that is too full to work on. */
+    public Optional<NoSpaceException> shortage() {
+        return disks.shortage();
+    }
+
+    /**
+     * Kills the processes that a dead service left on this machine, then deletes their folders. Only the service that
+     * owns the data folder may call it, before it starts processes of its own.
+     */
+    public void sweepLeftovers() throws IOException {
+        List<Path> folders;
+        try (Stream<Path> found = Files.list(root)) {
+            folders = found.filter(Files::isDirectory).toList();
+        }
+        for (Path folder : folders) {
+            Optional<ProcessHandle> left = ProcessMark.read(folder).flatMap(ProcessMark::alive);
+            if (left.isPresent()) {
+                log.warn(
+                        "killing the process {} that was left in {}", left.get().pid(), folder);
+                end(left.get());
+            }
+            delete(folder);
+        }
+    }
+
+    private static void end(ProcessHandle process) throws IOException {
+        process.destroyForcibly();
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (ProcessMark.runs(process)) {
+            if (System.nanoTime() > deadline) {
+                throw new IOException("the process " + process.pid() + " cannot be killed");
+            }
+            LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+        }
+    }
+
+    /** Deletes a folder with all that is in it, if it is there. Links are not followed. */
+    public static void delete(Path folder) throws IOException {
+        try {
+            Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                    Files.delete(file);
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult postVisitDirectory(Path visited, IOException problem) throws IOException {
+                    if (problem != null) {
+                        throw problem;
+                    }
+                    Files.delete(visited);
+                    return FileVisitResult.CONTINUE;
+                }
+            });
+        } catch (NoSuchFileException gone) {
+            log.debug("{} is not there", folder);
+        }
+    }
+}

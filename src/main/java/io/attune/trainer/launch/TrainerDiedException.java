@@ -1,0 +1,11 @@
+package io.attune.trainer.launch;
+
+/** A trainer ended without its last message, or was killed because it said nothing. The message is a sentence about how. */
+public final class TrainerDiedException extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    public TrainerDiedException(String how) {
+        super(how, null, false, false);
+    }
+}
