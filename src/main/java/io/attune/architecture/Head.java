@@ -9,6 +9,13 @@ package io.attune.architecture;
  */
 public record Head(boolean tied, double scale, double softCap) {
 
+    private static final int LOGITS_AT_ONCE = 8 * 1024 * 1024;
+
+    /** Targets whose logits are computed at once, so that memory does not grow with vocabulary x targets. */
+    public static int targetsAtOnce(int vocabulary) {
+        return Math.max(1, LOGITS_AT_ONCE / vocabulary);
+    }
+
     public static Head plain(boolean tied) {
         return new Head(tied, 1, 0);
     }

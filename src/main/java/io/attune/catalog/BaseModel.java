@@ -1,5 +1,7 @@
 package io.attune.catalog;
 
+import io.attune.format.ModelConfig;
+import io.attune.setting.BaseModelLimits;
 import java.nio.file.Path;
 import java.time.Instant;
 
@@ -16,5 +18,11 @@ public record BaseModel(String name, String hubId, Path folder, Instant createdA
     /** The value of {@code base_model_name_or_path} in adapters: the hub id, or the name if there is no hub id. */
     public String publicName() {
         return hubId == null ? name : hubId;
+    }
+
+    /** What its configuration allows a training. */
+    public BaseModelLimits limits() {
+        ModelConfig config = ModelConfig.read(folder);
+        return new BaseModelLimits(config.maxPositions(), config.architecture().targets());
     }
 }

@@ -1,18 +1,17 @@
 package io.attune.catalog;
 
+import io.attune.disk.Durable;
+import io.attune.disk.Trees;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import org.springframework.stereotype.Component;
-import org.springframework.util.FileSystemUtils;
 
 /**
  * Installs the models that come with Attune: the folders {@code models/DIR/} on the class path, each with a manifest.
@@ -38,16 +37,14 @@ class BundledModels {
 
     private void install(Path target) throws IOException {
         Path unfinished = target.resolveSibling("." + target.getFileName() + ".unfinished");
-        FileSystemUtils.deleteRecursively(unfinished);
+        Trees.delete(unfinished);
         Files.createDirectories(unfinished);
         for (Resource file : resources.getResources("classpath*:models/" + target.getFileName() + "/*")) {
             Path copy = unfinished.resolve(file.getFilename());
             try (InputStream bytes = file.getInputStream()) {
                 Files.copy(bytes, copy);
             }
-            try (FileChannel channel = FileChannel.open(copy, StandardOpenOption.WRITE)) {
-                channel.force(true);
-            }
+            Durable.sync(copy);
         }
         Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
         log.info("installed the bundled model in {}", target);

@@ -1,5 +1,6 @@
 package io.attune.catalog;
 
+import io.attune.disk.Trees;
 import io.attune.storage.DataFolder;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -15,7 +16,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
-import org.springframework.util.FileSystemUtils;
 
 /** Removes the unfinished folders of killed imports. A folder is removed if no file in it has changed for one hour. */
 @Component
@@ -39,7 +39,7 @@ class ImportSweeper {
             for (Path one : unfinished) {
                 if (isOlder(one, limit)) {
                     log.info("removing the unfinished import {}", one);
-                    FileSystemUtils.deleteRecursively(one);
+                    Trees.delete(one);
                 }
             }
         }

@@ -1,5 +1,6 @@
 package io.attune.command;
 
+import io.attune.disk.Trees;
 import io.attune.format.ModelFormatException;
 import io.attune.trainer.message.TrainerSpec;
 import io.attune.trainer.message.TrainerSpec.ChatTurn;
@@ -14,7 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.springframework.util.FileSystemUtils;
 
 /**
  * {@code chat MODEL}: a conversation on the terminal with a base model of the data folder, or with a tuned model or a
@@ -79,7 +79,7 @@ public final class ChatMain {
                 converse(model);
             }
         } finally {
-            FileSystemUtils.deleteRecursively(download);
+            Trees.delete(download);
         }
     }
 

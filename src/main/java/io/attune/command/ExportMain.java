@@ -1,5 +1,6 @@
 package io.attune.command;
 
+import io.attune.disk.Trees;
 import io.attune.format.ModelExport;
 import io.attune.format.ModelFormatException;
 import java.io.IOException;
@@ -8,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Set;
-import org.springframework.util.FileSystemUtils;
 
 /** {@code export MODEL --format huggingface|gguf}: a model with its adapter merged, for transformers, vLLM or llama.cpp. */
 public final class ExportMain {
@@ -78,7 +78,7 @@ public final class ExportMain {
             }
             System.out.printf(Locale.ROOT, "Exported %s to %s%n", name, out);
         } finally {
-            FileSystemUtils.deleteRecursively(download);
+            Trees.delete(download);
         }
     }
 }

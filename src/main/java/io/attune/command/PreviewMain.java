@@ -3,6 +3,7 @@ package io.attune.command;
 import io.attune.format.FolderLinks;
 import io.attune.format.ModelConfig;
 import io.attune.format.ModelFormatException;
+import io.attune.setting.Hyperparameters;
 import io.attune.trainer.message.TrainerMessage.Previewed;
 import io.attune.trainer.message.TrainerSpec;
 import java.io.FileDescriptor;
@@ -116,13 +117,14 @@ public final class PreviewMain {
         if (!Files.isRegularFile(file)) {
             throw new IOException("there is no file " + file);
         }
-        var data = new TrainerSpec.Data(
-                file,
-                null,
-                line.count(MAX_LENGTH, ModelConfig.read(model).maxPositions()),
-                "fail",
-                new TrainerSpec.ChatSettings(line.chatTemplateKwargs(), null));
+        var data = new TrainerSpec.Data(file, null, new TrainerSpec.ChatSettings(line.chatTemplateKwargs(), null));
+        Hyperparameters hyperparameters = Hyperparameters.AUTO
+                .with(
+                        Hyperparameters.MAX_LENGTH,
+                        line.count(MAX_LENGTH, ModelConfig.read(model).maxPositions()))
+                .with(Hyperparameters.OVERLONG_ROWS, "fail");
         FolderLinks.check(model);
-        return new TrainerSpec.Preview(model, "cpu", 1, data, line.count(LINE, 0), line.count(ROWS, USUAL_ROWS));
+        return new TrainerSpec.Preview(
+                model, "cpu", 1, data, hyperparameters, line.count(LINE, 0), line.count(ROWS, USUAL_ROWS));
     }
 }

@@ -1,10 +1,10 @@
 package io.attune.command;
 
+import io.attune.disk.Trees;
 import io.attune.process.DeviceName;
 import io.attune.process.HeapSize;
 import io.attune.process.NativeCommand;
 import io.attune.process.Seclusion;
-import io.attune.process.WorkFolders;
 import io.attune.storage.DataFolder;
 import io.attune.trainer.launch.RunningTrainer;
 import io.attune.trainer.launch.RunningTrainer.Heard;
@@ -146,7 +146,7 @@ final class TrainerChild implements AutoCloseable {
 
     private static void delete(Path folder) {
         try {
-            WorkFolders.delete(folder);
+            Trees.delete(folder);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,9 +1,9 @@
 package io.attune.dataset;
 
+import io.attune.checksum.Digests;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +22,7 @@ public final class SeenRows {
     private final SeenRows others;
     private final RepeatedRows.Counter duplicates = new RepeatedRows.Counter();
     private final RepeatedRows.Counter overlap = new RepeatedRows.Counter();
-    private final MessageDigest sha256 = sha256();
+    private final MessageDigest sha256 = Digests.sha256();
     private long[] digests = new long[2 * 1024]; // two for each slot
     private int[] lines = new int[1024]; // 0: the slot is free
     private int size;
@@ -150,13 +150,5 @@ public final class SeenRows {
     private void head(char kind, int length) {
         sha256.update((byte) kind);
         sha256.update(ByteBuffer.allocate(Integer.BYTES).putInt(length).flip());
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 }

@@ -1,5 +1,6 @@
 package io.attune.estimate;
 
+import io.attune.architecture.Head;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -15,20 +16,18 @@ final class Activations {
     /** From here on a tensor has memory pages of its own, which go back when it is freed: the worker sets malloc's threshold so. */
     private static final long OWN_PAGES = 1 << 20;
 
-    private static final int LOGITS_AT_ONCE = 8 * 1024 * 1024; // elements, as model.Decoder has it
-
     private static final int CHUNK = 64; // tokens, as model/kernel/delta_net has it
 
     private static final int AT_ONCE = 2; // scores, or their gradients, beside those that are kept
 
     private final ModelShape model;
-    private final Tuning tuning;
+    private final Trainable trainable;
     private final boolean half;
     private final Map<Kept.Per, Long> keptBy; // bytes
 
-    Activations(ModelShape model, Tuning tuning, Kind kind) {
+    Activations(ModelShape model, Trainable trainable, Kind kind) {
         this.model = model;
-        this.tuning = tuning;
+        this.trainable = trainable;
         this.half = kind == Kind.CUDA;
         this.keptBy = keptBy();
     }
@@ -42,7 +41,8 @@ final class Activations {
         for (LayerShape kind : model.kinds()) {
             bytes += wide() * kind.count() * pack.sum(kind.pairs()::kept);
         }
-        long casts = half && tuning.isFull() ? 2 * model.parameters() : 0; // float32 weights are multiplied as bfloat16
+        long casts =
+                half && trainable.isFull() ? 2 * model.parameters() : 0; // float32 weights are multiplied as bfloat16
         return bytes + casts;
     }
 
@@ -52,7 +52,9 @@ final class Activations {
         bytes.put(Kept.Per.TOKEN, 4L * model.hidden());
         for (LayerShape kind : model.kinds()) {
             bytes.merge(
-                    Kept.Per.TOKEN, 4L * tuning.r() * kind.count() * kind.adapters(tuning.targetModules()), Long::sum);
+                    Kept.Per.TOKEN,
+                    4L * trainable.r() * kind.count() * kind.adapters(trainable.targetModules()),
+                    Long::sum);
             for (Kept tensor : kind.kept()) {
                 bytes.merge(tensor.per(), kind.count() * bytes(tensor), Long::sum);
             }
@@ -64,17 +66,17 @@ final class Activations {
     private long bytes(Kept tensor) {
         return switch (tensor.when()) {
             case ALWAYS -> tensor.numbers() * width(tensor.per());
-            case WEIGHTS_TRAINED -> tuning.isFull() ? tensor.numbers() * width(tensor.per()) : 0;
+            case WEIGHTS_TRAINED -> trainable.isFull() ? tensor.numbers() * width(tensor.per()) : 0;
             case INTO -> into(tensor);
         };
     }
 
     private long into(Kept tensor) {
-        if (tuning.isFull()) {
+        if (trainable.isFull()) {
             return wide() * tensor.numbers();
         }
-        long adapted = tensor.modules().stream().filter(tuning::adapts).count();
-        if (tuning.dropout()) {
+        long adapted = tensor.modules().stream().filter(trainable::adapts).count();
+        if (trainable.dropout()) {
             return 4 * 2 * tensor.numbers() * adapted;
         }
         if (half) {
@@ -130,14 +132,14 @@ final class Activations {
         for (LayerShape kind : model.kinds()) {
             long tokens = Math.max(feeding(kind), kind.mixing());
             long scores = AT_ONCE * pack.most(kind.pairs()::atOnce);
-            long copies = tuning.isFull() ? 4 * kind.copies() : 0;
+            long copies = trainable.isFull() ? 4 * kind.copies() : 0;
             most = Math.max(most, wide() * (pack.tokens() * (3L * model.hidden() + tokens) + scores) + copies);
         }
         return most;
     }
 
     private long feeding(LayerShape kind) {
-        return (tuning.isFull() ? 3 : 4) * kind.feeding();
+        return (trainable.isFull() ? 3 : 4) * kind.feeding();
     }
 
     /** Of one layer without gradients. */
@@ -164,10 +166,10 @@ final class Activations {
      * the gradient of its chunk when half of that is gone.
      */
     long loss(LargestPack.Size pack, boolean gradients) {
-        long chunk = Math.min(pack.targets(), Math.max(1, LOGITS_AT_ONCE / model.vocabulary()));
+        long chunk = Math.min(pack.targets(), Head.targetsAtOnce(model.vocabulary()));
         long logits = 4 * chunk * model.vocabulary();
         long states = 4L * model.hidden() * pack.targets();
-        long head = gradients && tuning.isFull() ? 4L * model.vocabulary() * model.hidden() : 0;
+        long head = gradients && trainable.isFull() ? 4L * model.vocabulary() * model.hidden() : 0;
         long capped = model.cappedLogits() ? logits * (gradients ? 2 : 1) : 0;
         return Math.max(logits * (gradients ? 4 : 2), 2 * logits + head) + capped + states * (gradients ? 4 : 2);
     }

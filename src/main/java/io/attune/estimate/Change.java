@@ -1,17 +1,11 @@
 package io.attune.estimate;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonProperty;
+import io.attune.setting.Lora;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Other settings for a job, by their names in the API; null: stays as it is. */
-@JsonInclude(JsonInclude.Include.NON_NULL)
-public record Change(
-        @JsonProperty("micro_batch_tokens") Integer microBatchTokens,
-        @JsonProperty("max_length") Integer maxLength,
-        String type,
-        Integer r) {
+public record Change(Integer microBatchTokens, Integer maxLength, String type, Integer r) {
 
     /** {@code LoRA (r = 16) with micro_batch_tokens = 512}; empty where nothing changes. */
     public String words() {
@@ -34,13 +28,12 @@ public record Change(
 
     /** A training with these settings. */
     Training applied(Training training) {
-        Tuning tuning = training.tuning();
+        Training changed = training;
         if (type != null) {
-            tuning = Tuning.usualLora(training.model());
+            changed = training.withUsualLora();
         } else if (r != null) {
-            tuning = Tuning.lora(r, tuning.targetModules(), tuning.dropout());
+            changed = training.with(training.tuning().with(Lora.R, r));
         }
-        Training changed = training.with(tuning);
         if (maxLength != null) {
             changed = changed.withMaxLength(maxLength);
         }

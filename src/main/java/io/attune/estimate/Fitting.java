@@ -1,5 +1,7 @@
 package io.attune.estimate;
 
+import io.attune.setting.Lora;
+import io.attune.setting.Tuning;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntFunction;
@@ -41,15 +43,15 @@ public final class Fitting {
         if (change.isPresent()) {
             return change;
         }
-        if (training.tuning().isFull()) {
-            Training lora = training.with(Tuning.usualLora(training.model()));
-            Change asLora = new Change(null, null, "lora", Tuning.USUAL_R);
+        Tuning tuning = training.tuning();
+        if (tuning.type() == Tuning.Type.FULL) {
+            Training lora = training.withUsualLora();
+            Change asLora = new Change(null, null, "lora", lora.tuning().get(Lora.R));
             return fits(lora) ? Optional.of(asLora) : shorter(asLora, lora);
         }
         for (int rank : RANKS) {
-            Tuning tuning = training.tuning();
-            if (rank < tuning.r()) {
-                Training smaller = training.with(Tuning.lora(rank, tuning.targetModules(), tuning.dropout()));
+            if (rank < tuning.get(Lora.R)) {
+                Training smaller = training.with(tuning.with(Lora.R, rank));
                 Change ranked = new Change(null, null, null, rank);
                 change = fits(smaller) ? Optional.of(ranked) : shorter(ranked, smaller);
                 if (change.isPresent()) {

@@ -1,22 +1,21 @@
 package io.attune.estimate;
 
+import io.attune.dataset.Packing;
 import io.attune.dataset.RowSizes;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.LongBinaryOperator;
 import java.util.function.ToLongFunction;
 
 /**
- * The pack that takes the most of something, among those that a run may meet: token sequences (rows, here) are drawn from the lengths that
- * there are, in an order of its own each epoch, and every run of neighbours that may lie in one pack is looked at, as {@code text.Packer}
- * would lay it out.
+ * The pack that takes the most of something, among those that a run may meet: token sequences (rows, here) are drawn
+ * from the lengths that there are, in an order of its own each epoch, and every run of neighbours that may lie in one
+ * pack is looked at, as {@code text.Packer} lays it out ({@link Packing}).
  */
 final class LargestPack {
 
     private static final int MOST_ROWS = 4096; // drawn; more would hardly show a larger pack
-
-    /** As {@code text.Packer} has it: below this a shared prefix is not worth it. */
-    private static final int MIN_PREFIX = 16;
 
     private static final long SEED = 20_240_229;
 
@@ -85,71 +84,60 @@ final class LargestPack {
      * @param mostTokens of a pack of several rows
      */
     Size by(ToLongFunction<Size> cost, long mostRows, long mostTokens) {
-        Size largest = alone(sizes.longest());
+        Packing.Limits limits = new Packing.Limits(mostTokens, lengthBound);
+        Size largest = size(new int[] {sizes.longest()}, Packing.of(sizes.longest()));
         for (int start = 0; start < rows.length; start++) {
-            long tokens = 0;
-            int shortest = Integer.MAX_VALUE;
             int end = (int) Math.min(Math.min(rows.length, start + mostRows), (start / epoch + 1L) * epoch);
-            for (int row = start; row < end && together(start, row); row++) {
-                tokens += rows[row];
-                shortest = Math.min(shortest, rows[row]);
-                int count = row - start + 1;
-                Size size = count == 1 ? alone(rows[row]) : pack(start, count, tokens, prefix(shortest));
-                if (count > 1 && size.tokens() > mostTokens) {
-                    break;
-                }
+            Optional<Packing> pack = Optional.of(Packing.of(rows[start]));
+            while (pack.isPresent()) {
+                Size size = size(start, pack.get());
                 if (cost.applyAsLong(size) > cost.applyAsLong(largest)) {
                     largest = size;
                 }
+                pack = next(pack.get(), start, end, limits);
             }
         }
         return largest;
     }
 
-    /** As {@link #by}, of packs alone that are laid out when batches of {@code batchSize} rows are cut in this very order. */
+    /**
+     * As {@link #by}, of packs alone that are laid out when batches of {@code batchSize} rows are cut in this very
+     * order.
+     */
     long amongLaidOut(ToLongFunction<Size> cost, int batchSize, long mostTokens) {
+        Packing.Limits limits = new Packing.Limits(mostTokens, lengthBound);
         long largest = 0;
         int start = 0;
         while (start < rows.length) {
             int place = start % epoch;
             int batchEnd = start + Math.min(batchSize - place % batchSize, epoch - place);
-            Size pack = alone(rows[start]);
-            long tokens = rows[start];
-            int shortest = rows[start];
-            int end = start + 1;
-            while (end < Math.min(rows.length, batchEnd) && together(start, end)) {
-                tokens += rows[end];
-                shortest = Math.min(shortest, rows[end]);
-                Size larger = pack(start, end - start + 1, tokens, prefix(shortest));
-                if (larger.tokens() > mostTokens) {
-                    break;
-                }
-                pack = larger;
-                end++;
+            int end = Math.min(rows.length, batchEnd);
+            Packing pack = Packing.of(rows[start]);
+            Optional<Packing> larger = next(pack, start, end, limits);
+            while (larger.isPresent()) {
+                pack = larger.get();
+                larger = next(pack, start, end, limits);
             }
-            largest = Math.max(largest, cost.applyAsLong(pack));
-            start = end;
+            largest = Math.max(largest, cost.applyAsLong(size(start, pack)));
+            start += pack.count();
         }
         return largest;
     }
 
-    private boolean together(int row, int other) {
-        return lengthBound == 0 || rows[row] > lengthBound == rows[other] > lengthBound;
+    /** The pack from row {@code start} on, with one row more; empty if it is full or {@code end} is reached. */
+    private Optional<Packing> next(Packing pack, int start, int end, Packing.Limits limits) {
+        int row = start + pack.count();
+        return row < end ? pack.with(rows[row], sizes.commonPrefix(), limits) : Optional.empty();
     }
 
-    private Size alone(int length) {
-        return new Size(length, length, targets(length), 0, new int[] {length});
+    private Size size(int start, Packing pack) {
+        return size(Arrays.copyOfRange(rows, start, start + pack.count()), pack);
     }
 
-    private Size pack(int start, int count, long tokens, int prefix) {
-        long computed = tokens - (count - 1L) * prefix;
-        int[] lengths = Arrays.copyOfRange(rows, start, start + count);
-        return new Size(computed, prefix > 0 ? tokens + prefix : tokens, targets(tokens), prefix, lengths);
-    }
-
-    private int prefix(int shortest) {
-        int prefix = Math.min(sizes.commonPrefix(), shortest - 1);
-        return prefix >= MIN_PREFIX ? prefix : 0;
+    private Size size(int[] lengths, Packing pack) {
+        int prefix = pack.prefix();
+        long keys = prefix > 0 ? pack.tokens() + prefix : pack.tokens();
+        return new Size(pack.computed(), keys, targets(pack.tokens()), prefix, lengths);
     }
 
     private long targets(long tokens) {

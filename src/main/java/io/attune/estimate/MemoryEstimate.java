@@ -1,6 +1,8 @@
 package io.attune.estimate;
 
+import io.attune.dataset.ReferenceRows;
 import io.attune.dataset.RowSizes;
+import io.attune.setting.Tuning;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,8 +52,6 @@ public record MemoryEstimate(
     /** Of a token: an int and a flag. */
     private static final long TOKEN_BYTES = 5;
 
-    private static final int REFERENCE_ROWS = 16;
-
     /** Heap of the JVM, compiled code, libtorch's buffers: measured. */
     private static final long CPU_RUNTIME = 146L << 20;
 
@@ -59,17 +59,17 @@ public record MemoryEstimate(
 
     public static MemoryEstimate of(Training training, Kind kind) {
         ModelShape model = training.model();
-        Tuning tuning = training.tuning();
+        Trainable trainable = Trainable.of(training.tuning());
         boolean onGpu = kind == Kind.CUDA;
-        long trained = tuning.parameters(model);
-        long base = model.parameters() * (onGpu && !tuning.isFull() ? 2 : 4);
-        long weights = base + (tuning.isFull() ? 0 : 4 * trained);
+        long trained = trainable.parameters(model);
+        long base = model.parameters() * (onGpu && !trainable.isFull() ? 2 : 4);
+        long weights = base + (trainable.isFull() ? 0 : 4 * trained);
         long gradients = 4 * trained;
         long moments = 8 * trained;
         long data = onGpu ? 0 : data(training);
         long runtime = onGpu ? CUDA_RUNTIME : CPU_RUNTIME;
 
-        Activations activations = new Activations(model, tuning, kind);
+        Activations activations = new Activations(model, trainable, kind);
         LargestPack packs = new LargestPack(
                 training.training(), (long) training.steps() * training.batchSequences(), model.lengthBound());
         LargestPack.Size step = packs.by(activations::kept, training.batchSequences(), training.microBatchTokens());
@@ -103,7 +103,7 @@ public record MemoryEstimate(
     private static List<LargestPack.Size> evaluated(Training training, Activations activations) {
         List<LargestPack.Size> packs = new ArrayList<>();
         RowSizes rows = training.validation() == null ? training.training() : training.validation();
-        long most = training.validation() == null ? REFERENCE_ROWS * rows.mostSequences() : Long.MAX_VALUE;
+        long most = training.validation() == null ? ReferenceRows.TRAINING_ROWS * rows.mostSequences() : Long.MAX_VALUE;
         LargestPack laidOut =
                 new LargestPack(rows, rows.sequences(), training.model().lengthBound());
         packs.add(laidOut.by(activations::forward, most, training.microBatchTokens()));
@@ -132,7 +132,7 @@ public record MemoryEstimate(
     /** Full weights of a narrower type are made of those in memory, all at once; everything else is written as it is. */
     private static long saving(Training training, Kind kind) {
         ModelShape model = training.model();
-        boolean converted = training.tuning().isFull() && model.storedBytes() < 4;
+        boolean converted = training.tuning().type() == Tuning.Type.FULL && model.storedBytes() < 4;
         return converted && kind == Kind.CPU ? model.parameters() * model.storedBytes() : 0;
     }
 }

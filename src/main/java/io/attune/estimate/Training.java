@@ -3,6 +3,8 @@ package io.attune.estimate;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.attune.dataset.RowSizes;
+import io.attune.setting.BaseModelLimits;
+import io.attune.setting.Tuning;
 
 /**
  * All that the memory of a training depends on.
@@ -21,12 +23,6 @@ public record Training(
         @JsonProperty("batch_size") int batchSize,
         int steps,
         @JsonProperty("micro_batch_tokens") int microBatchTokens) {
-
-    /** @param nEpochs passes over the rows; {@code maxSteps} ends them earlier, or is null */
-    public static int steps(int rows, int batchSize, int nEpochs, Integer maxSteps) {
-        long all = (rows + batchSize - 1L) / batchSize * nEpochs;
-        return (int) Math.min(maxSteps == null ? Integer.MAX_VALUE : maxSteps, all);
-    }
 
     /** Token sequences that a step has at most. */
     int batchSequences() {
@@ -55,5 +51,11 @@ public record Training(
 
     Training with(Tuning other) {
         return new Training(model, other, training, validation, batchSize, steps, microBatchTokens);
+    }
+
+    /** The same training with LoRA, with the settings it has where a request gives none. */
+    Training withUsualLora() {
+        BaseModelLimits limits = new BaseModelLimits(smallestMicroBatch(), model.targets());
+        return with(Tuning.of(Tuning.Type.LORA).resolve(limits));
     }
 }

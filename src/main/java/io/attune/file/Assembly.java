@@ -1,6 +1,7 @@
 package io.attune.file;
 
 import io.attune.api.ApiException;
+import io.attune.checksum.Digests;
 import io.attune.storage.BlobStore;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,9 +9,7 @@ import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Enumeration;
-import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -64,11 +63,11 @@ final class Assembly {
      */
     static IncomingRows of(List<Uploads.Part> parts, String md5, BlobStore blobs, RowsReceiver receiver)
             throws IOException {
-        MessageDigest digest = md5();
+        MessageDigest digest = Digests.md5();
         try (InputStream bytes = new DigestInputStream(new SequenceInputStream(streams(parts, blobs)), digest)) {
             IncomingRows rows = receiver.receive(bytes);
             try {
-                String found = HexFormat.of().formatHex(digest.digest());
+                String found = Digests.hex(digest);
                 if (md5 != null && !md5.equals(found)) {
                     throw ApiException.invalidValue(
                             "md5",
@@ -104,13 +103,5 @@ final class Assembly {
                 }
             }
         };
-    }
-
-    private static MessageDigest md5() {
-        try {
-            return MessageDigest.getInstance("MD5");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has MD5", e);
-        }
     }
 }

@@ -1,22 +1,17 @@
 package io.attune.format;
 
+import io.attune.checksum.Sha256;
+import io.attune.disk.Durable;
+import io.attune.disk.Trees;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
-import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -78,12 +73,12 @@ public final class ModelImport {
                     clock.instant().truncatedTo(ChronoUnit.SECONDS),
                     config.parameters(),
                     config.maxPositions(),
-                    sha256(temporary.resolve("model.safetensors")));
+                    Sha256.of(temporary.resolve("model.safetensors")));
             manifest.write(temporary);
             check.accept(temporary);
             forceAll(temporary);
             rename(temporary, target);
-            force(modelsFolder);
+            Durable.sync(modelsFolder);
             return new ImportedModel(target, manifest, config);
         } catch (IOException e) {
             throw new UncheckedIOException("importing " + origin.files() + " failed: " + e.getMessage(), e);
@@ -157,42 +152,18 @@ public final class ModelImport {
         }
     }
 
-    private static String sha256(Path file) throws IOException {
-        try (InputStream in = Files.newInputStream(file);
-                DigestInputStream digest = new DigestInputStream(in, MessageDigest.getInstance("SHA-256"))) {
-            byte[] buffer = new byte[1 << 20];
-            while (digest.read(buffer) >= 0) {
-                // reading updates the digest
-            }
-            return HexFormat.of().formatHex(digest.getMessageDigest().digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
     private static void forceAll(Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : (Iterable<Path>) files::iterator) {
-                force(file);
+                Durable.sync(file);
             }
-        }
-    }
-
-    private static void force(Path fileOrFolder) throws IOException {
-        try (FileChannel channel = FileChannel.open(fileOrFolder, StandardOpenOption.READ)) {
-            channel.force(true);
         }
     }
 
     /** Deletes the temporary folder. After a successful import it no longer exists. */
     private static void delete(Path folder) {
-        if (!Files.isDirectory(folder)) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
+        try {
+            Trees.delete(folder);
         } catch (IOException e) {
             throw new UncheckedIOException(folder + " cannot be removed", e);
         }

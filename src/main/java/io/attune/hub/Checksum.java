@@ -1,12 +1,12 @@
 package io.attune.hub;
 
+import io.attune.checksum.Digests;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import java.util.function.Supplier;
 
 /**
  * The checksum that the Hub lists for a file. For large files (those of Git LFS) it is the SHA-256 of the bytes. For
@@ -19,14 +19,14 @@ record Checksum(Kind kind, String hex) {
     private static final int BUFFER = 1 << 20;
 
     enum Kind {
-        SHA256("SHA-256", 64),
-        GIT_BLOB("SHA-1", 40);
+        SHA256(Digests::sha256, 64),
+        GIT_BLOB(Digests::sha1, 40);
 
-        private final String algorithm;
+        private final Supplier<MessageDigest> digest;
         private final int digits;
 
-        Kind(String algorithm, int digits) {
-            this.algorithm = algorithm;
+        Kind(Supplier<MessageDigest> digest, int digits) {
+            this.digest = digest;
             this.digits = digits;
         }
     }
@@ -39,15 +39,11 @@ record Checksum(Kind kind, String hex) {
 
     /** Starts a digest for a file of this size in bytes. */
     MessageDigest start(long size) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance(kind.algorithm);
-            if (kind == Kind.GIT_BLOB) {
-                digest.update(("blob " + size + "\0").getBytes(StandardCharsets.US_ASCII));
-            }
-            return digest;
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
+        MessageDigest digest = kind.digest.get();
+        if (kind == Kind.GIT_BLOB) {
+            digest.update(("blob " + size + "\0").getBytes(StandardCharsets.US_ASCII));
         }
+        return digest;
     }
 
     /** Digests the bytes from a channel's position to its end, for a file of this size in bytes. */
@@ -62,6 +58,6 @@ record Checksum(Kind kind, String hex) {
     }
 
     boolean is(MessageDigest digest) {
-        return HexFormat.of().formatHex(digest.digest()).equals(hex);
+        return Digests.hex(digest).equals(hex);
     }
 }

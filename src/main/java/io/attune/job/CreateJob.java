@@ -1,78 +1,19 @@
 package io.attune.job;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
-import io.swagger.v3.oas.annotations.media.Schema;
+import io.attune.setting.TrainingSettings;
 import java.util.Map;
 
 /** What is asked for by {@code POST /v1/fine_tuning/jobs}, checked by {@code CreateJobReader}. */
-@Schema(name = "CreateFineTuningJobRequest")
 public record CreateJob(
-        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, description = "Name of a base model.")
         String model,
-
-        @Schema(
-                requiredMode = Schema.RequiredMode.REQUIRED,
-                description = "Id of a file of purpose fine-tune.",
-                example = "file-abc123")
-        @JsonProperty("training_file")
-        String trainingFile,
-
-        @Schema(
-                description = "Id of a file of purpose fine-tune.",
-                types = {"string", "null"})
-        @JsonProperty("validation_file")
-        String validationFile,
-
-        @Schema(
-                description = "Goes into the tuned model's name.",
-                pattern = "^[A-Za-z0-9_-]{1,64}$",
-                types = {"string", "null"})
+        Files files,
         String suffix,
-
-        @Schema(
-                minimum = "0",
-                maximum = "2147483647",
-                description = "Drawn and shown where absent.",
-                types = {"integer", "null"})
         Long seed,
-
-        @Schema(minimum = "-100", maximum = "100", defaultValue = "0", description = "Higher goes first.")
         Integer priority,
-
-        @Schema(
-                description = "At most 16 pairs; keys up to 64 characters, values up to 512.",
-                types = {"object", "null"})
         Map<String, String> metadata,
-
-        @Schema(
-                description =
-                        "Variables for the model's chat template, such as {\"enable_thinking\": false}: JSON values of any kind,"
-                                + " at most 64 KiB. Rows and samples are rendered with them, and whoever serves the model has to give"
-                                + " them too.",
-                types = {"object", "null"},
-                additionalProperties = Schema.AdditionalPropertiesValue.TRUE,
-                example = "{\"enable_thinking\": false}")
-        @JsonProperty("chat_template_kwargs")
         Map<String, Object> chatTemplateKwargs,
+        TrainingSettings settings) {
 
-        @JsonProperty("training_type") TrainingType trainingType,
-        Method method,
-
-        @Schema(description = "Deprecated: use method.supervised.hyperparameters.", deprecated = true)
-        Hyperparameters hyperparameters) {
-
-    @Schema(name = "FineTuneMethod")
-    public record Method(
-            @Schema(requiredMode = Schema.RequiredMode.REQUIRED, allowableValues = "supervised")
-            String type,
-
-            Supervised supervised) {}
-
-    @Schema(name = "FineTuneSupervisedMethod")
-    public record Supervised(Hyperparameters hyperparameters) {}
-
-    /** How it trains, as asked. */
-    public JobSettings settings() {
-        return new JobSettings(trainingType, hyperparameters);
-    }
+    /** Ids. {@code validation} may be null. */
+    public record Files(String training, String validation) {}
 }

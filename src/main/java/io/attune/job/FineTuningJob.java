@@ -1,6 +1,7 @@
 package io.attune.job;
 
 import io.attune.catalog.TunedModelName;
+import io.attune.setting.TrainingSettings;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
@@ -149,13 +150,13 @@ public class FineTuningJob {
     }
 
     /** As asked. */
-    public JobSettings settings() {
-        return JobJson.read(settings, JobSettings.class);
+    public TrainingSettings settings() {
+        return JobJson.read(settings, TrainingSettings.class);
     }
 
     /** As validation resolved them; null before. */
-    public JobSettings resolved() {
-        return resolved == null ? null : JobJson.read(resolved, JobSettings.class);
+    public TrainingSettings resolved() {
+        return resolved == null ? null : JobJson.read(resolved, TrainingSettings.class);
     }
 
     /** Null before validation. */

@@ -6,6 +6,7 @@ import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.JniUtils;
 import io.attune.architecture.Architecture;
+import io.attune.architecture.Head;
 import io.attune.architecture.Layer;
 import io.attune.text.Pack;
 import io.attune.text.Segment;
@@ -26,9 +27,6 @@ import java.util.stream.LongStream;
  * predictors, in chunks.
  */
 public final class Decoder implements AutoCloseable {
-
-    /** Elements of logits that are computed at a time. Memory therefore does not grow with vocabulary x targets. */
-    private static final int LOGITS_AT_ONCE = 8 * 1024 * 1024;
 
     private final Torch torch;
     private final Architecture architecture;
@@ -147,7 +145,7 @@ public final class Decoder implements AutoCloseable {
         PtNDArray labels = Torch.longs(scope, pack.labels());
         PtNDArray one = Torch.floats(scope, new float[] {1f});
         int targets = pack.labels().length;
-        int chunk = Math.max(1, LOGITS_AT_ONCE / architecture.vocabulary());
+        int chunk = Head.targetsAtOnce(architecture.vocabulary());
         double sum = 0;
         long right = 0;
         for (int start = 0; start < targets; start += chunk) {

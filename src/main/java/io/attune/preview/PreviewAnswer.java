@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.attune.dataset.Finding;
 import io.attune.job.api.PreviewRequest;
+import io.attune.setting.Hyperparameters;
 import io.attune.trainer.message.TrainerMessage.Previewed;
 import io.attune.trainer.message.TrainerMessage.PreviewedPiece;
 import io.attune.trainer.message.TrainerMessage.PreviewedRow;
@@ -148,7 +149,7 @@ record PreviewAnswer(
                 "fine_tuning.preview",
                 asked.model().name(),
                 asked.fileId(),
-                asked.maxLength(),
+                asked.hyperparameters().get(Hyperparameters.MAX_LENGTH),
                 previewed.rows().stream().map(Row::of).toList(),
                 previewed.more());
     }

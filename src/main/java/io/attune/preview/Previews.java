@@ -89,9 +89,8 @@ class Previews {
                 new TrainerSpec.Data(
                         blobs.local(asked.blob(), folder),
                         null,
-                        asked.maxLength(),
-                        asked.overlongRows(),
                         new TrainerSpec.ChatSettings(asked.chatTemplateKwargs(), null)),
+                asked.hyperparameters(),
                 asked.line(),
                 asked.rows());
     }

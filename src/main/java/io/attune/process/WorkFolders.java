@@ -2,13 +2,10 @@ package io.attune.process;
 
 import io.attune.disk.Disks;
 import io.attune.disk.NoSpaceException;
+import io.attune.disk.Trees;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
@@ -38,7 +35,7 @@ public final class WorkFolders {
     public Path create(String name) throws IOException {
         disks.require(root, 0);
         Path folder = root.resolve(name);
-        delete(folder);
+        Trees.delete(folder);
         return Files.createDirectory(
                 folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }
@@ -64,7 +61,7 @@ public final class WorkFolders {
                         "killing the process {} that was left in {}", left.get().pid(), folder);
                 end(left.get());
             }
-            delete(folder);
+            Trees.delete(folder);
         }
     }
 
@@ -76,30 +73,6 @@ public final class WorkFolders {
                 throw new IOException("the process " + process.pid() + " cannot be killed");
             }
             LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
-        }
-    }
-
-    /** Deletes a folder with all that is in it, if it is there. Links are not followed. */
-    public static void delete(Path folder) throws IOException {
-        try {
-            Files.walkFileTree(folder, new SimpleFileVisitor<>() {
-                @Override
-                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                    Files.delete(file);
-                    return FileVisitResult.CONTINUE;
-                }
-
-                @Override
-                public FileVisitResult postVisitDirectory(Path visited, IOException problem) throws IOException {
-                    if (problem != null) {
-                        throw problem;
-                    }
-                    Files.delete(visited);
-                    return FileVisitResult.CONTINUE;
-                }
-            });
-        } catch (NoSuchFileException gone) {
-            log.debug("{} is not there", folder);
         }
     }
 }

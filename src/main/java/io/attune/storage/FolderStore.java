@@ -1,10 +1,10 @@
 package io.attune.storage;
 
+import io.attune.disk.Durable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -61,9 +61,9 @@ final class FolderStore implements ArtifactStore {
         boolean newFolder = !Files.isDirectory(place.getParent());
         Files.createDirectories(place.getParent());
         Files.move(file, place, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        sync(place.getParent());
+        Durable.sync(place.getParent());
         if (newFolder) {
-            sync(blobs);
+            Durable.sync(blobs);
         }
     }
 
@@ -126,7 +126,7 @@ final class FolderStore implements ArtifactStore {
         Files.writeString(
                 unfinished, id + "\n", StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.SYNC);
         Files.move(unfinished, blobs.resolveSibling(MARKER), StandardCopyOption.ATOMIC_MOVE);
-        sync(blobs.getParent());
+        Durable.sync(blobs.getParent());
     }
 
     @Override
@@ -175,12 +175,6 @@ final class FolderStore implements ArtifactStore {
             List<Path> list = new ArrayList<>();
             children.forEach(list::add);
             return list;
-        }
-    }
-
-    private static void sync(Path folder) throws IOException {
-        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-            channel.force(true);
         }
     }
 }

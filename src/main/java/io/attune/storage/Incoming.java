@@ -1,5 +1,6 @@
 package io.attune.storage;
 
+import io.attune.checksum.Digests;
 import io.attune.disk.Disks;
 import java.io.BufferedOutputStream;
 import java.io.Closeable;
@@ -15,7 +16,6 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.util.HexFormat;
 import java.util.Set;
 
 /**
@@ -30,7 +30,7 @@ public final class Incoming implements Closeable {
     private final ArtifactStore store;
     private final Path path;
     private final FileChannel channel;
-    private final MessageDigest digest = JdbcBlobStore.sha256();
+    private final MessageDigest digest = Digests.sha256();
     private final OutputStream out;
     private long size;
     private Blob blob;
@@ -123,7 +123,7 @@ public final class Incoming implements Closeable {
         out.flush();
         channel.force(true);
         channel.close();
-        Blob finished = new Blob(HexFormat.of().formatHex(digest.digest()), size);
+        Blob finished = new Blob(Digests.hex(digest), size);
         store.prepare(finished, path);
         blob = finished;
         return blob;

@@ -10,8 +10,6 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
 import java.util.UUID;
 import org.springframework.core.io.Resource;
@@ -167,13 +165,5 @@ class JdbcBlobStore implements BlobStore {
         jdbc.sql("select pg_advisory_xact_lock(hashtextextended(:sha256, 0))")
                 .param("sha256", sha256)
                 .query(rows -> {});
-    }
-
-    static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 }

@@ -1,5 +1,6 @@
 package io.attune.storage;
 
+import io.attune.checksum.Digests;
 import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -10,10 +11,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,7 +52,7 @@ final class S3Upload {
 
     /** @throws AlteredBlobException if the file has changed since it was written */
     void send(Blob blob, Path file) throws IOException {
-        MessageDigest whole = JdbcBlobStore.sha256();
+        MessageDigest whole = Digests.sha256();
         if (blob.size() <= partSize) {
             Part all = new Part(file, 0, blob.size());
             String md5 = all.md5(whole);
@@ -118,7 +117,7 @@ final class S3Upload {
     }
 
     private static void verify(MessageDigest sent, Blob blob) throws IOException {
-        if (!HexFormat.of().formatHex(sent.digest()).equals(blob.sha256())) {
+        if (!Digests.hex(sent).equals(blob.sha256())) {
             throw new AlteredBlobException(blob.sha256());
         }
     }
@@ -128,7 +127,7 @@ final class S3Upload {
 
         /** @param whole also gets the bytes */
         String md5(MessageDigest whole) throws IOException {
-            MessageDigest md5 = newMd5();
+            MessageDigest md5 = Digests.md5();
             byte[] buffer = new byte[BUFFER];
             try (InputStream in = open()) {
                 for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
@@ -180,14 +179,6 @@ final class S3Upload {
                     return false;
                 }
             };
-        }
-
-        private static MessageDigest newMd5() {
-            try {
-                return MessageDigest.getInstance("MD5");
-            } catch (NoSuchAlgorithmException e) {
-                throw new IllegalStateException("every Java platform has MD5", e);
-            }
         }
     }
 }

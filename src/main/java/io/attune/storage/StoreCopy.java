@@ -1,6 +1,7 @@
 package io.attune.storage;
 
 import io.attune.disk.Disks;
+import io.attune.disk.Trees;
 import io.attune.disk.WantOfSpace;
 import java.io.Closeable;
 import java.io.IOException;
@@ -17,7 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
-import org.springframework.util.FileSystemUtils;
 
 /**
  * Copies all bytes of an artifact store to another store, also while a service uses the first. Reads each object
@@ -88,7 +88,7 @@ public final class StoreCopy implements Closeable {
                     new Disks(List.of(), 0),
                     temporary);
         } catch (RuntimeException e) {
-            FileSystemUtils.deleteRecursively(temporary);
+            Trees.delete(temporary);
             throw e;
         }
     }
@@ -177,6 +177,6 @@ public final class StoreCopy implements Closeable {
 
     @Override
     public void close() throws IOException {
-        FileSystemUtils.deleteRecursively(temporary);
+        Trees.delete(temporary);
     }
 }

@@ -1,10 +1,10 @@
 package io.attune.storage;
 
+import io.attune.checksum.Digests;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
-import java.util.HexFormat;
 
 /**
  * Hashes bytes as they are read. Returns the last byte only if all bytes have the checksum, so a copy of altered
@@ -12,7 +12,7 @@ import java.util.HexFormat;
  */
 final class VerifiedStream extends FilterInputStream {
 
-    private final MessageDigest digest = JdbcBlobStore.sha256();
+    private final MessageDigest digest = Digests.sha256();
     private final Blob expected;
     private long left;
 
@@ -62,7 +62,7 @@ final class VerifiedStream extends FilterInputStream {
     }
 
     private void verify() throws IOException {
-        if (!HexFormat.of().formatHex(digest.digest()).equals(expected.sha256())) {
+        if (!Digests.hex(digest).equals(expected.sha256())) {
             throw new AlteredBlobException(expected.sha256());
         }
     }

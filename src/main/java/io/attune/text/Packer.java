@@ -1,8 +1,10 @@
 package io.attune.text;
 
+import io.attune.dataset.Packing;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Lays the token sequences of an optimizer step out as packs: end to end, without padding. The beginning that all
@@ -37,9 +39,6 @@ import java.util.List;
  */
 public final class Packer {
 
-    /** A shorter shared prefix saves less than another segment costs. */
-    static final int MIN_PREFIX = 16;
-
     private Packer() {}
 
     /**
@@ -50,44 +49,31 @@ public final class Packer {
      *     bound
      */
     public static List<Pack> pack(List<TokenSequence> sequences, int maxTokens, int lengthBound) {
+        Packing.Limits limits = new Packing.Limits(maxTokens, lengthBound);
         List<Pack> packs = new ArrayList<>();
         int start = 0;
         while (start < sequences.size()) {
-            int tokens = sequences.get(start).length();
-            int shortest = tokens;
-            int common = tokens;
-            int end = start + 1;
-            while (end < sequences.size()) { // add sequences as long as the pack stays small enough
-                TokenSequence next = sequences.get(end);
-                int nextTokens = tokens + next.length();
-                int nextShortest = Math.min(shortest, next.length());
-                int nextCommon = commonPrefix(sequences.get(start).ids(), next.ids(), common);
-                boolean otherSide = next.length() > lengthBound != shortest > lengthBound;
-                if (lengthBound > 0 && otherSide) {
-                    break;
-                }
-                if (nextTokens - (end - start) * sharedPrefix(nextCommon, nextShortest) > maxTokens) {
-                    break;
-                }
-                tokens = nextTokens;
-                shortest = nextShortest;
-                common = nextCommon;
-                end++;
-            }
-            List<TokenSequence> taken = sequences.subList(start, end);
-            packs.add(layOut(taken, taken.size() == 1 ? 0 : sharedPrefix(common, shortest)));
+            Packing packing = packing(sequences.subList(start, sequences.size()), limits);
+            int end = start + packing.count();
+            packs.add(layOut(sequences.subList(start, end), packing.prefix()));
             start = end;
         }
         return packs;
     }
 
-    /**
-     * Returns how many tokens of a common beginning are laid out once. Every sequence keeps at least one token of
-     * its own.
-     */
-    private static int sharedPrefix(int common, int shortest) {
-        int prefix = Math.min(common, shortest - 1);
-        return prefix >= MIN_PREFIX ? prefix : 0;
+    /** As many of the first sequences as one pack may hold. */
+    private static Packing packing(List<TokenSequence> sequences, Packing.Limits limits) {
+        int[] first = sequences.get(0).ids();
+        Packing packing = Packing.of(first.length);
+        for (TokenSequence next : sequences.subList(1, sequences.size())) {
+            int shared = commonPrefix(first, next.ids(), packing.common());
+            Optional<Packing> larger = packing.with(next.length(), shared, limits);
+            if (larger.isEmpty()) {
+                return packing;
+            }
+            packing = larger.get();
+        }
+        return packing;
     }
 
     private static int commonPrefix(int[] a, int[] b, int limit) {

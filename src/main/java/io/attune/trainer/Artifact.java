@@ -1,5 +1,7 @@
 package io.attune.trainer;
 
+import static io.attune.setting.Hyperparameters.MICRO_BATCH_TOKENS;
+
 import io.attune.architecture.Role;
 import io.attune.format.Dtype;
 import io.attune.format.ModelConfig;
@@ -8,11 +10,14 @@ import io.attune.format.TextFiles;
 import io.attune.model.LoraAdapter;
 import io.attune.model.Parameters;
 import io.attune.model.Torch;
+import io.attune.setting.Settings;
 import io.attune.trainer.message.TrainerSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /**
  * The result of a training: a PEFT folder, or full weights in Hugging Face layout, with a README. The content
@@ -55,7 +60,7 @@ final class Artifact {
 
     /** Full weights keep the base model's type. A new model is bfloat16. */
     private Dtype dtype() {
-        if (spec.method() instanceof TrainerSpec.Method.Full full && full.randomInit()) {
+        if (spec.start().randomWeights()) {
             return Dtype.BF16;
         }
         try (Safetensors file = Safetensors.open(spec.model())) {
@@ -64,41 +69,32 @@ final class Artifact {
     }
 
     private String readme() {
-        TrainerSpec.Hyperparameters h = spec.hyperparameters();
+        String base = spec.results().baseName();
         StringBuilder text = new StringBuilder();
-        text.append("---\nbase_model: ").append(spec.baseName()).append('\n');
+        text.append("---\nbase_model: ").append(base).append('\n');
         text.append(adapter == null ? "" : "library_name: peft\n").append("---\n\n");
         text.append("# ")
                 .append(adapter == null ? "Fine-tuned weights of " : "LoRA adapter for ")
-                .append(spec.baseName())
+                .append(base)
                 .append("\n\n");
         text.append("Trained by Attune.\n\n| setting | value |\n|---|---|\n");
-        line(text, "base model", spec.baseName());
-        line(text, "training file (sha256)", spec.dataChecksum());
-        if (spec.method() instanceof TrainerSpec.Method.Lora lora) {
-            line(text, "method", "lora");
-            line(text, "r", lora.r());
-            line(text, "lora_alpha", lora.loraAlpha());
-            line(text, "lora_dropout", lora.loraDropout());
-            line(text, "target_modules", String.join(", ", lora.targetModules()));
-        } else {
-            line(text, "method", "full");
-        }
-        line(text, "n_epochs", h.nEpochs());
-        line(text, "max_steps", h.maxSteps() == 0 ? "none" : h.maxSteps());
-        line(text, "batch_size", h.batchSize());
-        line(text, "learning_rate", h.learningRate());
-        line(text, "lr_scheduler_type", h.lrSchedulerType());
-        line(text, "warmup_ratio", h.warmupRatio());
-        line(text, "weight_decay", h.weightDecay());
-        line(text, "max_grad_norm", h.maxGradNorm());
-        line(
-                text,
-                "adam_beta1, adam_beta2, adam_epsilon",
-                h.adamBeta1() + ", " + h.adamBeta2() + ", " + h.adamEpsilon());
-        line(text, "max_length", spec.data().maxLength());
+        line(text, "base model", base);
+        line(text, "training file (sha256)", spec.results().dataChecksum());
+        line(text, "training_type", spec.tuning().type().text());
+        lines(text, spec.tuning().settings());
+        lines(text, spec.hyperparameters().without(MICRO_BATCH_TOKENS).values()); // changes no result
         line(text, "seed", spec.seed());
         return text.toString();
+    }
+
+    private static void lines(StringBuilder text, Settings settings) {
+        settings.values()
+                .forEach((name, value) -> line(
+                        text,
+                        name,
+                        value instanceof List<?> names
+                                ? names.stream().map(String::valueOf).collect(Collectors.joining(", "))
+                                : value));
     }
 
     private static void line(StringBuilder text, String name, Object value) {

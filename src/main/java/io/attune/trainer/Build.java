@@ -1,5 +1,6 @@
 package io.attune.trainer;
 
+import io.attune.checksum.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -21,7 +22,13 @@ import java.util.zip.ZipFile;
 final class Build {
 
     private static final List<String> TRAINS = List.of(
-            "io/attune/dataset/", "io/attune/format/", "io/attune/model/", "io/attune/text/", "io/attune/trainer/");
+            "io/attune/architecture/",
+            "io/attune/dataset/",
+            "io/attune/setting/",
+            "io/attune/format/",
+            "io/attune/model/",
+            "io/attune/text/",
+            "io/attune/trainer/");
 
     private Build() {}
 
@@ -46,7 +53,7 @@ final class Build {
         StringBuilder all = new StringBuilder();
         checksums.forEach((name, checksum) ->
                 all.append(name).append(' ').append(checksum).append('\n'));
-        return Checksum.of(all.toString().getBytes(StandardCharsets.UTF_8)).substring(0, 16);
+        return Sha256.of(all.toString().getBytes(StandardCharsets.UTF_8)).substring(0, 16);
     }
 
     private static Map<String, Long> ofFolder(Path folder) throws IOException {

@@ -1,5 +1,7 @@
 package io.attune.trainer;
 
+import static io.attune.setting.Hyperparameters.MICRO_BATCH_TOKENS;
+
 import io.attune.model.Torch;
 import io.attune.trainer.message.TrainerSpec;
 import java.util.ArrayList;
@@ -36,7 +38,7 @@ record Conditions(
                 processor.instructionSet(),
                 spec.threads(),
                 spec.device(),
-                spec.hyperparameters().microBatchTokens());
+                spec.hyperparameters().get(MICRO_BATCH_TOKENS));
     }
 
     /**

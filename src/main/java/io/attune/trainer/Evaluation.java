@@ -10,8 +10,6 @@ import java.util.List;
 /** Computes the loss over all targets of some rows, without dropout. */
 final class Evaluation {
 
-    private static final int REFERENCE_ROWS = 16;
-
     private final Decoder decoder;
     private final int tokensAtOnce;
     private final Heartbeat heartbeat;
@@ -20,14 +18,6 @@ final class Evaluation {
         this.decoder = decoder;
         this.tokensAtOnce = tokensAtOnce;
         this.heartbeat = heartbeat;
-    }
-
-    /**
-     * Returns the rows whose loss a reloaded artifact has to reproduce: all validation rows, else the first
-     * training rows.
-     */
-    static List<TokenRow> referenceRows(List<TokenRow> training, List<TokenRow> validation) {
-        return validation.isEmpty() ? training.subList(0, Math.min(REFERENCE_ROWS, training.size())) : validation;
     }
 
     Loss over(List<TokenRow> rows) {

@@ -1,6 +1,10 @@
 package io.attune.trainer;
 
-import io.attune.trainer.message.TrainerSpec.Hyperparameters;
+import static io.attune.setting.Hyperparameters.LEARNING_RATE;
+import static io.attune.setting.Hyperparameters.LR_SCHEDULER_TYPE;
+import static io.attune.setting.Hyperparameters.WARMUP_RATIO;
+
+import io.attune.setting.Hyperparameters;
 
 /**
  * The learning rate of each step, computed as in transformers' {@code get_*_schedule_with_warmup}. It rises
@@ -11,8 +15,9 @@ import io.attune.trainer.message.TrainerSpec.Hyperparameters;
 record LearningRateSchedule(String kind, double peak, int warmupSteps, int totalSteps) {
 
     static LearningRateSchedule of(Hyperparameters settings, int totalSteps) {
-        int warmup = (int) Math.ceil(settings.warmupRatio() * totalSteps);
-        return new LearningRateSchedule(settings.lrSchedulerType(), settings.learningRate(), warmup, totalSteps);
+        int warmup = (int) Math.ceil(settings.get(WARMUP_RATIO) * totalSteps);
+        return new LearningRateSchedule(
+                settings.get(LR_SCHEDULER_TYPE), settings.get(LEARNING_RATE), warmup, totalSteps);
     }
 
     /** @param step 1-based */

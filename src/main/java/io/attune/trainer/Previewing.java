@@ -65,12 +65,10 @@ final class Previewing {
         if (!structure.isEmpty()) {
             return new PreviewedRow(line.number(), kind(line), 0, false, false, List.of(), structure, List.of());
         }
-        TrainerSpec.Data data = spec.data();
         TokenisedFile read;
         try (InputStream in = line.stream()) {
             FileBudget budget = FileBudget.ofWork(line.bytes().length);
-            read = TokenisedFile.read(
-                    in, text, data.maxLength(), data.overlongRows(), new SeenRows(), budget, heartbeat);
+            read = TokenisedFile.read(in, text, spec.hyperparameters(), new SeenRows(), budget, heartbeat);
         }
         FileReport report = read.report();
         boolean dropped = report.droppedRows() > 0;

@@ -1,17 +1,16 @@
 package io.attune.trainer;
 
+import io.attune.checksum.Sha256;
+import io.attune.disk.Durable;
 import io.attune.format.ModelFormatException;
 import io.attune.json.StrictJson;
 import io.attune.model.TrainingState;
 import io.attune.trainer.message.TrainerSpec;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
@@ -77,11 +76,11 @@ final class ResumeFolder {
             tensors.write(file, heartbeat::alive);
             byte[] state = JSON.writeValueAsBytes(new State(FORMAT, position, identity, conditions));
             write(beside.resolve(STATE), state);
-            String checksums = line(STATE, Checksum.of(state)) + line(TENSORS, Checksum.of(file, heartbeat::alive));
+            String checksums = line(STATE, Sha256.of(state)) + line(TENSORS, Sha256.of(file, heartbeat::alive));
             write(beside.resolve(CHECKSUMS), checksums.getBytes(StandardCharsets.UTF_8));
-            force(beside);
+            Durable.sync(beside);
             Files.move(beside, folder, StandardCopyOption.ATOMIC_MOVE);
-            force(folder.getParent());
+            Durable.sync(folder.getParent());
         } catch (IOException e) {
             for (String name : FILES) {
                 Files.deleteIfExists(beside.resolve(name));
@@ -115,7 +114,7 @@ final class ResumeFolder {
                 .lines()
                 .toList();
         for (String name : List.of(STATE, TENSORS)) {
-            String now = Checksum.of(folder.resolve(name), heartbeat::alive);
+            String now = Sha256.of(folder.resolve(name), heartbeat::alive);
             if (!checksums.contains(line(name, now).strip())) {
                 throw new ModelFormatException(name + " is not as it was written: its checksum differs");
             }
@@ -141,19 +140,7 @@ final class ResumeFolder {
     }
 
     private static void write(Path file, byte[] bytes) throws IOException {
-        try (FileChannel out = FileChannel.open(
-                file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
-            ByteBuffer left = ByteBuffer.wrap(bytes);
-            while (left.hasRemaining()) {
-                out.write(left);
-            }
-            out.force(true);
-        }
-    }
-
-    private static void force(Path folder) throws IOException {
-        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
+        Files.write(file, bytes);
+        Durable.sync(file);
     }
 }

@@ -1,6 +1,6 @@
 package io.attune.trainer;
 
-import io.attune.trainer.message.TrainerSpec.Hyperparameters;
+import io.attune.setting.Hyperparameters;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -14,10 +14,8 @@ import java.util.stream.IntStream;
 record StepPlan(int rows, int batchSize, int steps, int stepsPerEpoch, long seed) {
 
     static StepPlan of(int rows, Hyperparameters settings, long seed) {
-        int perEpoch = (rows + settings.batchSize() - 1) / settings.batchSize();
-        int all = Math.multiplyExact(perEpoch, settings.nEpochs());
-        int steps = settings.maxSteps() > 0 ? Math.min(all, settings.maxSteps()) : all;
-        return new StepPlan(rows, settings.batchSize(), steps, perEpoch, seed);
+        int batchSize = settings.get(Hyperparameters.BATCH_SIZE);
+        return new StepPlan(rows, batchSize, settings.steps(rows), settings.stepsPerEpoch(rows), seed);
     }
 
     int epoch(int step) {

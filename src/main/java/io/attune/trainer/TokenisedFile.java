@@ -1,5 +1,8 @@
 package io.attune.trainer;
 
+import static io.attune.setting.Hyperparameters.MAX_LENGTH;
+import static io.attune.setting.Hyperparameters.OVERLONG_ROWS;
+
 import io.attune.dataset.DatasetCheck;
 import io.attune.dataset.Finding;
 import io.attune.dataset.Findings;
@@ -8,6 +11,7 @@ import io.attune.dataset.RowLengths;
 import io.attune.dataset.RowReader;
 import io.attune.dataset.RowSizes;
 import io.attune.dataset.SeenRows;
+import io.attune.setting.Hyperparameters;
 import io.attune.text.EncodedRow;
 import io.attune.text.RowEncoder;
 import io.attune.text.TokenRow;
@@ -33,31 +37,22 @@ record TokenisedFile(List<TokenRow> rows, List<Prompt> prompts, FileReport repor
 
     private static final int MAX_PROMPTS = 16;
 
-    /**
-     * @param maxLength longest row in tokens
-     * @param overlongRows what becomes of longer ones: {@code fail}, {@code truncate} or {@code drop}
-     */
-    static TokenisedFile read(Path file, ModelText text, int maxLength, String overlongRows, Heartbeat heartbeat)
+    /** @param settings {@code max_length}, and {@code overlong_rows} for what becomes of longer rows */
+    static TokenisedFile read(Path file, ModelText text, Hyperparameters settings, Heartbeat heartbeat)
             throws IOException {
         FileBudget budget = FileBudget.ofWork(Files.size(file));
-        return read(file, text, maxLength, overlongRows, new SeenRows(), budget, heartbeat);
+        return read(file, text, settings, new SeenRows(), budget, heartbeat);
     }
 
     /**
-     * As {@link #read(Path, ModelText, int, String, Heartbeat)}, and shows every row to {@code seen}, which is new. What comes after the row
-     * that the budget ends with is read for its structure alone.
+     * As {@link #read(Path, ModelText, Hyperparameters, Heartbeat)}, and shows every row to {@code seen}, which is
+     * new. What comes after the row that the budget ends with is read for its structure alone.
      */
     static TokenisedFile read(
-            Path file,
-            ModelText text,
-            int maxLength,
-            String overlongRows,
-            SeenRows seen,
-            FileBudget budget,
-            Heartbeat heartbeat)
+            Path file, ModelText text, Hyperparameters settings, SeenRows seen, FileBudget budget, Heartbeat heartbeat)
             throws IOException {
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
-            return read(in, text, maxLength, overlongRows, seen, budget, heartbeat);
+            return read(in, text, settings, seen, budget, heartbeat);
         }
     }
 
@@ -65,13 +60,12 @@ record TokenisedFile(List<TokenRow> rows, List<Prompt> prompts, FileReport repor
     static TokenisedFile read(
             InputStream in,
             ModelText text,
-            int maxLength,
-            String overlongRows,
+            Hyperparameters settings,
             SeenRows seen,
             FileBudget budget,
             Heartbeat heartbeat)
             throws IOException {
-        Reading reading = new Reading(text, maxLength, overlongRows, seen, budget, heartbeat);
+        Reading reading = new Reading(text, settings, seen, budget, heartbeat);
         return reading.result(RowReader.read(in, reading::add));
     }
 
@@ -108,17 +102,11 @@ record TokenisedFile(List<TokenRow> rows, List<Prompt> prompts, FileReport repor
         private int dropped;
         private boolean spent;
 
-        Reading(
-                ModelText text,
-                int maxLength,
-                String overlongRows,
-                SeenRows seen,
-                FileBudget budget,
-                Heartbeat heartbeat) {
+        Reading(ModelText text, Hyperparameters settings, SeenRows seen, FileBudget budget, Heartbeat heartbeat) {
             this.text = text;
+            this.maxLength = settings.get(MAX_LENGTH);
+            this.overlongRows = settings.get(OVERLONG_ROWS);
             this.encoder = text.encoder(maxLength);
-            this.maxLength = maxLength;
-            this.overlongRows = overlongRows;
             this.seen = seen;
             this.budget = budget;
             this.heartbeat = heartbeat;

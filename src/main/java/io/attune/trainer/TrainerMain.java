@@ -75,7 +75,8 @@ public final class TrainerMain {
             TrainerSpec spec = read(file);
             stopOnTermination(heartbeat, done, spec instanceof TrainerSpec.Train ? SAVING : ENDING);
             boolean interactive = spec instanceof TrainerSpec.Sample sample && sample.interactive();
-            double interval = spec instanceof TrainerSpec.Train train ? train.resumeInterval() : 0;
+            double interval =
+                    spec instanceof TrainerSpec.Train train ? train.results().resumeInterval() : 0;
             SavePace pace = new SavePace(interval, System::nanoTime);
             if (supervised && !interactive) {
                 listen(heartbeat, pace);

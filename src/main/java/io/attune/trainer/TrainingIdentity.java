@@ -1,12 +1,13 @@
 package io.attune.trainer;
 
+import io.attune.checksum.Sha256;
 import io.attune.format.ModelFormatException;
 import io.attune.format.Safetensors;
+import io.attune.setting.Hyperparameters;
+import io.attune.setting.Tuning;
 import io.attune.text.TokenRow;
 import io.attune.text.TokenSequence;
 import io.attune.trainer.message.TrainerSpec;
-import io.attune.trainer.message.TrainerSpec.Hyperparameters;
-import io.attune.trainer.message.TrainerSpec.Method;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -32,7 +33,7 @@ record TrainingIdentity(
         String baseModel,
         String trainingRows,
         String validationRows,
-        Method method,
+        Tuning tuning,
         Hyperparameters hyperparameters,
         long seed) {
 
@@ -44,16 +45,16 @@ record TrainingIdentity(
                 baseModel(spec),
                 rows(training),
                 validation.isEmpty() ? null : rows(validation),
-                spec.method(),
-                spec.hyperparameters().withMicroBatchTokens(0),
+                spec.tuning(),
+                spec.hyperparameters().without(Hyperparameters.MICRO_BATCH_TOKENS),
                 spec.seed());
     }
 
     /** @throws ModelFormatException if {@code saved} is another training; the message names the difference */
     void requireSame(TrainingIdentity saved, TrainerSpec.Train spec, JsonMapper json) {
         if (!baseModel.equals(saved.baseModel)) {
-            throw new ModelFormatException("it was trained on another base model than the one that " + spec.baseName()
-                    + " is now, in " + spec.model());
+            throw new ModelFormatException("it was trained on another base model than the one that "
+                    + spec.results().baseName() + " is now, in " + spec.model());
         }
         if (!trainingRows.equals(saved.trainingRows)) {
             throw new ModelFormatException(
@@ -66,7 +67,7 @@ record TrainingIdentity(
         if (seed != saved.seed) {
             throw new ModelFormatException("its seed was " + saved.seed + " and is " + seed);
         }
-        requireSame(json.valueToTree(saved.method), json.valueToTree(method));
+        requireSame(json.valueToTree(saved.tuning), json.valueToTree(tuning));
         requireSame(json.valueToTree(saved.hyperparameters), json.valueToTree(hyperparameters));
     }
 
@@ -82,8 +83,8 @@ record TrainingIdentity(
 
     private static String baseModel(TrainerSpec.Train spec) throws IOException {
         Path folder = spec.model();
-        Checksum checksum = new Checksum().add(Files.readAllBytes(folder.resolve("config.json")));
-        if (spec.method() instanceof Method.Full full && full.randomInit()) {
+        Sha256 checksum = new Sha256().add(Files.readAllBytes(folder.resolve("config.json")));
+        if (spec.start().randomWeights()) {
             return checksum.hex(); // has no weights yet
         }
         try (Safetensors weights = Safetensors.open(folder)) {
@@ -97,7 +98,7 @@ record TrainingIdentity(
     }
 
     /** Adds the beginning, the middle and the end of a weight to the checksum. */
-    private static void sample(Checksum checksum, Safetensors weights, String name) {
+    private static void sample(Sha256 checksum, Safetensors weights, String name) {
         long length = weights.bytes(name);
         int size = (int) Math.min(SAMPLE, length);
         ByteBuffer bytes = ByteBuffer.allocate(size);
@@ -108,7 +109,7 @@ record TrainingIdentity(
     }
 
     private static String rows(List<TokenRow> rows) {
-        Checksum checksum = new Checksum();
+        Sha256 checksum = new Sha256();
         for (TokenRow row : rows) {
             checksum.add(ByteBuffer.allocate(4).putInt(row.sequences().size()).flip());
             for (TokenSequence sequence : row.sequences()) {

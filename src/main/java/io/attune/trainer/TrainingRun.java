@@ -1,5 +1,15 @@
 package io.attune.trainer;
 
+import static io.attune.setting.Hyperparameters.ADAM_BETA1;
+import static io.attune.setting.Hyperparameters.ADAM_BETA2;
+import static io.attune.setting.Hyperparameters.ADAM_EPSILON;
+import static io.attune.setting.Hyperparameters.CHECKPOINT_STEPS;
+import static io.attune.setting.Hyperparameters.EVAL_STEPS;
+import static io.attune.setting.Hyperparameters.MAX_GRAD_NORM;
+import static io.attune.setting.Hyperparameters.MICRO_BATCH_TOKENS;
+import static io.attune.setting.Hyperparameters.WEIGHT_DECAY;
+
+import io.attune.dataset.ReferenceRows;
 import io.attune.format.LoraAdapterConfig;
 import io.attune.format.ModelConfig;
 import io.attune.format.ModelFormatException;
@@ -10,10 +20,13 @@ import io.attune.model.Loss;
 import io.attune.model.Parameters;
 import io.attune.model.Torch;
 import io.attune.model.TrainingState;
+import io.attune.setting.Hyperparameters;
+import io.attune.setting.Lora;
+import io.attune.setting.Setting;
+import io.attune.setting.Tuning;
 import io.attune.text.TokenRow;
 import io.attune.trainer.message.TrainerMessage;
 import io.attune.trainer.message.TrainerSpec;
-import io.attune.trainer.message.TrainerSpec.Hyperparameters;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -99,7 +112,7 @@ final class TrainingRun {
         List<Prompt> prompts = (validation == null ? training : validation).prompts();
         StepPlan plan = StepPlan.of(rows.size(), settings, spec.seed());
         LearningRateSchedule schedule = LearningRateSchedule.of(settings, plan.steps());
-        Evaluation evaluation = new Evaluation(decoder, settings.microBatchTokens(), heartbeat);
+        Evaluation evaluation = new Evaluation(decoder, settings.get(MICRO_BATCH_TOKENS), heartbeat);
         decoder.train();
         long trainable = decoder.trainable().values().stream()
                 .mapToLong(p -> p.getShape().size())
@@ -111,13 +124,13 @@ final class TrainingRun {
             var tensors = new TrainingState(torch, decoder.trainable(), optimizer);
             var identity = TrainingIdentity.of(spec, rows, validationRows);
             var resume = new ResumeFolder(tensors, spec, identity, Conditions.of(spec), heartbeat);
-            var saver = new StateSaver(resume, spec.output(), pace, alone, out);
-            if (spec.resume() != null) {
+            var saver = new StateSaver(resume, spec.results().output(), pace, alone, out);
+            if (spec.start().resume() != null) {
                 goOn(resume);
             }
             try {
                 GradientStep gradientStep = new GradientStep(
-                        torch, decoder, optimizer, settings.microBatchTokens(), spec.seed(), heartbeat);
+                        torch, decoder, optimizer, settings.get(MICRO_BATCH_TOKENS), spec.seed(), heartbeat);
                 if (position.step() == 0) {
                     sample("before", decoder, text, prompts);
                     evaluate(0, evaluation, validationRows);
@@ -136,12 +149,12 @@ final class TrainingRun {
                     complete(plan, artifact, evaluation, validationRows);
                     saver.saveIfDue(position);
                 }
-                Path folder = spec.output().resolve("final");
+                Path folder = spec.results().output().resolve("final");
                 artifact.write(folder);
                 sample("after", decoder, text, prompts);
                 double reference = validationRows.isEmpty()
                         ? evaluation
-                                .over(Evaluation.referenceRows(rows, validationRows))
+                                .over(ReferenceRows.of(rows, validationRows))
                                 .mean()
                         : position.validLoss();
                 return new TrainerMessage.Finished(
@@ -154,7 +167,7 @@ final class TrainingRun {
 
     private void goOn(ResumeFolder resume) {
         try {
-            ResumeFolder.Restored restored = resume.read(spec.resume());
+            ResumeFolder.Restored restored = resume.read(spec.start().resume());
             position = restored.position();
             out.accept(new TrainerMessage.Resumed(position.step(), restored.differences()));
         } catch (ModelFormatException | IOException e) {
@@ -170,11 +183,11 @@ final class TrainingRun {
             throws IOException {
         int step = position.step();
         Double validLoss = position.validLoss();
-        if (due(settings.evalSteps(), plan, step)) {
+        if (due(EVAL_STEPS, plan, step)) {
             validLoss = evaluate(step, evaluation, validationRows);
         }
-        if (due(settings.checkpointSteps(), plan, step)) {
-            Path folder = spec.output().resolve("checkpoints").resolve("step-" + step);
+        if (due(CHECKPOINT_STEPS, plan, step)) {
+            Path folder = spec.results().output().resolve("checkpoints").resolve("step-" + step);
             artifact.write(folder);
             out.accept(new TrainerMessage.Checkpoint(step, folder.toString()));
         }
@@ -204,8 +217,9 @@ final class TrainingRun {
         return tokens;
     }
 
-    private boolean due(int every, StepPlan plan, int step) {
-        return step == plan.steps() || (every > 0 ? step % every == 0 : plan.endsEpoch(step));
+    private boolean due(Setting<Integer> every, StepPlan plan, int step) {
+        return step == plan.steps()
+                || settings.find(every).map(steps -> step % steps == 0).orElseGet(() -> plan.endsEpoch(step));
     }
 
     /** Returns the mean loss; null if there are no rows. */
@@ -222,7 +236,7 @@ final class TrainingRun {
         Sampler sampler = new Sampler(decoder, text, SAMPLE_TOKENS, heartbeat);
         List<Prompt> fitting = prompts.stream()
                 .filter(sampler::fits)
-                .limit(spec.samplePrompts())
+                .limit(spec.results().samplePrompts())
                 .toList();
         for (int i = 0; i < fitting.size(); i++) {
             out.accept(sampler.sample(phase, i, fitting.get(i)));
@@ -230,43 +244,45 @@ final class TrainingRun {
     }
 
     private TokenisedFile read(Path file, ModelText text, String name) throws IOException {
-        return TokenisedFile.read(
-                        file, text, spec.data().maxLength(), spec.data().overlongRows(), heartbeat)
-                .orFail(name);
+        return TokenisedFile.read(file, text, settings, heartbeat).orFail(name);
     }
 
     private Parameters parameters(ModelConfig config) {
-        if (spec.method() instanceof TrainerSpec.Method.Full full) {
-            return full.randomInit()
-                    ? Parameters.random(torch, config.architecture(), spec.seed())
-                    : Parameters.load(torch, config.architecture(), spec.model(), true);
+        if (spec.start().randomWeights()) {
+            return Parameters.random(torch, config.architecture(), spec.seed());
         }
-        return Parameters.load(torch, config.architecture(), spec.model(), false);
+        boolean trained = spec.tuning().type() == Tuning.Type.FULL;
+        return Parameters.load(torch, config.architecture(), spec.model(), trained);
     }
 
     private LoraAdapter adapter(ModelConfig config) {
-        if (spec.method() instanceof TrainerSpec.Method.Lora lora) {
-            if (spec.initialAdapter() != null) {
-                return LoraAdapter.load(torch, config.architecture(), spec.initialAdapter());
-            }
-            var adapter = new LoraAdapterConfig(
-                    lora.r(),
-                    lora.loraAlpha(),
-                    lora.loraDropout(),
-                    lora.targetModules(),
-                    spec.baseName(),
-                    config.architecture().layers().get(0).transposed());
-            return LoraAdapter.create(torch, config.architecture(), adapter, spec.seed());
+        return switch (spec.tuning().type()) {
+            case LORA -> lora(config);
+            case FULL -> null;
+        };
+    }
+
+    private LoraAdapter lora(ModelConfig config) {
+        if (spec.start().adapter() != null) {
+            return LoraAdapter.load(torch, config.architecture(), spec.start().adapter());
         }
-        return null;
+        Tuning tuning = spec.tuning();
+        var adapter = new LoraAdapterConfig(
+                tuning.get(Lora.R),
+                tuning.get(Lora.LORA_ALPHA),
+                tuning.get(Lora.LORA_DROPOUT),
+                tuning.get(Lora.TARGET_MODULES),
+                spec.results().baseName(),
+                config.architecture().layers().get(0).transposed());
+        return LoraAdapter.create(torch, config.architecture(), adapter, spec.seed());
     }
 
     private AdamW.Settings adamW() {
         return new AdamW.Settings(
-                settings.adamBeta1(),
-                settings.adamBeta2(),
-                settings.adamEpsilon(),
-                settings.weightDecay(),
-                settings.maxGradNorm());
+                settings.get(ADAM_BETA1),
+                settings.get(ADAM_BETA2),
+                settings.get(ADAM_EPSILON),
+                settings.get(WEIGHT_DECAY),
+                settings.get(MAX_GRAD_NORM));
     }
 }

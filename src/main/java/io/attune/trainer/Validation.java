@@ -34,9 +34,8 @@ final class Validation {
     }
 
     private TrainerMessage.FileReport report(Path file, ModelText text, SeenRows seen) throws IOException {
-        TrainerSpec.Data data = spec.data();
         FileBudget budget = FileBudget.ofWorkAndTime(Files.size(file));
-        return TokenisedFile.read(file, text, data.maxLength(), data.overlongRows(), seen, budget, heartbeat)
+        return TokenisedFile.read(file, text, spec.hyperparameters(), seen, budget, heartbeat)
                 .report();
     }
 }

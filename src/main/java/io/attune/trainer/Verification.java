@@ -1,10 +1,12 @@
 package io.attune.trainer;
 
+import io.attune.dataset.ReferenceRows;
 import io.attune.format.ModelConfig;
 import io.attune.model.Decoder;
 import io.attune.model.LoraAdapter;
 import io.attune.model.Parameters;
 import io.attune.model.Torch;
+import io.attune.setting.Hyperparameters;
 import io.attune.text.TokenRow;
 import io.attune.trainer.message.TrainerMessage;
 import io.attune.trainer.message.TrainerSpec;
@@ -15,8 +17,6 @@ import java.util.List;
 
 /** Mode {@code verify}: loads an artifact only from its files and computes the loss of the reference rows. */
 final class Verification {
-
-    private static final int TOKENS_AT_ONCE = 2048;
 
     private final Torch torch;
     private final TrainerSpec.Verify spec;
@@ -43,12 +43,12 @@ final class Verification {
             List<TokenRow> rows = TokenisedFile.read(
                             data.validation() == null ? data.training() : data.validation(),
                             text,
-                            data.maxLength(),
-                            data.overlongRows(),
+                            spec.hyperparameters(),
                             heartbeat)
                     .rows();
-            List<TokenRow> reference = data.validation() == null ? Evaluation.referenceRows(rows, List.of()) : rows;
-            return new TrainerMessage.Verified(new Evaluation(decoder, TOKENS_AT_ONCE, heartbeat)
+            List<TokenRow> reference = data.validation() == null ? ReferenceRows.of(rows, List.of()) : rows;
+            int tokensAtOnce = spec.hyperparameters().get(Hyperparameters.MICRO_BATCH_TOKENS);
+            return new TrainerMessage.Verified(new Evaluation(decoder, tokensAtOnce, heartbeat)
                     .over(reference)
                     .mean());
         }

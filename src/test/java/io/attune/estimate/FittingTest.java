@@ -3,6 +3,7 @@ package io.attune.estimate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.attune.dataset.RowSizes;
+import io.attune.setting.Tuning;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -44,8 +45,14 @@ class FittingTest {
     @Test
     void aSmallerMicroBatchComesFirstAndIsAsLargeAsFits() {
         ModelShape model = new Trainings.Sizes(49152, 576, 1536, 30, 9, 576, 192).model();
-        Training training =
-                new Training(model, Tuning.usualLora(model), RowSizes.of(lengths(), 5000, 20), null, 64, 100, 4096);
+        Training training = new Training(
+                model,
+                Trainings.lora(16, model.targets(), false),
+                RowSizes.of(lengths(), 5000, 20),
+                null,
+                64,
+                100,
+                4096);
         long bytes = MemoryEstimate.of(training, Kind.CPU).total() * 2 / 3;
 
         Change change = Fitting.of(training, Kind.CPU, bytes).orElseThrow();
@@ -60,7 +67,8 @@ class FittingTest {
     @Test
     void fullTuningThatCannotFitIsOfferedAsLora() {
         ModelShape model = new Trainings.Sizes(49152, 2048, 8192, 24, 32, 2048, 2048).model();
-        Training training = new Training(model, Tuning.full(), RowSizes.of(lengths(), 5000, 0), null, 8, 100, 2048);
+        Training training =
+                new Training(model, Tuning.of(Tuning.Type.FULL), RowSizes.of(lengths(), 5000, 0), null, 8, 100, 2048);
 
         Change change = Fitting.of(training, Kind.CPU, 16L << 30).orElseThrow();
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.attune.dataset.RowSizes;
 import io.attune.format.ModelConfig;
+import io.attune.setting.Lora;
+import io.attune.setting.Tuning;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.function.BiFunction;
@@ -100,18 +102,15 @@ class MemoryEstimateTest {
         neverLess(
                 kind,
                 "rank",
-                (seed, t) -> t.tuning().isFull()
+                (seed, t) -> t.tuning().type() == Tuning.Type.FULL
                         ? t
-                        : t.with(Tuning.lora(
-                                t.tuning().r() + 1,
-                                t.tuning().targetModules(),
-                                t.tuning().dropout())));
+                        : t.with(t.tuning().with(Lora.R, t.tuning().get(Lora.R) + 1)));
         neverLess(
                 kind,
                 "dropout",
-                (seed, t) -> t.tuning().isFull()
+                (seed, t) -> t.tuning().type() == Tuning.Type.FULL
                         ? t
-                        : t.with(Tuning.lora(t.tuning().r(), t.tuning().targetModules(), true)));
+                        : t.with(t.tuning().with(Lora.LORA_DROPOUT, 0.1)));
         neverLess(
                 kind,
                 "batch",
@@ -184,10 +183,10 @@ class MemoryEstimateTest {
     void anAdapterTakesLessThanAllWeights() {
         for (long seed = 0; seed < DRAWN; seed++) {
             Training drawn = Trainings.drawn(seed);
-            Tuning small = Tuning.lora(1, drawn.model().targets(), false);
+            Tuning small = Trainings.lora(1, drawn.model().targets(), false);
             assertThat(inUse(drawn.with(small), Kind.CPU))
                     .as("seed " + seed)
-                    .isLessThan(inUse(drawn.with(Tuning.full()), Kind.CPU));
+                    .isLessThan(inUse(drawn.with(Tuning.of(Tuning.Type.FULL)), Kind.CPU));
         }
     }
 

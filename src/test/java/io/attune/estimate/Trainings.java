@@ -1,6 +1,9 @@
 package io.attune.estimate;
 
 import io.attune.dataset.RowSizes;
+import io.attune.setting.Lora;
+import io.attune.setting.Tuning;
+import java.util.List;
 import java.util.Random;
 import java.util.function.UnaryOperator;
 
@@ -48,11 +51,8 @@ final class Trainings {
         Sizes sizes = new Sizes(vocabulary, hidden, intermediate, layers, heads, heads * headDim, kvHeads * headDim);
         ModelShape model = other.apply(sizes).model();
         Tuning tuning = random.nextInt(3) == 0
-                ? Tuning.full()
-                : Tuning.lora(
-                        1 << random.nextInt(8),
-                        model.targets().subList(0, 1 + random.nextInt(7)),
-                        random.nextBoolean());
+                ? Tuning.of(Tuning.Type.FULL)
+                : lora(1 << random.nextInt(8), model.targets().subList(0, 1 + random.nextInt(7)), random.nextBoolean());
         RowSizes rows = rows(random);
         return new Training(
                 model,
@@ -62,6 +62,13 @@ final class Trainings {
                 1 << random.nextInt(6),
                 1 + random.nextInt(200),
                 64 << random.nextInt(8));
+    }
+
+    static Tuning lora(int r, List<String> targetModules, boolean dropout) {
+        return Tuning.of(Tuning.Type.LORA)
+                .with(Lora.R, r)
+                .with(Lora.TARGET_MODULES, targetModules)
+                .with(Lora.LORA_DROPOUT, dropout ? 0.1 : 0.0);
     }
 
     private static RowSizes rows(Random random) {

@@ -8,7 +8,6 @@ import io.attune.estimate.Kind;
 import io.attune.estimate.MemoryEstimate;
 import io.attune.estimate.ModelShape;
 import io.attune.estimate.Training;
-import io.attune.estimate.Tuning;
 import io.attune.job.Attempt;
 import io.attune.job.JobJson;
 import io.attune.job.Metric;
@@ -21,6 +20,8 @@ import io.attune.job.attempt.JobQueue;
 import io.attune.job.attempt.Slot;
 import io.attune.job.queue.TestService;
 import io.attune.job.queue.TrainingNeeds;
+import io.attune.setting.Lora;
+import io.attune.setting.Tuning;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -292,7 +293,10 @@ class WaitingJobsTest {
         int[] lengths = IntStream.range(0, 100).map(i -> 400).toArray();
         return new Training(
                 model,
-                Tuning.lora(16, List.of("q_proj", "v_proj", "gate_proj", "up_proj", "down_proj"), false),
+                Tuning.of(Tuning.Type.LORA)
+                        .with(Lora.R, 16)
+                        .with(Lora.TARGET_MODULES, List.of("q_proj", "v_proj", "gate_proj", "up_proj", "down_proj"))
+                        .with(Lora.LORA_DROPOUT, 0.0),
                 RowSizes.of(lengths, 20_000, 0),
                 null,
                 8,

@@ -10,6 +10,7 @@ import io.attune.job.api.PreviewRequest;
 import io.attune.process.HeapSize;
 import io.attune.process.NativeCommand;
 import io.attune.process.Seclusion;
+import io.attune.setting.Hyperparameters;
 import io.attune.storage.DataFolder;
 import io.attune.trainer.launch.TrainerProcesses;
 import java.io.IOException;
@@ -29,7 +30,7 @@ class PreviewsTest {
     @Test
     void a_process_that_may_make_no_previews_says_so_and_what_to_do() throws IOException {
         var model = new BaseModel("tiny", null, folder, Instant.EPOCH);
-        var asked = new PreviewRequest(model, "file-1", "a".repeat(64), 100, "fail", Map.of(), 0, 3);
+        var asked = new PreviewRequest(model, "file-1", "a".repeat(64), Hyperparameters.AUTO, Map.of(), 0, 3);
 
         assertThatThrownBy(() -> previews("0").of(asked))
                 .isInstanceOfSatisfying(ApiException.class, refused -> {

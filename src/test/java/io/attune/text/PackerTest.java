@@ -2,6 +2,7 @@ package io.attune.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.attune.dataset.Packing;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -126,7 +127,7 @@ class PackerTest {
 
     @Test
     void aShortCommonBeginningIsNotWorthASegment() {
-        int[] start = new int[Packer.MIN_PREFIX - 1];
+        int[] start = new int[Packing.MIN_PREFIX - 1];
         Pack pack = Packer.pack(List.of(sequence(start, 1), sequence(start, 2)), 1000, 0)
                 .get(0);
         assertThat(pack.segments()).hasSize(2).allMatch(s -> s.prefixLength() == 0);

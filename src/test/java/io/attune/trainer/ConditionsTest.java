@@ -53,7 +53,7 @@ class ConditionsTest {
 
     @Test
     void aBuildIsTheSameInAJarAndInAFolderAndAnotherOnceItsTrainerChanges(@TempDir Path folder) throws IOException {
-        for (String part : List.of("dataset", "format", "model", "text", "trainer", "api")) {
+        for (String part : List.of("architecture", "dataset", "setting", "format", "model", "text", "trainer", "api")) {
             Path file = folder.resolve("classes/io/attune/" + part + "/A.class");
             Files.createDirectories(file.getParent());
             Files.writeString(file, "code of " + part);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.attune.dataset.SeenRows;
 import io.attune.format.ModelConfig;
+import io.attune.setting.Hyperparameters;
 import io.attune.text.Allowance;
 import io.attune.text.TinyModel;
 import io.attune.trainer.message.TrainerSpec.ChatSettings;
@@ -64,8 +65,9 @@ class FileBudgetTest {
             return TokenisedFile.read(
                     new ByteArrayInputStream(file.getBytes(StandardCharsets.UTF_8)),
                     text,
-                    1000,
-                    "fail",
+                    Hyperparameters.AUTO
+                            .with(Hyperparameters.MAX_LENGTH, 1000)
+                            .with(Hyperparameters.OVERLONG_ROWS, "fail"),
                     new SeenRows(),
                     budget,
                     new Heartbeat(message -> {}));

@@ -3,6 +3,7 @@ package io.attune.trainer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.attune.setting.Hyperparameters;
 import io.attune.trainer.message.TrainerMessage.Previewed;
 import io.attune.trainer.message.TrainerMessage.PreviewedPiece;
 import io.attune.trainer.message.TrainerMessage.PreviewedRow;
@@ -151,13 +152,9 @@ class PreviewingTest {
                         + "{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}");
         Path file = Files.write(folder.resolve("rows.jsonl"), List.of(ROW.formatted("a")));
         var data = new TrainerSpec.Data(
-                file,
-                null,
-                100,
-                "fail",
-                new TrainerSpec.ChatSettings(Map.of(), LocalDateTime.of(2024, 2, 29, 23, 59, 59)));
+                file, null, new TrainerSpec.ChatSettings(Map.of(), LocalDateTime.of(2024, 2, 29, 23, 59, 59)));
 
-        PreviewedRow row = preview(data, 0).rows().get(0);
+        PreviewedRow row = preview(data, 100, "fail", 0).rows().get(0);
 
         assertThat(text(row.sequences().get(0), false)).startsWith("29 Feb 2024\n");
     }
@@ -172,12 +169,17 @@ class PreviewingTest {
     private Previewed preview(int maxLength, String overlong, int line, Map<String, Object> kwargs, String... lines)
             throws IOException {
         Path file = Files.write(folder.resolve("rows.jsonl"), List.of(lines));
-        var data = new TrainerSpec.Data(file, null, maxLength, overlong, new TrainerSpec.ChatSettings(kwargs, null));
-        return preview(data, line);
+        var data = new TrainerSpec.Data(file, null, new TrainerSpec.ChatSettings(kwargs, null));
+        return preview(data, maxLength, overlong, line);
     }
 
-    private Previewed preview(TrainerSpec.Data data, int line) throws IOException {
-        return new Previewing(new TrainerSpec.Preview(model, "cpu", 1, data, line, 20), new Heartbeat(message -> {}))
+    private Previewed preview(TrainerSpec.Data data, int maxLength, String overlong, int line) throws IOException {
+        Hyperparameters settings = Hyperparameters.AUTO
+                .with(Hyperparameters.MAX_LENGTH, maxLength)
+                .with(Hyperparameters.OVERLONG_ROWS, overlong);
+        return new Previewing(
+                        new TrainerSpec.Preview(model, "cpu", 1, data, settings, line, 20),
+                        new Heartbeat(message -> {}))
                 .run();
     }
 }

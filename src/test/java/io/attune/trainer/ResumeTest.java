@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.attune.model.Torch;
+import io.attune.setting.BaseModelLimits;
+import io.attune.setting.Hyperparameters;
+import io.attune.setting.Lora;
+import io.attune.setting.TrainingSettings;
+import io.attune.setting.Tuning;
 import io.attune.tales.DemoData;
 import io.attune.trainer.message.TrainerMessage;
 import io.attune.trainer.message.TrainerSpec;
@@ -38,9 +43,12 @@ class ResumeTest {
 
     private static final Path MODEL =
             Path.of("src/main/resources/models/attune-tales").toAbsolutePath();
-    private static final TrainerSpec.Method LORA =
-            new TrainerSpec.Method.Lora(4, 8, 0.1, List.of("q_proj", "v_proj", "down_proj"));
-    private static final TrainerSpec.Method FULL = new TrainerSpec.Method.Full(false);
+    private static final Tuning LORA = Tuning.of(Tuning.Type.LORA)
+            .with(Lora.R, 4)
+            .with(Lora.LORA_ALPHA, 8.0)
+            .with(Lora.LORA_DROPOUT, 0.1)
+            .with(Lora.TARGET_MODULES, List.of("q_proj", "v_proj", "down_proj"));
+    private static final Tuning FULL = Tuning.of(Tuning.Type.FULL);
     static final List<Arguments> TRAININGS = List.of(arguments(LORA, 1), arguments(LORA, 2), arguments(FULL, 2));
 
     @TempDir
@@ -108,10 +116,10 @@ class ResumeTest {
      */
     @ParameterizedTest
     @FieldSource("TRAININGS")
-    void aTrainingThatIsKilledOrStoppedAnywhereAndGoesOnGivesTheBitsOfOneThatIsNot(
-            TrainerSpec.Method method, int threads) throws IOException {
+    void aTrainingThatIsKilledOrStoppedAnywhereAndGoesOnGivesTheBitsOfOneThatIsNot(Tuning tuning, int threads)
+            throws IOException {
         this.threads = threads;
-        TrainerMessage.Finished undisturbed = run(method, null, Integer.MAX_VALUE);
+        TrainerMessage.Finished undisturbed = run(tuning, null, Integer.MAX_VALUE);
         Map<String, String> expectedFiles = files(undisturbed.folder());
         Map<String, String> expected = measured(said);
         int allBeats = beats;
@@ -127,7 +135,7 @@ class ResumeTest {
             pace = new SavePace(1, new RandomClock(random));
             int lastBeat = ends < 5 ? 1 + allBeats / 5 + random.nextInt(allBeats) : Integer.MAX_VALUE;
             try {
-                finished = run(method, resume, lastBeat);
+                finished = run(tuning, resume, lastBeat);
             } catch (Heartbeat.Stopped | Killed e) {
                 resume = said.stream()
                         .filter(TrainerMessage.Saved.class::isInstance)
@@ -320,33 +328,22 @@ class ResumeTest {
     }
 
     /** @param stopAt the beat at which it is stopped */
-    private TrainerMessage.Finished run(TrainerSpec.Method method, Path resume, int stopAt) throws IOException {
-        return run(method, resume, stopAt, message -> false);
+    private TrainerMessage.Finished run(Tuning tuning, Path resume, int stopAt) throws IOException {
+        return run(tuning, resume, stopAt, message -> false);
     }
 
-    private TrainerMessage.Finished run(
-            TrainerSpec.Method method, Path resume, int stopAt, Predicate<TrainerMessage> last) throws IOException {
+    private TrainerMessage.Finished run(Tuning tuning, Path resume, int stopAt, Predicate<TrainerMessage> last)
+            throws IOException {
         var spec = new TrainerSpec.Train(
                 model,
                 "cpu",
                 threads,
                 new TrainerSpec.Data(
-                        rows.resolve("train.jsonl"),
-                        rows.resolve("validation.jsonl"),
-                        512,
-                        "fail",
-                        TrainerSpec.ChatSettings.NONE),
-                method,
-                new TrainerSpec.Hyperparameters(
-                        2, 4, 0, learningRate, 0.2, "cosine", 0.01, 1.0, 0.9, 0.999, 1e-8, microBatchTokens, 2, 2),
+                        rows.resolve("train.jsonl"), rows.resolve("validation.jsonl"), TrainerSpec.ChatSettings.NONE),
+                new TrainingSettings(tuning, hyperparameters()),
                 11,
-                folder.resolve("run-" + runs++),
-                "attune-tales",
-                "0".repeat(64),
-                samples,
-                null,
-                resume,
-                0);
+                TrainerSpec.Start.FRESH.resumed(resume),
+                new TrainerSpec.Results(folder.resolve("run-" + runs++), "attune-tales", "0".repeat(64), samples, 0));
         beats = 0;
         Heartbeat[] heartbeat = new Heartbeat[1];
         heartbeat[0] = new Heartbeat(message -> {}, () -> {
@@ -366,6 +363,19 @@ class ResumeTest {
                     })
                     .run();
         }
+    }
+
+    private Hyperparameters hyperparameters() {
+        return Hyperparameters.AUTO
+                .with(Hyperparameters.N_EPOCHS, 2)
+                .with(Hyperparameters.BATCH_SIZE, 4)
+                .with(Hyperparameters.LEARNING_RATE, learningRate)
+                .with(Hyperparameters.WARMUP_RATIO, 0.2)
+                .with(Hyperparameters.WEIGHT_DECAY, 0.01)
+                .with(Hyperparameters.MICRO_BATCH_TOKENS, microBatchTokens)
+                .with(Hyperparameters.EVAL_STEPS, 2)
+                .with(Hyperparameters.CHECKPOINT_STEPS, 2)
+                .resolve(Tuning.Type.LORA, new BaseModelLimits(512, List.of()));
     }
 
     /** Losses and gradients of steps and evaluations, without how long they took, and the files of published checkpoints. */

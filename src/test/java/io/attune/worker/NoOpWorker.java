@@ -14,6 +14,7 @@ import io.attune.notify.QueueSignals;
 import io.attune.pool.Device;
 import io.attune.pool.Worker;
 import io.attune.pool.WorkerRegistry;
+import io.attune.setting.BaseModelLimits;
 import io.attune.storage.Blob;
 import io.attune.storage.BlobStore;
 import io.attune.worker.lease.Drain;
@@ -78,7 +79,7 @@ final class NoOpWorker implements ClaimLoop.Work, AutoCloseable {
     public void run(Claim claim, String device, long claimedAt, Drain drain) throws InterruptedException {
         try (LeasedAttempt held = leases.hold(claim.attempt(), claimedAt)) {
             if (claim.attempt().purpose() == Purpose.VALIDATE) {
-                var resolved = claim.job().settings().resolve(List.of("q_proj"), 128);
+                var resolved = claim.job().settings().resolve(new BaseModelLimits(128, List.of("q_proj")));
                 List<NewEvent> news = List.of(NewEvent.info("Training file: 20 rows"));
                 held.end(new AttemptEnd.Validated(resolved, TestService.report(), null, news));
             } else {

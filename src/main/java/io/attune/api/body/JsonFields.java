@@ -1,11 +1,12 @@
 package io.attune.api.body;
 
 import io.attune.api.ApiException;
-import java.math.BigDecimal;
-import java.util.ArrayList;
+import io.attune.json.InvalidValueException;
+import io.attune.json.ValueType;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
@@ -14,8 +15,6 @@ import tools.jackson.databind.JsonNode;
  * nobody asked for. A field that is null counts as absent.
  */
 public final class JsonFields {
-
-    private static final String AUTO = "auto";
 
     private final String path;
     private final JsonNode object;
@@ -81,67 +80,24 @@ public final class JsonFields {
     }
 
     public String oneOf(String field, String... choices) {
-        String value = text(field);
-        if (value != null && !List.of(choices).contains(value)) {
-            throw refused(field, "must be one of " + String.join(", ", choices), object.get(field));
-        }
-        return value;
+        return value(field, new ValueType.Choice(List.of(choices)));
     }
 
     public Integer integer(String field, int min, int max) {
-        return integer(field, take(field), min, max);
+        return value(field, new ValueType.Whole(min, max));
     }
 
-    /** As {@link #integer}; the string {@code auto} is the same as leaving it out. */
-    public Integer integerOrAuto(String field, int min, int max) {
-        return integer(field, unlessAuto(field), min, max);
-    }
-
-    private Integer integer(String field, JsonNode value, int min, int max) {
-        if (value == null) {
-            return null;
-        }
-        boolean whole =
-                value.isNumber() && value.canConvertToInt() && value.canConvertToExactIntegral(); // 2.0 is whole
-        if (!whole || value.intValue() < min || value.intValue() > max) {
-            throw refused(field, "must be a whole number from " + min + " to " + max, value);
-        }
-        return value.intValue();
-    }
-
-    public Double number(String field, Range range) {
-        return number(field, take(field), range);
-    }
-
-    /** As {@link #number}; the string {@code auto} is the same as leaving it out. */
-    public Double numberOrAuto(String field, Range range) {
-        return number(field, unlessAuto(field), range);
-    }
-
-    private Double number(String field, JsonNode value, Range range) {
-        if (value == null) {
-            return null;
-        }
-        if (!value.isNumber() || !range.contains(value.doubleValue())) {
-            throw refused(field, "must be a number " + range, value);
-        }
-        return value.doubleValue();
-    }
-
-    /** A non-empty array of strings; null if absent. */
-    public List<String> texts(String field) {
+    /** Null if absent, or if the value is the word that means the same. */
+    public <T> T value(String field, ValueType<T> type) {
         JsonNode value = take(field);
-        if (value == null) {
+        if (value == null || value.isString() && type.word().equals(Optional.of(value.asString()))) {
             return null;
         }
-        List<String> texts = new ArrayList<>();
-        if (value.isArray()) {
-            value.forEach(element -> texts.add(element.isString() ? element.asString() : null));
+        try {
+            return type.read(value);
+        } catch (InvalidValueException e) {
+            throw refused(field, e.getMessage(), value);
         }
-        if (texts.isEmpty() || texts.contains(null)) {
-            throw refused(field, "must be an array of strings", value);
-        }
-        return List.copyOf(texts);
     }
 
     /** All fields, whatever their names; empty if absent. */
@@ -171,45 +127,9 @@ public final class JsonFields {
                         + (shown.length() > 100 ? shown.substring(0, 100) + "..." : shown) + ".");
     }
 
-    private JsonNode unlessAuto(String field) {
-        JsonNode value = take(field);
-        return value != null && value.isString() && value.asString().equals(AUTO) ? null : value;
-    }
-
     private JsonNode take(String field) {
         known.add(field);
         JsonNode value = object.get(field);
         return value == null || value.isNull() ? null : value;
-    }
-
-    /** Bounds of a number; an open end does not belong to it. */
-    public record Range(double min, boolean minOpen, double max, boolean maxOpen) {
-
-        public static Range closed(double min, double max) {
-            return new Range(min, false, max, false);
-        }
-
-        public static Range above(double min, double max) {
-            return new Range(min, true, max, false);
-        }
-
-        public static Range below(double min, double max) {
-            return new Range(min, false, max, true);
-        }
-
-        boolean contains(double value) {
-            return Double.isFinite(value)
-                    && (minOpen ? value > min : value >= min)
-                    && (maxOpen ? value < max : value <= max);
-        }
-
-        @Override
-        public String toString() {
-            return (minOpen ? "above " : "from ") + plain(min) + (maxOpen ? " to below " : " to ") + plain(max);
-        }
-
-        private static String plain(double value) {
-            return new BigDecimal(value).stripTrailingZeros().toPlainString();
-        }
     }
 }

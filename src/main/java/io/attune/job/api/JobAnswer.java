@@ -6,12 +6,12 @@ import io.attune.catalog.TunedModelName;
 import io.attune.job.Estimate;
 import io.attune.job.Failure;
 import io.attune.job.FineTuningJob;
-import io.attune.job.Hyperparameters;
-import io.attune.job.JobJson;
-import io.attune.job.JobSettings;
 import io.attune.job.JobStatus;
 import io.attune.job.Progress;
-import io.attune.job.TrainingType;
+import io.attune.setting.Hyperparameters;
+import io.attune.setting.Setting;
+import io.attune.setting.TrainingSettings;
+import io.attune.setting.Tuning;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -60,8 +60,9 @@ record JobAnswer(
 
         @Schema(requiredMode = Schema.RequiredMode.REQUIRED) Method method,
 
-        @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @JsonProperty("training_type")
-        TrainingType trainingType,
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, ref = SettingSchemas.TRAINING_TYPE)
+        @JsonProperty("training_type")
+        Tuning trainingType,
 
         @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @JsonProperty("training_file")
         String trainingFile,
@@ -146,7 +147,7 @@ record JobAnswer(
     /** Values are {@code auto} until validation has resolved them. */
     @Schema(name = "FineTuningJobSupervisedMethod")
     record Supervised(
-            @Schema(implementation = Hyperparameters.class) Map<String, Object> hyperparameters) {}
+            @Schema(ref = SettingSchemas.HYPERPARAMETERS) Map<String, Object> hyperparameters) {}
 
     /** Why a job failed. */
     @Schema(name = "FineTuningJobError")
@@ -164,7 +165,7 @@ record JobAnswer(
 
     /** @param shown what is shown as its progress, or null */
     static JobAnswer of(FineTuningJob job, ProgressAnswer shown) {
-        JobSettings settings = job.resolved() == null ? job.settings() : job.resolved();
+        TrainingSettings settings = job.resolved() == null ? job.settings() : job.resolved();
         Map<String, Object> hyperparameters = shown(settings.hyperparameters(), job.resolved() != null);
         Map<String, Object> classic = new LinkedHashMap<>(hyperparameters);
         classic.keySet().retainAll(CLASSIC);
@@ -181,7 +182,7 @@ record JobAnswer(
                 job.status().text(),
                 classic,
                 new Method("supervised", new Supervised(hyperparameters)),
-                settings.trainingType(),
+                settings.tuning(),
                 job.trainingFile(),
                 job.validationFile(),
                 job.resultFile() == null ? List.of() : List.of(job.resultFile()),
@@ -201,16 +202,12 @@ record JobAnswer(
 
     private static Map<String, Object> shown(Hyperparameters hyperparameters, boolean resolved) {
         Map<String, Object> shown = new LinkedHashMap<>();
-        if (!resolved) {
-            shown.put("n_epochs", "auto");
-            shown.put("batch_size", "auto");
-            if (hyperparameters.learningRate() == null) {
-                shown.put("learning_rate_multiplier", "auto");
+        for (Setting<?> setting : Hyperparameters.DECLARED) {
+            if (!resolved && hyperparameters.isAuto(setting)) {
+                shown.put(setting.name(), "auto");
             }
-            shown.put("max_length", "auto");
-            shown.put("micro_batch_tokens", "auto");
+            hyperparameters.find(setting).ifPresent(value -> shown.put(setting.name(), value));
         }
-        shown.putAll(JobJson.fields(hyperparameters));
         return shown;
     }
 }

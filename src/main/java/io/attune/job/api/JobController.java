@@ -1,9 +1,10 @@
 package io.attune.job.api;
 
 import io.attune.access.Caller;
+import io.attune.api.LongBody;
 import io.attune.api.Page;
 import io.attune.api.PageQuery;
-import io.attune.job.CreateJob;
+import io.attune.api.idempotency.Idempotent;
 import io.attune.job.FineTuningJob;
 import io.attune.job.FineTuningJobs;
 import io.attune.job.queue.JobControl;
@@ -59,6 +60,8 @@ class JobController {
         this.answers = answers;
     }
 
+    @Idempotent
+    @LongBody(bytes = ChatTemplateKwargs.LONGEST_BODY)
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     @Operation(operationId = "createFineTuningJob", summary = "Start a fine-tuning job")
     @io.swagger.v3.oas.annotations.parameters.RequestBody(
@@ -66,7 +69,7 @@ class JobController {
             content =
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON_VALUE,
-                            schema = @Schema(implementation = CreateJob.class)))
+                            schema = @Schema(implementation = CreateJobRequest.class)))
     JobAnswer create(@AuthenticationPrincipal @Parameter(hidden = true) Caller caller, @RequestBody JsonNode body) {
         String id = creation.create(caller.project(), reader.read(body));
         return answers.of(jobs.require(caller.project(), id));
@@ -109,6 +112,7 @@ class JobController {
         return answers.of(jobs.require(caller.project(), id));
     }
 
+    @Idempotent
     @PostMapping("/{fine_tuning_job_id}/cancel")
     @Operation(
             operationId = "cancelFineTuningJob",
@@ -120,6 +124,7 @@ class JobController {
         return answers.of(jobs.require(caller.project(), id));
     }
 
+    @Idempotent
     @PostMapping("/{fine_tuning_job_id}/pause")
     @Operation(
             operationId = "pauseFineTuningJob",
@@ -131,6 +136,7 @@ class JobController {
         return answers.of(jobs.require(caller.project(), id));
     }
 
+    @Idempotent
     @PostMapping("/{fine_tuning_job_id}/resume")
     @Operation(operationId = "resumeFineTuningJob", summary = "Let a paused job go on from where it was")
     JobAnswer resume(

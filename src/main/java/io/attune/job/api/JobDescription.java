@@ -22,7 +22,9 @@ class JobDescription {
     @Bean
     OpenApiCustomizer jobsInDetail() {
         return document -> {
-            autoBesideNumbers(document);
+            SettingSchemas.addTo(document.getComponents());
+            refer(document, "FineTuningJob", "training_type", SettingSchemas.TRAINING_TYPE);
+            refer(document, "FineTuningJobSupervisedMethod", "hyperparameters", SettingSchemas.HYPERPARAMETERS);
             classicHyperparameters(document);
             fields(document, "FineTuningJob").get("integrations").setMaxItems(0);
             namesOfVariables(document, "CreateFineTuningJobRequest");
@@ -40,15 +42,9 @@ class JobDescription {
         };
     }
 
-    /** Every number among the hyperparameters may be {@code auto}. */
-    private static void autoBesideNumbers(OpenAPI document) {
-        for (Schema<?> field : fields(document, "SupervisedHyperparameters").values()) {
-            Set<String> types = field.getTypes();
-            if (types.equals(Set.of("integer")) || types.equals(Set.of("number"))) {
-                field.setTypes(new TreeSet<>(List.of(types.iterator().next(), "string")));
-                field.setPattern("^auto$");
-            }
-        }
+    /** Drops the type of a map, which stands beside the reference since the field is one in Java. */
+    private static void refer(OpenAPI document, String schema, String field, String to) {
+        fields(document, schema).put(field, new JsonSchema().$ref(to));
     }
 
     /** A job's own field has the three hyperparameters that OpenAI has. */

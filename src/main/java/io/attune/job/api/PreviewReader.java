@@ -4,9 +4,10 @@ import io.attune.api.ApiException;
 import io.attune.api.body.JsonFields;
 import io.attune.catalog.BaseModel;
 import io.attune.file.StoredFile;
-import io.attune.job.BaseModelLimits;
-import io.attune.job.Hyperparameters;
 import io.attune.job.queue.JobInputs;
+import io.attune.setting.BaseModelLimits;
+import io.attune.setting.Hyperparameters;
+import io.attune.setting.Tuning;
 import java.util.Map;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
@@ -36,23 +37,21 @@ public class PreviewReader {
         Integer line = fields.integer("line", 1, Integer.MAX_VALUE);
         Integer rows = fields.integer("limit", 1, MOST_ROWS);
         Map<String, Object> chatTemplateKwargs = ChatTemplateKwargs.read(fields);
-        Hyperparameters method = CreateJobReader.method(fields);
+        Hyperparameters method = SettingsReader.method(fields);
         fields.refuseOthers();
         if (line != null && rows != null) {
             throw ApiException.invalidValue("limit", "Give either 'line' or 'limit', not both.");
         }
         BaseModel model = inputs.baseModel(project, name);
-        BaseModelLimits limits = BaseModelLimits.of(model);
-        Hyperparameters asked = method == null ? Hyperparameters.auto() : method;
+        BaseModelLimits limits = model.limits();
+        Hyperparameters asked = method == null ? Hyperparameters.AUTO : method;
         JobInputs.checkLength(asked, limits);
         StoredFile file = inputs.file(project, fileId, "training_file");
-        Hyperparameters resolved = asked.resolve(true, limits.context());
         return new PreviewRequest(
                 model,
                 file.id(),
                 file.blob(),
-                resolved.maxLength(),
-                resolved.overlongRows(),
+                asked.resolve(Tuning.Type.LORA, limits),
                 chatTemplateKwargs,
                 line == null ? 0 : line,
                 rows == null ? USUAL_ROWS : rows);

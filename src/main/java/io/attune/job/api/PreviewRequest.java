@@ -1,6 +1,7 @@
 package io.attune.job.api;
 
 import io.attune.catalog.BaseModel;
+import io.attune.setting.Hyperparameters;
 import java.util.Map;
 
 /**
@@ -8,16 +9,14 @@ import java.util.Map;
  *
  * @param fileId id of the training file
  * @param blob sha256 of its rows
- * @param maxLength longest row in tokens
- * @param overlongRows what becomes of longer ones: {@code fail}, {@code truncate} or {@code drop}
+ * @param hyperparameters with nothing left open; those for rows matter here
  * @param line the one row to show, 1-based; 0 for the first {@code rows}
  */
 public record PreviewRequest(
         BaseModel model,
         String fileId,
         String blob,
-        int maxLength,
-        String overlongRows,
+        Hyperparameters hyperparameters,
         Map<String, Object> chatTemplateKwargs,
         int line,
         int rows) {}

@@ -2,7 +2,7 @@ package io.attune.job.attempt;
 
 import io.attune.estimate.Training;
 import io.attune.job.Failure;
-import io.attune.job.JobSettings;
+import io.attune.setting.TrainingSettings;
 import io.attune.job.ValidationReport;
 import io.attune.job.event.NewEvent;
 import io.attune.storage.Blob;
@@ -42,7 +42,7 @@ public sealed interface AttemptEnd
      * @param training what its memory is estimated from; null if it is not known: the job fits anywhere then
      * @param news what validation found, such as warnings
      */
-    record Validated(JobSettings resolved, ValidationReport report, Training training, List<NewEvent> news)
+    record Validated(TrainingSettings resolved, ValidationReport report, Training training, List<NewEvent> news)
             implements AttemptEnd {
         @Override
         public void accept(Visitor visitor) {

@@ -1,7 +1,7 @@
 package io.attune.job.attempt;
 
 import io.attune.catalog.TunedModelName;
-import io.attune.job.JobSettings;
+import io.attune.setting.TrainingSettings;
 import java.time.Instant;
 import java.util.Map;
 
@@ -17,7 +17,7 @@ import java.util.Map;
 public record ClaimedJob(
         String baseModel,
         String tunedModel,
-        JobSettings settings,
+        TrainingSettings settings,
         Rows training,
         Rows validation,
         long seed,

@@ -1,14 +1,17 @@
 package io.attune.job.queue;
 
+import static io.attune.setting.Hyperparameters.MAX_LENGTH;
+import static io.attune.setting.Hyperparameters.MICRO_BATCH_TOKENS;
+
 import io.attune.job.Attempt;
 import io.attune.job.Failure;
 import io.attune.job.FineTuningJobs;
-import io.attune.job.Hyperparameters;
-import io.attune.job.JobSettings;
 import io.attune.job.Purpose;
 import io.attune.job.StopRequest;
 import io.attune.job.ValidationReports;
 import io.attune.job.attempt.AttemptFailure;
+import io.attune.setting.Hyperparameters;
+import io.attune.setting.TrainingSettings;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -107,7 +110,8 @@ class AttemptFailures {
 
         @Override
         public void outOfMemory(AttemptFailure.OutOfMemory memory) {
-            JobSettings settings = jobs.findById(attempt.job()).orElseThrow().resolved();
+            TrainingSettings settings =
+                    jobs.findById(attempt.job()).orElseThrow().resolved();
             Optional<Integer> smaller = attempt.purpose() == Purpose.TRAIN
                     ? smaller(attempt.job(), settings.hyperparameters())
                     : Optional.empty();
@@ -115,12 +119,10 @@ class AttemptFailures {
                 fail(new Failure("out_of_memory", memory.sentence()));
                 return;
             }
-            int before = settings.hyperparameters().microBatchTokens();
+            int before = settings.hyperparameters().get(MICRO_BATCH_TOKENS);
             int after = smaller.get();
             needs.resolve(
-                    attempt.job(),
-                    new JobSettings(
-                            settings.trainingType(), settings.hyperparameters().withMicroBatchTokens(after)));
+                    attempt.job(), settings.with(settings.hyperparameters().with(MICRO_BATCH_TOKENS, after)));
             needs.microBatchTokens(attempt.job(), after);
             release.close(attempt, Outcome.OUT_OF_MEMORY, memory.sentence());
             Map<String, Object> data = new LinkedHashMap<>();
@@ -147,8 +149,8 @@ class AttemptFailures {
 
     /** Half of what is computed at once. A row is never parted, so the longest one is the least; empty where that was not enough. */
     private Optional<Integer> smaller(String job, Hyperparameters settings) {
-        int now = settings.microBatchTokens();
-        int least = longestRow(job, settings.maxLength());
+        int now = settings.get(MICRO_BATCH_TOKENS);
+        int least = longestRow(job, settings.get(MAX_LENGTH));
         return now <= least ? Optional.empty() : Optional.of(Math.max(now / 2, least));
     }
 

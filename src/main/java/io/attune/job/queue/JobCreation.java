@@ -4,12 +4,13 @@ import io.attune.api.ApiException;
 import io.attune.api.Ids;
 import io.attune.catalog.BaseModel;
 import io.attune.file.StoredFile;
-import io.attune.job.BaseModelLimits;
 import io.attune.job.CreateJob;
 import io.attune.job.JobJson;
 import io.attune.job.event.EventLog;
 import io.attune.job.event.NewEvent;
 import io.attune.notify.QueueSignals;
+import io.attune.setting.BaseModelLimits;
+import io.attune.setting.Lora;
 import java.security.SecureRandom;
 import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -38,10 +39,11 @@ public class JobCreation {
     @Transactional
     public String create(String project, CreateJob asked) {
         BaseModel model = inputs.baseModel(project, asked.model());
-        checkAgainst(BaseModelLimits.of(model), asked);
-        StoredFile training = inputs.file(project, asked.trainingFile(), "training_file");
-        StoredFile validation =
-                asked.validationFile() == null ? null : inputs.file(project, asked.validationFile(), "validation_file");
+        checkAgainst(model.limits(), asked);
+        StoredFile training = inputs.file(project, asked.files().training(), "training_file");
+        StoredFile validation = asked.files().validation() == null
+                ? null
+                : inputs.file(project, asked.files().validation(), "validation_file");
         String id = Ids.job();
         jdbc.sql("""
                         insert into job (id, project_id, status, priority, model, suffix, training_file, validation_file,
@@ -74,16 +76,13 @@ public class JobCreation {
     }
 
     private static void checkAgainst(BaseModelLimits limits, CreateJob asked) {
-        JobInputs.checkLength(asked.hyperparameters(), limits);
-        List<String> modules = asked.trainingType().targetModules();
-        if (modules != null) {
-            for (String module : modules) {
-                if (!limits.linearModules().contains(module)) {
-                    throw ApiException.invalidValue(
-                            "training_type.target_modules",
-                            "'training_type.target_modules' names '" + module + "'; the linear modules of "
-                                    + asked.model() + " are " + String.join(", ", limits.linearModules()) + ".");
-                }
+        JobInputs.checkLength(asked.settings().hyperparameters(), limits);
+        for (String module : asked.settings().tuning().find(Lora.TARGET_MODULES).orElse(List.of())) {
+            if (!limits.linearModules().contains(module)) {
+                throw ApiException.invalidValue(
+                        "training_type.target_modules",
+                        "'training_type.target_modules' names '" + module + "'; the linear modules of " + asked.model()
+                                + " are " + String.join(", ", limits.linearModules()) + ".");
             }
         }
     }

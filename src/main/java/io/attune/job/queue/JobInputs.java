@@ -6,8 +6,8 @@ import io.attune.catalog.BaseModels;
 import io.attune.file.FileService;
 import io.attune.file.Purpose;
 import io.attune.file.StoredFile;
-import io.attune.job.BaseModelLimits;
-import io.attune.job.Hyperparameters;
+import io.attune.setting.BaseModelLimits;
+import io.attune.setting.Hyperparameters;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -48,8 +48,8 @@ public class JobInputs {
 
     /** A row cannot be longer than the model takes. */
     public static void checkLength(Hyperparameters asked, BaseModelLimits limits) {
-        Integer maxLength = asked.maxLength();
-        if (maxLength != null && maxLength > limits.context()) {
+        int maxLength = asked.find(Hyperparameters.MAX_LENGTH).orElse(limits.context());
+        if (maxLength > limits.context()) {
             String field = "method.supervised.hyperparameters.max_length";
             throw ApiException.invalidValue(
                     field,

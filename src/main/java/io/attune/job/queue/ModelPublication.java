@@ -2,7 +2,7 @@ package io.attune.job.queue;
 
 import io.attune.catalog.TunedModel;
 import io.attune.catalog.TunedModelName;
-import io.attune.catalog.TunedModelRepository;
+import io.attune.catalog.TunedModels;
 import io.attune.file.FileService;
 import io.attune.file.StoredFile;
 import io.attune.job.Attempt;
@@ -10,7 +10,6 @@ import io.attune.job.FineTuningJob;
 import io.attune.job.FineTuningJobs;
 import io.attune.job.attempt.AttemptEnd;
 import io.attune.job.event.NewEvent;
-import jakarta.persistence.EntityManager;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,8 +29,7 @@ public class ModelPublication {
     private final Checkpoints checkpoints;
     private final FineTuningJobs jobs;
     private final FileService files;
-    private final TunedModelRepository models;
-    private final EntityManager entities;
+    private final TunedModels models;
     private final Clock clock;
 
     ModelPublication(
@@ -39,15 +37,13 @@ public class ModelPublication {
             Checkpoints checkpoints,
             FineTuningJobs jobs,
             FileService files,
-            TunedModelRepository models,
-            EntityManager entities,
+            TunedModels models,
             Clock clock) {
         this.jdbc = jdbc;
         this.checkpoints = checkpoints;
         this.jobs = jobs;
         this.files = files;
         this.models = models;
-        this.entities = entities;
         this.clock = clock;
     }
 
@@ -58,15 +54,14 @@ public class ModelPublication {
         String model = job.tunedModelName();
         StoredFile artifact = files.addResult(job.project(), TunedModelName.zipFile(model), made.artifact());
         StoredFile results = files.addResult(job.project(), "step_metrics.csv", made.results());
-        models.save(new TunedModel(
+        models.add(new TunedModel(
                 model,
                 job.project(),
                 job.id(),
                 job.model(),
-                job.resolved().trainingType().type(),
+                job.resolved().tuning().type().text(),
                 made.artifact().sha256(),
                 clock.instant()));
-        entities.flush(); // the SQL below refers to these rows
         List<NewEvent> told = new ArrayList<>();
         checkpoints
                 .publish(attempt, made.steps(), job.checkpointName(made.steps()), made.artifact())

@@ -5,7 +5,7 @@ import io.attune.estimate.MemoryEstimate;
 import io.attune.estimate.Training;
 import io.attune.job.Estimate;
 import io.attune.job.JobJson;
-import io.attune.job.JobSettings;
+import io.attune.setting.TrainingSettings;
 import io.attune.job.StoredEstimate;
 import java.util.EnumMap;
 import java.util.Map;
@@ -31,7 +31,7 @@ public class TrainingNeeds {
 
     /** Keeps the resolved settings. The caller has locked the job. */
     @Transactional(propagation = Propagation.MANDATORY)
-    void resolve(String job, JobSettings resolved) {
+    void resolve(String job, TrainingSettings resolved) {
         jdbc.sql("update job set resolved = :resolved::jsonb where id = :job")
                 .param("resolved", JobJson.text(resolved))
                 .param("job", job)

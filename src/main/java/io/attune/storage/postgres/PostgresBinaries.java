@@ -1,5 +1,6 @@
 package io.attune.storage.postgres;
 
+import io.attune.disk.Trees;
 import io.attune.storage.StorageException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -19,7 +20,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
-import org.springframework.util.FileSystemUtils;
 import org.tukaani.xz.XZInputStream;
 
 /** The programs {@code initdb} and {@code postgres}, unpacked from the class path into the data folder. */
@@ -52,7 +52,7 @@ final class PostgresBinaries {
             Path folder = parent.resolve("binaries-" + packed.length);
             if (!Files.isDirectory(folder)) {
                 Path unfinished = parent.resolve("binaries.unfinished");
-                FileSystemUtils.deleteRecursively(unfinished);
+                Trees.delete(unfinished);
                 unpack(packed, unfinished);
                 Files.move(unfinished, folder);
             }

@@ -1,5 +1,6 @@
 package io.attune.storage.postgres;
 
+import io.attune.disk.Trees;
 import io.attune.storage.StorageException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -10,7 +11,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
-import org.springframework.util.FileSystemUtils;
 
 /**
  * The files of the database: {@code cluster/}, which contains its major version in {@code PG_VERSION}, and the
@@ -81,7 +81,7 @@ record PostgresCluster(Path folder, String password) {
             throws IOException, InterruptedException {
         writePassword(passwordFile);
         Path unfinished = cluster.resolveSibling("cluster.unfinished");
-        FileSystemUtils.deleteRecursively(unfinished);
+        Trees.delete(unfinished);
         Process initdb = binaries.command(
                         "initdb",
                         List.of(

@@ -1,6 +1,7 @@
 package io.attune.trainer.launch;
 
 import io.attune.disk.Disks;
+import io.attune.disk.Trees;
 import io.attune.process.DeviceName;
 import io.attune.process.NativeCommand;
 import io.attune.process.WorkFolders;
@@ -69,7 +70,7 @@ public final class TrainerCalls {
                 }
             }
         } finally {
-            WorkFolders.delete(folder);
+            Trees.delete(folder);
         }
     }
 }

@@ -8,12 +8,15 @@ import io.attune.dataset.RepeatedRows;
 import io.attune.dataset.RowLengths;
 import io.attune.dataset.RowSizes;
 import java.util.List;
+import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import tools.jackson.databind.annotation.JsonNaming;
 
 /**
  * A message of a trainer process: one JSON object per line. Its property {@code message} names the kind. The last
  * message of a process is {@link Finished}, {@link Validated}, {@link Previewed}, {@link Verified}, {@link Tried},
  * {@link SamplesDone}, {@link Stopped} or {@link Failed}.
  */
+@JsonNaming(SnakeCaseStrategy.class)
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "message")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = TrainerMessage.Started.class, name = "started"),
@@ -95,6 +98,7 @@ public sealed interface TrainerMessage {
      * @param findings at most 50; {@code moreFindings} counts the rest
      * @param warnings possible problems of rows that are used: at most 50; {@code moreWarnings} counts the rest
      */
+    @JsonNaming(SnakeCaseStrategy.class)
     record FileReport(
             int rows,
             int sequences,
@@ -156,8 +160,8 @@ public sealed interface TrainerMessage {
             List<Finding> warnings) {}
 
     /** @param pieces that follow each other, from the first token to the last */
-    record PreviewedSequence(
-            int tokens, @JsonProperty("target_tokens") int targetTokens, List<PreviewedPiece> pieces, int[] ids) {}
+    @JsonNaming(SnakeCaseStrategy.class)
+    record PreviewedSequence(int tokens, int targetTokens, List<PreviewedPiece> pieces, int[] ids) {}
 
     /**
      * Adjacent tokens that are all targets, or all context.

@@ -2,6 +2,7 @@ package io.attune.worker.attempt;
 
 import io.attune.catalog.BaseModel;
 import io.attune.catalog.BaseModels;
+import io.attune.disk.Trees;
 import io.attune.job.Attempt;
 import io.attune.job.Purpose;
 import io.attune.job.attempt.AttemptEnd;
@@ -118,7 +119,7 @@ public final class AttemptRunner {
             logs.keep(attempt, folder);
         }
         try {
-            WorkFolders.delete(folder);
+            Trees.delete(folder);
         } catch (IOException e) {
             log.warn("{}: its folder could not be deleted: {}", attempt.folderName(), e.getMessage());
         }

@@ -1,8 +1,8 @@
 package io.attune.worker.attempt;
 
+import io.attune.disk.Trees;
 import io.attune.job.attempt.AttemptReport;
 import io.attune.job.attempt.ResumeCheckpoint;
-import io.attune.process.WorkFolders;
 import io.attune.storage.AlteredBlobException;
 import io.attune.storage.BlobStore;
 import io.attune.worker.lease.ArtifactZip;
@@ -39,7 +39,7 @@ final class SavedState {
      *     it is kept for the next attempt
      */
     Path unpack(Path folder) throws IOException, InterruptedException {
-        WorkFolders.delete(folder);
+        Trees.delete(folder);
         while (states.hasNext()) {
             used = states.next();
             try {
@@ -52,7 +52,7 @@ final class SavedState {
             } catch (NoSuchFileException e) {
                 refuse("its bytes are gone from the artifact store");
             }
-            WorkFolders.delete(folder);
+            Trees.delete(folder);
         }
         return null;
     }

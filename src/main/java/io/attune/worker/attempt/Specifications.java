@@ -1,11 +1,9 @@
 package io.attune.worker.attempt;
 
 import io.attune.catalog.BaseModel;
-import io.attune.job.Hyperparameters;
-import io.attune.job.JobSettings;
-import io.attune.job.TrainingType;
 import io.attune.job.attempt.ClaimedJob;
 import io.attune.process.DeviceName;
+import io.attune.setting.TrainingSettings;
 import io.attune.storage.BlobStore;
 import io.attune.trainer.message.TrainerSpec;
 import io.attune.worker.device.Devices;
@@ -38,9 +36,9 @@ final class Specifications {
      *
      * @param folder of the attempt: the rows are there as long as it is
      */
-    TrainerSpec.Validate validate(ClaimedJob job, JobSettings settings, BaseModel model, Path folder)
+    TrainerSpec.Validate validate(ClaimedJob job, TrainingSettings settings, BaseModel model, Path folder)
             throws IOException {
-        return new TrainerSpec.Validate(model.folder(), "cpu", 1, data(job, settings, folder));
+        return new TrainerSpec.Validate(model.folder(), "cpu", 1, data(job, folder), settings.hyperparameters());
     }
 
     /**
@@ -49,27 +47,31 @@ final class Specifications {
      */
     TrainerSpec.Train train(OpenAttempt open, Path output, Path resume) throws IOException {
         ClaimedJob job = open.job();
-        JobSettings settings = job.settings();
         return new TrainerSpec.Train(
                 open.model().folder(),
                 new DeviceName(open.slot()).inside(),
                 devices.threads(),
-                data(job, settings, open.folder()),
-                method(settings.trainingType()),
-                hyperparameters(settings.hyperparameters()),
+                data(job, open.folder()),
+                job.settings(),
                 job.seed(),
-                output,
-                open.model().publicName(),
-                job.training().sha256(),
-                SAMPLE_PROMPTS,
-                null,
-                resume,
-                worker.resumeInterval().toMillis() / 1000.0);
+                TrainerSpec.Start.FRESH.resumed(resume),
+                new TrainerSpec.Results(
+                        output,
+                        open.model().publicName(),
+                        job.training().sha256(),
+                        SAMPLE_PROMPTS,
+                        worker.resumeInterval().toMillis() / 1000.0));
     }
 
-    /** Loads what {@code trained} has made, on the same device and rows. */
+    /** Loads what {@code trained} has made, on the same device and rows, with as many tokens at once. */
     TrainerSpec.Verify verify(TrainerSpec.Train trained, Path artifact) {
-        return new TrainerSpec.Verify(trained.model(), trained.device(), trained.threads(), trained.data(), artifact);
+        return new TrainerSpec.Verify(
+                trained.model(),
+                trained.device(),
+                trained.threads(),
+                trained.data(),
+                trained.hyperparameters(),
+                artifact);
     }
 
     /** What a training takes on the CPU by its estimate, and its verification at most; without one, what its slot has. */
@@ -78,42 +80,12 @@ final class Specifications {
         return OptionalLong.of(estimate == null ? devices.memory(open.slot()) : estimate);
     }
 
-    private TrainerSpec.Data data(ClaimedJob job, JobSettings settings, Path folder) throws IOException {
+    private TrainerSpec.Data data(ClaimedJob job, Path folder) throws IOException {
         return new TrainerSpec.Data(
                 blobs.local(job.training().sha256(), folder),
                 job.validation() == null ? null : blobs.local(job.validation().sha256(), folder),
-                settings.hyperparameters().maxLength(),
-                settings.hyperparameters().overlongRows(),
                 new TrainerSpec.ChatSettings(
                         job.chat().templateKwargs(),
                         LocalDateTime.ofInstant(job.chat().renderedAt(), ZoneOffset.UTC)));
-    }
-
-    private static TrainerSpec.Method method(TrainingType type) {
-        return type.lora()
-                ? new TrainerSpec.Method.Lora(type.r(), type.loraAlpha(), type.loraDropout(), type.targetModules())
-                : new TrainerSpec.Method.Full(false);
-    }
-
-    private static TrainerSpec.Hyperparameters hyperparameters(Hyperparameters resolved) {
-        return new TrainerSpec.Hyperparameters(
-                resolved.nEpochs(),
-                resolved.batchSize(),
-                orZero(resolved.maxSteps()),
-                resolved.learningRate(),
-                resolved.warmupRatio(),
-                resolved.lrSchedulerType(),
-                resolved.weightDecay(),
-                resolved.maxGradNorm(),
-                resolved.adamBeta1(),
-                resolved.adamBeta2(),
-                resolved.adamEpsilon(),
-                resolved.microBatchTokens(),
-                orZero(resolved.evalSteps()),
-                orZero(resolved.checkpointSteps()));
-    }
-
-    private static int orZero(Integer steps) {
-        return steps == null ? 0 : steps;
     }
 }

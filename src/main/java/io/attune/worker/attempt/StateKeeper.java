@@ -1,8 +1,8 @@
 package io.attune.worker.attempt;
 
+import io.attune.disk.Trees;
 import io.attune.job.attempt.AttemptReport;
 import io.attune.job.attempt.LostLeaseException;
-import io.attune.process.WorkFolders;
 import io.attune.storage.Blob;
 import io.attune.worker.lease.LeasedAttempt;
 import java.io.IOException;
@@ -165,7 +165,7 @@ final class StateKeeper implements AutoCloseable {
     /** What is left goes with the attempt's folder. */
     private void delete(Saved saved) {
         try {
-            WorkFolders.delete(saved.folder());
+            Trees.delete(saved.folder());
         } catch (IOException e) {
             log.warn("{}: {} could not be deleted: {}", held.name(), saved.folder(), e.getMessage());
         }

@@ -1,16 +1,17 @@
 package io.attune.worker.attempt;
 
+import static io.attune.setting.Hyperparameters.BATCH_SIZE;
+import static io.attune.setting.Hyperparameters.MICRO_BATCH_TOKENS;
+
 import io.attune.architecture.Role;
 import io.attune.catalog.BaseModel;
 import io.attune.dataset.RowSizes;
 import io.attune.estimate.ModelShape;
 import io.attune.estimate.Training;
-import io.attune.estimate.Tuning;
 import io.attune.format.ModelConfig;
 import io.attune.format.Safetensors;
-import io.attune.job.Hyperparameters;
-import io.attune.job.JobSettings;
-import io.attune.job.TrainingType;
+import io.attune.setting.Hyperparameters;
+import io.attune.setting.TrainingSettings;
 import io.attune.trainer.message.TrainerMessage;
 
 /** From a validated job to what the memory of its training depends on. */
@@ -19,21 +20,20 @@ final class TrainingSizes {
     private TrainingSizes() {}
 
     /** @return null where the trainer did not say how long the rows are */
-    static Training of(BaseModel model, JobSettings resolved, TrainerMessage.Validated validated) {
+    static Training of(BaseModel model, TrainingSettings resolved, TrainerMessage.Validated validated) {
         RowSizes training = validated.training().sizes();
         if (training == null) {
             return null;
         }
-        Hyperparameters settings = resolved.hyperparameters();
+        Hyperparameters hyperparameters = resolved.hyperparameters();
         return new Training(
                 shape(model),
-                tuning(resolved.trainingType()),
+                resolved.tuning(),
                 training,
                 validated.validation() == null ? null : validated.validation().sizes(),
-                settings.batchSize(),
-                Training.steps(
-                        validated.training().rows(), settings.batchSize(), settings.nEpochs(), settings.maxSteps()),
-                settings.microBatchTokens());
+                hyperparameters.get(BATCH_SIZE),
+                hyperparameters.steps(validated.training().rows()),
+                hyperparameters.get(MICRO_BATCH_TOKENS));
     }
 
     private static ModelShape shape(BaseModel model) {
@@ -43,9 +43,5 @@ final class TrainingSizes {
                     config,
                     weights.dtype(config.architecture().nameOf(Role.FINAL_NORM)).bytes());
         }
-    }
-
-    private static Tuning tuning(TrainingType type) {
-        return type.lora() ? Tuning.lora(type.r(), type.targetModules(), type.loraDropout() > 0) : Tuning.full();
     }
 }

@@ -4,12 +4,12 @@ import io.attune.catalog.BaseModel;
 import io.attune.dataset.Finding;
 import io.attune.dataset.RepeatedRows.Repeat;
 import io.attune.job.Failure;
-import io.attune.job.JobSettings;
 import io.attune.job.ValidationReport;
 import io.attune.job.ValidationReport.CheckedFile;
 import io.attune.job.attempt.AttemptEnd;
 import io.attune.job.attempt.ClaimedJob;
 import io.attune.job.event.NewEvent;
+import io.attune.setting.TrainingSettings;
 import io.attune.trainer.message.TrainerMessage;
 import io.attune.trainer.message.TrainerMessage.FileReport;
 import java.util.ArrayList;
@@ -24,7 +24,8 @@ final class ValidationFindings {
 
     private ValidationFindings() {}
 
-    static AttemptEnd end(ClaimedJob job, JobSettings resolved, BaseModel model, TrainerMessage.Validated validated) {
+    static AttemptEnd end(
+            ClaimedJob job, TrainingSettings resolved, BaseModel model, TrainerMessage.Validated validated) {
         ValidationReport report = report(job, validated);
         List<NewEvent> news = news(report);
         if (!report.passed()) {

@@ -1,8 +1,7 @@
 package io.attune.worker.attempt;
 
-import io.attune.job.BaseModelLimits;
-import io.attune.job.JobSettings;
 import io.attune.job.attempt.AttemptReport;
+import io.attune.setting.TrainingSettings;
 import io.attune.trainer.launch.RunningTrainer;
 import io.attune.trainer.launch.TrainerDiedException;
 import io.attune.trainer.launch.TrainerLauncher;
@@ -28,8 +27,7 @@ final class ValidationWork implements AttemptWork {
 
     @Override
     public void run(OpenAttempt open) throws Exception {
-        BaseModelLimits limits = BaseModelLimits.of(open.model());
-        JobSettings resolved = open.job().settings().resolve(limits.linearModules(), limits.context());
+        TrainingSettings resolved = open.job().settings().resolve(open.model().limits());
         TrainerSpec.Validate specification = specifications.validate(open.job(), resolved, open.model(), open.folder());
         open.held().record(new AttemptReport.Specification(TrainerJson.of(specification)));
         TrainerMessage last;

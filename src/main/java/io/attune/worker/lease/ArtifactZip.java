@@ -1,5 +1,6 @@
 package io.attune.worker.lease;
 
+import io.attune.disk.Durable;
 import io.attune.storage.Blob;
 import io.attune.storage.BlobStore;
 import io.attune.storage.Incoming;
@@ -7,11 +8,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.LocalDateTime;
 import java.util.Collections;
 import java.util.List;
@@ -86,15 +85,9 @@ public final class ArtifactZip {
     /** Brings files and folders to the disk. */
     public static void sync(Path folder) throws IOException {
         for (Path file : files(folder)) {
-            force(file);
+            Durable.sync(file);
         }
-        force(folder);
-    }
-
-    private static void force(Path path) throws IOException {
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
+        Durable.sync(folder);
     }
 
     private static List<Path> files(Path folder) throws IOException {

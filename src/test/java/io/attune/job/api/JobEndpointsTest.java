@@ -18,6 +18,7 @@ import io.attune.job.attempt.AttemptReport;
 import io.attune.job.attempt.JobQueue;
 import io.attune.job.event.NewEvent;
 import io.attune.job.queue.TestService;
+import io.attune.setting.BaseModelLimits;
 import io.attune.storage.Blob;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -218,7 +219,7 @@ class JobEndpointsTest {
                 .end(
                         attempt,
                         new AttemptEnd.Validated(
-                                job.settings().resolve(List.of("q_proj", "v_proj"), 128),
+                                job.settings().resolve(new BaseModelLimits(128, List.of("q_proj", "v_proj"))),
                                 TestService.report(),
                                 null,
                                 List.of()));

@@ -22,6 +22,7 @@ import io.attune.job.attempt.LostAttempts;
 import io.attune.job.attempt.LostLeaseException;
 import io.attune.job.attempt.Slot;
 import io.attune.job.event.NewEvent;
+import io.attune.setting.BaseModelLimits;
 import io.attune.storage.Blob;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -304,16 +305,13 @@ class JobStatesWalkTest {
                             "default",
                             new CreateJob(
                                     TestService.MODEL,
-                                    "file-walk",
-                                    null,
+                                    new CreateJob.Files("file-walk", null),
                                     null,
                                     1L,
                                     random.nextInt(3),
                                     Map.of(),
                                     Map.of(),
-                                    TestService.settings().trainingType(),
-                                    null,
-                                    TestService.settings().hyperparameters())));
+                                    TestService.settings())));
                     return true;
                 }
                 case CANCEL, PAUSE, RESUME -> {
@@ -410,7 +408,7 @@ class JobStatesWalkTest {
                     queue.end(
                             attempt,
                             new AttemptEnd.Validated(
-                                    TestService.settings().resolve(List.of("q_proj"), 128),
+                                    TestService.settings().resolve(new BaseModelLimits(128, List.of("q_proj"))),
                                     TestService.report(),
                                     null,
                                     List.of(NewEvent.info("validated " + by))));

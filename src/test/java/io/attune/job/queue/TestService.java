@@ -6,16 +6,17 @@ import io.attune.dataset.Finding;
 import io.attune.dataset.RepeatedRows;
 import io.attune.dataset.RowLengths;
 import io.attune.job.Attempt;
-import io.attune.job.Hyperparameters;
 import io.attune.job.JobJson;
-import io.attune.job.JobSettings;
 import io.attune.job.Purpose;
-import io.attune.job.TrainingType;
 import io.attune.job.ValidationReport;
 import io.attune.job.ValidationReport.CheckedFile;
 import io.attune.job.attempt.Claim;
 import io.attune.job.attempt.JobQueue;
 import io.attune.job.attempt.Slot;
+import io.attune.setting.BaseModelLimits;
+import io.attune.setting.Hyperparameters;
+import io.attune.setting.TrainingSettings;
+import io.attune.setting.Tuning;
 import io.attune.storage.BlobStore;
 import io.attune.storage.DataFolder;
 import java.io.ByteArrayInputStream;
@@ -138,7 +139,7 @@ public final class TestService {
         job(id, priority);
         jdbc().sql("update job set status = 'queued', resolved = :resolved::jsonb, rendered_at = now() where id = :id")
                 .param("id", id)
-                .param("resolved", JobJson.text(settings().resolve(List.of("q_proj"), 128)))
+                .param("resolved", JobJson.text(settings().resolve(new BaseModelLimits(128, List.of("q_proj")))))
                 .update();
         return id;
     }
@@ -175,8 +176,8 @@ public final class TestService {
         return id;
     }
 
-    static JobSettings settings() {
-        return new JobSettings(new TrainingType("lora", null, null, null, null), Hyperparameters.auto());
+    static TrainingSettings settings() {
+        return new TrainingSettings(Tuning.of(Tuning.Type.LORA), Hyperparameters.AUTO);
     }
 
     /** Of a training file, with nothing wrong but {@code findings}. */

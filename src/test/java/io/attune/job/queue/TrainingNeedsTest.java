@@ -8,13 +8,15 @@ import io.attune.estimate.Kind;
 import io.attune.estimate.MemoryEstimate;
 import io.attune.estimate.ModelShape;
 import io.attune.estimate.Training;
-import io.attune.estimate.Tuning;
 import io.attune.format.ModelConfig;
 import io.attune.job.Attempt;
 import io.attune.job.Purpose;
 import io.attune.job.attempt.AttemptEnd;
 import io.attune.job.attempt.AttemptReport;
 import io.attune.job.attempt.JobQueue;
+import io.attune.setting.BaseModelLimits;
+import io.attune.setting.Lora;
+import io.attune.setting.Tuning;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,7 +31,10 @@ class TrainingNeedsTest {
 
     private static final Training TRAINING = new Training(
             ModelShape.of(ModelConfig.read(Path.of("src/main/resources/models/attune-tales")), 2),
-            Tuning.lora(16, List.of("q_proj"), true),
+            Tuning.of(Tuning.Type.LORA)
+                    .with(Lora.R, 16)
+                    .with(Lora.TARGET_MODULES, List.of("q_proj"))
+                    .with(Lora.LORA_DROPOUT, 0.1),
             RowSizes.of(new int[] {40, 90, 300, 400, 450}, 600, 20),
             RowSizes.of(new int[] {500}, 100, 0),
             8,
@@ -121,7 +126,7 @@ class TrainingNeedsTest {
                 .end(
                         attempt,
                         new AttemptEnd.Validated(
-                                TestService.settings().resolve(List.of("q_proj"), 128),
+                                TestService.settings().resolve(new BaseModelLimits(128, List.of("q_proj"))),
                                 TestService.report(),
                                 training,
                                 List.of()));

@@ -68,8 +68,9 @@ public final class ScriptedTrainer {
 
     public static void main(String[] args) throws Exception {
         JsonNode spec = JsonMapper.builder().build().readTree(Path.of(args[0]).toFile());
-        String mode =
-                (spec.path("resume").isString() ? "resume" : spec.get("mode").asString()) + " ";
+        String mode = (spec.at("/start/resume").isString()
+                        ? "resume"
+                        : spec.get("mode").asString()) + " ";
         try (OutputStream messages = new FileOutputStream(System.getenv("ATTUNE_MESSAGES"))) {
             var trainer = new ScriptedTrainer(spec, messages);
             for (String line :
@@ -90,7 +91,7 @@ public final class ScriptedTrainer {
             case "environment" ->
                 Files.writeString(Path.of(rest), System.getenv().toString());
             case "folder" -> {
-                Path folder = Path.of(spec.get("output").asString()).resolve(rest);
+                Path folder = Path.of(spec.at("/results/output").asString()).resolve(rest);
                 Files.createDirectories(folder);
                 Files.writeString(
                         folder.resolve("adapter_model.safetensors"), "weights of " + rest.replaceAll("\\d", ""));
@@ -98,10 +99,10 @@ public final class ScriptedTrainer {
             }
             case "write" -> {
                 String[] words = rest.split(" ", 2);
-                Files.writeString(Path.of(spec.get("output").asString()).resolve(words[0]), words[1]);
+                Files.writeString(Path.of(spec.at("/results/output").asString()).resolve(words[0]), words[1]);
             }
             case "require-gone" -> {
-                if (Files.exists(Path.of(spec.get("output").asString()).resolve(rest))) {
+                if (Files.exists(Path.of(spec.at("/results/output").asString()).resolve(rest))) {
                     throw new IllegalStateException(rest + " is still there");
                 }
             }
@@ -113,7 +114,7 @@ public final class ScriptedTrainer {
                 }
             }
             case "show-resume" ->
-                Files.copy(Path.of(spec.get("resume").asString()).resolve("README.md"), Path.of(rest));
+                Files.copy(Path.of(spec.at("/start/resume").asString()).resolve("README.md"), Path.of(rest));
             case "mark" -> Files.writeString(Path.of(rest), "here\n");
             case "die-unless" -> {
                 if (!Files.exists(Path.of(rest))) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.attune.disk.Room;
 import io.attune.process.WorkFolders;
+import io.attune.setting.Hyperparameters;
 import io.attune.trainer.message.TrainerMessage;
 import io.attune.trainer.message.TrainerSpec;
 import java.io.IOException;
@@ -98,7 +99,8 @@ class TrainerCallsTest {
                             other,
                             "cpu",
                             1,
-                            new TrainerSpec.Data(file, null, 100, "fail", TrainerSpec.ChatSettings.NONE),
+                            new TrainerSpec.Data(file, null, TrainerSpec.ChatSettings.NONE),
+                            Hyperparameters.AUTO,
                             0,
                             3);
                 },

@@ -8,11 +8,14 @@ import io.attune.estimate.Kind;
 import io.attune.estimate.MemoryEstimate;
 import io.attune.estimate.ModelShape;
 import io.attune.estimate.Training;
-import io.attune.estimate.Tuning;
 import io.attune.format.ModelConfig;
 import io.attune.process.HeapSize;
 import io.attune.process.NativeCommand;
 import io.attune.process.Seclusion;
+import io.attune.setting.BaseModelLimits;
+import io.attune.setting.Hyperparameters;
+import io.attune.setting.TrainingSettings;
+import io.attune.setting.Tuning;
 import io.attune.trainer.launch.RunningTrainer.Heard;
 import io.attune.trainer.message.TrainerMessage;
 import io.attune.trainer.message.TrainerSpec;
@@ -77,23 +80,38 @@ class TrainerMemoryTest {
     /** Estimated to measured. */
     private double ratio(String name, Path model, String text, boolean full, int microBatch) throws Exception {
         List<String> modules = ModelConfig.read(model).architecture().targets();
-        Tuning tuning = full ? Tuning.full() : Tuning.lora(16, modules, false);
-        TrainerSpec.Method method =
-                full ? new TrainerSpec.Method.Full(false) : new TrainerSpec.Method.Lora(16, 32, 0, modules);
+        TrainingSettings settings = new TrainingSettings(
+                        Tuning.of(full ? Tuning.Type.FULL : Tuning.Type.LORA),
+                        Hyperparameters.AUTO
+                                .with(Hyperparameters.N_EPOCHS, 1)
+                                .with(Hyperparameters.BATCH_SIZE, BATCH)
+                                .with(Hyperparameters.MAX_STEPS, STEPS)
+                                .with(Hyperparameters.LEARNING_RATE, 1e-4)
+                                .with(Hyperparameters.WARMUP_RATIO, 0.0)
+                                .with(Hyperparameters.LR_SCHEDULER_TYPE, "constant")
+                                .with(Hyperparameters.MICRO_BATCH_TOKENS, microBatch))
+                .resolve(new BaseModelLimits(2048, modules));
         Path rows = Files.writeString(folder.resolve("rows.jsonl"), text);
-        TrainerSpec.Data data = new TrainerSpec.Data(rows, null, 2048, "fail", TrainerSpec.ChatSettings.NONE);
-        var validated = (TrainerMessage.Validated)
-                last("validate", new TrainerSpec.Validate(model, "cpu", 1, data), OptionalLong.empty());
+        TrainerSpec.Data data = new TrainerSpec.Data(rows, null, TrainerSpec.ChatSettings.NONE);
+        var validated = (TrainerMessage.Validated) last(
+                "validate",
+                new TrainerSpec.Validate(model, "cpu", 1, data, settings.hyperparameters()),
+                OptionalLong.empty());
         RowSizes sizes = validated.training().sizes();
         ModelShape shape = ModelShape.of(ModelConfig.read(model), 2);
-        Training training = new Training(shape, tuning, sizes, null, BATCH, STEPS, microBatch);
+        Training training = new Training(shape, settings.tuning(), sizes, null, BATCH, STEPS, microBatch);
         MemoryEstimate estimate = MemoryEstimate.of(training, Kind.CPU);
 
         Path output = Files.createDirectory(folder.resolve("output"));
-        var settings = new TrainerSpec.Hyperparameters(
-                1, BATCH, STEPS, 1e-4, 0, "constant", 0, 1, 0.9, 0.999, 1e-8, microBatch, 0, 0);
         var train = new TrainerSpec.Train(
-                model, "cpu", 2, data, method, settings, 1, output, "tales", "none", 1, null, null, 0.01);
+                model,
+                "cpu",
+                2,
+                data,
+                settings,
+                1,
+                TrainerSpec.Start.FRESH,
+                new TrainerSpec.Results(output, "tales", "none", 1, 0.01));
         var finished = (TrainerMessage.Finished) last("train", train, OptionalLong.of(estimate.total()));
 
         double ratio = (double) estimate.total() / finished.peakMemoryBytes();
