@@ -210,7 +210,8 @@ final class ScriptedJob implements BeforeEachCallback, AfterEachCallback {
     }
 
     private AttemptRunner runner() {
-        TrainerLauncher launcher = ScriptedTrainer.launcher(settings.heap(), folders().djl());
+        TrainerLauncher launcher =
+                ScriptedTrainer.launcher(settings.heap(), folders().djl());
         BlobStore blobs = bean(BlobStore.class);
         AttemptJournal journal = bean(AttemptJournal.class);
         AttemptEnd end = bean(AttemptEnd.class);
