@@ -13,10 +13,8 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -125,36 +123,16 @@ class BoundariesTest {
         }
     }
 
-    /** The first three columns of the table's rows: package name to the packages that it may use. */
+    /** Package name to the packages that it may use. */
     private static Map<String, Set<String>> table() {
-        var rows = new LinkedHashMap<String, String>();
-        for (String line : lines(Path.of("docs/architecture.md"))) {
-            String[] cells = line.split("\\|");
-            if (cells.length >= 4 && cells[1].strip().startsWith("`")) {
-                for (String name : cells[1].replace("`", "").split(",")) {
-                    rows.put(name.strip(), cells[3].strip());
-                }
-            }
-        }
         var table = new LinkedHashMap<String, Set<String>>();
-        rows.forEach((name, uses) -> table.put(
-                name,
-                Arrays.stream(uses.replaceAll("\\([^)]*\\)", "")
-                                .replace("`", "")
-                                .split("[,;]"))
-                        .map(String::strip)
-                        .filter(used -> !used.isEmpty() && !used.equals("–"))
-                        .peek(used -> assertThat(rows).as("used by " + name).containsKey(used))
-                        .collect(Collectors.toCollection(LinkedHashSet::new))));
-        return table;
-    }
-
-    private static List<String> lines(Path file) {
-        try {
-            return Files.readAllLines(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        for (List<String> row : ArchitectureDocument.rows("Packages")) {
+            Set<String> uses = new LinkedHashSet<>(ArchitectureDocument.names(row.get(2)));
+            ArchitectureDocument.names(row.get(0)).forEach(name -> table.put(name, uses));
         }
+        table.forEach(
+                (name, uses) -> assertThat(table.keySet()).as("used by " + name).containsAll(uses));
+        return table;
     }
 
     private Set<String> allowed(String name) {

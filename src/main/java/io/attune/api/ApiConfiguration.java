@@ -1,10 +1,10 @@
 package io.attune.api;
 
+import io.attune.json.WholeNumbers;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.catalina.core.StandardHost;
 import org.apache.tomcat.util.buf.EncodedSolidusHandling;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -13,7 +13,6 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.security.web.firewall.HttpFirewall;
 import org.springframework.security.web.firewall.RequestRejectedHandler;
 import org.springframework.security.web.firewall.StrictHttpFirewall;
-import org.springframework.util.unit.DataSize;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import tools.jackson.core.StreamReadFeature;
@@ -27,12 +26,10 @@ import tools.jackson.databind.type.LogicalType;
 @Configuration(proxyBeanMethods = false)
 class ApiConfiguration {
 
-    @Bean
-    UploadLimit uploadLimit(@Value("${attune.max-file-bytes}") DataSize limit) {
-        return new UploadLimit(limit.toBytes());
-    }
-
-    /** What a client says is taken as it stands: nothing unknown, nothing twice, no string for a number, no number for a string. */
+    /**
+     * What a client says is taken as it stands: nothing unknown, nothing twice, no string for a number, no number for
+     * a string.
+     */
     @Bean
     JsonMapperBuilderCustomizer strictJson() {
         return mapper -> mapper.addModule(new SimpleModule().addDeserializer(Long.class, new WholeNumbers()))
@@ -61,8 +58,8 @@ class ApiConfiguration {
     }
 
     /**
-     * Model names hold {@code /}, which clients send as {@code %2F}, and {@code metadata[key]=value} comes as it is from curl; Tomcat refuses
-     * both unless told. Its own refusals are error objects.
+     * Model names hold {@code /}, which clients send as {@code %2F}, and {@code metadata[key]=value} comes as it is
+     * from curl; Tomcat refuses both unless told. Its own refusals are error objects.
      */
     @Bean
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> tomcat() {

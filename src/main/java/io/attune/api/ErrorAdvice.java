@@ -29,7 +29,6 @@ import org.springframework.web.multipart.MultipartException;
 import org.springframework.web.multipart.support.MissingServletRequestPartException;
 import org.springframework.web.servlet.NoHandlerFoundException;
 import org.springframework.web.servlet.resource.NoResourceFoundException;
-import org.springframework.web.util.WebUtils;
 
 /** Turns whatever goes wrong on the way to, in and after a controller into the error object. */
 @RestControllerAdvice
@@ -45,8 +44,7 @@ class ErrorAdvice {
 
     @ExceptionHandler
     ResponseEntity<ErrorBody> unreadable(HttpMessageNotReadableException error, HttpServletRequest request) {
-        ReadRequest read = WebUtils.getNativeRequest(request, ReadRequest.class);
-        byte[] body = read == null ? new byte[0] : read.content();
+        byte[] body = BufferedRequest.bodyOf(request).orElseGet(() -> new byte[0]);
         return answer(BodyErrors.explain(error, body), new HttpHeaders());
     }
 

@@ -1,9 +1,15 @@
 package io.attune.api;
 
-/**
- * An endpoint that takes longer JSON than {@code attune.max-json-bytes}.
- *
- * @param path pattern of its path, such as {@code /v1/uploads/{upload_id}/complete}
- * @param most bytes
- */
-public record LongBody(String path, int most) {}
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** The endpoint takes longer JSON bodies than the setting {@code attune.max-json-bytes} allows. */
+@Target(ElementType.METHOD)
+@Retention(RetentionPolicy.RUNTIME)
+public @interface LongBody {
+
+    /** The longest body in bytes. A larger setting wins. */
+    int bytes();
+}

@@ -14,7 +14,7 @@ import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyAdvice;
 
 /** Tells in {@code openai-processing-ms}, as OpenAI does, how long it took until an answer began. */
 @RestControllerAdvice
-class ProcessingTime implements ResponseBodyAdvice<Object> {
+public class ProcessingTime implements ResponseBodyAdvice<Object> {
 
     private static final String START = ProcessingTime.class.getName();
 
@@ -22,7 +22,8 @@ class ProcessingTime implements ResponseBodyAdvice<Object> {
         request.setAttribute(START, System.nanoTime());
     }
 
-    static void tell(HttpServletRequest request, BiConsumer<String, String> header) {
+    /** Sets the header, if the request's start is known. */
+    public static void tell(HttpServletRequest request, BiConsumer<String, String> header) {
         if (request.getAttribute(START) instanceof Long start) {
             header.accept(
                     "openai-processing-ms", Long.toString(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start)));

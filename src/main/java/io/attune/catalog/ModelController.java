@@ -2,6 +2,7 @@ package io.attune.catalog;
 
 import io.attune.access.Caller;
 import io.attune.api.ApiException;
+import io.attune.http.LongCall;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -35,6 +36,8 @@ class ModelController {
         this.models = models;
     }
 
+    /** The list has no pages, and a project may have thousands of tuned models. */
+    @LongCall
     @GetMapping
     @Operation(
             operationId = "listModels",

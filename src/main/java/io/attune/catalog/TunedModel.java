@@ -2,18 +2,16 @@ package io.attune.catalog;
 
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
-import jakarta.persistence.PostLoad;
-import jakarta.persistence.PostPersist;
 import jakarta.persistence.Table;
-import jakarta.persistence.Transient;
 import java.time.Instant;
 import java.util.Objects;
-import org.springframework.data.domain.Persistable;
+import org.hibernate.annotations.Immutable;
 
 /** The model that a successful job made. Its name is {@code ft:{base}:{org}:{suffix}:{short id}}. */
 @Entity
+@Immutable
 @Table(name = "tuned_model")
-public class TunedModel implements Persistable<String> {
+public class TunedModel {
 
     @Id
     private String name;
@@ -24,9 +22,6 @@ public class TunedModel implements Persistable<String> {
     private String method;
     private String artifact;
     private Instant createdAt;
-
-    @Transient
-    private boolean stored;
 
     protected TunedModel() {}
 
@@ -73,25 +68,5 @@ public class TunedModel implements Persistable<String> {
 
     public Instant createdAt() {
         return createdAt;
-    }
-
-    @Override
-    public String getId() {
-        return name;
-    }
-
-    /**
-     * Always true: the database does not generate the id, and Spring Data would otherwise look for the row before the
-     * insert.
-     */
-    @Override
-    public boolean isNew() {
-        return !stored;
-    }
-
-    @PostLoad
-    @PostPersist
-    void markStored() {
-        stored = true;
     }
 }

@@ -4,10 +4,8 @@ import java.util.List;
 import java.util.Optional;
 import org.springframework.data.repository.Repository;
 
-/** Reads and writes the tuned models of all projects. */
-public interface TunedModelRepository extends Repository<TunedModel, String> {
-
-    TunedModel save(TunedModel model);
+/** Reads the table {@code tuned_model}. {@link TunedModels} writes it. */
+interface TunedModelRepository extends Repository<TunedModel, String> {
 
     Optional<TunedModel> findByNameAndProjectId(String name, String projectId);
 

@@ -2,7 +2,7 @@ package io.attune.file;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.attune.api.ApiException;
-import io.attune.api.Fingerprint;
+import io.attune.api.idempotency.Fingerprint;
 import io.swagger.v3.oas.annotations.media.ArraySchema;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.HashSet;

@@ -1,8 +1,7 @@
 package io.attune.file;
 
 import io.attune.api.ApiException;
-import io.attune.api.Fingerprint;
-import io.attune.api.UploadLimit;
+import io.attune.api.idempotency.Fingerprint;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.Closeable;
 import java.io.IOException;

@@ -2,12 +2,13 @@ package io.attune.file;
 
 import io.attune.access.Caller;
 import io.attune.api.ApiException;
-import io.attune.api.Fingerprint;
 import io.attune.api.Page;
 import io.attune.api.PageQuery;
 import io.attune.api.PageWriter;
-import io.attune.api.Repeats;
-import io.attune.api.UploadLimit;
+import io.attune.api.idempotency.Fingerprint;
+import io.attune.api.idempotency.Idempotency;
+import io.attune.api.idempotency.Idempotent;
+import io.attune.http.LongCall;
 import io.attune.storage.BlobStore;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -50,7 +51,7 @@ class FileController {
     private final RowsReceiver receiver;
     private final UploadLimit limit;
     private final ProjectQuota quota;
-    private final Repeats repeats;
+    private final Idempotency idempotency;
     private final PageWriter pages;
 
     FileController(
@@ -59,17 +60,19 @@ class FileController {
             RowsReceiver receiver,
             UploadLimit limit,
             ProjectQuota quota,
-            Repeats repeats,
+            Idempotency idempotency,
             PageWriter pages) {
         this.files = files;
         this.blobs = blobs;
         this.receiver = receiver;
         this.limit = limit;
         this.quota = quota;
-        this.repeats = repeats;
+        this.idempotency = idempotency;
         this.pages = pages;
     }
 
+    @Idempotent(ownTransaction = true)
+    @LongCall
     @PostMapping(consumes = MediaType.MULTIPART_FORM_DATA_VALUE, produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
             operationId = "createFile",
@@ -90,7 +93,7 @@ class FileController {
             throws IOException {
         try (ProjectQuota.Reservation room = quota.reserve(caller.project(), request.getContentLengthLong());
                 CreateFileForm form = CreateFileForm.read(request, receiver, limit)) {
-            return repeats.once(request, form.addTo(Fingerprint.of(request)), () -> add(caller.project(), form));
+            return idempotency.once(request, form.addTo(Fingerprint.of(request)), () -> add(caller.project(), form));
         }
     }
 
@@ -99,6 +102,7 @@ class FileController {
         return FileAnswer.of(files.addRows(project, form.filename(), form.rows(), form.lifetime()));
     }
 
+    @LongCall
     @GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(operationId = "listFiles", summary = "List files")
     ResponseEntity<Page<FileAnswer>> list(
@@ -138,6 +142,7 @@ class FileController {
         return FileAnswer.of(find(caller, id));
     }
 
+    @LongCall
     @GetMapping("/{file_id}/content")
     @Operation(
             operationId = "downloadFile",
@@ -198,6 +203,7 @@ class FileController {
         }
     }
 
+    @Idempotent
     @DeleteMapping(path = "/{file_id}", produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
             operationId = "deleteFile",

@@ -4,16 +4,14 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.data.domain.Limit;
-import org.springframework.data.jpa.repository.Modifying;
 import org.springframework.data.jpa.repository.Query;
 import org.springframework.data.repository.Repository;
 
+/** Reads the table {@code file}. {@link FileService} writes it. */
 interface FileRepository extends Repository<StoredFile, String> {
 
     String LIVE = "f.projectId = :project and f.deletedAt is null and (f.expiresAt is null or f.expiresAt > :now)";
     String CHOSEN = "select f from StoredFile f where " + LIVE + " and (:purpose is null or f.purpose = :purpose) ";
-
-    StoredFile saveAndFlush(StoredFile file);
 
     @Query("select f from StoredFile f where f.id = :id and " + LIVE)
     Optional<StoredFile> findLive(String project, String id, Instant now);
@@ -33,9 +31,4 @@ interface FileRepository extends Repository<StoredFile, String> {
 
     @Query(CHOSEN + "and (f.createdAt > :at or f.createdAt = :at and f.id > :id) order by f.createdAt, f.id")
     List<StoredFile> oldestAfter(String project, String purpose, Instant now, Instant at, String id, Limit limit);
-
-    @Modifying
-    @Query(
-            "update StoredFile f set f.deletedAt = :now, f.blob = null where f.deletedAt is null and f.expiresAt <= :now")
-    int deleteExpired(Instant now);
 }

@@ -8,10 +8,13 @@ import io.attune.storage.BlobStore;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.data.domain.Limit;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
@@ -21,11 +24,13 @@ import org.springframework.transaction.annotation.Transactional;
 public class FileService {
 
     private final FileRepository files;
+    private final JdbcClient jdbc;
     private final BlobStore blobs;
     private final Clock clock;
 
-    FileService(FileRepository files, BlobStore blobs, Clock clock) {
+    FileService(FileRepository files, JdbcClient jdbc, BlobStore blobs, Clock clock) {
         this.files = files;
+        this.jdbc = jdbc;
         this.blobs = blobs;
         this.clock = clock;
     }
@@ -67,8 +72,24 @@ public class FileService {
             String project, String filename, Purpose purpose, Blob blob, Integer rows, Duration lifetime) {
         Instant now = now();
         Instant expiresAt = lifetime == null ? null : now.plus(lifetime);
-        // at once, as the caller's next statements may refer to it
-        return files.saveAndFlush(new StoredFile(Ids.file(), project, filename, purpose, blob, rows, now, expiresAt));
+        StoredFile file = new StoredFile(Ids.file(), project, filename, purpose, blob, rows, now, expiresAt);
+        jdbc.sql("""
+                        insert into file
+                            (id, project_id, filename, purpose, bytes, blob, status, rows, created_at, expires_at)
+                        values
+                            (:id, :project, :filename, :purpose, :bytes, :blob, :status, :rows, :created, :expires)""")
+                .param("id", file.id())
+                .param("project", project)
+                .param("filename", filename)
+                .param("purpose", purpose.wireName())
+                .param("bytes", blob.size())
+                .param("blob", blob.sha256())
+                .param("status", file.status())
+                .param("rows", rows)
+                .param("created", time(now))
+                .param("expires", expiresAt == null ? null : time(expiresAt))
+                .update();
+        return file;
     }
 
     /**
@@ -95,18 +116,30 @@ public class FileService {
     /** Whether there was such a file. A job that uses it goes on: it holds the blob. */
     @Transactional
     public boolean delete(String project, String id) {
-        Optional<StoredFile> file = find(project, id);
-        file.ifPresent(found -> found.delete(now()));
-        return file.isPresent();
+        return jdbc.sql("""
+                        update file set deleted_at = :now, blob = null
+                        where id = :id and project_id = :project and deleted_at is null
+                            and (expires_at is null or expires_at > :now)""")
+                        .param("now", time(now()))
+                        .param("id", id)
+                        .param("project", project)
+                        .update()
+                > 0;
     }
 
     @Transactional
     int deleteExpired() {
-        return files.deleteExpired(now());
+        return jdbc.sql("""
+                        update file set deleted_at = :now, blob = null
+                        where deleted_at is null and expires_at <= :now""").param("now", time(now())).update();
     }
 
     /** The database keeps microseconds; a page's place is found again by this time. */
     private Instant now() {
         return clock.instant().truncatedTo(ChronoUnit.MICROS);
+    }
+
+    private static OffsetDateTime time(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
     }
 }

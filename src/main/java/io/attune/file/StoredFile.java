@@ -4,17 +4,18 @@ import io.attune.storage.Blob;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
-import jakarta.persistence.PostLoad;
-import jakarta.persistence.PostPersist;
 import jakarta.persistence.Table;
-import jakarta.persistence.Transient;
 import java.time.Instant;
-import org.springframework.data.domain.Persistable;
+import org.hibernate.annotations.Immutable;
 
-/** A file that a project uploaded, or that a job made for it. Deleted files keep their row, since jobs name them, but hold no blob. */
+/**
+ * A file that a client uploaded, or that a job made. A deleted file keeps its row, since jobs name it, but holds no
+ * blob.
+ */
 @Entity
+@Immutable
 @Table(name = "file")
-public class StoredFile implements Persistable<String> {
+public class StoredFile {
 
     @Id
     private String id;
@@ -32,9 +33,6 @@ public class StoredFile implements Persistable<String> {
     private Instant createdAt;
     private Instant expiresAt;
     private Instant deletedAt;
-
-    @Transient
-    private boolean stored;
 
     protected StoredFile() {}
 
@@ -96,31 +94,5 @@ public class StoredFile implements Persistable<String> {
     /** When it deletes itself; null for never. */
     public Instant expiresAt() {
         return expiresAt;
-    }
-
-    public boolean isDeleted() {
-        return deletedAt != null;
-    }
-
-    @Override
-    public String getId() {
-        return id;
-    }
-
-    /** Its id is not generated: this tells Spring Data to insert, not to look whether it is there. */
-    @Override
-    public boolean isNew() {
-        return !stored;
-    }
-
-    @PostLoad
-    @PostPersist
-    void markStored() {
-        stored = true;
-    }
-
-    void delete(Instant now) {
-        deletedAt = now;
-        blob = null;
     }
 }

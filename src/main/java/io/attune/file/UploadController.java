@@ -1,8 +1,11 @@
 package io.attune.file;
 
 import io.attune.access.Caller;
-import io.attune.api.Fingerprint;
-import io.attune.api.Repeats;
+import io.attune.api.LongBody;
+import io.attune.api.idempotency.Fingerprint;
+import io.attune.api.idempotency.Idempotency;
+import io.attune.api.idempotency.Idempotent;
+import io.attune.http.LongCall;
 import io.attune.storage.BlobStore;
 import io.attune.storage.Incoming;
 import io.swagger.v3.oas.annotations.Operation;
@@ -34,18 +37,22 @@ class UploadController {
 
     private static final String DATA = "data";
 
+    /** Bytes of the ids of some 25,000 parts. */
+    private static final int LONGEST_COMPLETION = 1 << 20;
+
     private final UploadService uploads;
     private final BlobStore blobs;
     private final ProjectQuota quota;
-    private final Repeats repeats;
+    private final Idempotency idempotency;
 
-    UploadController(UploadService uploads, BlobStore blobs, ProjectQuota quota, Repeats repeats) {
+    UploadController(UploadService uploads, BlobStore blobs, ProjectQuota quota, Idempotency idempotency) {
         this.uploads = uploads;
         this.quota = quota;
         this.blobs = blobs;
-        this.repeats = repeats;
+        this.idempotency = idempotency;
     }
 
+    @Idempotent
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
             operationId = "createUpload",
@@ -56,6 +63,8 @@ class UploadController {
         return uploads.create(caller.project(), request);
     }
 
+    @Idempotent(ownTransaction = true)
+    @LongCall
     @PostMapping(path = "/{upload_id}/parts", consumes = MediaType.MULTIPART_FORM_DATA_VALUE)
     @Operation(
             operationId = "addUploadPart",
@@ -79,7 +88,7 @@ class UploadController {
                 MultipartForm<Incoming> form =
                         MultipartForm.read(request, DATA, Set.of(), uploads.partLimit(DATA), this::receive)) {
             Incoming data = form.content();
-            return repeats.once(
+            return idempotency.once(
                     request,
                     Fingerprint.of(request).and(data.blob().sha256()),
                     () -> addPart(caller.project(), id, data));
@@ -103,6 +112,9 @@ class UploadController {
         }
     }
 
+    @Idempotent(ownTransaction = true)
+    @LongBody(bytes = LONGEST_COMPLETION)
+    @LongCall
     @PostMapping(path = "/{upload_id}/complete", consumes = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
             operationId = "completeUpload",
@@ -118,13 +130,14 @@ class UploadController {
             @Parameter(hidden = true) HttpServletRequest request)
             throws IOException {
         uploads.requireExists(caller.project(), id);
-        Optional<ResponseEntity<byte[]>> earlier = repeats.earlierAnswer(request, body.addTo(Fingerprint.of(request)));
+        Optional<ResponseEntity<byte[]>> earlier =
+                idempotency.earlierAnswer(request, body.addTo(Fingerprint.of(request)));
         if (earlier.isPresent()) {
             return earlier.get();
         }
         Optional<IncomingRows> rows = uploads.assemble(caller.project(), id, body);
         try {
-            return repeats.once(
+            return idempotency.once(
                     request, body.addTo(Fingerprint.of(request)), () -> uploads.complete(caller.project(), id, rows));
         } finally {
             if (rows.isPresent()) {
@@ -133,6 +146,7 @@ class UploadController {
         }
     }
 
+    @Idempotent
     @PostMapping("/{upload_id}/cancel")
     @Operation(operationId = "cancelUpload", summary = "Drop an upload and its parts")
     UploadAnswer cancel(@AuthenticationPrincipal Caller caller, @PathVariable("upload_id") String id) {

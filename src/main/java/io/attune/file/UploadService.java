@@ -2,7 +2,6 @@ package io.attune.file;
 
 import io.attune.api.ApiException;
 import io.attune.api.Ids;
-import io.attune.api.UploadLimit;
 import io.attune.storage.Blob;
 import io.attune.storage.BlobStore;
 import io.attune.storage.Incoming;

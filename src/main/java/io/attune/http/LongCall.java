@@ -1,10 +1,14 @@
 package io.attune.http;
 
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
 /**
- * Names an endpoint that works, sends or receives for long: only some of its calls go on at a time ({@link LongCalls}). Made as a bean beside the
- * endpoint.
- *
- * @param method of HTTP
- * @param path pattern of its path, such as {@code /v1/files/{file_id}/content}
+ * A call of the endpoint works, receives or sends for a long time. {@link LongCalls} limits the number of such calls
+ * at a time.
  */
-public record LongCall(String method, String path) {}
+@Target(ElementType.METHOD)
+@Retention(RetentionPolicy.RUNTIME)
+public @interface LongCall {}

@@ -2,6 +2,7 @@ package io.attune.http;
 
 import io.attune.api.ApiException;
 import io.attune.api.BrokenAnswer;
+import io.attune.api.Endpoints;
 import io.attune.api.ErrorWriter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -9,38 +10,30 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.security.Principal;
-import java.util.List;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.core.annotation.Order;
-import org.springframework.http.server.PathContainer;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
-import org.springframework.web.util.pattern.PathPattern;
-import org.springframework.web.util.pattern.PathPatternParser;
 
 /**
- * Holds every body and every answer to the pace of the rule, and lets only some long calls in. A body that comes is a long call for as long as it
- * comes.
+ * Holds every body and every answer to the pace of the rule, and lets only some long calls in. A body that comes is a
+ * long call for as long as it comes.
  *
- * <p>Stands behind Spring Security (order -100), which says who calls and lets nobody wait who has no key, and before all that reads bodies.
+ * <p>Stands behind Spring Security (order -100), which says who calls and lets nobody wait who has no key, and before
+ * all that reads bodies.
  */
 @Component
 @Order(-50)
 class TransferFilter extends OncePerRequestFilter {
 
-    private record LongPath(String method, PathPattern path) {}
-
     private final Pace.Rule rule;
     private final LongCalls calls;
-    private final List<LongPath> longPaths;
+    private final Endpoints endpoints;
     private final ErrorWriter errors;
 
-    TransferFilter(Pace.Rule rule, LongCalls calls, ObjectProvider<LongCall> longCalls, ErrorWriter errors) {
+    TransferFilter(Pace.Rule rule, LongCalls calls, Endpoints endpoints, ErrorWriter errors) {
         this.rule = rule;
         this.calls = calls;
-        this.longPaths = longCalls.stream()
-                .map(call -> new LongPath(call.method(), PathPatternParser.defaultInstance.parse(call.path())))
-                .toList();
+        this.endpoints = endpoints;
         this.errors = errors;
     }
 
@@ -49,7 +42,7 @@ class TransferFilter extends OncePerRequestFilter {
             throws ServletException, IOException {
         var paced = new PacedRequest(request, new Pace(rule), () -> calls.enter(caller(request)));
         try {
-            if (isLong(request)) {
+            if (endpoints.annotation(request, LongCall.class).isPresent()) {
                 paced.enter();
             }
         } catch (ApiException e) {
@@ -61,13 +54,6 @@ class TransferFilter extends OncePerRequestFilter {
         } finally {
             paced.leave();
         }
-    }
-
-    private boolean isLong(HttpServletRequest request) {
-        PathContainer path = PathContainer.parsePath(request.getRequestURI());
-        return longPaths.stream()
-                .anyMatch(call ->
-                        call.method().equals(request.getMethod()) && call.path().matches(path));
     }
 
     private static String caller(HttpServletRequest request) {

@@ -1,9 +1,6 @@
 package io.attune.preview;
 
-import io.attune.api.GuardedByItself;
-import io.attune.api.LongBody;
 import io.attune.disk.Disks;
-import io.attune.job.api.ChatTemplateKwargs;
 import io.attune.process.NativeCommand;
 import io.attune.storage.BlobStore;
 import io.attune.storage.DataFolder;
@@ -30,15 +27,5 @@ class PreviewConfiguration {
                     "ATTUNE_PREVIEWS must be the number of previews that are made at a time, or 0, not '" + most + "'");
         }
         return new Previews(new TrainerCalls(command, data.previews(), disks), blobs, Integer.parseInt(most));
-    }
-
-    @Bean
-    GuardedByItself createPreview() {
-        return new GuardedByItself(PreviewController.PATH);
-    }
-
-    @Bean
-    LongBody previewWithTemplateVariables() {
-        return new LongBody(PreviewController.PATH, ChatTemplateKwargs.LONGEST_BODY);
     }
 }

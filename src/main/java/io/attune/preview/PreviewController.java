@@ -1,6 +1,9 @@
 package io.attune.preview;
 
 import io.attune.access.Caller;
+import io.attune.api.LongBody;
+import io.attune.api.idempotency.ReadOnly;
+import io.attune.job.api.ChatTemplateKwargs;
 import io.attune.job.api.PreviewReader;
 import io.attune.job.api.PreviewRequest;
 import io.swagger.v3.oas.annotations.Operation;
@@ -15,12 +18,10 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
 
-/** Shows what will be trained on. Changes nothing, so a repeat is simply done again. */
+/** Shows what will be trained on. */
 @RestController
 @Tag(name = "Fine-tuning")
 public class PreviewController {
-
-    static final String PATH = "/v1/fine_tuning/preview";
 
     private final PreviewReader reader;
     private final Previews previews;
@@ -30,7 +31,12 @@ public class PreviewController {
         this.previews = previews;
     }
 
-    @PostMapping(path = PATH, consumes = MediaType.APPLICATION_JSON_VALUE, produces = MediaType.APPLICATION_JSON_VALUE)
+    @ReadOnly
+    @LongBody(bytes = ChatTemplateKwargs.LONGEST_BODY)
+    @PostMapping(
+            path = "/v1/fine_tuning/preview",
+            consumes = MediaType.APPLICATION_JSON_VALUE,
+            produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
             operationId = "createFineTuningPreview",
             summary = "What rows of a file become: their text with what is learned marked, and their tokens",

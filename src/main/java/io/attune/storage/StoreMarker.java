@@ -142,6 +142,7 @@ class StoreMarker {
         return new StorageException(
                 "The artifact store " + store + " is not the one that the database knows: it " + why + ".",
                 "Set ATTUNE_STORE to the store that the database was used with. To move, stop Attune, run"
-                        + " `attune store copy FROM TO` with the old and the new store, and start it with the new one.");
+                        + " `attune store copy FROM TO` with the old and the new store, and start it with the new"
+                        + " one.");
     }
 }

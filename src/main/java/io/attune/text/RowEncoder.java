@@ -41,8 +41,8 @@ public final class RowEncoder {
             encoded = chats.orElseThrow(() -> new UnencodableRowException(new Finding(
                             row.line(),
                             chat.promptMessages() > 0 ? "prompt" : "messages",
-                            "The model has no chat template. Use rows of raw text (prompt and completion, or text), another"
-                                    + " model, or import this one with --chat-template FILE.")))
+                            "The model has no chat template. Use rows of raw text (prompt and completion, or text),"
+                                    + " another model, or import this one with --chat-template FILE.")))
                     .encode(chat);
         } else if (row instanceof Row.Completion completion) {
             encoded = completion(completion);

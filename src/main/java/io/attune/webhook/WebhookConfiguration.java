@@ -1,6 +1,6 @@
 package io.attune.webhook;
 
-import io.attune.api.SecretInAnswer;
+import io.attune.api.idempotency.SecretInAnswer;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;

@@ -4,6 +4,7 @@ import io.attune.access.Caller;
 import io.attune.api.ApiException;
 import io.attune.api.Page;
 import io.attune.api.PageQuery;
+import io.attune.api.idempotency.Idempotent;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -36,6 +37,7 @@ class WebhookController {
         this.addresses = addresses;
     }
 
+    @Idempotent
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
             operationId = "createWebhookEndpoint",
@@ -84,6 +86,7 @@ class WebhookController {
                 .orElseThrow(() -> notFound(id));
     }
 
+    @Idempotent
     @DeleteMapping("/{webhook_endpoint_id}")
     @Operation(
             operationId = "deleteWebhookEndpoint",

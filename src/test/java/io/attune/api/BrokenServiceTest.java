@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.attune.ApiClient;
 import io.attune.ApiClient.Answer;
 import io.attune.ServiceTest;
+import io.attune.api.idempotency.Idempotent;
 import io.swagger.v3.oas.annotations.Hidden;
 import java.net.http.HttpRequest;
 import java.sql.Connection;
@@ -63,16 +64,19 @@ class BrokenServiceTest {
                 this.transaction = new TransactionTemplate(transactions);
             }
 
+            @Idempotent
             @RequestMapping("/v1/defect/exception")
             String exception() {
                 throw new IllegalStateException("a secret of the inside");
             }
 
+            @Idempotent
             @RequestMapping("/v1/defect/error")
             String error() {
                 throw new StackOverflowError("a secret of the inside");
             }
 
+            @Idempotent
             @RequestMapping("/v1/defect/sql")
             String sql() {
                 return jdbc.sql("select 'a secret of the inside' from nothing")
@@ -80,6 +84,7 @@ class BrokenServiceTest {
                         .single();
             }
 
+            @Idempotent
             @RequestMapping("/v1/defect/json")
             Object json() {
                 return new Object() {
@@ -90,6 +95,7 @@ class BrokenServiceTest {
             }
 
             /** Says that all is well, though a part of it has failed. */
+            @Idempotent
             @RequestMapping("/v1/defect/rollback")
             String rollback() {
                 jdbc.sql("insert into project (id, name) values ('half', 'a secret of the inside')")

@@ -4,20 +4,32 @@ import static io.attune.http.RawClient.KEY;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.attune.ApiClient;
 import io.attune.ServiceTest;
+import io.attune.api.idempotency.ReadOnly;
+import io.swagger.v3.oas.annotations.Hidden;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.annotation.Import;
 import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.TestPropertySource;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Clients that keep connections and threads busy, each on a service with few threads. Another client needs short
@@ -32,6 +44,7 @@ import org.springframework.test.context.TestPropertySource;
             "attune.slow-transfer-grace=1s",
             "attune.connections-per-address=100"
         })
+@Import(HeldConnectionsTest.Streaming.class)
 @DirtiesContext
 @Timeout(120)
 class HeldConnectionsTest {
@@ -41,6 +54,24 @@ class HeldConnectionsTest {
     private static final String ROW =
             "{\"messages\":[{\"role\":\"user\",\"content\":\"a\"},{\"role\":\"assistant\",\"content\":\"b\"}]}\n";
 
+    /** An endpoint that streams, as that of a served model will. */
+    @RestController
+    @Hidden
+    static class Streaming {
+
+        private volatile CountDownLatch end = new CountDownLatch(0);
+
+        @ReadOnly
+        @PostMapping("/v1/stream")
+        void stream(@RequestBody JsonNode body, HttpServletResponse response) throws Exception {
+            PrintWriter answer = response.getWriter();
+            answer.println("first");
+            answer.flush();
+            end.await();
+            answer.println("last");
+        }
+    }
+
     private final List<RawClient> clients = new ArrayList<>();
 
     @LocalServerPort
@@ -49,8 +80,15 @@ class HeldConnectionsTest {
     @Autowired
     private LongCalls calls;
 
+    @Autowired
+    private Streaming streaming;
+
+    @Autowired
+    private DataSource database;
+
     @AfterEach
     void close() throws IOException {
+        streaming.end.countDown();
         for (RawClient client : clients) {
             client.close();
         }
@@ -169,6 +207,28 @@ class HeldConnectionsTest {
         assertOthersAreAnswered();
         await().atMost(Duration.ofSeconds(60)).until(() -> calls.underWay() == 0);
         assertThat(clients.get(0).readToTheEnd()).isLessThan(16L << 20);
+    }
+
+    @Test
+    void anAnswerThatStreamsIsNotHeldBackAndHoldsNoConnectionToTheDatabase() throws Exception {
+        int connections = database.unwrap(HikariDataSource.class).getMaximumPoolSize();
+        assertThat(connections).isLessThan(12); // threads
+        streaming.end = new CountDownLatch(1);
+        for (int i = 0; i < connections; i++) {
+            client().head("POST /v1/stream", KEY + JSON + "Content-Length: 2\r\n")
+                    .send("{}");
+        }
+        for (RawClient client : clients) {
+            assertThat(client.status()).isEqualTo(200);
+            client.skipAnswer();
+            assertThat(client.line()).as("length of a chunk").isEqualTo("6");
+            assertThat(client.line()).isEqualTo("first");
+        }
+        assertOthersAreAnswered();
+        streaming.end.countDown();
+        for (RawClient client : clients) {
+            assertThat(List.of(client.line(), client.line(), client.line())).contains("last");
+        }
     }
 
     @Test

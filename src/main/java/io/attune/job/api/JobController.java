@@ -1,8 +1,10 @@
 package io.attune.job.api;
 
 import io.attune.access.Caller;
+import io.attune.api.LongBody;
 import io.attune.api.Page;
 import io.attune.api.PageQuery;
+import io.attune.api.idempotency.Idempotent;
 import io.attune.job.CreateJob;
 import io.attune.job.FineTuningJob;
 import io.attune.job.FineTuningJobs;
@@ -59,6 +61,8 @@ class JobController {
         this.answers = answers;
     }
 
+    @Idempotent
+    @LongBody(bytes = ChatTemplateKwargs.LONGEST_BODY)
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     @Operation(operationId = "createFineTuningJob", summary = "Start a fine-tuning job")
     @io.swagger.v3.oas.annotations.parameters.RequestBody(
@@ -109,6 +113,7 @@ class JobController {
         return answers.of(jobs.require(caller.project(), id));
     }
 
+    @Idempotent
     @PostMapping("/{fine_tuning_job_id}/cancel")
     @Operation(
             operationId = "cancelFineTuningJob",
@@ -120,6 +125,7 @@ class JobController {
         return answers.of(jobs.require(caller.project(), id));
     }
 
+    @Idempotent
     @PostMapping("/{fine_tuning_job_id}/pause")
     @Operation(
             operationId = "pauseFineTuningJob",
@@ -131,6 +137,7 @@ class JobController {
         return answers.of(jobs.require(caller.project(), id));
     }
 
+    @Idempotent
     @PostMapping("/{fine_tuning_job_id}/resume")
     @Operation(operationId = "resumeFineTuningJob", summary = "Let a paused job go on from where it was")
     JobAnswer resume(

@@ -2,6 +2,7 @@ package io.attune.job.api;
 
 import io.attune.api.ApiException;
 import io.attune.catalog.BaseModels;
+import io.attune.catalog.TunedModels;
 import io.attune.file.FileService;
 import io.attune.job.JobStatus;
 import java.util.Optional;
@@ -18,11 +19,13 @@ public class ModelDeletion {
 
     private final JdbcClient jdbc;
     private final BaseModels bases;
+    private final TunedModels models;
     private final FileService files;
 
-    ModelDeletion(JdbcClient jdbc, BaseModels bases, FileService files) {
+    ModelDeletion(JdbcClient jdbc, BaseModels bases, TunedModels models, FileService files) {
         this.jdbc = jdbc;
         this.bases = bases;
+        this.models = models;
         this.files = files;
     }
 
@@ -42,12 +45,7 @@ public class ModelDeletion {
     }
 
     private boolean deleteTunedModel(String project, String name) {
-        Optional<String> job = jdbc.sql(
-                        "delete from tuned_model where name = :name and project_id = :project returning job")
-                .param("name", name)
-                .param("project", project)
-                .query(String.class)
-                .optional();
+        Optional<String> job = models.delete(project, name);
         job.ifPresent(id -> {
             jdbc.sql("delete from checkpoint where job = :job").param("job", id).update();
             jdbc.sql("select artifact_file from job where id = :job and artifact_file is not null")

@@ -1,6 +1,7 @@
 package io.attune.job.api;
 
 import io.attune.access.Caller;
+import io.attune.api.idempotency.Idempotent;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -23,6 +24,7 @@ class ModelDeletionController {
         this.deletion = deletion;
     }
 
+    @Idempotent
     @DeleteMapping(path = "/v1/models/{*model}", produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
             operationId = "deleteModel",

@@ -2,7 +2,7 @@ package io.attune.job.queue;
 
 import io.attune.catalog.TunedModel;
 import io.attune.catalog.TunedModelName;
-import io.attune.catalog.TunedModelRepository;
+import io.attune.catalog.TunedModels;
 import io.attune.estimate.Training;
 import io.attune.file.FileService;
 import io.attune.file.StoredFile;
@@ -21,7 +21,6 @@ import io.attune.job.event.EventLog;
 import io.attune.job.event.NewEvent;
 import io.attune.notify.QueueSignals;
 import io.attune.storage.Blob;
-import jakarta.persistence.EntityManager;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,9 +51,8 @@ public class AttemptEnd {
     private final ResumeCheckpoints states;
     private final FineTuningJobs jobs;
     private final FileService files;
-    private final TunedModelRepository models;
+    private final TunedModels models;
     private final QueueSignals signals;
-    private final EntityManager entities;
     private final Clock clock;
 
     AttemptEnd(
@@ -69,9 +67,8 @@ public class AttemptEnd {
             ResumeCheckpoints states,
             FineTuningJobs jobs,
             FileService files,
-            TunedModelRepository models,
+            TunedModels models,
             QueueSignals signals,
-            EntityManager entities,
             Clock clock) {
         this.jdbc = jdbc;
         this.fence = fence;
@@ -86,7 +83,6 @@ public class AttemptEnd {
         this.files = files;
         this.models = models;
         this.signals = signals;
-        this.entities = entities;
         this.clock = clock;
     }
 
@@ -137,7 +133,7 @@ public class AttemptEnd {
         String model = job.tunedModelName();
         StoredFile artifact = files.addResult(job.project(), TunedModelName.zipFile(model), publication.artifact());
         StoredFile results = files.addResult(job.project(), "step_metrics.csv", publication.results());
-        models.save(new TunedModel(
+        models.add(new TunedModel(
                 model,
                 job.project(),
                 job.id(),
@@ -145,7 +141,6 @@ public class AttemptEnd {
                 job.resolved().trainingType().type(),
                 publication.artifact().sha256(),
                 clock.instant()));
-        entities.flush(); // the SQL below refers to these rows
         List<NewEvent> told = new ArrayList<>();
         journal.insertCheckpoint(
                         attempt, publication.steps(), job.checkpointName(publication.steps()), publication.artifact())

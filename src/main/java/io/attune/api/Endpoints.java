@@ -1,0 +1,52 @@
+package io.attune.api;
+
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import java.lang.annotation.Annotation;
+import java.util.Optional;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.stereotype.Component;
+import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.servlet.HandlerExecutionChain;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
+import org.springframework.web.util.ServletRequestPathUtils;
+
+/**
+ * Tells filters what an endpoint says about itself. An endpoint is the method of a controller that will handle a
+ * request. Its annotations say what a filter has to do before that method runs.
+ */
+@Component
+public class Endpoints {
+
+    private final RequestMappingHandlerMapping mapping;
+
+    Endpoints(@Qualifier("requestMappingHandlerMapping") RequestMappingHandlerMapping mapping) {
+        this.mapping = mapping;
+    }
+
+    /**
+     * The annotation of the request's endpoint. Empty if the endpoint does not have it, or if no endpoint takes the
+     * request.
+     */
+    public <A extends Annotation> Optional<A> annotation(HttpServletRequest request, Class<A> type) {
+        return endpoint(request).map(endpoint -> endpoint.getMethodAnnotation(type));
+    }
+
+    private Optional<HandlerMethod> endpoint(HttpServletRequest request) {
+        if (!ServletRequestPathUtils.hasParsedRequestPath(request)) {
+            ServletRequestPathUtils.parseAndCache(request);
+        }
+        HandlerExecutionChain chain;
+        try {
+            chain = mapping.getHandler(request);
+        } catch (ServletException e) {
+            return Optional.empty(); // the dispatcher will answer with this error
+        } catch (Exception e) {
+            throw new IllegalStateException("the endpoint of a request cannot be found", e);
+        }
+        return Optional.ofNullable(chain)
+                .map(HandlerExecutionChain::getHandler)
+                .filter(HandlerMethod.class::isInstance)
+                .map(HandlerMethod.class::cast);
+    }
+}

@@ -1,0 +1,55 @@
+package io.attune.api.idempotency;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+
+/**
+ * SHA-256 over method, path and query of a request, and over further parts, such as its body. Equal calls have equal
+ * fingerprints. Each part has its length before it, so that {@code "ab", "c"} differs from {@code "a", "bc"}, and
+ * {@code null} differs from the empty string.
+ */
+public final class Fingerprint {
+
+    private final MessageDigest digest;
+
+    private Fingerprint() {
+        try {
+            digest = MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    /** Of method, path and query. The caller adds the body. */
+    public static Fingerprint of(HttpServletRequest request) {
+        return of(request.getMethod()).and(request.getRequestURI()).and(request.getQueryString());
+    }
+
+    static Fingerprint of(String text) {
+        return new Fingerprint().and(text);
+    }
+
+    /** Adds a text, or null. */
+    public Fingerprint and(String text) {
+        return and(text == null ? null : text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Adds bytes, or null. */
+    public Fingerprint and(byte[] bytes) {
+        digest.update(ByteBuffer.allocate(Integer.BYTES)
+                .putInt(bytes == null ? -1 : bytes.length)
+                .array());
+        if (bytes != null) {
+            digest.update(bytes);
+        }
+        return this;
+    }
+
+    /** 32 bytes. Call this once. */
+    byte[] sha256() {
+        return digest.digest();
+    }
+}
