@@ -57,7 +57,7 @@ class BoundariesTest {
     }
 
     @Test
-    void every_package_stands_in_the_table() {
+    void everyPackageStandsInTheTable() {
         Set<String> unknown = ATTUNE.stream()
                 .map(this::owner)
                 .filter(owner -> !owner.equals("(root)") && !table.containsKey(owner))
@@ -69,12 +69,12 @@ class BoundariesTest {
     }
 
     @Test
-    void no_package_uses_itself_through_others() {
+    void noPackageUsesItselfThroughOthers() {
         slices().matching(ROOT + ".(**)").should().beFreeOfCycles().check(ATTUNE);
     }
 
     @Test
-    void native_machine_learning_code_is_called_from_the_trainers_packages_alone() {
+    void nativeMachineLearningCodeIsCalledFromTheTrainersPackagesAlone() {
         noClasses()
                 .that(ownedBy(new LinkedHashSet<>(NATIVE_CODE)).negate())
                 .should()
@@ -83,7 +83,7 @@ class BoundariesTest {
     }
 
     @Test
-    void what_runs_in_a_trainer_process_knows_neither_spring_nor_a_database() {
+    void whatRunsInATrainerProcessKnowsNeitherSpringNorADatabase() {
         noClasses()
                 .that(ownedBy(
                         Set.of("trainer", "trainer.message", "model", "text", "format", "setting", "dataset", "json")))
@@ -101,7 +101,7 @@ class BoundariesTest {
     }
 
     @Test
-    void formats_of_files_and_rows_need_nothing_but_java_and_json() {
+    void formatsOfFilesAndRowsNeedNothingButJavaAndJson() {
         classes()
                 .that(ownedBy(Set.of("format", "setting", "dataset", "json", "trainer.message")))
                 .should()
@@ -111,7 +111,7 @@ class BoundariesTest {
     }
 
     @Test
-    void every_package_says_what_it_is_for() throws IOException {
+    void everyPackageSaysWhatItIsFor() throws IOException {
         try (Stream<Path> files = Files.walk(SOURCES.resolve("io"))) {
             Set<Path> folders = files.filter(file -> file.toString().endsWith(".java"))
                     .map(Path::getParent)

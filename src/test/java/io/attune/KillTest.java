@@ -7,40 +7,47 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** Whatever is killed (SIGKILL) in the middle of a job, the job succeeds, once, and nothing that was accepted is lost. */
+@ProcessTest
 class KillTest {
 
     @TempDir
-    private Path data;
+    static Path data;
 
     @TempDir
-    private Path rows;
+    static Path rows;
 
-    private LiveService service;
-    private String file;
+    private static LiveService service;
+    private static String file;
+
     private String job;
 
-    @BeforeEach
-    void startAJob() throws IOException {
+    @BeforeAll
+    static void start() throws IOException {
         DemoData.write(rows);
         Path few = rows.resolve("few.jsonl");
         Files.write(few, Files.readAllLines(rows.resolve("train.jsonl")).subList(0, 64));
         service = new LiveService(data).start();
         file = service.upload(few);
+    }
+
+    @BeforeEach
+    void startAJob() {
         job = service.create("""
                 {"model": "attune-tales", "training_file": "%s", "training_type": {"type": "lora", "r": 4},
                  "method": {"type": "supervised", "supervised": {"hyperparameters": {"n_epochs": 4, "batch_size": 4}}}}""".formatted(file));
         service.awaitSteps(job, 2);
     }
 
-    @AfterEach
-    void stop() throws Exception {
+    @AfterAll
+    static void stop() throws Exception {
         service.close();
     }
 

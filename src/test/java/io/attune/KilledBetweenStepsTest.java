@@ -39,6 +39,7 @@ import tools.jackson.databind.JsonNode;
  * is missing, nothing half is visible, a call that is repeated by its Idempotency-Key has one effect, and what is left over is swept. The
  * tests go on from each other, on one data folder.
  */
+@ProcessTest
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class KilledBetweenStepsTest {
 

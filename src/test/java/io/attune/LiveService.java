@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
-/** The whole program as a process of its own on a data folder: all roles unless told otherwise, embedded PostgreSQL, real trainers. Closing kills what is left of it. */
+/**
+ * The whole program as a process of its own on a data folder, with embedded PostgreSQL and real trainers. It has all roles,
+ * unless a test says otherwise. Closing kills what is left of it.
+ */
 public final class LiveService implements AutoCloseable {
 
     private static final Pattern ADDRESS = Pattern.compile("Tomcat started on port (\\d+)");
@@ -57,18 +61,15 @@ public final class LiveService implements AutoCloseable {
     }
 
     public LiveService start() throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(
-                        "/bin/sh",
-                        "-c",
-                        "ulimit -d " + limit + "; exec \"$0\" \"$@\"",
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx" + heap,
-                        "-XX:+UseSerialGC",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        AttuneApplication.class.getName(),
-                        "--server.port=0")
-                .redirectErrorStream(true);
+        Installation installation = Installation.current();
+        installation.prepare(data);
+        if (!settings.containsKey("SPRING_DATASOURCE_URL")) {
+            installation.prepareDatabase(data.resolve("postgres"));
+        }
+        List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", "ulimit -d " + limit + "; exec \"$0\" \"$@\""));
+        command.addAll(installation.java("-Xmx" + heap));
+        command.addAll(List.of(AttuneApplication.class.getName(), "--server.port=0"));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("ATTUNE_DATA", data.toString());
         builder.environment().put("ATTUNE_ADMIN_KEY", PostgresForTests.ADMIN_KEY);
         builder.environment().put("ATTUNE_DEVICES", "cpu");

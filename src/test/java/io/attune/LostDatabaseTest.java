@@ -10,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -20,6 +22,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The embedded PostgreSQL is killed under a service that works: it comes back with its data, as often as need be, or the service says why not. */
+@ProcessTest
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class LostDatabaseTest {
 
@@ -148,13 +151,9 @@ class LostDatabaseTest {
     }
 
     private static String outputOfASecondService() throws Exception {
-        ProcessBuilder second = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        AttuneApplication.class.getName(),
-                        "--server.port=0")
-                .redirectErrorStream(true);
+        List<String> line = new ArrayList<>(Installation.current().java());
+        line.addAll(List.of(AttuneApplication.class.getName(), "--server.port=0"));
+        ProcessBuilder second = new ProcessBuilder(line).redirectErrorStream(true);
         second.environment().put("ATTUNE_DATA", data.toString());
         Process process = second.start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

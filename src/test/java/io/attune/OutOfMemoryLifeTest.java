@@ -18,6 +18,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A trainer that really runs out of native memory. */
+@ProcessTest
 @EnabledOnOs(OS.LINUX) // elsewhere the limit on a process's data does not count what it maps
 class OutOfMemoryLifeTest {
 

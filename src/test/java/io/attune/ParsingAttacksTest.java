@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** JSON that is small to send and large to hold, sent by many at once to a service whose heap would not hold it. */
+@ProcessTest
 @Timeout(600)
 class ParsingAttacksTest {
 

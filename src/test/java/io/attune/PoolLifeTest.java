@@ -21,6 +21,7 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import tools.jackson.databind.JsonNode;
 
 /** Workers that come and go: an API and two workers as processes of their own, over one PostgreSQL and one artifact store. */
+@ProcessTest
 class PoolLifeTest {
 
     private static final Duration LONG = Duration.ofMinutes(2);
@@ -41,7 +42,8 @@ class PoolLifeTest {
 
     @BeforeAll
     static void start() throws IOException {
-        postgres = EmbeddedPostgres.start(Files.createDirectories(folder.resolve("postgres")));
+        Installation.current().prepareDatabase(folder.resolve("postgres"));
+        postgres = EmbeddedPostgres.start(folder.resolve("postgres"));
         database = JdbcClient.create(
                 new DriverManagerDataSource(postgres.jdbcUrl(), postgres.username(), postgres.password()));
         api = process("api", "api").start();

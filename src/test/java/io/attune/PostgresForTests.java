@@ -47,6 +47,8 @@ public class PostgresForTests {
             try (Connection connection = DriverManager.getConnection(url.formatted("postgres"), user, password);
                     Statement statement = connection.createStatement()) {
                 statement.execute("create database " + name);
+                // no test in this JVM kills its server: nothing is lost that was not written to the disk yet
+                statement.execute("alter database " + name + " set synchronous_commit = off");
             } catch (SQLException e) {
                 throw new IllegalStateException(e);
             }

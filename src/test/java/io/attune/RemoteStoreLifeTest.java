@@ -11,6 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** A job of a service whose artifacts lie in S3, by the whole program. */
+@ProcessTest
 class RemoteStoreLifeTest {
 
     @TempDir

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** Trainers that are killed, or terminated by somebody else, while the whole program runs: jobs go on from what was saved meanwhile. */
+@ProcessTest
 class ResumeLifeTest {
 
     @TempDir

@@ -12,12 +12,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The service as a process of its own, with a small heap, on its embedded database. */
+/** The service as a process of its own, with a small heap, on its embedded database. The test that kills it comes last. */
+@ProcessTest
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ServiceProcessTest {
 
     private static final int HEAP_MIB = 160;
@@ -26,17 +31,17 @@ class ServiceProcessTest {
     private static final String LONG_ROW = ROW.replace("a", "x".repeat(1025 - ROW.length())); // 1,024 bytes
 
     @TempDir
-    private Path data;
+    static Path data;
 
-    private LiveService service;
+    private static LiveService service;
 
-    @BeforeEach
-    void start() throws Exception {
+    @BeforeAll
+    static void start() throws Exception {
         service = new LiveService(data, HEAP_MIB + "m", "api").start();
     }
 
-    @AfterEach
-    void stop() throws Exception {
+    @AfterAll
+    static void stop() throws Exception {
         service.close();
         assertThat(data.resolve("postgres/cluster/postmaster.pid")).doesNotExist();
     }
@@ -98,6 +103,7 @@ class ServiceProcessTest {
 
     /** By kill -9 of the database, of the service, and of both. */
     @Test
+    @Order(Integer.MAX_VALUE)
     void acceptedFilesOutliveTheServiceAndItsDatabase() throws Exception {
         ApiClient api = service.api();
         String first = upload(api, "first");

@@ -2,6 +2,7 @@ package io.attune.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.attune.ProcessTest;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -10,6 +11,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.springframework.util.FileSystemUtils;
 
 /** The short form of {@code tools/chaos}. What went wrong is kept in target/chaos. */
+@ProcessTest
 @EnabledOnOs(OS.LINUX) // it reads /proc
 class ChaosTest {
 
@@ -19,7 +21,7 @@ class ChaosTest {
     void whateverIsKilledEveryJobEndsAsIfNothingHadHappened() throws Exception {
         Path folder = Path.of("target", "chaos", "test");
         FileSystemUtils.deleteRecursively(folder);
-        Verdict verdict = new Chaos(Scale.of(Duration.ofSeconds(60)), SEED, folder, System.out).run();
+        Verdict verdict = new Chaos(Scale.of(Duration.ofSeconds(40)), SEED, folder, System.out).run();
         assertThat(verdict.violations()).isEmpty();
         FileSystemUtils.deleteRecursively(folder);
     }

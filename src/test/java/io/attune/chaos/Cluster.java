@@ -1,6 +1,7 @@
 package io.attune.chaos;
 
 import io.attune.AttuneApplication;
+import io.attune.Installation;
 import io.attune.storage.postgres.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,7 +15,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 
 /** One API, three workers, a PostgreSQL behind a {@link Gate}, and a store; all of it in one folder. */
 final class Cluster {
@@ -41,31 +41,28 @@ final class Cluster {
         this.store = store;
         this.database = new Gate(Integer.parseInt(postgres.jdbcUrl().replaceAll(".*:(\\d+)/.*", "$1")));
         this.smallDisks = SmallDisk.possible();
-        String classPath = ClassPath.packedInto(folder);
-        this.api = service("api", classPath, null, random);
+        this.api = service("api", null, random);
         for (int number = 1; number <= WORKERS; number++) {
             String name = "worker-" + number;
             SmallDisk disk = smallDisks ? SmallDisk.on(folder.resolve(name).resolve("attempts")) : null;
-            workers.add(service(name, classPath, disk, random));
+            workers.add(service(name, disk, random));
         }
     }
 
     static Cluster start(Path folder, Random random) throws IOException, InterruptedException {
+        Installation.current().prepareDatabase(folder.resolve("database"));
         EmbeddedPostgres postgres = EmbeddedPostgres.start(folder.resolve("database"));
         Cluster cluster = new Cluster(folder, postgres, S3ProxyStore.in(folder.resolve("store"), random), random);
         Runtime.getRuntime().addShutdownHook(cluster.lastResort);
-        cluster.keepClassData();
-        String classData = "-XX:SharedArchiveFile=" + cluster.classData();
-        cluster.services().forEach(service -> service.start(classData));
+        cluster.services().forEach(Service::start);
         cluster.awaitReady();
         return cluster;
     }
 
-    private Service service(String name, String classPath, SmallDisk disk, Random random) throws IOException {
+    private Service service(String name, SmallDisk disk, Random random) throws IOException {
         Path data = Files.createDirectories(folder.resolve(name));
         Path temporary = Files.createDirectories(folder.resolve(name + ".tmp"));
-        // one copy of the native libraries is enough for all
-        Files.createSymbolicLink(data.resolve("djl"), Files.createDirectories(nativeLibraries()));
+        Installation.current().prepare(data);
         Map<String, String> environment = new HashMap<>(store.environment());
         environment.put("ATTUNE_ROLES", name.equals("api") ? "api" : "worker");
         environment.put("ATTUNE_DEVICES", "cpu");
@@ -75,36 +72,14 @@ final class Cluster {
         environment.put("SPRING_DATASOURCE_USERNAME", postgres.username());
         environment.put("SPRING_DATASOURCE_PASSWORD", postgres.password());
         environment.put("SPRING_DATASOURCE_HIKARI_MAXIMUM_POOL_SIZE", "6");
-        List<String> command = List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx192m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1", // services are started often here, and do little
-                "-XX:ActiveProcessorCount=1", // one thread for a trainer: what threads there are is part of the bits
-                "-Djava.io.tmpdir=" + temporary,
-                "-Dai.djl.offline=true",
-                "-cp",
-                classPath,
-                AttuneApplication.class.getName());
+        List<String> command = new ArrayList<>(Installation.current()
+                .java(
+                        "-Xmx192m",
+                        "-XX:ActiveProcessorCount=1", // threads of a trainer are part of the bits: one
+                        "-Djava.io.tmpdir=" + temporary,
+                        "-Dai.djl.offline=true"));
+        command.add(AttuneApplication.class.getName());
         return new Service(name, data, disk, command, environment, new Random(random.nextLong()));
-    }
-
-    private static Path nativeLibraries() {
-        String cache = System.getenv("DJL_CACHE_DIR");
-        return (cache == null ? Path.of("target/djl") : Path.of(cache)).toAbsolutePath();
-    }
-
-    private Path classData() {
-        return folder.resolve("classes.jsa");
-    }
-
-    /** The first start makes the tables, and the archive of loaded classes with which all others start sooner. */
-    private void keepClassData() throws IOException, InterruptedException {
-        Process first = api.launch("-XX:ArchiveClassesAtExit=" + classData(), "-Dspring.context.exit=onRefresh");
-        if (!first.waitFor(LONGEST_START.toSeconds(), TimeUnit.SECONDS)) {
-            first.destroyForcibly();
-            throw new IllegalStateException("the first service did not get ready");
-        }
     }
 
     void awaitReady() throws InterruptedException {

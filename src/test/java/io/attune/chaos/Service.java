@@ -83,19 +83,19 @@ final class Service {
         return endsOfItsOwn.get();
     }
 
-    /** Starts it, and again whenever it ends, until {@link #stop}. @param options for the JVM */
-    void start(String... options) {
+    /** Starts it, and again whenever it ends, until {@link #stop}. */
+    void start() {
         wanted = true;
-        keeper = new Thread(() -> keep(options), "keeper-" + name);
+        keeper = new Thread(this::keep, "keeper-" + name);
         keeper.setDaemon(true);
         keeper.start();
     }
 
-    private void keep(String... options) {
+    private void keep() {
         while (wanted) {
             try {
                 expected = false;
-                process = launch(options);
+                process = launch();
                 process.waitFor();
                 if (wanted && !expected) {
                     endsOfItsOwn.incrementAndGet();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.attune.LiveService;
 import io.attune.PostgresForTests;
+import io.attune.ProcessTest;
 import io.attune.tales.DemoData;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The whole way of a fine-tuning script with each of OpenAI's SDKs, against the whole program; every answer fits the contract. */
+@ProcessTest
 class SdkScenarioTest {
 
     @TempDir

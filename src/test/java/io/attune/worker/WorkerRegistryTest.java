@@ -38,7 +38,7 @@ class WorkerRegistryTest {
     }
 
     @Test
-    void attempts_of_this_hosts_dead_worker_are_known_and_those_of_living_ones_left_alone() {
+    void attemptsOfThisHostsDeadWorkerAreKnownAndThoseOfLivingOnesLeftAlone() {
         JobQueue queue = service.bean(JobQueue.class);
         String dead = registry.register(TWO);
         String living = registry.register(TWO);
@@ -53,7 +53,7 @@ class WorkerRegistryTest {
     }
 
     @Test
-    void a_worker_shows_its_slots_and_its_models() {
+    void aWorkerShowsItsSlotsAndItsModels() {
         String worker = registry.register(TWO);
 
         assertThat(slots(worker)).containsExactly("cpu cpu 1099511627776", "cuda:0 cuda 17179869184");
@@ -61,7 +61,7 @@ class WorkerRegistryTest {
     }
 
     @Test
-    void a_model_that_comes_or_goes_is_known_at_the_next_sign_of_life() throws IOException {
+    void aModelThatComesOrGoesIsKnownAtTheNextSignOfLife() throws IOException {
         String worker = registry.register(TWO);
         Path folder = service.bean(DataFolder.class).models().resolve("come-and-gone");
         try {
@@ -80,7 +80,7 @@ class WorkerRegistryTest {
     }
 
     @Test
-    void workers_long_gone_are_forgotten_and_one_that_comes_back_is_there_again() {
+    void workersLongGoneAreForgottenAndOneThatComesBackIsThereAgain() {
         String slept = registry.register(TWO);
         String worked = registry.register(TWO);
         service.queuedJob("ftjob-1", 0);

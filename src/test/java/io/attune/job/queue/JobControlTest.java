@@ -50,7 +50,7 @@ class JobControlTest {
     }
 
     @Test
-    void a_job_that_waits_for_validation_pauses_at_once_and_is_validated_when_it_is_resumed() {
+    void aJobThatWaitsForValidationPausesAtOnceAndIsValidatedWhenItIsResumed() {
         service.job(JOB, 0);
 
         assertThat(post("pause").json().get("status").asString()).isEqualTo("paused");
@@ -62,7 +62,7 @@ class JobControlTest {
     }
 
     @Test
-    void a_job_that_waits_for_a_device_pauses_at_once_and_says_why_it_waits() {
+    void aJobThatWaitsForADevicePausesAtOnceAndSaysWhyItWaits() {
         service.queuedJob(JOB, 0);
 
         Answer paused = post("pause");
@@ -76,7 +76,7 @@ class JobControlTest {
     }
 
     @Test
-    void a_running_job_is_running_until_its_trainer_has_stopped_and_keeps_what_it_saved() {
+    void aRunningJobIsRunningUntilItsTrainerHasStoppedAndKeepsWhatItSaved() {
         Attempt attempt = training();
         journal.steps(attempt, List.of(step(1), step(2)), new Progress(2, 9, 2.5, 10.0, "cpu", 1, 5L, 99L, null));
 
@@ -103,7 +103,7 @@ class JobControlTest {
     }
 
     @Test
-    void what_was_measured_and_published_before_the_pause_is_the_resumed_attempts() {
+    void whatWasMeasuredAndPublishedBeforeThePauseIsTheResumedAttempts() {
         Attempt first = training();
         journal.steps(first, List.of(step(1), step(2), step(3)), Progress.waiting("x"));
         journal.evaluated(first, 2, 1.5, 0.5);
@@ -142,7 +142,7 @@ class JobControlTest {
     }
 
     @Test
-    void resuming_withdraws_a_pause_that_nobody_has_noticed() {
+    void resumingWithdrawsAPauseThatNobodyHasNoticed() {
         Attempt attempt = training();
         post("pause");
         assertThat(post("resume").status()).isEqualTo(200);
@@ -153,7 +153,7 @@ class JobControlTest {
     }
 
     @Test
-    void a_job_that_is_resumed_while_its_trainer_stops_goes_on_from_what_that_saved() {
+    void aJobThatIsResumedWhileItsTrainerStopsGoesOnFromWhatThatSaved() {
         Attempt attempt = training();
         post("pause");
         assertThat(queue.renew(attempt, LEASE)).contains(StopRequest.PAUSE);
@@ -166,7 +166,7 @@ class JobControlTest {
     }
 
     @Test
-    void a_validation_that_is_stopped_is_done_again_after_the_pause() {
+    void aValidationThatIsStoppedIsDoneAgainAfterThePause() {
         service.job(JOB, 0);
         Attempt attempt = claim(Purpose.VALIDATE).orElseThrow();
         assertThat(post("pause").json().get("status").asString()).isEqualTo("validating_files");
@@ -178,7 +178,7 @@ class JobControlTest {
     }
 
     @Test
-    void what_is_done_is_done() {
+    void whatIsDoneIsDone() {
         Attempt attempt = training();
         post("pause");
         end.succeeded(attempt, new Publication(1, 77, STATE, STATE));
@@ -192,7 +192,7 @@ class JobControlTest {
     }
 
     @Test
-    void a_trainer_that_dies_while_it_is_to_pause_leaves_the_job_paused_and_an_event_says_what_is_lost() {
+    void aTrainerThatDiesWhileItIsToPauseLeavesTheJobPausedAndAnEventSaysWhatIsLost() {
         Attempt attempt = training();
         post("pause");
         end.crashed(attempt, "It was killed by signal 9.");
@@ -209,7 +209,7 @@ class JobControlTest {
     }
 
     @Test
-    void a_death_while_pausing_leaves_the_state_of_the_pause_before() {
+    void aDeathWhilePausingLeavesTheStateOfThePauseBefore() {
         Attempt attempt = training();
         post("pause");
         end.stopped(attempt, 2, STATE);
@@ -224,7 +224,7 @@ class JobControlTest {
     }
 
     @Test
-    void the_third_death_of_a_job_that_is_to_pause_does_not_fail_it() {
+    void theThirdDeathOfAJobThatIsToPauseDoesNotFailIt() {
         Attempt attempt = training();
         service.jdbc().sql("update job set crashes = 2").update();
         post("pause");
@@ -233,7 +233,7 @@ class JobControlTest {
     }
 
     @Test
-    void a_state_that_could_not_be_saved_is_told_as_such() {
+    void aStateThatCouldNotBeSavedIsToldAsSuch() {
         Attempt attempt = training();
         post("pause");
         end.stopped(attempt, 5, null);
@@ -245,7 +245,7 @@ class JobControlTest {
     }
 
     @Test
-    void a_lost_lease_or_a_worker_that_goes_while_a_pause_is_pending_leaves_the_job_paused() {
+    void aLostLeaseOrAWorkerThatGoesWhileAPauseIsPendingLeavesTheJobPaused() {
         training();
         post("pause");
         service.jdbc()
@@ -266,7 +266,7 @@ class JobControlTest {
     }
 
     @Test
-    void cancelling_overrides_a_pause_pending_or_done() {
+    void cancellingOverridesAPausePendingOrDone() {
         Attempt attempt = training();
         post("pause");
         post("cancel");
@@ -285,7 +285,7 @@ class JobControlTest {
     }
 
     @Test
-    void what_the_state_of_a_job_does_not_allow_is_refused_for_good() {
+    void whatTheStateOfAJobDoesNotAllowIsRefusedForGood() {
         training();
         assertRefused("resume", "job_not_paused");
         post("cancel");
@@ -304,7 +304,7 @@ class JobControlTest {
     }
 
     @Test
-    void a_state_that_cannot_be_used_is_never_tried_again() {
+    void aStateThatCannotBeUsedIsNeverTriedAgain() {
         Attempt attempt = training();
         post("pause");
         end.stopped(attempt, 2, STATE);

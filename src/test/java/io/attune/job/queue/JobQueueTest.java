@@ -57,7 +57,7 @@ class JobQueueTest {
     }
 
     @Test
-    void several_claimers_never_get_the_same_job_and_miss_none() throws Exception {
+    void severalClaimersNeverGetTheSameJobAndMissNone() throws Exception {
         int jobs = 300;
         IntStream.range(0, jobs).forEach(i -> service.job("ftjob-" + i, i % 5));
 
@@ -75,7 +75,7 @@ class JobQueueTest {
     }
 
     @Test
-    void claims_and_releases_at_random_never_open_two_attempts_of_a_job() throws Exception {
+    void claimsAndReleasesAtRandomNeverOpenTwoAttemptsOfAJob() throws Exception {
         IntStream.range(0, 10).forEach(i -> service.queuedJob("ftjob-" + i, 0));
         Random seeds = new Random(7);
 
@@ -120,7 +120,7 @@ class JobQueueTest {
     }
 
     @Test
-    void higher_priority_goes_first_then_the_older_job() {
+    void higherPriorityGoesFirstThenTheOlderJob() {
         service.job("ftjob-old", 0);
         service.job("ftjob-young", 0);
         service.job("ftjob-urgent", 10);
@@ -134,7 +134,7 @@ class JobQueueTest {
     }
 
     @Test
-    void a_validation_does_not_take_what_waits_for_a_device() {
+    void aValidationDoesNotTakeWhatWaitsForADevice() {
         service.queuedJob("ftjob-1", 0);
 
         assertThat(claim(Purpose.VALIDATE)).isEmpty();
@@ -144,7 +144,7 @@ class JobQueueTest {
     }
 
     @Test
-    void an_expired_lease_is_taken_over_and_does_not_count_as_a_crash() {
+    void anExpiredLeaseIsTakenOverAndDoesNotCountAsACrash() {
         service.queuedJob("ftjob-1", 0);
         Attempt first = claim(Purpose.TRAIN).orElseThrow();
         assertThat(release.releaseExpired()).isZero();
@@ -164,7 +164,7 @@ class JobQueueTest {
     }
 
     @Test
-    void an_expired_lease_cannot_be_renewed_even_before_anybody_noticed() {
+    void anExpiredLeaseCannotBeRenewedEvenBeforeAnybodyNoticed() {
         service.queuedJob("ftjob-1", 0);
         Attempt attempt = claim(Purpose.TRAIN).orElseThrow();
         expireLeaseOf(attempt);
@@ -175,7 +175,7 @@ class JobQueueTest {
     }
 
     @Test
-    void nothing_that_a_stale_worker_writes_counts() {
+    void nothingThatAStaleWorkerWritesCounts() {
         service.queuedJob("ftjob-1", 0);
         Attempt stale = claim(Purpose.TRAIN).orElseThrow();
         expireLeaseOf(stale);
@@ -226,7 +226,7 @@ class JobQueueTest {
     }
 
     @Test
-    void events_are_numbered_without_gaps_however_many_write() throws Exception {
+    void eventsAreNumberedWithoutGapsHoweverManyWrite() throws Exception {
         service.queuedJob("ftjob-1", 0);
         Attempt attempt = claim(Purpose.TRAIN).orElseThrow();
 
@@ -242,7 +242,7 @@ class JobQueueTest {
     }
 
     @Test
-    void a_write_repeated_after_a_lost_answer_is_there_once() {
+    void aWriteRepeatedAfterALostAnswerIsThereOnce() {
         service.queuedJob("ftjob-1", 0);
         Attempt attempt = claim(Purpose.TRAIN).orElseThrow();
         List<NewEvent> news = List.of(NewEvent.info("once"));
@@ -264,7 +264,7 @@ class JobQueueTest {
     }
 
     @Test
-    void three_trainer_deaths_without_a_newer_checkpoint_fail_the_job() {
+    void threeTrainerDeathsWithoutANewerCheckpointFailTheJob() {
         service.queuedJob("ftjob-1", 0);
         for (int death = 1; death <= 3; death++) {
             assertThat(service.status("ftjob-1")).isEqualTo("queued");
@@ -281,7 +281,7 @@ class JobQueueTest {
     }
 
     @Test
-    void only_a_newer_checkpoint_forgives_a_death() {
+    void onlyANewerCheckpointForgivesADeath() {
         service.queuedJob("ftjob-1", 0);
         Blob blob = new Blob("a".repeat(64), 1);
         Attempt first = claim(Purpose.TRAIN).orElseThrow();
@@ -306,7 +306,7 @@ class JobQueueTest {
     }
 
     @Test
-    void a_job_that_is_lost_again_and_again_waits_ever_longer_until_it_gets_on() {
+    void aJobThatIsLostAgainAndAgainWaitsEverLongerUntilItGetsOn() {
         service.queuedJob("ftjob-1", 0);
         expireLeaseOf(claim(Purpose.TRAIN).orElseThrow());
         release.releaseExpired();
@@ -334,7 +334,7 @@ class JobQueueTest {
     }
 
     @Test
-    void a_worker_that_sleeps_in_the_middle_of_a_transaction_holds_up_nobody_elses_jobs() throws Exception {
+    void aWorkerThatSleepsInTheMiddleOfATransactionHoldsUpNobodyElsesJobs() throws Exception {
         service.queuedJob("ftjob-asleep", 0);
         service.queuedJob("ftjob-other", 0);
         Attempt asleep = claim(Purpose.TRAIN).orElseThrow();
@@ -369,7 +369,7 @@ class JobQueueTest {
     }
 
     @Test
-    void a_dead_workers_attempts_are_free_at_once() {
+    void aDeadWorkersAttemptsAreFreeAtOnce() {
         service.queuedJob("ftjob-1", 0);
         claim(Purpose.TRAIN).orElseThrow();
 
@@ -379,7 +379,7 @@ class JobQueueTest {
     }
 
     @Test
-    void a_job_that_is_cancelled_while_its_attempt_is_lost_ends_cancelled() {
+    void aJobThatIsCancelledWhileItsAttemptIsLostEndsCancelled() {
         service.queuedJob("ftjob-1", 0);
         Attempt attempt = claim(Purpose.TRAIN).orElseThrow();
         service.bean(JobControl.class).cancel("default", "ftjob-1");
@@ -393,7 +393,7 @@ class JobQueueTest {
     }
 
     @Test
-    void success_is_told_once_and_everything_becomes_visible_together() {
+    void successIsToldOnceAndEverythingBecomesVisibleTogether() {
         service.queuedJob("ftjob-12345678", 0);
         Attempt attempt = claim(Purpose.TRAIN).orElseThrow();
         journal.steps(attempt, List.of(step(1)), Progress.waiting("x"));
@@ -427,7 +427,7 @@ class JobQueueTest {
     }
 
     @Test
-    void a_failed_job_leaves_no_checkpoint_and_lets_go_of_its_files() {
+    void aFailedJobLeavesNoCheckpointAndLetsGoOfItsFiles() {
         service.queuedJob("ftjob-1", 0);
         Attempt attempt = claim(Purpose.TRAIN).orElseThrow();
         journal.checkpoint(attempt, 1, "ft:x:ckpt-step-1", new Blob("a".repeat(64), 1));

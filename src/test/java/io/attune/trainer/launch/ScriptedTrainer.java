@@ -1,20 +1,26 @@
 package io.attune.trainer.launch;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.attune.process.HeapSize;
 import io.attune.process.JavaProgram;
 import io.attune.process.NativeCommand;
 import io.attune.process.Seclusion;
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import tools.jackson.core.JsonParser;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -36,11 +42,23 @@ public final class ScriptedTrainer {
     /** Starts these in place of trainers. @param heap as after {@code -Xmx} */
     public static TrainerLauncher launcher(String heap, Path libraries) {
         var command = new NativeCommand(
-                JavaProgram.ofThisOne(ScriptedTrainer.class.getName()),
+                new JavaProgram(
+                        Path.of(System.getProperty("java.home")),
+                        classPath(),
+                        ScriptedTrainer.class.getName(),
+                        List.of("-XX:TieredStopAtLevel=1")), // it does not live long
                 HeapSize.ofSetting("heap", heap),
                 libraries,
                 Seclusion.NONE);
         return new TrainerProcesses(command, () -> {});
+    }
+
+    /** Only what it needs: a JVM is slow to search a long class path. */
+    private static String classPath() {
+        return Stream.of(ScriptedTrainer.class, JsonMapper.class, JsonParser.class, JsonProperty.class)
+                .map(type -> type.getProtectionDomain().getCodeSource().getLocation())
+                .map(location -> Path.of(URI.create(location.toString())).toString())
+                .collect(Collectors.joining(File.pathSeparator));
     }
 
     public static void main(String[] args) throws Exception {

@@ -2,6 +2,7 @@ package io.attune.trainer.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.attune.ProcessTest;
 import io.attune.dataset.RowSizes;
 import io.attune.estimate.Kind;
 import io.attune.estimate.MemoryEstimate;
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Real trainers, started as a worker starts them, against what their memory was estimated to be. */
+@ProcessTest
 class TrainerMemoryTest {
 
     private static final Path MODEL =
