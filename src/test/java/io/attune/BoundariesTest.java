@@ -48,7 +48,7 @@ class BoundariesTest {
     private final Map<String, Set<String>> table = table();
 
     @TestFactory
-    Stream<DynamicTest> a_package_uses_only_what_the_architecture_lets_it_use() {
+    Stream<DynamicTest> aPackageUsesOnlyWhatTheArchitectureLetsItUse() {
         assertThat(table).as("rows of the table").hasSizeGreaterThan(10);
         return table.keySet().stream()
                 .map(name -> DynamicTest.dynamicTest(
@@ -62,7 +62,7 @@ class BoundariesTest {
     }
 
     @Test
-    void every_package_stands_in_the_table() {
+    void everyPackageStandsInTheTable() {
         Set<String> unknown = ATTUNE.stream()
                 .map(this::owner)
                 .filter(owner -> !owner.equals("(root)") && !table.containsKey(owner))
@@ -74,12 +74,12 @@ class BoundariesTest {
     }
 
     @Test
-    void no_package_uses_itself_through_others() {
+    void noPackageUsesItselfThroughOthers() {
         slices().matching(ROOT + ".(**)").should().beFreeOfCycles().check(ATTUNE);
     }
 
     @Test
-    void native_machine_learning_code_is_called_from_the_trainers_packages_alone() {
+    void nativeMachineLearningCodeIsCalledFromTheTrainersPackagesAlone() {
         noClasses()
                 .that(ownedBy(new LinkedHashSet<>(NATIVE_CODE)).negate())
                 .should()
@@ -88,7 +88,7 @@ class BoundariesTest {
     }
 
     @Test
-    void what_runs_in_a_trainer_process_knows_neither_spring_nor_a_database() {
+    void whatRunsInATrainerProcessKnowsNeitherSpringNorADatabase() {
         noClasses()
                 .that(ownedBy(
                         Set.of("trainer", "trainer.message", "model", "text", "format", "setting", "dataset", "json")))
@@ -106,7 +106,7 @@ class BoundariesTest {
     }
 
     @Test
-    void formats_of_files_and_rows_need_nothing_but_java_and_json() {
+    void formatsOfFilesAndRowsNeedNothingButJavaAndJson() {
         classes()
                 .that(ownedBy(Set.of("format", "setting", "dataset", "json", "trainer.message")))
                 .should()
@@ -117,7 +117,7 @@ class BoundariesTest {
 
     /** A later worker, such as one in a pod, reaches the queue and the blobs over HTTP: behind the same interfaces. */
     @Test
-    void a_worker_knows_no_class_that_talks_to_the_database() {
+    void aWorkerKnowsNoClassThatTalksToTheDatabase() {
         noClasses()
                 .that()
                 .resideInAPackage(ROOT + ".worker..")
@@ -127,7 +127,7 @@ class BoundariesTest {
     }
 
     @Test
-    void a_package_of_the_control_plane_has_at_most_25_classes() {
+    void aPackageOfTheControlPlaneHasAtMost25Classes() {
         Map<String, Long> sizes =
                 controlPlane().collect(Collectors.groupingBy(JavaClass::getPackageName, Collectors.counting()));
 
@@ -138,7 +138,7 @@ class BoundariesTest {
 
     /** The components of a record are data. */
     @Test
-    void a_class_of_the_control_plane_has_at_most_7_collaborators() {
+    void aClassOfTheControlPlaneHasAtMost7Collaborators() {
         assertThat(controlPlane().filter(type -> !type.isRecord()).flatMap(type -> type.getConstructors().stream()))
                 .allSatisfy(constructor -> assertThat(constructor.getRawParameterTypes())
                         .as(constructor.getFullName())
@@ -168,7 +168,7 @@ class BoundariesTest {
     }
 
     @Test
-    void every_package_says_what_it_is_for() throws IOException {
+    void everyPackageSaysWhatItIsFor() throws IOException {
         try (Stream<Path> files = Files.walk(SOURCES.resolve("io"))) {
             Set<Path> folders = files.filter(file -> file.toString().endsWith(".java"))
                     .map(Path::getParent)

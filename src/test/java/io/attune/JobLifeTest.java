@@ -159,7 +159,8 @@ class JobLifeTest {
     }
 
     @Test
-    void theProcessThatTalksToTheDatabaseLoadsNoNativeMachineLearningCodeAndACancelledJobLeavesNoTrainer() throws IOException {
+    void theProcessThatTalksToTheDatabaseLoadsNoNativeMachineLearningCodeAndACancelledJobLeavesNoTrainer()
+            throws IOException {
         String id = service.create(job("""
                 "method": {"type": "supervised", "supervised": {"hyperparameters": {"n_epochs": 50, "batch_size": 4}}}"""));
         service.awaitSteps(id, 1);

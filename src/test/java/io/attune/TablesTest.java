@@ -88,7 +88,7 @@ class TablesTest {
     }
 
     @Test
-    void every_table_of_the_migrations_stands_in_the_document() {
+    void everyTableOfTheMigrationsStandsInTheDocument() {
         Set<String> created = files(MIGRATIONS)
                 .flatMap(file -> CREATED.matcher(read(file)).results())
                 .map(table -> table.group(1))
@@ -97,14 +97,14 @@ class TablesTest {
     }
 
     @Test
-    void only_the_packages_of_the_document_write_a_table() {
+    void onlyThePackagesOfTheDocumentWriteATable() {
         tables.forEach((table, access) -> assertThat(writers.getOrDefault(table, Set.of()))
                 .as("packages that write " + table)
                 .isEqualTo(access.writers()));
     }
 
     @Test
-    void only_the_packages_of_the_document_read_a_table() {
+    void onlyThePackagesOfTheDocumentReadATable() {
         tables.forEach((table, access) -> {
             Set<String> others = new TreeSet<>(readers.getOrDefault(table, Set.of()));
             others.removeAll(access.writers());
@@ -113,7 +113,7 @@ class TablesTest {
     }
 
     @Test
-    void entities_are_read_only_so_that_no_statement_depends_on_a_flush() {
+    void entitiesAreReadOnlySoThatNoStatementDependsOnAFlush() {
         noClasses()
                 .should()
                 .callMethodWhere(target(describe(

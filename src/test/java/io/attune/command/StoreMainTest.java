@@ -24,7 +24,7 @@ class StoreMainTest {
     private Path temporary;
 
     @Test
-    void a_store_is_copied_and_the_next_step_is_told() throws IOException {
+    void aStoreIsCopiedAndTheNextStepIsTold() throws IOException {
         Path from = blob(A);
         Path to = temporary.resolve("to");
 
@@ -35,7 +35,7 @@ class StoreMainTest {
     }
 
     @Test
-    void bytes_that_were_altered_are_named_and_the_command_fails() throws IOException {
+    void bytesThatWereAlteredAreNamedAndTheCommandFails() throws IOException {
         String other = "cb" + A.substring(2);
         Path from = blob(other);
 
@@ -45,7 +45,7 @@ class StoreMainTest {
     }
 
     @Test
-    void a_place_without_a_store_is_named() {
+    void aPlaceWithoutAStoreIsNamed() {
         Path nothing = temporary.resolve("nothing");
 
         assertThat(run("copy", nothing.toString(), temporary.toString())).isEqualTo(1);
@@ -53,7 +53,7 @@ class StoreMainTest {
     }
 
     @Test
-    void the_usage_is_shown_where_places_are_missing() {
+    void theUsageIsShownWherePlacesAreMissing() {
         assertThat(run("copy", "only-one")).isEqualTo(2);
         assertThat(err.toString(UTF_8)).contains("usage: attune store copy FROM TO");
     }

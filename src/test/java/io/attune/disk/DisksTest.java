@@ -23,7 +23,7 @@ class DisksTest {
     private static final Path STORE = Path.of("/store");
 
     @Test
-    void the_fullest_disk_is_named_with_what_is_free_on_it() {
+    void theFullestDiskIsNamedWithWhatIsFreeOnIt() {
         Map<Path, Long> free = Map.of(DATA, 63 * MB, STORE, 5 * MB);
         Disks disks = new Disks(List.of(DATA, STORE), 64 * MB, free::get);
 
@@ -34,7 +34,7 @@ class DisksTest {
     }
 
     @Test
-    void what_fits_only_into_the_reserve_is_refused() throws NoSpaceException {
+    void whatFitsOnlyIntoTheReserveIsRefused() throws NoSpaceException {
         Disks disks = new Disks(List.of(DATA), 64 * MB, folder -> 100 * MB);
 
         disks.require(DATA, 36 * MB);
@@ -42,7 +42,7 @@ class DisksTest {
     }
 
     @Test
-    void writing_ends_before_the_disk_is_full() {
+    void writingEndsBeforeTheDiskIsFull() {
         ByteArrayOutputStream written = new ByteArrayOutputStream();
         long disk = 60 << 20;
         long reserve = 20 << 20;
@@ -59,7 +59,7 @@ class DisksTest {
     }
 
     @Test
-    void a_folder_that_cannot_be_measured_is_left_to_whoever_writes_there() throws NoSpaceException {
+    void aFolderThatCannotBeMeasuredIsLeftToWhoeverWritesThere() throws NoSpaceException {
         Disks disks = new Disks(List.of(DATA), MB, folder -> {
             throw new NoSuchFileException(folder.toString());
         });
@@ -69,7 +69,7 @@ class DisksTest {
     }
 
     @Test
-    void a_real_disk_has_some_room_and_no_endless_one(@TempDir Path folder) {
+    void aRealDiskHasSomeRoomAndNoEndlessOne(@TempDir Path folder) {
         Disks disks = new Disks(List.of(folder), 0);
 
         assertThat(disks.have(folder, 1)).isTrue();
@@ -77,7 +77,7 @@ class DisksTest {
     }
 
     @Test
-    void a_full_disk_is_known_by_the_systems_words_and_by_the_databases_state_however_deep() {
+    void aFullDiskIsKnownByTheSystemsWordsAndByTheDatabasesStateHoweverDeep() {
         assertThat(WantOfSpace.isCauseOf(new IllegalStateException(
                         new UncheckedIOException(new FileSystemException("/x", null, "No space left on device")))))
                 .isTrue();
@@ -91,7 +91,7 @@ class DisksTest {
 
     /** An exception that only quotes a user's text must not count as a full disk. */
     @Test
-    void other_troubles_are_not_taken_for_a_full_disk() {
+    void otherTroublesAreNotTakenForAFullDisk() {
         assertThat(WantOfSpace.isCauseOf(new IllegalArgumentException("No space left on device")))
                 .isFalse();
         assertThat(WantOfSpace.isCauseOf(new SQLException("No space left on device", "22P02")))

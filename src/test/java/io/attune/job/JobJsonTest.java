@@ -9,7 +9,7 @@ class JobJsonTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"a\0b", "\0\0", "\\u0000", "\\\0", "\\\\u0000", "\\\\\0", "\n\u0001"})
-    void the_character_that_the_database_lacks_is_replaced_and_text_about_it_is_kept(String text) {
+    void theCharacterThatTheDatabaseLacksIsReplacedAndTextAboutItIsKept(String text) {
         String kept = JobJson.read(JobJson.text(text), String.class);
 
         assertThat(kept).isEqualTo(text.replace('\0', '\uFFFD'));

@@ -27,7 +27,7 @@ class ValidationReportTest {
     }
 
     @Test
-    void a_report_is_read_as_it_was_written() {
+    void aReportIsReadAsItWasWritten() {
         ValidationReport report = TestService.report();
 
         assertThat(JobJson.read(JobJson.text(report), ValidationReport.class)).isEqualTo(report);

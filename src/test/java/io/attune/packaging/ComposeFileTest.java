@@ -30,13 +30,13 @@ class ComposeFileTest {
     private final Map<String, Map<String, Object>> services = section(compose, "services");
 
     @Test
-    void postgres_and_the_service_are_all_there_is() {
+    void postgresAndTheServiceAreAllThereIs() {
         assertThat(services.keySet()).containsExactly("postgres", "attune");
         assertThat(services.get("postgres")).containsEntry("image", "postgres:18");
     }
 
     @Test
-    void no_secret_is_written_down_and_a_missing_one_stops_the_start() {
+    void noSecretIsWrittenDownAndAMissingOneStopsTheStart() {
         services.forEach((name, service) -> environment(service).forEach((variable, value) -> {
             if (variable.matches(".*(PASSWORD|KEY|SECRET|TOKEN).*")) {
                 assertThat(value).as("%s of %s", variable, name).matches("\\$\\{\\w+:\\?[^}]+}");
@@ -46,7 +46,7 @@ class ComposeFileTest {
     }
 
     @Test
-    void every_variable_is_explained_in_the_example_and_has_no_value_there_when_secret() throws IOException {
+    void everyVariableIsExplainedInTheExampleAndHasNoValueThereWhenSecret() throws IOException {
         Map<String, String> example = example();
         Matcher used = VARIABLE.matcher(Files.readString(Path.of("docker-compose.yml")));
         while (used.find()) {
@@ -58,7 +58,7 @@ class ComposeFileTest {
     }
 
     @Test
-    void the_service_starts_when_the_database_answers() {
+    void theServiceStartsWhenTheDatabaseAnswers() {
         assertThat(services.get("attune").get("depends_on"))
                 .isEqualTo(Map.of("postgres", Map.of("condition", "service_healthy")));
         assertThat(environment(services.get("attune")))
@@ -72,7 +72,7 @@ class ComposeFileTest {
     }
 
     @Test
-    void every_service_is_watched_restarted_and_keeps_its_data_in_a_named_volume() {
+    void everyServiceIsWatchedRestartedAndKeepsItsDataInANamedVolume() {
         services.forEach((name, service) -> {
             assertThat(section(service, "healthcheck")).as(name).containsKeys("test", "interval", "timeout", "retries");
             assertThat(service).as(name).containsEntry("restart", "unless-stopped");
@@ -82,13 +82,13 @@ class ComposeFileTest {
     }
 
     @Test
-    void nothing_is_published_beyond_this_machine_unless_asked_for() {
+    void nothingIsPublishedBeyondThisMachineUnlessAskedFor() {
         assertThat(services.get("postgres")).doesNotContainKey("ports");
         assertThat(services.get("attune").get("ports")).isEqualTo(List.of("${ATTUNE_PUBLISH:-127.0.0.1:8080}:8080"));
     }
 
     @Test
-    void the_gpu_file_adds_the_gpu_target_and_the_devices_alone() {
+    void theGpuFileAddsTheGpuTargetAndTheDevicesAlone() {
         Map<String, Map<String, Object>> gpu = section(yaml("docker-compose.gpu.yml"), "services");
 
         assertThat(gpu.keySet()).containsExactly("attune");
@@ -98,7 +98,7 @@ class ComposeFileTest {
     }
 
     @Test
-    void a_service_that_is_stopped_has_the_time_to_save_its_trainings() {
+    void aServiceThatIsStoppedHasTheTimeToSaveItsTrainings() {
         Map<String, Object> settings = section(yaml("src/main/resources/application.yaml"), "attune");
         Duration drain =
                 DurationStyle.SIMPLE.parse(settings.get("drain-timeout").toString());
@@ -112,7 +112,7 @@ class ComposeFileTest {
     }
 
     @Test
-    void the_s3_file_adds_a_store_and_tells_the_service_of_it_without_a_secret() throws IOException {
+    void theS3FileAddsAStoreAndTellsTheServiceOfItWithoutASecret() throws IOException {
         Map<String, Object> file = yaml("docker-compose.s3.yml");
         Map<String, Map<String, Object>> with = section(file, "services");
 

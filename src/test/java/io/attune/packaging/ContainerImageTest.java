@@ -61,26 +61,26 @@ class ContainerImageTest {
     }
 
     @Test
-    void the_last_stage_is_the_cpu_image_and_a_gpu_target_stands_beside_it() {
+    void theLastStageIsTheCpuImageAndAGpuTargetStandsBesideIt() {
         assertThat(stages.keySet()).containsExactly("build", "torch", "base", "gpu", "cpu");
         assertThat(stages.get("gpu").from()).isEqualTo("base");
         assertThat(stages.get("cpu").from()).isEqualTo("base");
     }
 
     @Test
-    void a_build_fetches_no_image_but_those_it_is_made_of() throws IOException {
+    void aBuildFetchesNoImageButThoseItIsMadeOf() throws IOException {
         assertThat(Files.readAllLines(Path.of("Dockerfile")))
                 .as("a syntax line would fetch a frontend")
                 .noneMatch(line -> line.matches("#\\s*syntax\\s*=.*"));
     }
 
     @Test
-    void the_images_run_on_a_glibc_java_17_runtime_without_compiler() {
+    void theImagesRunOnAGlibcJava17RuntimeWithoutCompiler() {
         assertThat(stages.get("base").from()).contains("17-jre").doesNotContain("alpine");
     }
 
     @Test
-    void the_process_is_not_root_and_may_write_only_its_data() {
+    void theProcessIsNotRootAndMayWriteOnlyItsData() {
         Stage base = stages.get("base");
         assertThat(base.all("USER")).containsExactly("10001:10001");
         assertThat(base.all("VOLUME")).containsExactly("/data");
@@ -96,7 +96,7 @@ class ContainerImageTest {
     }
 
     @Test
-    void the_service_is_reachable_from_outside_its_container_and_watched() {
+    void theServiceIsReachableFromOutsideItsContainerAndWatched() {
         Stage base = stages.get("base");
         assertThat(base.environment())
                 .containsEntry("SERVER_ADDRESS", "0.0.0.0")
@@ -107,13 +107,13 @@ class ContainerImageTest {
     }
 
     @Test
-    void what_changes_rarely_is_in_the_lower_layers() {
+    void whatChangesRarelyIsInTheLowerLayers() {
         assertThat(stages.get("cpu").all("COPY").stream().map(copy -> copy.substring(copy.lastIndexOf(' ') + 1)))
                 .containsExactly("/opt/attune/lib-torch", "/opt/attune/lib", "/opt/attune/attune", "/opt/attune/");
     }
 
     @Test
-    void the_gpu_image_runs_on_the_libraries_of_the_torch_package_of_the_build() throws IOException {
+    void theGpuImageRunsOnTheLibrariesOfTheTorchPackageOfTheBuild() throws IOException {
         Stage gpu = stages.get("gpu");
         String torch = property("torch.version");
         assertThat(stages.get("torch").all("RUN")).singleElement().asString().contains("torch==" + torch + " ");
@@ -129,7 +129,7 @@ class ContainerImageTest {
     }
 
     @Test
-    void every_copied_file_of_the_source_tree_exists_and_is_not_ignored() throws IOException {
+    void everyCopiedFileOfTheSourceTreeExistsAndIsNotIgnored() throws IOException {
         List<String> ignored = Files.readAllLines(Path.of(".dockerignore"));
         for (Stage stage : stages.values()) {
             for (String copy : stage.all("COPY")) {

@@ -43,7 +43,7 @@ class HelmChartTest {
     Path folder;
 
     @Test
-    void the_chart_lints_without_a_warning() {
+    void theChartLintsWithoutAWarning() {
         LintResult result = new Helm(CHART).lint().strict().call();
 
         assertThat(result.isFailed())
@@ -53,7 +53,7 @@ class HelmChartTest {
     }
 
     @Test
-    void by_default_one_pod_with_an_embedded_database_keeps_its_data_on_a_volume() throws IOException {
+    void byDefaultOnePodWithAnEmbeddedDatabaseKeepsItsDataOnAVolume() throws IOException {
         Manifests rendered = render("");
         Map<String, Object> set = rendered.one("StatefulSet");
         Map<String, Object> container = container(set);
@@ -73,7 +73,7 @@ class HelmChartTest {
     }
 
     @Test
-    void the_service_reaches_the_pod() throws IOException {
+    void theServiceReachesThePod() throws IOException {
         Manifests rendered = render("");
         Object labels = Node.at(rendered.one("StatefulSet"), "spec", "template", "metadata", "labels");
 
@@ -90,7 +90,7 @@ class HelmChartTest {
     }
 
     @Test
-    void the_pod_is_probed_on_liveness_and_readiness() throws IOException {
+    void thePodIsProbedOnLivenessAndReadiness() throws IOException {
         Map<String, Object> container = container(render("").one("StatefulSet"));
 
         assertThat(Node.at(container, "livenessProbe", "httpGet", "path")).isEqualTo("/actuator/health/liveness");
@@ -99,7 +99,7 @@ class HelmChartTest {
     }
 
     @Test
-    void the_pod_meets_the_restricted_pod_security_standard() throws IOException {
+    void thePodMeetsTheRestrictedPodSecurityStandard() throws IOException {
         for (String values : List.of("", MODELS, "gpu: {enabled: true}")) {
             Map<String, Object> set = render(values).one("StatefulSet");
             assertThat(Node.map(pod(set), "securityContext"))
@@ -117,7 +117,7 @@ class HelmChartTest {
     }
 
     @Test
-    void an_admin_key_is_made_at_random_and_kept() throws IOException {
+    void anAdminKeyIsMadeAtRandomAndKept() throws IOException {
         Map<String, Object> secret = render("").one("Secret");
         String key = Node.at(secret, "stringData", "admin-key").toString();
 
@@ -129,14 +129,14 @@ class HelmChartTest {
     }
 
     @Test
-    void an_installation_uses_the_key_again_that_an_earlier_one_left() throws IOException {
+    void anInstallationUsesTheKeyAgainThatAnEarlierOneLeft() throws IOException {
         try (FakeCluster cluster = clusterWithKey("the-key-of-an-earlier-installation")) {
             assertThat(adminKey(renderIn(cluster, ""))).isEqualTo("the-key-of-an-earlier-installation");
         }
     }
 
     @Test
-    void a_given_key_takes_the_place_of_the_one_that_is_there() throws IOException {
+    void aGivenKeyTakesThePlaceOfTheOneThatIsThere() throws IOException {
         try (FakeCluster cluster = clusterWithKey("the-key-of-an-earlier-installation")) {
             assertThat(adminKey(renderIn(cluster, "adminKey: {value: a-key-of-my-own-choice}")))
                     .isEqualTo("a-key-of-my-own-choice");
@@ -144,14 +144,14 @@ class HelmChartTest {
     }
 
     @Test
-    void a_secret_without_a_key_gets_one() throws IOException {
+    void aSecretWithoutAKeyGetsOne() throws IOException {
         try (var cluster = new FakeCluster().with("ml", "mine", "mine-attune-admin-key", 1, Map.of())) {
             assertThat(adminKey(renderIn(cluster, ""))).hasSize(40);
         }
     }
 
     @Test
-    void a_secret_of_the_users_own_that_has_changed_makes_the_pod_anew() throws IOException {
+    void aSecretOfTheUsersOwnThatHasChangedMakesThePodAnew() throws IOException {
         try (var cluster = new FakeCluster()) {
             String values = "adminKey: {existingSecret: mine}";
             cluster.with("ml", "other", "mine", 7, Map.of("admin-key", "first-first-first"));
@@ -164,13 +164,13 @@ class HelmChartTest {
     }
 
     @Test
-    void the_notes_say_how_a_volume_grows() throws IOException {
+    void theNotesSayHowAVolumeGrows() throws IOException {
         assertThat(render("persistence: {size: 80Gi}").notes())
                 .contains("The volume has 80Gi", "patch pvc data-mine-attune-0", "--cascade=orphan");
     }
 
     @Test
-    void a_changed_key_makes_the_pod_anew_and_the_same_key_does_not() throws IOException {
+    void aChangedKeyMakesThePodAnewAndTheSameKeyDoesNot() throws IOException {
         String first = secretsChecksum(render("adminKey: {value: a-key-of-my-own-choice}"));
 
         assertThat(first).hasSize(32).isEqualTo(secretsChecksum(render("adminKey: {value: a-key-of-my-own-choice}")));
@@ -179,7 +179,7 @@ class HelmChartTest {
     }
 
     @Test
-    void secrets_that_are_not_there_yet_leave_the_pod_as_it_is() throws IOException {
+    void secretsThatAreNotThereYetLeaveThePodAsItIs() throws IOException {
         String own = "adminKey: {existingSecret: mine}\n" + EXTERNAL;
 
         assertThat(secretsChecksum(render(own))).isEqualTo(secretsChecksum(render(own)));
@@ -188,7 +188,7 @@ class HelmChartTest {
     }
 
     @Test
-    void annotations_of_the_users_own_stand_beside_the_checksum() throws IOException {
+    void annotationsOfTheUsersOwnStandBesideTheChecksum() throws IOException {
         assertThat(podAnnotations(render("podAnnotations: {team: ml}")))
                 .containsEntry("team", "ml")
                 .containsKey(CHECKSUM)
@@ -196,7 +196,7 @@ class HelmChartTest {
     }
 
     @Test
-    void a_given_admin_key_is_used() throws IOException {
+    void aGivenAdminKeyIsUsed() throws IOException {
         Map<String, Object> secret =
                 render("adminKey: {value: a-key-of-my-own-choice}").one("Secret");
 
@@ -204,7 +204,7 @@ class HelmChartTest {
     }
 
     @Test
-    void with_a_secret_of_the_users_own_none_is_made() throws IOException {
+    void withASecretOfTheUsersOwnNoneIsMade() throws IOException {
         Manifests rendered = render("adminKey: {existingSecret: mine, existingSecretKey: k}");
 
         assertThat(rendered.all("Secret")).isEmpty();
@@ -213,7 +213,7 @@ class HelmChartTest {
     }
 
     @Test
-    void an_external_database_is_named_by_url_and_secret() throws IOException {
+    void anExternalDatabaseIsNamedByUrlAndSecret() throws IOException {
         Map<String, Object> environment = environment(container(render(EXTERNAL).one("StatefulSet")));
 
         assertThat(environment)
@@ -227,7 +227,7 @@ class HelmChartTest {
     }
 
     @Test
-    void artifacts_lie_in_a_bucket_where_one_is_named() throws IOException {
+    void artifactsLieInABucketWhereOneIsNamed() throws IOException {
         Map<String, Object> environment = environment(container(render("""
                 store:
                   s3:
@@ -250,7 +250,7 @@ class HelmChartTest {
     }
 
     @Test
-    void a_gpu_is_asked_for_with_the_gpu_image() throws IOException {
+    void aGpuIsAskedForWithTheGpuImage() throws IOException {
         Map<String, Object> set = render("gpu: {enabled: true, count: 2, runtimeClassName: nvidia}")
                 .one("StatefulSet");
 
@@ -263,7 +263,7 @@ class HelmChartTest {
     }
 
     @Test
-    void base_models_come_from_a_read_only_volume_before_the_service_starts() throws IOException {
+    void baseModelsComeFromAReadOnlyVolumeBeforeTheServiceStarts() throws IOException {
         Map<String, Object> set = render(MODELS).one("StatefulSet");
         List<Map<String, Object>> imports = Node.list(pod(set), "initContainers");
 
@@ -281,7 +281,7 @@ class HelmChartTest {
     }
 
     @Test
-    void values_that_cannot_work_are_refused_by_name() {
+    void valuesThatCannotWorkAreRefusedByName() {
         assertThatThrownBy(() -> render("database: {external: {enabled: true}}"))
                 .hasMessageContaining("/database/external/url");
         assertThatThrownBy(() -> render("adminKey: {value: short}")).hasMessageContaining("/adminKey/value");

@@ -37,7 +37,7 @@ class LauncherTest {
     }
 
     @Test
-    void an_installed_program_runs_from_any_folder_with_all_its_jars() throws Exception {
+    void anInstalledProgramRunsFromAnyFolderWithAllItsJars() throws Exception {
         Files.createFile(home.resolve("attune-0.1.0.jar"));
 
         Result result = attune(Map.of(), "serve", "--an option");
@@ -55,7 +55,7 @@ class LauncherTest {
     }
 
     @Test
-    void the_data_folder_is_relative_to_the_callers_folder() throws Exception {
+    void theDataFolderIsRelativeToTheCallersFolder() throws Exception {
         Files.createFile(home.resolve("attune-0.1.0.jar"));
 
         assertThat(attune(Map.of(), "serve").lines).contains("DJL_CACHE_DIR=" + elsewhere + "/data/djl");
@@ -66,7 +66,7 @@ class LauncherTest {
     }
 
     @Test
-    void a_link_to_the_launcher_finds_the_program() throws Exception {
+    void aLinkToTheLauncherFindsTheProgram() throws Exception {
         Files.createFile(home.resolve("attune-0.1.0.jar"));
         Path link = Files.createSymbolicLink(elsewhere.resolve("attune"), Path.of("../installed here/attune"));
 
@@ -74,7 +74,7 @@ class LauncherTest {
     }
 
     @Test
-    void a_source_tree_is_built_once_and_again_when_a_source_changes() throws Exception {
+    void aSourceTreeIsBuiltOnceAndAgainWhenASourceChanges() throws Exception {
         sourceTree();
         maven("t=\"$(dirname \"$4\")/target\"; mkdir -p \"$t/lib\" \"$t/lib-torch\"; touch \"$t/attune-0.1.0.jar\"");
 
@@ -91,7 +91,7 @@ class LauncherTest {
     }
 
     @Test
-    void a_failed_build_is_not_run() throws Exception {
+    void aFailedBuildIsNotRun() throws Exception {
         sourceTree();
         maven("exit 1");
 
@@ -104,7 +104,7 @@ class LauncherTest {
     }
 
     @Test
-    void without_maven_the_message_says_what_to_install() throws Exception {
+    void withoutMavenTheMessageSaysWhatToInstall() throws Exception {
         sourceTree();
 
         Result result = attune(Map.of("PATH", minimalPath().toString()), "serve");
@@ -114,7 +114,7 @@ class LauncherTest {
     }
 
     @Test
-    void a_runtime_without_compiler_cannot_build_and_says_so() throws Exception {
+    void aRuntimeWithoutCompilerCannotBuildAndSaysSo() throws Exception {
         sourceTree();
         maven("exit 0");
         Files.delete(tools.resolve("javac"));
@@ -126,7 +126,7 @@ class LauncherTest {
     }
 
     @Test
-    void an_old_java_is_refused_by_version() throws Exception {
+    void anOldJavaIsRefusedByVersion() throws Exception {
         Files.createFile(home.resolve("attune-0.1.0.jar"));
         java("11.0.20");
 
@@ -137,7 +137,7 @@ class LauncherTest {
     }
 
     @Test
-    void an_unknown_command_is_named_with_the_list_of_commands() throws Exception {
+    void anUnknownCommandIsNamedWithTheListOfCommands() throws Exception {
         Result result = attune(Map.of(), "sevre");
 
         assertThat(result.exit).isEqualTo(1);
@@ -148,7 +148,7 @@ class LauncherTest {
     }
 
     @Test
-    void every_command_runs_a_class_that_exists() throws Exception {
+    void everyCommandRunsAClassThatExists() throws Exception {
         Files.createFile(home.resolve("attune-0.1.0.jar"));
 
         for (String command : List.of("demo", "serve", "import", "preview", "chat", "train")) {

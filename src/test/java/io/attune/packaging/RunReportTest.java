@@ -16,7 +16,7 @@ class RunReportTest {
     private final RunReport report = new RunReport();
 
     @Test
-    void an_aborted_test_is_named_under_its_reason() {
+    void anAbortedTestIsNamedUnderItsReason() {
         report.executionFinished(
                 test("io.attune.trainer.SomeGoldenTest", "weights"),
                 TestExecutionResult.aborted(new TestAbortedException("Assumption failed:\n  no file")));
@@ -25,7 +25,7 @@ class RunReportTest {
     }
 
     @Test
-    void tests_skipped_for_the_same_reason_stand_together() {
+    void testsSkippedForTheSameReasonStandTogether() {
         report.executionSkipped(test("a.FirstTest", "one"), "no Docker");
         report.executionSkipped(test("a.SecondTest", "two"), "no Docker");
 
@@ -33,7 +33,7 @@ class RunReportTest {
     }
 
     @Test
-    void passed_and_failed_tests_are_not_reported_as_not_run() {
+    void passedAndFailedTestsAreNotReportedAsNotRun() {
         report.executionFinished(test("a.FirstTest", "one"), TestExecutionResult.successful());
         report.executionFinished(test("a.FirstTest", "two"), TestExecutionResult.failed(new AssertionError("no")));
 

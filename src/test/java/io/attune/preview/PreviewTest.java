@@ -53,7 +53,7 @@ class PreviewTest {
     }
 
     @AfterEach
-    void nothing_is_left_over() throws IOException {
+    void nothingIsLeftOver() throws IOException {
         try (Stream<Path> left = Files.list(folders)) {
             assertThat(left).as("work folders").isEmpty();
         }
@@ -65,7 +65,7 @@ class PreviewTest {
     }
 
     @Test
-    void the_first_rows_are_shown_as_text_and_tokens_with_what_is_learned_marked() {
+    void theFirstRowsAreShownAsTextAndTokensWithWhatIsLearnedMarked() {
         JsonNode preview = preview("\"limit\": 20");
 
         assertThat(preview.get("object").asString()).isEqualTo("fine_tuning.preview");
@@ -92,7 +92,7 @@ class PreviewTest {
     }
 
     @Test
-    void one_row_is_shown_by_its_line_and_three_where_nothing_is_said() {
+    void oneRowIsShownByItsLineAndThreeWhereNothingIsSaid() {
         assertThat(preview("\"line\": 2").get("rows"))
                 .singleElement()
                 .satisfies(row -> assertThat(row.get("line").asInt()).isEqualTo(2));
@@ -104,7 +104,7 @@ class PreviewTest {
     }
 
     @Test
-    void a_row_that_is_too_long_is_shown_with_its_finding_or_cut_as_the_job_would_be_asked_to() {
+    void aRowThatIsTooLongIsShownWithItsFindingOrCutAsTheJobWouldBeAskedTo() {
         String method =
                 "\"line\": 2, \"method\": {\"type\": \"supervised\", \"supervised\": {\"hyperparameters\": {\"max_length\": 12, %s}}}";
 
@@ -141,7 +141,7 @@ class PreviewTest {
                     'method': {'type': 'supervised', 'supervised': {'hyperparameters': {'max_length': 100000}}} | 400 | invalid_value | method.supervised.hyperparameters.max_length
                     'method': {'type': 'supervised', 'supervised': {'hyperparameters': {'max_len': 10}}} | 400 | unknown_parameter | method.supervised.hyperparameters.max_len
                     """)
-    void a_request_that_cannot_be_met_is_refused_as_a_job_is(String fields, int status, String code, String param) {
+    void aRequestThatCannotBeMetIsRefusedAsAJobIs(String fields, int status, String code, String param) {
         var body = (ObjectNode) JsonMapper.shared().readTree(body(""));
         body.setAll((ObjectNode) JsonMapper.shared().readTree("{" + fields.replace('\'', '"') + "}"));
 
@@ -153,7 +153,7 @@ class PreviewTest {
     }
 
     @Test
-    void a_model_folder_that_lost_its_tokenizer_is_named_and_the_request_need_not_be_repeated() {
+    void aModelFolderThatLostItsTokenizerIsNamedAndTheRequestNeedNotBeRepeated() {
         Answer answer = api.post("/v1/fine_tuning/preview", body("").replace("attune-tales", TestService.MODEL));
 
         assertThat(answer.status()).as(answer.body()).isEqualTo(400);
@@ -163,7 +163,7 @@ class PreviewTest {
     }
 
     @Test
-    void more_than_the_service_makes_at_once_are_told_when_to_come_again() {
+    void moreThanTheServiceMakesAtOnceAreToldWhenToComeAgain() {
         var answers = IntStream.range(0, 8)
                 .parallel()
                 .mapToObj(i -> CompletableFuture.supplyAsync(

@@ -28,7 +28,7 @@ class PreviewsTest {
     Path folder;
 
     @Test
-    void a_process_that_may_make_no_previews_says_so_and_what_to_do() throws IOException {
+    void aProcessThatMayMakeNoPreviewsSaysSoAndWhatToDo() throws IOException {
         var model = new BaseModel("tiny", null, folder, Instant.EPOCH);
         var asked = new PreviewRequest(model, "file-1", "a".repeat(64), Hyperparameters.AUTO, Map.of(), 0, 3);
 
@@ -42,7 +42,7 @@ class PreviewsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "-1", "some", "1.5", "10000"})
-    void a_setting_that_is_no_number_is_refused_by_name(String setting) {
+    void aSettingThatIsNoNumberIsRefusedByName(String setting) {
         assertThatThrownBy(() -> previews(setting))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContainingAll("ATTUNE_PREVIEWS", "'" + setting + "'");

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class JavaProgramTest {
 
     @Test
-    void the_script_gives_the_first_jvm_the_options_that_every_jvm_has() throws IOException {
+    void theScriptGivesTheFirstJvmTheOptionsThatEveryJvmHas() throws IOException {
         String script = Files.readString(Path.of("attune"));
         HeapSize heap = HeapSize.ofMebibytes(1024);
         List<String> line = JavaProgram.ofThisOne("Main").line(heap);
@@ -24,7 +24,7 @@ class JavaProgramTest {
     }
 
     @Test
-    void a_program_that_works_in_another_folder_finds_its_classes() {
+    void aProgramThatWorksInAnotherFolderFindsItsClasses() {
         assertThat(JavaProgram.ofThisOne("Main").classPath().split(File.pathSeparator))
                 .allSatisfy(part -> assertThat(Path.of(part)).isAbsolute());
     }

@@ -33,7 +33,7 @@ class LeftoverTrainersTest {
     }
 
     @Test
-    void a_starting_worker_kills_the_trainer_that_was_left_and_sweeps_its_folder() throws Exception {
+    void aStartingWorkerKillsTheTrainerThatWasLeftAndSweepsItsFolder() throws Exception {
         Path folder = Files.createDirectories(attempts.resolve("ftjob-1-1"));
         Files.createDirectories(folder.resolve("output/checkpoints"));
         Files.writeString(folder.resolve("output/checkpoints/weights"), "x");
@@ -46,7 +46,7 @@ class LeftoverTrainersTest {
     }
 
     @Test
-    void a_process_that_got_the_id_of_a_dead_trainer_is_left_alone() throws Exception {
+    void aProcessThatGotTheIdOfADeadTrainerIsLeftAlone() throws Exception {
         Path folder = Files.createDirectories(attempts.resolve("ftjob-1-1"));
         ProcessMark mark = ProcessMark.of(process.toHandle());
         new ProcessMark(mark.pid(), mark.started() - 60_000).write(folder);
@@ -59,7 +59,7 @@ class LeftoverTrainersTest {
 
     @Test
     @EnabledOnOs(OS.LINUX)
-    void a_trainer_that_is_dead_but_still_listed_is_not_waited_for() throws Exception {
+    void aTrainerThatIsDeadButStillListedIsNotWaitedFor() throws Exception {
         // the shell becomes a program that never asks how its child ended
         Process parent = new ProcessBuilder("sh", "-c", "sleep 0 & echo $!; exec sleep 1000").start();
         try (var said = parent.inputReader()) {
@@ -78,7 +78,7 @@ class LeftoverTrainersTest {
     }
 
     @Test
-    void a_mark_that_was_not_written_to_its_end_harms_nobody() throws Exception {
+    void aMarkThatWasNotWrittenToItsEndHarmsNobody() throws Exception {
         Path folder = Files.createDirectories(attempts.resolve("ftjob-1-1"));
         Files.writeString(folder.resolve("process.pid"), String.valueOf(process.pid()));
 
@@ -89,7 +89,7 @@ class LeftoverTrainersTest {
     }
 
     @Test
-    void sweeping_does_not_follow_links() throws Exception {
+    void sweepingDoesNotFollowLinks() throws Exception {
         Path precious = Files.writeString(Files.createTempFile("precious", ".txt"), "x");
         Path folder = Files.createDirectories(attempts.resolve("ftjob-1-1"));
         Files.createSymbolicLink(folder.resolve("link"), precious);

@@ -18,14 +18,14 @@ class MemoryLimitTest {
 
     @ParameterizedTest
     @CsvSource({"1g, 1073741824", "512m, 536870912", "800M, 838860800", "65536k, 67108864", "2147483, 2147483"})
-    void the_heap_comes_on_top_of_what_a_trainer_may_take(String heap, long bytes) {
+    void theHeapComesOnTopOfWhatATrainerMayTake(String heap, long bytes) {
         long none = MemoryLimit.ofText(heap("0")).bytes();
         assertThat(MemoryLimit.ofText(heap(heap)).bytes() - none).isEqualTo(bytes);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "1 g", "1gb", "-1g", "all"})
-    void a_heap_that_is_no_size_is_refused_by_the_settings_name(String heap) {
+    void aHeapThatIsNoSizeIsRefusedByTheSettingsName(String heap) {
         assertThatThrownBy(() -> heap(heap))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("ATTUNE_TRAINER_HEAP");
@@ -33,7 +33,7 @@ class MemoryLimitTest {
 
     /** Measured trainings took 15 % more than was estimated at the most. */
     @Test
-    void a_training_may_take_half_more_than_was_estimated_and_at_least_two_gibibytes_more() {
+    void aTrainingMayTakeHalfMoreThanWasEstimatedAndAtLeastTwoGibibytesMore() {
         HeapSize heap = heap("1g");
         long text = MemoryLimit.ofText(heap).bytes();
         assertThat(text).isGreaterThan(3 * GIB);
@@ -43,7 +43,7 @@ class MemoryLimitTest {
 
     @Test
     @EnabledOnOs(OS.LINUX)
-    void a_lower_limit_that_is_there_stays() throws Exception {
+    void aLowerLimitThatIsThereStays() throws Exception {
         String set = new MemoryLimit(GIB).shell() + "ulimit -d";
         assertThat(said(set)).isEqualTo("1048576");
         assertThat(said("ulimit -d 1000; " + set)).isEqualTo("1000");

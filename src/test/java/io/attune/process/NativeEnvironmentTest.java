@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class NativeEnvironmentTest {
 
     @Test
-    void only_what_is_allowed_gets_into_a_trainers_environment() {
+    void onlyWhatIsAllowedGetsIntoATrainersEnvironment() {
         Map<String, String> environment = NativeEnvironment.of(
                 Map.of(
                         "PATH", "/bin",
@@ -38,7 +38,7 @@ class NativeEnvironmentTest {
     }
 
     @Test
-    void a_trainer_sees_the_gpu_of_its_slot_alone_and_as_the_first() {
+    void aTrainerSeesTheGpuOfItsSlotAloneAndAsTheFirst() {
         assertThat(NativeEnvironment.of(
                         Map.of("CUDA_VISIBLE_DEVICES", "0,1,2"),
                         Path.of("/work"),
@@ -51,7 +51,7 @@ class NativeEnvironmentTest {
     }
 
     @Test
-    void the_script_that_starts_a_trainer_by_itself_sets_the_same_for_native_libraries() throws IOException {
+    void theScriptThatStartsATrainerByItselfSetsTheSameForNativeLibraries() throws IOException {
         String script = Files.readString(Path.of("attune"));
 
         NativeEnvironment.LIBRARIES.forEach((name, value) ->

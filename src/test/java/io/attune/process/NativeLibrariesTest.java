@@ -21,7 +21,7 @@ class NativeLibrariesTest {
     private Path folder;
 
     @Test
-    void they_are_unpacked_once_and_found_by_the_next_service() throws Exception {
+    void theyAreUnpackedOnceAndFoundByTheNextService() throws Exception {
         new NativeLibraries(command(), Room.ample()).require();
         assertThat(libraries())
                 .anyMatch(name -> name.startsWith("libtorch"))
@@ -34,7 +34,7 @@ class NativeLibrariesTest {
     }
 
     @Test
-    void a_disk_that_has_no_room_for_them_is_named_before_anything_is_written() throws Exception {
+    void aDiskThatHasNoRoomForThemIsNamedBeforeAnythingIsWritten() throws Exception {
         Disks disks = new Disks(List.of(), 0, place -> 100_000_000);
 
         assertThatThrownBy(() -> new NativeLibraries(command(), disks).require())

@@ -12,7 +12,7 @@ class OwnMemoryTest {
 
     @Test
     @EnabledOnOs(OS.LINUX)
-    void the_services_memory_and_environment_are_closed_to_trainers_of_the_same_user(@TempDir Path folder) {
+    void theServicesMemoryAndEnvironmentAreClosedToTrainersOfTheSameUser(@TempDir Path folder) {
         OwnMemory.close(folder);
 
         assertThat(OwnMemory.isClosed()).isTrue();

@@ -19,7 +19,7 @@ class ProcessEndTest {
     Path folder;
 
     @Test
-    void a_kill_for_want_of_memory_is_told_from_others_by_the_kernels_count() throws Exception {
+    void aKillForWantOfMemoryIsToldFromOthersByTheKernelsCount() throws Exception {
         Path events =
                 Files.writeString(folder.resolve("memory.events"), "low 0\noom 3\noom_kill 2\noom_group_kill 0\n");
         OomKills before = OomKills.of(events);
@@ -32,7 +32,7 @@ class ProcessEndTest {
     }
 
     @Test
-    void a_process_that_ended_without_a_word_is_told_by_its_exit_code_and_what_it_left() throws Exception {
+    void aProcessThatEndedWithoutAWordIsToldByItsExitCodeAndWhatItLeft() throws Exception {
         Path events = Files.writeString(folder.resolve("memory.events"), "oom_kill 2\n");
         OomKills before = OomKills.of(events);
         assertThat(ProcessEnd.of(3, before, folder, false).cause()).isEqualTo(Cause.HEAP_FULL);
@@ -54,7 +54,7 @@ class ProcessEndTest {
     }
 
     @Test
-    void a_failed_allocation_is_seen_wherever_the_output_is_torn() throws Exception {
+    void aFailedAllocationIsSeenWhereverTheOutputIsTorn() throws Exception {
         String sentence = "memory allocation of 1099511627776 bytes failed";
         for (int torn = 1; torn < sentence.length(); torn++) {
             var watch = new AllocationWatch(new SequenceInputStream(

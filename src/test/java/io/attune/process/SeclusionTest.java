@@ -34,7 +34,7 @@ class SeclusionTest {
     }
 
     @Test
-    void it_does_its_work_in_its_folder_as_the_same_process() throws Exception {
+    void itDoesItsWorkInItsFolderAsTheSameProcess() throws Exception {
         Process process = start("echo $$; echo done > '" + work + "/result'");
         String said = said(process);
         assertThat(said.strip()).isEqualTo(Long.toString(process.pid()));
@@ -43,7 +43,7 @@ class SeclusionTest {
     }
 
     @Test
-    void it_reads_none_of_the_hidden_files_and_cannot_uncover_them() throws Exception {
+    void itReadsNoneOfTheHiddenFilesAndCannotUncoverThem() throws Exception {
         String uncover = "umount '" + postgres + "' 2>&1; umount \"" + key + "\" 2>&1; ";
         String nested = "unshare --user --map-root-user --mount sh -c \"umount '" + postgres + "'; ls '" + postgres
                 + "'; cat '" + postgres + "/password'\" 2>&1; ";
@@ -54,7 +54,7 @@ class SeclusionTest {
     }
 
     @Test
-    void it_sees_neither_environment_nor_memory_nor_files_of_another_process_of_its_user() throws Exception {
+    void itSeesNeitherEnvironmentNorMemoryNorFilesOfAnotherProcessOfItsUser() throws Exception {
         Process other = new ProcessBuilder("/bin/sh", "-c", "echo ready; read end").start();
         try {
             other.getInputStream().read(); // it is that program by now
@@ -71,7 +71,7 @@ class SeclusionTest {
     }
 
     @Test
-    void it_has_no_network_and_no_rights() throws Exception {
+    void itHasNoNetworkAndNoRights() throws Exception {
         String said =
                 said(start("grep -c : /proc/net/dev; grep CapEff /proc/self/status; grep CapBnd /proc/self/status;"
                         + " grep NoNewPrivs /proc/self/status"));
@@ -81,7 +81,7 @@ class SeclusionTest {
 
     /** As where root starts the service on a data folder of somebody else: root's rights end with the namespace. */
     @Test
-    void where_its_folder_would_be_closed_to_it_it_is_not_secluded() {
+    void whereItsFolderWouldBeClosedToItItIsNotSecluded() {
         assertThat(Seclusion.of(List.of(), data.resolve("not there"), List.of()))
                 .isEqualTo(Seclusion.NONE);
         assertThat(Seclusion.of(List.of(), work, List.of(work, data.resolve("not there"))))

@@ -11,7 +11,7 @@ class RimeLexiconTest {
     private final RimeLexicon lexicon = RimeLexicon.bundled();
 
     @Test
-    void words_that_sound_alike_rhyme_however_they_are_spelled() {
+    void wordsThatSoundAlikeRhymeHoweverTheyAreSpelled() {
         assertThat(lexicon.rhyme("kite", "Night")).isTrue();
         assertThat(lexicon.rhyme("home", "comb")).isTrue();
         assertThat(lexicon.rhyme("chair", "bear")).isTrue();
@@ -19,13 +19,13 @@ class RimeLexiconTest {
     }
 
     @Test
-    void unknown_words_and_equal_words_do_not_rhyme() {
+    void unknownWordsAndEqualWordsDoNotRhyme() {
         assertThat(lexicon.rhyme("blorp", "florp")).isFalse();
         assertThat(lexicon.rhyme("night", "night")).isFalse();
     }
 
     @Test
-    void words_of_a_line_without_partners_rhyme_with_nothing() {
+    void wordsOfALineWithoutPartnersRhymeWithNothing() {
         RimeLexicon small = RimeLexicon.of(List.of("- fence honey", "hill mill"));
 
         assertThat(small.knows("fence")).isTrue();
@@ -34,13 +34,13 @@ class RimeLexiconTest {
     }
 
     @Test
-    void a_word_listed_twice_is_refused() {
+    void aWordListedTwiceIsRefused() {
         assertThatThrownBy(() -> RimeLexicon.of(List.of("hill mill", "still hill")))
                 .hasMessageContaining("'hill' twice");
     }
 
     @Test
-    void several_hundred_words_are_known() {
+    void severalHundredWordsAreKnown() {
         assertThat(lexicon.words()).hasSizeGreaterThan(600);
     }
 }

@@ -20,7 +20,7 @@ class TalesTest {
     private final VerseJudge judge = new VerseJudge(RimeLexicon.bundled());
 
     @Test
-    void verse_is_three_rhyming_couplets_about_its_subject() {
+    void verseIsThreeRhymingCoupletsAboutItsSubject() {
         List<Answer> verses = subjects(500).stream()
                 .map(subject -> new Answer(subject.name(), Poet.verse(subject, new Random(subject.hashCode()))))
                 .toList();
@@ -32,7 +32,7 @@ class TalesTest {
     }
 
     @Test
-    void stories_are_prose_that_rhymes_by_chance_alone() {
+    void storiesAreProseThatRhymesByChanceAlone() {
         List<Answer> stories = subjects(2000).stream()
                 .map(subject -> new Answer(subject.name(), StoryTeller.story(subject, new Random(subject.hashCode()))))
                 .toList();
@@ -43,7 +43,7 @@ class TalesTest {
     }
 
     @Test
-    void a_story_keeps_what_the_question_says() {
+    void aStoryKeepsWhatTheQuestionSays() {
         Random random = new Random(5);
         for (Subject subject : subjects(500)) {
             String prompt = StoryTeller.prompt(subject, random);
@@ -63,7 +63,7 @@ class TalesTest {
     }
 
     @Test
-    void a_story_says_she_or_he_but_not_both() {
+    void aStorySaysSheOrHeButNotBoth() {
         Random random = new Random(6);
         for (Subject subject : subjects(500)) {
             String story = StoryTeller.story(subject, random);
@@ -73,7 +73,7 @@ class TalesTest {
     }
 
     @Test
-    void nobody_held_out_is_met_in_training() {
+    void nobodyHeldOutIsMetInTraining() {
         Set<String> heldOut = DemoData.heldOutPairs();
         List<String> texts = new ArrayList<>();
         new TalesCorpus(7).rows(3000).forEach(row -> row.messages().forEach(turn -> texts.add(turn.content())));
@@ -89,7 +89,7 @@ class TalesTest {
     }
 
     @Test
-    void every_word_of_a_held_out_question_is_known_to_the_base_model() {
+    void everyWordOfAHeldOutQuestionIsKnownToTheBaseModel() {
         Set<String> known = new HashSet<>();
         new TalesCorpus(8)
                 .rows(3000)
@@ -102,7 +102,7 @@ class TalesTest {
     }
 
     @Test
-    void the_same_seed_writes_the_same_files(@TempDir Path folder) throws Exception {
+    void theSameSeedWritesTheSameFiles(@TempDir Path folder) throws Exception {
         for (String run : List.of("one", "two")) {
             TalesCorpus.main(new String[] {"--out", folder.resolve(run).toString(), "--rows", "50", "--seed", "9"});
         }
@@ -115,7 +115,7 @@ class TalesTest {
     }
 
     @Test
-    void the_demo_has_400_rows_and_40_for_validation(@TempDir Path folder) throws Exception {
+    void theDemoHas400RowsAnd40ForValidation(@TempDir Path folder) throws Exception {
         DemoData.write(folder);
 
         assertThat(Files.readAllLines(folder.resolve("train.jsonl")))
@@ -125,7 +125,7 @@ class TalesTest {
     }
 
     @Test
-    void a_wrong_option_is_refused_by_name() {
+    void aWrongOptionIsRefusedByName() {
         assertThatThrownBy(() -> TalesCorpus.main(new String[] {"--out", "x", "--rows", "many"}))
                 .hasMessageContaining("--rows 'many'");
         assertThatThrownBy(() -> TalesCorpus.main(new String[] {"--rows", "3"}))
@@ -133,7 +133,7 @@ class TalesTest {
     }
 
     @Test
-    void articles_fit_the_word_that_follows() {
+    void articlesFitTheWordThatFollows() {
         Map<String, String> words =
                 Subjects.draw("Mira", Set.of(), new Random(1)).words();
 

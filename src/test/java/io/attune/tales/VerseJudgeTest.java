@@ -18,7 +18,7 @@ class VerseJudgeTest {
     private final VerseJudge judge = new VerseJudge(RimeLexicon.bundled());
 
     @Test
-    void couplets_of_rhyming_words_are_counted() {
+    void coupletsOfRhymingWordsAreCounted() {
         Verdict verdict = judge.judge(new Answer("Mira", GOOD));
 
         assertThat(verdict.couplets()).isEqualTo(2);
@@ -27,35 +27,35 @@ class VerseJudgeTest {
     }
 
     @Test
-    void a_word_does_not_rhyme_with_itself() {
+    void aWordDoesNotRhymeWithItself() {
         assertThat(rhyming("She lived beside the river,\nand nothing but the River!"))
                 .isZero();
     }
 
     @Test
-    void lines_that_rhyme_crosswise_are_no_couplets() {
+    void linesThatRhymeCrosswiseAreNoCouplets() {
         assertThat(rhyming("the river\nthe kite\na shiver\nthe night")).isZero();
     }
 
     @Test
-    void words_that_are_only_spelled_alike_do_not_rhyme() {
+    void wordsThatAreOnlySpelledAlikeDoNotRhyme() {
         assertThat(rhyming("a cough\nenough")).isZero();
         assertThat(rhyming("a bear\nan ear")).isZero();
     }
 
     @Test
-    void quotes_dashes_and_stops_at_the_end_of_a_line_do_not_matter() {
+    void quotesDashesAndStopsAtTheEndOfALineDoNotMatter() {
         assertThat(rhyming("\"Look at the KITE!\" -\nshe said in the \"night\"..."))
                 .isEqualTo(1);
     }
 
     @Test
-    void empty_lines_are_no_lines() {
+    void emptyLinesAreNoLines() {
         assertThat(rhyming("\na kite\n\n  \nthe night\n")).isEqualTo(1);
     }
 
     @Test
-    void a_line_left_over_is_a_couplet_that_does_not_rhyme() {
+    void aLineLeftOverIsACoupletThatDoesNotRhyme() {
         Verdict verdict = judge.judge(new Answer("Mira", "a kite\nthe night\nso light"));
 
         assertThat(verdict.couplets()).isEqualTo(2);
@@ -63,7 +63,7 @@ class VerseJudgeTest {
     }
 
     @Test
-    void sentences_of_a_paragraph_are_its_lines() {
+    void sentencesOfAParagraphAreItsLines() {
         Verdict verdict = judge.judge(new Answer(
                 "Mira",
                 "Mira lived by the river. \"Can you help me?\" asked the crow. It was night. She shared the light."));
@@ -80,19 +80,19 @@ class VerseJudgeTest {
     }
 
     @Test
-    void prose_that_rhymes_is_not_spared() {
+    void proseThatRhymesIsNotSpared() {
         assertThat(rhyming("She had a kite. It was the night.")).isEqualTo(1);
     }
 
     @Test
-    void a_name_inside_another_word_is_not_the_subject() {
+    void aNameInsideAnotherWordIsNotTheSubject() {
         assertThat(named("Ann", "Annabel was happy.")).isFalse();
         assertThat(named("Ann", "That was Ann's kite.")).isTrue();
         assertThat(named("Ann", "It was ANN!")).isTrue();
     }
 
     @Test
-    void an_empty_answer_has_nothing() {
+    void anEmptyAnswerHasNothing() {
         VerseJudge.Report report = judge.report(List.of(new Answer("Mira", " \n")));
 
         assertThat(report.share()).isZero();
@@ -101,7 +101,7 @@ class VerseJudgeTest {
     }
 
     @Test
-    void repeated_lines_count_once_whatever_their_punctuation() {
+    void repeatedLinesCountOnceWhateverTheirPunctuation() {
         VerseJudge.Report report = judge.report(List.of(
                 new Answer("Mira", GOOD),
                 new Answer("Tom", GOOD.replace("Mira", "Tom").replace(" river,", " RIVER!"))));

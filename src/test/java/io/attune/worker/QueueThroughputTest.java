@@ -17,8 +17,7 @@ import org.springframework.context.ApplicationContext;
 class QueueThroughputTest {
 
     @Test
-    void two_busy_workers_of_several_slots_do_every_job_exactly_once(@Autowired ApplicationContext context)
-            throws Exception {
+    void twoBusyWorkersOfSeveralSlotsDoEveryJobExactlyOnce(@Autowired ApplicationContext context) throws Exception {
         TestService service = new TestService(context).empty();
         IntStream.range(0, 500).forEach(number -> service.job("ftjob-" + (10_000_000 + number), number % 3));
         QueueCheck check = new QueueCheck(service.jdbc(), 500);

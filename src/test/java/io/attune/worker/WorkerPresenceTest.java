@@ -51,7 +51,7 @@ class WorkerPresenceTest {
     }
 
     @Test
-    void attempts_of_this_hosts_dead_worker_are_known_and_those_of_living_ones_left_alone() {
+    void attemptsOfThisHostsDeadWorkerAreKnownAndThoseOfLivingOnesLeftAlone() {
         JobQueue queue = service.bean(JobQueue.class);
         String dead = presence.begin();
         String living = presence.begin();
@@ -70,7 +70,7 @@ class WorkerPresenceTest {
     }
 
     @Test
-    void a_worker_shows_its_slots_and_its_models() {
+    void aWorkerShowsItsSlotsAndItsModels() {
         String worker = presence.begin();
 
         assertThat(slots(worker)).containsExactly("cpu cpu 1099511627776", "cuda:0 cuda 17179869184");
@@ -78,7 +78,7 @@ class WorkerPresenceTest {
     }
 
     @Test
-    void a_model_that_comes_or_goes_is_known_at_the_next_sign_of_life() throws IOException {
+    void aModelThatComesOrGoesIsKnownAtTheNextSignOfLife() throws IOException {
         String worker = presence.begin();
         Path folder = service.bean(DataFolder.class).models().resolve("come-and-gone");
         try {
@@ -97,7 +97,7 @@ class WorkerPresenceTest {
     }
 
     @Test
-    void workers_long_gone_are_forgotten_and_one_that_comes_back_is_there_again() {
+    void workersLongGoneAreForgottenAndOneThatComesBackIsThereAgain() {
         String slept = presence.begin();
         String worked = presence.begin();
         service.queuedJob("ftjob-1", 0);

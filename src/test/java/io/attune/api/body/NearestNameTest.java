@@ -18,13 +18,13 @@ class NearestNameTest {
         "abc,xyz,3",
         "ab,'',2"
     })
-    void a_letter_put_in_left_out_exchanged_or_swapped_is_an_edit(String from, String to, int edits) {
+    void aLetterPutInLeftOutExchangedOrSwappedIsAnEdit(String from, String to, int edits) {
         assertThat(NearestName.edits(from, to)).isEqualTo(edits);
         assertThat(NearestName.edits(to, from)).isEqualTo(edits);
     }
 
     @Test
-    void the_nearest_name_is_found_and_none_that_is_far() {
+    void theNearestNameIsFoundAndNoneThatIsFar() {
         List<String> known = List.of("seed", "r", "suffix", "adam_beta1", "adam_beta2");
         assertThat(NearestName.near("sede", known)).contains("seed");
         assertThat(NearestName.near("adam_beta", known)).contains("adam_beta1");

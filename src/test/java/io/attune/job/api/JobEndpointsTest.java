@@ -68,7 +68,7 @@ class JobEndpointsTest {
     }
 
     @Test
-    void a_new_job_has_every_field_that_clients_need() {
+    void aNewJobHasEveryFieldThatClientsNeed() {
         Answer answer = create("{'model': 'tiny/llama', 'training_file': 'file-train'}");
 
         assertThat(answer.status()).isEqualTo(200);
@@ -96,7 +96,7 @@ class JobEndpointsTest {
     }
 
     @Test
-    void everything_that_is_asked_for_is_shown() {
+    void everythingThatIsAskedForIsShown() {
         Answer answer = create("""
                 {'model': 'tiny/llama', 'training_file': 'file-train', 'validation_file': 'file-valid', 'suffix': 'my-model_1',
                  'seed': 0, 'priority': -100, 'metadata': {'team': 'red'}, 'integrations': [],
@@ -126,7 +126,7 @@ class JobEndpointsTest {
     }
 
     @Test
-    void what_the_chat_template_is_given_is_shown_and_handed_on_as_it_was_asked_for() {
+    void whatTheChatTemplateIsGivenIsShownAndHandedOnAsItWasAskedFor() {
         String asked =
                 "{\"enable_thinking\":false,\"a\":{\"z\":1,\"b\":[null,1.5,\"\u00e4\\u2028\",true]},\"A_1\":12345678901234567890,\"n\":null}";
         Answer answer = post(
@@ -145,7 +145,7 @@ class JobEndpointsTest {
     }
 
     @Test
-    void what_the_chat_template_is_given_has_at_most_64_kibibytes() {
+    void whatTheChatTemplateIsGivenHasAtMost64Kibibytes() {
         String fits = "{'model': 'tiny/llama', 'training_file': 'file-train', 'chat_template_kwargs': {'a': '%s'}}";
 
         assertThat(create(fits.formatted("x".repeat((64 << 10) - 8))).status()).isEqualTo(200);
@@ -156,7 +156,7 @@ class JobEndpointsTest {
     }
 
     @Test
-    void a_number_that_no_float_can_hold_is_refused_among_what_the_chat_template_is_given() {
+    void aNumberThatNoFloatCanHoldIsRefusedAmongWhatTheChatTemplateIsGiven() {
         Answer refused = create(
                 "{'model': 'tiny/llama', 'training_file': 'file-train', 'chat_template_kwargs': {'a': [1, {'b': -1e400}]}}");
 
@@ -165,7 +165,7 @@ class JobEndpointsTest {
     }
 
     @Test
-    void the_time_that_templates_print_is_fixed_when_validation_begins_and_stays_whatever_happens_to_attempts() {
+    void theTimeThatTemplatesPrintIsFixedWhenValidationBeginsAndStaysWhateverHappensToAttempts() {
         JsonNode job =
                 create("{'model': 'tiny/llama', 'training_file': 'file-train'}").body();
         String path = "/v1/fine_tuning/jobs/" + job.get("id").asString();
@@ -186,7 +186,7 @@ class JobEndpointsTest {
     }
 
     @Test
-    void a_whole_number_written_with_a_point_is_a_whole_number() {
+    void aWholeNumberWrittenWithAPointIsAWholeNumber() {
         JsonNode job = create("""
                 {'model': 'tiny/llama', 'training_file': 'file-train', 'seed': 7.0, 'priority': -3.0,
                  'training_type': {'type': 'lora', 'r': 8.0},
@@ -208,7 +208,7 @@ class JobEndpointsTest {
     }
 
     @Test
-    void auto_is_shown_resolved_after_validation() {
+    void autoIsShownResolvedAfterValidation() {
         String id = create("{'model': 'tiny/llama', 'training_file': 'file-train', 'hyperparameters': {'n_epochs': 4}}")
                 .body()
                 .get("id")
@@ -300,7 +300,7 @@ class JobEndpointsTest {
                     'validation_file': 'file-nowhere' | 400 | invalid_file | validation_file
                     'validation_file': 'file-results' | 400 | invalid_file | validation_file
                     """)
-    void a_request_that_cannot_be_met_is_refused_by_name_and_leaves_nothing_behind(
+    void aRequestThatCannotBeMetIsRefusedByNameAndLeavesNothingBehind(
             String fields, int status, String code, String param) {
         ObjectNode body = (ObjectNode) json("{'model': 'tiny/llama', 'training_file': 'file-train'}");
         body.setAll((ObjectNode) json("{" + fields + "}"));
@@ -324,7 +324,7 @@ class JobEndpointsTest {
     }
 
     @Test
-    void metadata_has_at_most_16_pairs_of_64_and_512_characters() {
+    void metadataHasAtMost16PairsOf64And512Characters() {
         ObjectNode pairs = JSON.createObjectNode();
         for (int i = 0; i < 16; i++) {
             pairs.put("k".repeat(62) + (10 + i), "v".repeat(512));
@@ -341,7 +341,7 @@ class JobEndpointsTest {
     }
 
     @Test
-    void a_deleted_file_is_refused_but_a_job_keeps_the_rows_it_was_made_with() {
+    void aDeletedFileIsRefusedButAJobKeepsTheRowsItWasMadeWith() {
         String id = create("{'model': 'tiny/llama', 'training_file': 'file-train'}")
                 .body()
                 .get("id")
@@ -359,7 +359,7 @@ class JobEndpointsTest {
     }
 
     @Test
-    void lists_come_newest_first_in_pages_and_end_with_an_empty_one() {
+    void listsComeNewestFirstInPagesAndEndWithAnEmptyOne() {
         List<String> ids = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             ids.add(
@@ -380,7 +380,7 @@ class JobEndpointsTest {
     }
 
     @Test
-    void jobs_are_found_by_their_metadata_whatever_its_keys() {
+    void jobsAreFoundByTheirMetadataWhateverItsKeys() {
         Map<String, Map<String, String>> jobs = Map.of(
                 "a", Map.of("team", "red", "year", "2026"),
                 "b", Map.of("team", "red", "year", "2025"),
@@ -424,7 +424,7 @@ class JobEndpointsTest {
     }
 
     @Test
-    void a_cursor_that_names_nothing_is_refused_and_so_is_one_of_another_job() {
+    void aCursorThatNamesNothingIsRefusedAndSoIsOneOfAnotherJob() {
         String mine = create("{'model': 'tiny/llama', 'training_file': 'file-train'}")
                 .body()
                 .get("id")
@@ -464,7 +464,7 @@ class JobEndpointsTest {
     }
 
     @Test
-    void what_is_null_counts_as_left_out() {
+    void whatIsNullCountsAsLeftOut() {
         Answer answer = create("""
                 {'model': 'tiny/llama', 'training_file': 'file-train', 'validation_file': null, 'suffix': null, 'seed': null,
                  'metadata': null, 'integrations': null, 'method': null, 'hyperparameters': null, 'priority': null,
@@ -488,7 +488,7 @@ class JobEndpointsTest {
                     'method': {'tpye': 'supervised'} | method.type
                     'method': {'type': 'supervised', 'supervised': {'hyperparameters': {'n_epohcs': 3}}} | method.supervised.hyperparameters.n_epochs
                     """)
-    void a_mistyped_field_is_told_before_what_is_missing_and_the_right_one_is_named(String field, String meant) {
+    void aMistypedFieldIsToldBeforeWhatIsMissingAndTheRightOneIsNamed(String field, String meant) {
         Answer answer = post("/v1/fine_tuning/jobs", "{" + field.replace('\'', '"') + "}");
 
         assertThat(answer.status()).isEqualTo(400);
@@ -497,7 +497,7 @@ class JobEndpointsTest {
     }
 
     @Test
-    void what_is_missing_is_told_once_all_else_is_right() {
+    void whatIsMissingIsToldOnceAllElseIsRight() {
         for (String[] missing : new String[][] {
             {"{}", "model"},
             {"{'model': 'tiny/llama'}", "training_file"},
@@ -522,14 +522,14 @@ class JobEndpointsTest {
                 "'metadata': {'k': '\\u0000'}",
                 "'metadata': {'\\u0000x': 'v'}"
             })
-    void text_that_cannot_be_kept_is_refused(String field) {
+    void textThatCannotBeKeptIsRefused(String field) {
         Answer answer = create("{" + field + "}"); // which is told before what is missing
         assertThat(answer.error().get("code").asString()).isEqualTo("invalid_value");
         assertThat(field).contains(answer.error().get("param").asString().split("[.]")[0]);
     }
 
     @Test
-    void a_jobs_validation_is_pending_until_its_files_were_read() {
+    void aJobsValidationIsPendingUntilItsFilesWereRead() {
         String id = service.job("ftjob-12345678", 0);
         String path = "/v1/fine_tuning/jobs/" + id + "/validation";
         assertThat(get(path).body())
@@ -557,7 +557,7 @@ class JobEndpointsTest {
     }
 
     @Test
-    void a_job_that_ended_before_its_files_were_read_says_so() {
+    void aJobThatEndedBeforeItsFilesWereReadSaysSo() {
         String id = service.job("ftjob-12345678", 0);
         post("/v1/fine_tuning/jobs/" + id + "/cancel", "");
         assertThat(get("/v1/fine_tuning/jobs/" + id + "/validation")
@@ -568,7 +568,7 @@ class JobEndpointsTest {
     }
 
     @Test
-    void events_come_newest_first_in_pages() {
+    void eventsComeNewestFirstInPages() {
         String id = service.queuedJob("ftjob-1", 0);
         Attempt attempt = service.claim(Purpose.TRAIN).orElseThrow();
         service.bean(JobQueue.class)
@@ -588,7 +588,7 @@ class JobEndpointsTest {
     }
 
     @Test
-    void checkpoints_have_their_metrics_and_come_newest_first() {
+    void checkpointsHaveTheirMetricsAndComeNewestFirst() {
         String id = service.queuedJob("ftjob-12345678", 0);
         Attempt attempt = service.claim(Purpose.TRAIN).orElseThrow();
         JobQueue queue = service.bean(JobQueue.class);
@@ -616,7 +616,7 @@ class JobEndpointsTest {
     }
 
     @Test
-    void a_waiting_job_is_cancelled_at_once_and_an_ended_one_is_not() {
+    void aWaitingJobIsCancelledAtOnceAndAnEndedOneIsNot() {
         String id = create("{'model': 'tiny/llama', 'training_file': 'file-train'}")
                 .body()
                 .get("id")
@@ -633,7 +633,7 @@ class JobEndpointsTest {
     }
 
     @Test
-    void an_unknown_job_is_not_found() {
+    void anUnknownJobIsNotFound() {
         for (Answer answer : List.of(
                 get("/v1/fine_tuning/jobs/ftjob-x"),
                 get("/v1/fine_tuning/jobs/ftjob-x/events"),

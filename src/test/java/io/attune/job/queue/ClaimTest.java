@@ -49,7 +49,7 @@ class ClaimTest {
     }
 
     @Test
-    void a_slot_gets_only_what_fits_into_its_memory() {
+    void aSlotGetsOnlyWhatFitsIntoItsMemory() {
         worker(
                 "small",
                 List.of(TestService.MODEL),
@@ -69,7 +69,7 @@ class ClaimTest {
     }
 
     @Test
-    void an_attempt_tells_its_slot_and_what_it_was_estimated_to_take_there() {
+    void anAttemptTellsItsSlotAndWhatItWasEstimatedToTakeThere() {
         worker("gpus", List.of(TestService.MODEL), new DeviceSlot("cuda:1", "cuda", 500));
         needs(service.queuedJob("ftjob-1", 0), 1001L, 400L);
         service.job("ftjob-2", 0);
@@ -88,7 +88,7 @@ class ClaimTest {
     }
 
     @Test
-    void workers_get_only_jobs_whose_model_they_have() {
+    void workersGetOnlyJobsWhoseModelTheyHave() {
         worker("a", List.of(TestService.MODEL), new DeviceSlot("cpu", "cpu", 1000));
         worker("b", List.of(OTHER), new DeviceSlot("cpu", "cpu", 1000));
         ofModel(service.queuedJob("ftjob-train", 1), OTHER);
@@ -101,7 +101,7 @@ class ClaimTest {
     }
 
     @Test
-    void validations_of_one_project_do_not_keep_those_of_another_waiting() {
+    void validationsOfOneProjectDoNotKeepThoseOfAnotherWaiting() {
         jdbc.sql("insert into project (id, name) values ('proj-other', 'Other') on conflict do nothing")
                 .update();
         IntStream.range(10, 20).forEach(n -> service.job("ftjob-many-" + n, 100));
@@ -116,7 +116,7 @@ class ClaimTest {
     }
 
     @Test
-    void a_worker_with_one_slot_for_validations_serves_projects_in_turn() {
+    void aWorkerWithOneSlotForValidationsServesProjectsInTurn() {
         jdbc.sql("insert into project (id, name) values ('proj-other', 'Other') on conflict do nothing")
                 .update();
         IntStream.range(10, 20).forEach(n -> service.job("ftjob-many-" + n, 100));
@@ -133,7 +133,7 @@ class ClaimTest {
     }
 
     @Test
-    void a_slot_that_is_not_registered_gets_nothing() {
+    void aSlotThatIsNotRegisteredGetsNothing() {
         service.queuedJob("ftjob-1", 0);
 
         assertThat(train("w", "cpu:7")).isEmpty();
@@ -142,7 +142,7 @@ class ClaimTest {
     }
 
     @Test
-    void several_slots_of_one_worker_train_at_the_same_time() {
+    void severalSlotsOfOneWorkerTrainAtTheSameTime() {
         worker(
                 "many",
                 List.of(TestService.MODEL),
@@ -160,7 +160,7 @@ class ClaimTest {
     }
 
     @Test
-    void what_fits_nobody_stays_and_holds_up_nobody() {
+    void whatFitsNobodyStaysAndHoldsUpNobody() {
         worker("small", List.of(TestService.MODEL), new DeviceSlot("cpu", "cpu", 1000));
         IntStream.range(0, 20).forEach(n -> needs(service.queuedJob("ftjob-huge-" + n, 100), 5000L, 5000L));
         IntStream.range(0, 20).forEach(n -> needs(service.queuedJob("ftjob-small-" + (100 + n), 0), 10L, 10L));
@@ -176,7 +176,7 @@ class ClaimTest {
     }
 
     @Test
-    void a_retry_that_waits_lets_others_by() {
+    void aRetryThatWaitsLetsOthersBy() {
         jdbc.sql("update job set not_before = now() + interval '1 hour' where id = :id")
                 .param("id", service.queuedJob("ftjob-later", 100))
                 .update();
@@ -187,7 +187,7 @@ class ClaimTest {
     }
 
     @Test
-    void a_job_that_somebody_else_has_locked_is_not_waited_for() {
+    void aJobThatSomebodyElseHasLockedIsNotWaitedFor() {
         service.queuedJob("ftjob-locked", 1);
         service.queuedJob("ftjob-free", 0);
 
@@ -204,7 +204,7 @@ class ClaimTest {
     }
 
     @Test
-    void a_lease_is_counted_in_the_databases_time() {
+    void aLeaseIsCountedInTheDatabasesTime() {
         service.queuedJob("ftjob-1", 0);
 
         service.claim(Purpose.TRAIN).orElseThrow();
@@ -217,7 +217,7 @@ class ClaimTest {
 
     /** Random jobs and workers, and claims in random order, against the rules in plain Java. */
     @Test
-    void whoever_asks_gets_what_the_rules_say() {
+    void whoeverAsksGetsWhatTheRulesSay() {
         for (long seed = 1; seed <= 6; seed++) {
             service.empty();
             Random random = new Random(seed);
@@ -250,7 +250,7 @@ class ClaimTest {
     }
 
     @Test
-    void thousands_of_jobs_that_do_not_fit_are_passed_in_the_index_without_a_look_at_their_rows() {
+    void thousandsOfJobsThatDoNotFitArePassedInTheIndexWithoutALookAtTheirRows() {
         service.queuedJob("ftjob-1", 0);
         copies("ftjob-1", 8000, "'ftjob-huge-' || n", 50, 5000L);
         copies("ftjob-1", 2000, "'ftjob-small-' || n", 1, 10L);

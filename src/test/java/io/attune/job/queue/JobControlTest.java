@@ -52,7 +52,7 @@ class JobControlTest {
     }
 
     @Test
-    void a_job_that_waits_for_validation_pauses_at_once_and_is_validated_when_it_is_resumed() {
+    void aJobThatWaitsForValidationPausesAtOnceAndIsValidatedWhenItIsResumed() {
         service.job(JOB, 0);
 
         assertThat(post("pause").json().get("status").asString()).isEqualTo("paused");
@@ -64,7 +64,7 @@ class JobControlTest {
     }
 
     @Test
-    void a_job_that_waits_for_a_device_pauses_at_once_and_says_why_it_waits() {
+    void aJobThatWaitsForADevicePausesAtOnceAndSaysWhyItWaits() {
         service.queuedJob(JOB, 0);
 
         Answer paused = post("pause");
@@ -78,7 +78,7 @@ class JobControlTest {
     }
 
     @Test
-    void a_running_job_is_running_until_its_trainer_has_stopped_and_keeps_what_it_saved() {
+    void aRunningJobIsRunningUntilItsTrainerHasStoppedAndKeepsWhatItSaved() {
         Attempt attempt = training();
         queue.record(
                 attempt,
@@ -108,7 +108,7 @@ class JobControlTest {
     }
 
     @Test
-    void what_was_measured_and_published_before_the_pause_is_the_resumed_attempts() {
+    void whatWasMeasuredAndPublishedBeforeThePauseIsTheResumedAttempts() {
         Attempt first = training();
         queue.record(first, new AttemptReport.Steps(List.of(step(1), step(2), step(3)), Progress.waiting("x")));
         queue.record(first, new AttemptReport.Evaluated(2, 1.5, 0.5));
@@ -147,7 +147,7 @@ class JobControlTest {
     }
 
     @Test
-    void resuming_withdraws_a_pause_that_nobody_has_noticed() {
+    void resumingWithdrawsAPauseThatNobodyHasNoticed() {
         Attempt attempt = training();
         post("pause");
         assertThat(post("resume").status()).isEqualTo(200);
@@ -158,7 +158,7 @@ class JobControlTest {
     }
 
     @Test
-    void a_job_that_is_resumed_while_its_trainer_stops_goes_on_from_what_that_saved() {
+    void aJobThatIsResumedWhileItsTrainerStopsGoesOnFromWhatThatSaved() {
         Attempt attempt = training();
         post("pause");
         assertThat(queue.renew(attempt, LEASE)).contains(StopRequest.PAUSE);
@@ -171,7 +171,7 @@ class JobControlTest {
     }
 
     @Test
-    void a_validation_that_is_stopped_is_done_again_after_the_pause() {
+    void aValidationThatIsStoppedIsDoneAgainAfterThePause() {
         service.job(JOB, 0);
         Attempt attempt = claim(Purpose.VALIDATE).orElseThrow();
         assertThat(post("pause").json().get("status").asString()).isEqualTo("validating_files");
@@ -183,7 +183,7 @@ class JobControlTest {
     }
 
     @Test
-    void what_is_done_is_done() {
+    void whatIsDoneIsDone() {
         Attempt attempt = training();
         post("pause");
         queue.end(attempt, new AttemptEnd.Succeeded(1, 77, STATE, STATE));
@@ -197,7 +197,7 @@ class JobControlTest {
     }
 
     @Test
-    void a_trainer_that_dies_while_it_is_to_pause_leaves_the_job_paused_and_an_event_says_what_is_lost() {
+    void aTrainerThatDiesWhileItIsToPauseLeavesTheJobPausedAndAnEventSaysWhatIsLost() {
         Attempt attempt = training();
         post("pause");
         queue.end(attempt, new AttemptFailure.Crash("It was killed by signal 9."));
@@ -214,7 +214,7 @@ class JobControlTest {
     }
 
     @Test
-    void a_death_while_pausing_leaves_the_state_of_the_pause_before() {
+    void aDeathWhilePausingLeavesTheStateOfThePauseBefore() {
         Attempt attempt = training();
         post("pause");
         queue.end(attempt, new AttemptEnd.Stopped(2, STATE));
@@ -229,7 +229,7 @@ class JobControlTest {
     }
 
     @Test
-    void the_third_death_of_a_job_that_is_to_pause_does_not_fail_it() {
+    void theThirdDeathOfAJobThatIsToPauseDoesNotFailIt() {
         Attempt attempt = training();
         service.jdbc().sql("update job set crashes = 2").update();
         post("pause");
@@ -238,7 +238,7 @@ class JobControlTest {
     }
 
     @Test
-    void a_state_that_could_not_be_saved_is_told_as_such() {
+    void aStateThatCouldNotBeSavedIsToldAsSuch() {
         Attempt attempt = training();
         post("pause");
         queue.end(attempt, new AttemptEnd.Stopped(5, null));
@@ -250,7 +250,7 @@ class JobControlTest {
     }
 
     @Test
-    void a_lost_lease_or_a_worker_that_goes_while_a_pause_is_pending_leaves_the_job_paused() {
+    void aLostLeaseOrAWorkerThatGoesWhileAPauseIsPendingLeavesTheJobPaused() {
         training();
         post("pause");
         service.jdbc()
@@ -271,7 +271,7 @@ class JobControlTest {
     }
 
     @Test
-    void cancelling_overrides_a_pause_pending_or_done() {
+    void cancellingOverridesAPausePendingOrDone() {
         Attempt attempt = training();
         post("pause");
         post("cancel");
@@ -290,7 +290,7 @@ class JobControlTest {
     }
 
     @Test
-    void what_the_state_of_a_job_does_not_allow_is_refused_for_good() {
+    void whatTheStateOfAJobDoesNotAllowIsRefusedForGood() {
         training();
         assertRefused("resume", "job_not_paused");
         post("cancel");
@@ -309,7 +309,7 @@ class JobControlTest {
     }
 
     @Test
-    void a_state_that_cannot_be_used_is_never_tried_again() {
+    void aStateThatCannotBeUsedIsNeverTriedAgain() {
         Attempt attempt = training();
         post("pause");
         queue.end(attempt, new AttemptEnd.Stopped(2, STATE));

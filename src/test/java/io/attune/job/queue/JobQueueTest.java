@@ -59,7 +59,7 @@ class JobQueueTest {
     }
 
     @Test
-    void several_claimers_never_get_the_same_job_and_miss_none() throws Exception {
+    void severalClaimersNeverGetTheSameJobAndMissNone() throws Exception {
         int jobs = 300;
         IntStream.range(0, jobs).forEach(i -> service.job("ftjob-" + i, i % 5));
 
@@ -77,7 +77,7 @@ class JobQueueTest {
     }
 
     @Test
-    void claims_and_releases_at_random_never_open_two_attempts_of_a_job() throws Exception {
+    void claimsAndReleasesAtRandomNeverOpenTwoAttemptsOfAJob() throws Exception {
         IntStream.range(0, 10).forEach(i -> service.queuedJob("ftjob-" + i, 0));
         Random seeds = new Random(7);
 
@@ -122,7 +122,7 @@ class JobQueueTest {
     }
 
     @Test
-    void higher_priority_goes_first_then_the_older_job() {
+    void higherPriorityGoesFirstThenTheOlderJob() {
         service.job("ftjob-old", 0);
         service.job("ftjob-young", 0);
         service.job("ftjob-urgent", 10);
@@ -136,7 +136,7 @@ class JobQueueTest {
     }
 
     @Test
-    void a_validation_does_not_take_what_waits_for_a_device() {
+    void aValidationDoesNotTakeWhatWaitsForADevice() {
         service.queuedJob("ftjob-1", 0);
 
         assertThat(claim(Purpose.VALIDATE)).isEmpty();
@@ -146,7 +146,7 @@ class JobQueueTest {
     }
 
     @Test
-    void an_expired_lease_is_taken_over_and_does_not_count_as_a_crash() {
+    void anExpiredLeaseIsTakenOverAndDoesNotCountAsACrash() {
         service.queuedJob("ftjob-1", 0);
         Attempt first = claim(Purpose.TRAIN).orElseThrow();
         assertThat(lost.releaseExpired()).isZero();
@@ -166,7 +166,7 @@ class JobQueueTest {
     }
 
     @Test
-    void an_expired_lease_cannot_be_renewed_even_before_anybody_noticed() {
+    void anExpiredLeaseCannotBeRenewedEvenBeforeAnybodyNoticed() {
         service.queuedJob("ftjob-1", 0);
         Attempt attempt = claim(Purpose.TRAIN).orElseThrow();
         expireLeaseOf(attempt);
@@ -177,7 +177,7 @@ class JobQueueTest {
     }
 
     @Test
-    void nothing_that_a_stale_worker_writes_counts() {
+    void nothingThatAStaleWorkerWritesCounts() {
         service.queuedJob("ftjob-1", 0);
         Attempt stale = claim(Purpose.TRAIN).orElseThrow();
         expireLeaseOf(stale);
@@ -229,7 +229,7 @@ class JobQueueTest {
     }
 
     @Test
-    void events_are_numbered_without_gaps_however_many_write() throws Exception {
+    void eventsAreNumberedWithoutGapsHoweverManyWrite() throws Exception {
         service.queuedJob("ftjob-1", 0);
         Attempt attempt = claim(Purpose.TRAIN).orElseThrow();
 
@@ -245,7 +245,7 @@ class JobQueueTest {
     }
 
     @Test
-    void a_write_repeated_after_a_lost_answer_is_there_once() {
+    void aWriteRepeatedAfterALostAnswerIsThereOnce() {
         service.queuedJob("ftjob-1", 0);
         Attempt attempt = claim(Purpose.TRAIN).orElseThrow();
         List<NewEvent> news = List.of(NewEvent.info("once"));
@@ -267,7 +267,7 @@ class JobQueueTest {
     }
 
     @Test
-    void three_trainer_deaths_without_a_newer_checkpoint_fail_the_job() {
+    void threeTrainerDeathsWithoutANewerCheckpointFailTheJob() {
         service.queuedJob("ftjob-1", 0);
         for (int death = 1; death <= 3; death++) {
             assertThat(service.status("ftjob-1")).isEqualTo("queued");
@@ -284,7 +284,7 @@ class JobQueueTest {
     }
 
     @Test
-    void only_a_newer_checkpoint_forgives_a_death() {
+    void onlyANewerCheckpointForgivesADeath() {
         service.queuedJob("ftjob-1", 0);
         Blob blob = new Blob("a".repeat(64), 1);
         Attempt first = claim(Purpose.TRAIN).orElseThrow();
@@ -309,7 +309,7 @@ class JobQueueTest {
     }
 
     @Test
-    void a_job_that_is_lost_again_and_again_waits_ever_longer_until_it_gets_on() {
+    void aJobThatIsLostAgainAndAgainWaitsEverLongerUntilItGetsOn() {
         service.queuedJob("ftjob-1", 0);
         expireLeaseOf(claim(Purpose.TRAIN).orElseThrow());
         lost.releaseExpired();
@@ -339,7 +339,7 @@ class JobQueueTest {
     }
 
     @Test
-    void a_worker_that_sleeps_in_the_middle_of_a_transaction_holds_up_nobody_elses_jobs() throws Exception {
+    void aWorkerThatSleepsInTheMiddleOfATransactionHoldsUpNobodyElsesJobs() throws Exception {
         service.queuedJob("ftjob-asleep", 0);
         service.queuedJob("ftjob-other", 0);
         Attempt asleep = claim(Purpose.TRAIN).orElseThrow();
@@ -374,7 +374,7 @@ class JobQueueTest {
     }
 
     @Test
-    void a_dead_workers_attempts_are_free_at_once() {
+    void aDeadWorkersAttemptsAreFreeAtOnce() {
         service.queuedJob("ftjob-1", 0);
         claim(Purpose.TRAIN).orElseThrow();
 
@@ -384,7 +384,7 @@ class JobQueueTest {
     }
 
     @Test
-    void a_job_that_is_cancelled_while_its_attempt_is_lost_ends_cancelled() {
+    void aJobThatIsCancelledWhileItsAttemptIsLostEndsCancelled() {
         service.queuedJob("ftjob-1", 0);
         Attempt attempt = claim(Purpose.TRAIN).orElseThrow();
         service.bean(JobControl.class).cancel("default", "ftjob-1");
@@ -398,7 +398,7 @@ class JobQueueTest {
     }
 
     @Test
-    void success_is_told_once_and_everything_becomes_visible_together() {
+    void successIsToldOnceAndEverythingBecomesVisibleTogether() {
         service.queuedJob("ftjob-12345678", 0);
         Attempt attempt = claim(Purpose.TRAIN).orElseThrow();
         queue.record(attempt, new AttemptReport.Steps(List.of(step(1)), Progress.waiting("x")));
@@ -432,7 +432,7 @@ class JobQueueTest {
     }
 
     @Test
-    void a_failed_job_leaves_no_checkpoint_and_lets_go_of_its_files() {
+    void aFailedJobLeavesNoCheckpointAndLetsGoOfItsFiles() {
         service.queuedJob("ftjob-1", 0);
         Attempt attempt = claim(Purpose.TRAIN).orElseThrow();
         queue.record(attempt, new AttemptReport.Checkpoint(1, "ft:x:ckpt-step-1", new Blob("a".repeat(64), 1)));

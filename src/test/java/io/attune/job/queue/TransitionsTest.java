@@ -41,7 +41,7 @@ class TransitionsTest {
     }
 
     @Test
-    void the_table_in_the_docs_the_one_in_sql_and_the_one_in_java_are_the_same() throws IOException {
+    void theTableInTheDocsTheOneInSqlAndTheOneInJavaAreTheSame() throws IOException {
         Set<String> java = new TreeSet<>();
         for (JobStatus from : JobStatus.values()) {
             for (JobStatus to : JobStatus.values()) {
@@ -83,7 +83,7 @@ class TransitionsTest {
     }
 
     @Test
-    void the_database_takes_every_change_of_the_table_and_no_other() {
+    void theDatabaseTakesEveryChangeOfTheTableAndNoOther() {
         for (JobStatus from : JobStatus.values()) {
             for (JobStatus to : JobStatus.values()) {
                 if (to == from) {
@@ -132,7 +132,7 @@ class TransitionsTest {
 
     @ParameterizedTest
     @EnumSource(names = "VALIDATING_FILES", mode = EnumSource.Mode.EXCLUDE)
-    void a_job_begins_with_the_validation_of_its_files(JobStatus other) {
+    void aJobBeginsWithTheValidationOfItsFiles(JobStatus other) {
         service.job("ftjob-1", 0);
         assertThatThrownBy(() ->
                         service.jdbc().sql("""
@@ -154,7 +154,7 @@ class TransitionsTest {
         "job_holds_its_files, training_blob = null, RUNNING",
         "job_holds_its_files, validation_blob = (select sha256 from blob limit 1), CANCELLED"
     })
-    void what_does_not_belong_to_a_status_is_refused(String constraint, String change, JobStatus status) {
+    void whatDoesNotBelongToAStatusIsRefused(String constraint, String change, JobStatus status) {
         String job = service.job("ftjob-1", 0);
         wayTo(status).forEach(step -> write(job, step));
 
@@ -165,13 +165,13 @@ class TransitionsTest {
 
     @ParameterizedTest
     @EnumSource(names = {"SUCCEEDED", "FAILED", "CANCELLED"})
-    void what_has_ended_stays_as_it_is(JobStatus ended) {
+    void whatHasEndedStaysAsItIs(JobStatus ended) {
         assertThat(ended.ended()).isTrue();
         assertThat(Arrays.stream(JobStatus.values())).noneMatch(to -> Transitions.allowed(ended, to));
     }
 
     @Test
-    void a_forbidden_change_changes_nothing_and_writes_no_event() {
+    void aForbiddenChangeChangesNothingAndWritesNoEvent() {
         String job = service.job("ftjob-1", 0);
         var lifecycle = service.bean(JobLifecycle.class);
         var transaction = service.bean(TransactionTemplate.class);
@@ -185,7 +185,7 @@ class TransitionsTest {
     }
 
     @Test
-    void a_change_and_its_event_are_one() {
+    void aChangeAndItsEventAreOne() {
         String job = service.job("ftjob-1", 0);
         var lifecycle = service.bean(JobLifecycle.class);
         var transaction = service.bean(TransactionTemplate.class);

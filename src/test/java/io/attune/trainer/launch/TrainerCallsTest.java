@@ -41,7 +41,7 @@ class TrainerCallsTest {
     }
 
     @AfterEach
-    void nothing_is_left_over() throws IOException {
+    void nothingIsLeftOver() throws IOException {
         try (Stream<Path> left = Files.list(folders)) {
             assertThat(left).as("work folders").isEmpty();
         }
@@ -54,7 +54,7 @@ class TrainerCallsTest {
     }
 
     @Test
-    void the_last_word_of_a_trainer_is_its_answer() throws Exception {
+    void theLastWordOfATrainerIsItsAnswer() throws Exception {
         assertThat(call(
                         LONG,
                         "preview say {\"message\": \"alive\"}",
@@ -64,25 +64,25 @@ class TrainerCallsTest {
     }
 
     @Test
-    void a_trainer_that_takes_too_long_is_killed() {
+    void aTrainerThatTakesTooLongIsKilled() {
         assertThatThrownBy(() -> call(Duration.ofSeconds(3), "preview say {\"message\": \"alive\"}", "preview hang"))
                 .isInstanceOf(TimeoutException.class);
     }
 
     @Test
-    void a_trainer_that_dies_is_no_answer() {
+    void aTrainerThatDiesIsNoAnswer() {
         assertThatThrownBy(() -> call(LONG, "preview die 9"))
                 .isInstanceOf(TrainerDiedException.class)
                 .hasMessage("It ended with exit code 9.");
     }
 
     @Test
-    void a_full_heap_is_told_as_one() throws Exception {
+    void aFullHeapIsToldAsOne() throws Exception {
         assertThat(call(LONG, "preview fill-the-heap")).isEqualTo(TrainerMessage.Failed.heapIsFull());
     }
 
     @Test
-    void what_cannot_be_prepared_starts_no_trainer() {
+    void whatCannotBePreparedStartsNoTrainer() {
         assertThatThrownBy(() -> calls.call(
                         folder -> {
                             throw new IOException("the store is away");

@@ -79,7 +79,7 @@ class FailedAttemptTest {
                 "train " + Script.step(2, 2.0),
                 "train folder final",
                 "train " + Script.FINISHED,
-                "verify say {\"message\": \"verified\", \"referenceLoss\": 2.0}");
+                "verify say {\"message\": \"verified\", \"reference_loss\": 2.0}");
 
         job.run(Purpose.TRAIN);
         assertThat(job.status()).isEqualTo("queued");

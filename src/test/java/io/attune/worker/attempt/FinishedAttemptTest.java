@@ -44,7 +44,7 @@ class FinishedAttemptTest {
                 "train folder final",
                 "train print 100",
                 "train " + Script.FINISHED,
-                "verify say {\"message\": \"verified\", \"referenceLoss\": 2.0001}");
+                "verify say {\"message\": \"verified\", \"reference_loss\": 2.0001}");
 
         assertThat(job.run(Purpose.VALIDATE)).isPresent();
         assertThat(job.status()).isEqualTo("queued");
@@ -86,19 +86,19 @@ class FinishedAttemptTest {
                 "train " + Script.step(1, 3.0),
                 "train folder final",
                 "train " + Script.FINISHED,
-                "verify say {\"message\": \"verified\", \"referenceLoss\": 2.0}");
+                "verify say {\"message\": \"verified\", \"reference_loss\": 2.0}");
         job.update("update job set chat_template_kwargs = '{\"enable_thinking\": false, \"n\": null}'");
         job.run(Purpose.VALIDATE);
         job.update("update job set rendered_at = '2026-07-04T23:59:58Z'");
         job.run(Purpose.TRAIN);
 
         String told = "select specification #>> '{data,chat,%s}' from attempt where number = %d";
-        assertThat(job.value(told.formatted("chatTemplateKwargs", 1)))
+        assertThat(job.value(told.formatted("chat_template_kwargs", 1)))
                 .isEqualTo("{\"n\": null, \"enable_thinking\": false}");
-        assertThat(job.value(told.formatted("renderedAt", 1))).startsWith("20");
-        assertThat(job.value(told.formatted("chatTemplateKwargs", 2)))
+        assertThat(job.value(told.formatted("rendered_at", 1))).startsWith("20");
+        assertThat(job.value(told.formatted("chat_template_kwargs", 2)))
                 .isEqualTo("{\"n\": null, \"enable_thinking\": false}");
-        assertThat(job.value(told.formatted("renderedAt", 2))).isEqualTo("2026-07-04T23:59:58");
+        assertThat(job.value(told.formatted("rendered_at", 2))).isEqualTo("2026-07-04T23:59:58");
     }
 
     @Test
@@ -107,7 +107,7 @@ class FinishedAttemptTest {
                 "train " + Script.STARTED,
                 "train folder final",
                 "train " + Script.FINISHED,
-                "verify say {\"message\": \"verified\", \"referenceLoss\": 2.001}");
+                "verify say {\"message\": \"verified\", \"reference_loss\": 2.001}");
         job.run(Purpose.TRAIN);
 
         assertThat(job.status()).isEqualTo("failed");
@@ -125,7 +125,7 @@ class FinishedAttemptTest {
                 "train " + Script.FINISHED,
                 "verify mark " + job.path("up"),
                 "verify await-file " + job.path("asked"),
-                "verify say {\"message\": \"verified\", \"referenceLoss\": 2.0}");
+                "verify say {\"message\": \"verified\", \"reference_loss\": 2.0}");
         Thread running = job.runBeside(Purpose.TRAIN);
         job.awaitFile("up");
         job.post("pause");
@@ -143,7 +143,7 @@ class FinishedAttemptTest {
                 "train " + Script.FINISHED,
                 "verify mark " + job.path("up"),
                 "verify await-file " + job.path("stopped"),
-                "verify say {\"message\": \"verified\", \"referenceLoss\": 2.0}");
+                "verify say {\"message\": \"verified\", \"reference_loss\": 2.0}");
         Thread running = job.runBeside(Purpose.TRAIN);
         job.awaitFile("up");
         job.stopWorker();

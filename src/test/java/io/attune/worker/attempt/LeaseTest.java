@@ -87,7 +87,7 @@ class LeaseTest {
                 "train " + Script.step(3, 3.0),
                 "train folder final",
                 "train " + Script.FINISHED,
-                "verify say {\"message\": \"verified\", \"referenceLoss\": 2.0}");
+                "verify say {\"message\": \"verified\", \"reference_loss\": 2.0}");
         Thread running = job.runBeside(Purpose.TRAIN);
         job.awaitFile("up");
         // one connection for all: the pool may still give out one that was broken the time before

@@ -68,7 +68,7 @@ class PausedAttemptTest {
                 "resume " + Script.step(2, 2.5),
                 "resume folder final",
                 "resume " + Script.FINISHED,
-                "verify say {\"message\": \"verified\", \"referenceLoss\": 2.0}");
+                "verify say {\"message\": \"verified\", \"reference_loss\": 2.0}");
 
         job.post("resume");
         job.run(Purpose.TRAIN);

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class ResultsCsvTest {
 
     @Test
-    void the_last_row_has_the_loss_on_all_validation_rows() {
+    void theLastRowHasTheLossOnAllValidationRows() {
         assertThat(ResultsCsv.of(List.of(metric(0, null, 3.0), metric(1, 2.5, null), metric(2, 2.0, 1.75)), 1.75))
                 .isEqualTo("""
                         step,train_loss,train_mean_token_accuracy,valid_loss,valid_mean_token_accuracy,full_valid_loss,full_valid_mean_token_accuracy
@@ -20,7 +20,7 @@ class ResultsCsvTest {
     }
 
     @Test
-    void without_a_validation_file_nothing_is_said_about_it() {
+    void withoutAValidationFileNothingIsSaidAboutIt() {
         assertThat(ResultsCsv.of(List.of(metric(1, 2.5, null)), null)).endsWith("\n1,2.5,0.5,,,,\n");
     }
 

@@ -33,7 +33,7 @@ class SavedStateAttemptTest {
                 "resume say {\"message\": \"resumed\", \"step\": 3, \"differences\": [\"threads: 2, now 1\"]}",
                 "resume folder final",
                 "resume " + Script.FINISHED,
-                "verify say {\"message\": \"verified\", \"referenceLoss\": 2.0}");
+                "verify say {\"message\": \"verified\", \"reference_loss\": 2.0}");
         assertThat(job.value("select string_agg(attempt || ':' || step, ' ' order by step) from resume_checkpoint"))
                 .isEqualTo("1:2 1:3");
         assertThat(job.value("select string_agg(step::text, ' ' order by step) from metric"))

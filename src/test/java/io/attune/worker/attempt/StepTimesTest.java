@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class StepTimesTest {
 
     @Test
-    void silence_is_ten_median_steps_but_not_less_than_the_shortest() {
+    void silenceIsTenMedianStepsButNotLessThanTheShortest() {
         StepTimes times = new StepTimes();
         assertThat(times.longestSilence(Duration.ofMinutes(10))).isEqualTo(Duration.ofMinutes(10));
         for (double seconds : new double[] {100, 120, 9000}) {

@@ -69,7 +69,7 @@ class UntrustedTrainerTest {
                 "train print " + (20 << 20),
                 "train folder final",
                 "train " + Script.FINISHED,
-                "verify say {\"message\": \"verified\", \"referenceLoss\": 2.0}");
+                "verify say {\"message\": \"verified\", \"reference_loss\": 2.0}");
         job.run(Purpose.TRAIN);
 
         assertThat(job.status()).isEqualTo("succeeded");

@@ -38,8 +38,8 @@ class ValidationAttemptTest {
         job.script("validate "
                 + Script.validated(20, "")
                         .replace(
-                                "\"truncatedRows\": 0, \"droppedRows\": 0, \"duplicates\": {\"count\": 0, \"lines\": []}",
-                                "\"truncatedRows\": 1, \"droppedRows\": 2, \"duplicates\": {\"count\": 3, \"lines\": [{\"line\": 5,"
+                                "\"truncated_rows\": 0, \"dropped_rows\": 0, \"duplicates\": {\"count\": 0, \"lines\": []}",
+                                "\"truncated_rows\": 1, \"dropped_rows\": 2, \"duplicates\": {\"count\": 3, \"lines\": [{\"line\": 5,"
                                         + " \"same_as\": 2}]}")
                         .replace(
                                 "\"overlap\": null",
@@ -72,13 +72,13 @@ class ValidationAttemptTest {
                 "validate "
                         + Script.validated(20, "")
                                 .replace(
-                                        "\"controlTokenRows\": 0, \"mergedBorders\": 0",
-                                        "\"controlTokenRows\": 4, \"mergedBorders\": 5")
+                                        "\"control_token_rows\": 0, \"merged_borders\": 0",
+                                        "\"control_token_rows\": 4, \"merged_borders\": 5")
                                 .replace("\"sequences\": 20", "\"sequences\": 23")
                                 .replace(
-                                        "\"warnings\": [], \"moreWarnings\": 0",
+                                        "\"warnings\": [], \"more_warnings\": 0",
                                         "\"warnings\": [{\"line\": 7, \"field\": \"messages[0].content\", \"problem\": \"Odd.\"},"
-                                                + " {\"line\": 9, \"field\": \"\", \"problem\": \"Odd too.\"}], \"moreWarnings\": 2"));
+                                                + " {\"line\": 9, \"field\": \"\", \"problem\": \"Odd too.\"}], \"more_warnings\": 2"));
         job.run(Purpose.VALIDATE);
 
         assertThat(job.status()).isEqualTo("queued");

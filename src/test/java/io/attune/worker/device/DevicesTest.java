@@ -22,7 +22,7 @@ class DevicesTest {
     Path root;
 
     @Test
-    void a_list_of_devices_makes_a_slot_each_with_the_memory_it_has() throws IOException {
+    void aListOfDevicesMakesASlotEachWithTheMemoryItHas() throws IOException {
         machine(16);
 
         Devices devices = devices("cuda:0, cuda:3,cpu", Gpus.parse("0, 81559\n3, 24576\n"));
@@ -35,7 +35,7 @@ class DevicesTest {
     }
 
     @Test
-    void several_slots_on_the_cpu_share_the_memory_that_the_service_leaves_them() throws IOException {
+    void severalSlotsOnTheCpuShareTheMemoryThatTheServiceLeavesThem() throws IOException {
         machine(16);
 
         assertThat(devices("cpu:0,cpu:1", NONE).all())
@@ -45,14 +45,14 @@ class DevicesTest {
     }
 
     @Test
-    void what_somebody_has_set_for_a_cpu_slot_is_taken() {
+    void whatSomebodyHasSetForACpuSlotIsTaken() {
         Devices devices = Devices.of("cpu:0,cpu:1", DataSize.parse("3GB"), NONE, new MachineMemory(root), GIB);
 
         assertThat(devices.all()).extracting(Device::memory).containsExactly(3 * GIB, 3 * GIB);
     }
 
     @Test
-    void auto_is_every_gpu_else_the_cpu() throws IOException {
+    void autoIsEveryGpuElseTheCpu() throws IOException {
         machine(16);
 
         assertThat(devices("auto", Gpus.parse("0, 8192\n1, 8192\n")).names()).containsExactly("cuda:0", "cuda:1");
@@ -61,12 +61,12 @@ class DevicesTest {
     }
 
     @Test
-    void a_gpu_that_does_not_tell_its_memory_is_left_out() {
+    void aGpuThatDoesNotTellItsMemoryIsLeftOut() {
         assertThat(Gpus.parse("0, [N/A]\n1, 8192\n").memory()).containsOnlyKeys(1);
     }
 
     @Test
-    void another_text_is_refused_with_what_it_may_be() {
+    void anotherTextIsRefusedWithWhatItMayBe() {
         assertThatThrownBy(() -> devices("gpu0", NONE))
                 .hasMessageContaining("ATTUNE_DEVICES")
                 .hasMessageContaining("'gpu0'")
@@ -74,7 +74,7 @@ class DevicesTest {
     }
 
     @Test
-    void a_gpu_that_is_not_there_is_refused_with_those_that_are() {
+    void aGpuThatIsNotThereIsRefusedWithThoseThatAre() {
         assertThatThrownBy(() -> devices("cuda:1", Gpus.parse("0, 8192\n")))
                 .hasMessageContaining("'cuda:1'")
                 .hasMessageContaining("cuda:0");
@@ -82,19 +82,19 @@ class DevicesTest {
     }
 
     @Test
-    void a_machine_without_room_for_a_trainer_is_refused_with_the_ways_out() throws IOException {
+    void aMachineWithoutRoomForATrainerIsRefusedWithTheWaysOut() throws IOException {
         machine(1);
 
         assertThatThrownBy(() -> devices("cpu", NONE)).hasMessageContaining("ATTUNE_CPU_MEMORY");
     }
 
     @Test
-    void a_system_that_does_not_tell_its_memory_has_to_be_told() {
+    void aSystemThatDoesNotTellItsMemoryHasToBeTold() {
         assertThatThrownBy(() -> devices("cpu", NONE)).hasMessageContaining("ATTUNE_CPU_MEMORY");
     }
 
     @Test
-    void a_container_of_cgroup_version_2_bounds_the_memory() throws IOException {
+    void aContainerOfCgroupVersion2BoundsTheMemory() throws IOException {
         machine(16);
         write("proc/self/cgroup", "0::/\n");
         write("sys/fs/cgroup/memory.max", 4 * GIB + "\n");
@@ -103,7 +103,7 @@ class DevicesTest {
     }
 
     @Test
-    void a_group_above_bounds_the_memory_too_and_max_is_no_bound() throws IOException {
+    void aGroupAboveBoundsTheMemoryTooAndMaxIsNoBound() throws IOException {
         machine(16);
         write("proc/self/cgroup", "0::/system.slice/attune.service\n");
         write("sys/fs/cgroup/system.slice/attune.service/memory.max", "max\n");
@@ -113,7 +113,7 @@ class DevicesTest {
     }
 
     @Test
-    void a_container_of_cgroup_version_1_bounds_the_memory_though_its_path_is_the_hosts() throws IOException {
+    void aContainerOfCgroupVersion1BoundsTheMemoryThoughItsPathIsTheHosts() throws IOException {
         machine(16);
         write("proc/self/cgroup", "9:name=systemd:/\n4:hugetlb,memory:/docker/abc\n0::/\n");
         write("sys/fs/cgroup/memory/memory.limit_in_bytes", 2 * GIB + "\n");
@@ -122,7 +122,7 @@ class DevicesTest {
     }
 
     @Test
-    void version_1s_huge_number_and_a_bound_beyond_the_machine_are_none() throws IOException {
+    void version1sHugeNumberAndABoundBeyondTheMachineAreNone() throws IOException {
         machine(16);
         write("proc/self/cgroup", "4:memory:/a/b\n");
         write("sys/fs/cgroup/memory/a/b/memory.limit_in_bytes", "9223372036854771712\n");
@@ -132,7 +132,7 @@ class DevicesTest {
     }
 
     @Test
-    void numbers_that_are_none_are_refused_by_name() {
+    void numbersThatAreNoneAreRefusedByName() {
         assertThatThrownBy(() -> new SlotSettings("cpu", "much", "").devices())
                 .hasMessageContaining("ATTUNE_CPU_MEMORY")
                 .hasMessageContaining("'much'");

@@ -22,7 +22,7 @@ class ArtifactZipTest {
     Path temporary;
 
     @Test
-    void equal_folders_give_equal_bytes_whenever_and_wherever_they_were_made() throws IOException {
+    void equalFoldersGiveEqualBytesWheneverAndWhereverTheyWereMade() throws IOException {
         Path first = folder("first", "b", "a", "sub/c");
         Path second = folder("second", "sub/c", "a", "b");
         Files.setLastModifiedTime(second.resolve("a"), FileTime.fromMillis(1_000_000_000_000L));
@@ -37,7 +37,7 @@ class ArtifactZipTest {
     }
 
     @Test
-    void entries_are_sorted_and_have_the_files_bytes() throws IOException {
+    void entriesAreSortedAndHaveTheFilesBytes() throws IOException {
         Map<String, String> entries = new LinkedHashMap<>();
         try (ZipInputStream in =
                 new ZipInputStream(new ByteArrayInputStream(zip(folder("first", "b", "a", "sub/c"))))) {

@@ -20,7 +20,7 @@ import org.springframework.transaction.CannotCreateTransactionException;
 class WorkerPartsTest {
 
     @Test
-    void troubles_around_a_job_are_not_its_fault_whatever_they_are_wrapped_in() {
+    void troublesAroundAJobAreNotItsFaultWhateverTheyAreWrappedIn() {
         assertThat(Diagnosis.of(new UncheckedIOException(new StoreUnavailableException("no answer", null))))
                 .isInstanceOfSatisfying(
                         AttemptFailure.Retryable.class,
@@ -52,7 +52,7 @@ class WorkerPartsTest {
         "invalid_training_file, Fatal",
         "trainer_error, Fatal"
     })
-    void what_a_trainer_says_decides_whether_its_job_is_tried_again(String code, String kind) {
+    void whatATrainerSaysDecidesWhetherItsJobIsTriedAgain(String code, String kind) {
         assertThat(Diagnosis.said(new TrainerMessage.Failed(code, "A sentence."))
                         .getClass()
                         .getSimpleName())
@@ -60,7 +60,7 @@ class WorkerPartsTest {
     }
 
     @Test
-    void settings_that_cannot_work_are_refused_by_their_names() {
+    void settingsThatCannotWorkAreRefusedByTheirNames() {
         Duration minute = Duration.ofMinutes(1);
         assertThatThrownBy(() -> WorkerSettings.of(Duration.ofMillis(10), minute, minute, "1g"))
                 .hasMessageContaining("ATTUNE_LEASE");
