@@ -31,7 +31,7 @@ class SettingsTest {
 
     @ParameterizedTest
     @MethodSource("declared")
-    void every_fallback_is_a_value_that_the_setting_takes(Setting<?> setting) {
+    void everyFallbackIsAValueThatTheSettingTakes(Setting<?> setting) {
         for (Tuning.Type type : Tuning.Type.values()) {
             TrainingSettings resolved = new TrainingSettings(Tuning.of(type), Hyperparameters.AUTO).resolve(BASE);
             Stream.of(resolved.tuning().settings(), resolved.hyperparameters().values())
@@ -43,7 +43,7 @@ class SettingsTest {
     }
 
     @Test
-    void resolved_settings_leave_open_only_what_may_be_absent() {
+    void resolvedSettingsLeaveOpenOnlyWhatMayBeAbsent() {
         TrainingSettings resolved =
                 new TrainingSettings(Tuning.of(Tuning.Type.LORA), Hyperparameters.AUTO).resolve(BASE);
 
@@ -59,7 +59,7 @@ class SettingsTest {
     }
 
     @Test
-    void the_learning_rate_comes_from_the_tuning_and_the_multiplier_unless_it_is_given() {
+    void theLearningRateComesFromTheTuningAndTheMultiplierUnlessItIsGiven() {
         Hyperparameters doubled = Hyperparameters.AUTO.with(LEARNING_RATE_MULTIPLIER, 2.0);
         Hyperparameters given = Hyperparameters.AUTO.with(LEARNING_RATE, 0.01);
 
@@ -73,7 +73,7 @@ class SettingsTest {
     }
 
     @Test
-    void settings_survive_json_and_are_read_as_strictly_as_a_request() {
+    void settingsSurviveJsonAndAreReadAsStrictlyAsARequest() {
         TrainingSettings settings = new TrainingSettings(
                         Tuning.of(Tuning.Type.LORA).with(Lora.R, 4), Hyperparameters.AUTO.with(BATCH_SIZE, 2))
                 .resolve(BASE);
@@ -91,7 +91,7 @@ class SettingsTest {
     }
 
     @Test
-    void a_training_has_so_many_steps_as_its_epochs_have_unless_max_steps_ends_it() {
+    void aTrainingHasSoManyStepsAsItsEpochsHaveUnlessMaxStepsEndsIt() {
         Hyperparameters settings = Hyperparameters.AUTO.with(BATCH_SIZE, 8).with(N_EPOCHS, 3);
 
         assertThat(settings.stepsPerEpoch(17)).isEqualTo(3);
