@@ -10,8 +10,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * A test that works in processes of its own: whole services and real trainers. Such a class runs beside the tests that
- * work in this JVM. The lock lets one such class run
- * at a time, and its methods one after the other.
+ * work in this JVM. The lock lets one such class run at a time, and its methods one after the other.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
