@@ -25,11 +25,7 @@ public class ModelDeletion {
     private final ModelPublication publication;
 
     ModelDeletion(
-            JdbcClient jdbc,
-            BaseModels bases,
-            TunedModels models,
-            FileService files,
-            ModelPublication publication) {
+            JdbcClient jdbc, BaseModels bases, TunedModels models, FileService files, ModelPublication publication) {
         this.jdbc = jdbc;
         this.bases = bases;
         this.models = models;

@@ -2,9 +2,9 @@ package io.attune.job.attempt;
 
 import io.attune.estimate.Training;
 import io.attune.job.Failure;
-import io.attune.setting.TrainingSettings;
 import io.attune.job.ValidationReport;
 import io.attune.job.event.NewEvent;
+import io.attune.setting.TrainingSettings;
 import io.attune.storage.Blob;
 import java.util.List;
 

@@ -1,8 +1,8 @@
 package io.attune.worker.attempt;
 
 import io.attune.job.StopRequest;
-import io.attune.trainer.launch.RunningTrainer.Heard;
 import io.attune.trainer.launch.RunningTrainer;
+import io.attune.trainer.launch.RunningTrainer.Heard;
 import io.attune.trainer.launch.TrainerDiedException;
 import io.attune.trainer.message.TrainerMessage;
 import io.attune.worker.lease.Drain;
