@@ -8,7 +8,7 @@ import io.attune.setting.TrainingSettings;
 import io.attune.storage.Blob;
 import java.util.List;
 
-/** How an attempt ends. Blobs that an end names are in the artifact store. */
+/** The end of an attempt. Blobs in an end are in the artifact store already. */
 public sealed interface AttemptEnd
         permits AttemptEnd.Validated,
                 AttemptEnd.Rejected,
@@ -36,11 +36,12 @@ public sealed interface AttemptEnd
     }
 
     /**
-     * The files are fine. The job waits to be trained, or to be resumed.
+     * The files are valid. The job then waits for training, or for somebody to resume it.
      *
-     * @param resolved settings in which nothing is open
-     * @param training what its memory is estimated from; null if it is not known: the job fits anywhere then
-     * @param news what validation found, such as warnings
+     * @param resolved settings in which every value is set
+     * @param training values that the memory estimate is made from; null if they are not known, and then the job
+     *     fits on every device
+     * @param news events of the validation, such as warnings
      */
     record Validated(TrainingSettings resolved, ValidationReport report, Training training, List<NewEvent> news)
             implements AttemptEnd {
@@ -50,7 +51,11 @@ public sealed interface AttemptEnd
         }
     }
 
-    /** The files cannot be trained on. The job has failed for good. @param news what validation found */
+    /**
+     * The files cannot be used for training. The job fails.
+     *
+     * @param news events of the validation
+     */
     record Rejected(ValidationReport report, List<NewEvent> news, Failure failure) implements AttemptEnd {
         @Override
         public void accept(Visitor visitor) {
@@ -61,7 +66,7 @@ public sealed interface AttemptEnd
     /**
      * The job has succeeded. Files, tuned model, last checkpoint, status and events become visible together.
      *
-     * @param steps the last step
+     * @param steps number of the last step
      * @param artifact the zip of the model folder
      * @param results the results CSV
      */
@@ -73,11 +78,11 @@ public sealed interface AttemptEnd
     }
 
     /**
-     * The trainer has stopped, or was killed, as asked. If nobody asks for it any more, the job goes on from what the
-     * trainer leaves.
+     * The trainer has stopped, or was killed, because of a stop request. If the request was withdrawn meanwhile,
+     * the job continues from the saved state.
      *
-     * @param step after which it has stopped; 0 if no step was finished
-     * @param state after that step; null if there is none or it could not be saved
+     * @param step last finished step; 0 if no step was finished
+     * @param state saved state after {@code step}; null if there is none or it could not be saved
      */
     record Stopped(int step, Blob state) implements AttemptEnd {
         @Override
@@ -87,8 +92,8 @@ public sealed interface AttemptEnd
     }
 
     /**
-     * The worker is being stopped, and its trainer has saved what it has. The job can be claimed at once, and goes on
-     * from there; a job that is to be paused is paused instead.
+     * The worker is shutting down, and its trainer has saved the state. Another worker can claim the job at once
+     * and continue from there. If a pause was requested, the job is paused instead.
      *
      * @param step as in {@link Stopped}
      * @param state as in {@link Stopped}

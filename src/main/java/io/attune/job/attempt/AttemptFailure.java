@@ -2,10 +2,13 @@ package io.attune.job.attempt;
 
 import io.attune.job.Failure;
 
-/** An end that nobody wanted. The kind decides what becomes of the job. docs/job-states.md has the table. */
+/**
+ * An end of an attempt by a failure. The kind of the failure decides what happens to the job. docs/job-states.md
+ * has the table.
+ */
 public sealed interface AttemptFailure extends AttemptEnd {
 
-    /** A sentence or more for people. */
+    /** One or more sentences for people. */
     String sentence();
 
     void accept(Kinds kinds);
@@ -29,7 +32,7 @@ public sealed interface AttemptFailure extends AttemptEnd {
         void outOfMemory(OutOfMemory failure);
     }
 
-    /** Something is wrong with the job itself. The job fails, as another try would. */
+    /** The job itself is the cause. The job fails, because another try would fail too. */
     record Fatal(Failure failure) implements AttemptFailure {
 
         public Fatal(String code, String sentence) {
@@ -48,8 +51,8 @@ public sealed interface AttemptFailure extends AttemptEnd {
     }
 
     /**
-     * Nothing is wrong with the job, but with what it needs around it. The job is tried again for as long as that
-     * lasts, ever more seldom.
+     * The job is not the cause: something that it needs is not available. The job is tried again until the problem is
+     * over. The waits between the tries grow.
      *
      * @param code for programs
      */
@@ -61,8 +64,8 @@ public sealed interface AttemptFailure extends AttemptEnd {
     }
 
     /**
-     * The worker is being stopped, and the trainer had nothing to save, or took too long. Another worker takes the
-     * job at once.
+     * The worker is shutting down, and there is no saved state: the trainer had nothing to save, or saving took too
+     * long. Another worker can claim the job at once.
      */
     record Shutdown() implements AttemptFailure {
 
@@ -78,7 +81,8 @@ public sealed interface AttemptFailure extends AttemptEnd {
     }
 
     /**
-     * Nobody can tell whose fault it is, as where a process died without a word. The job is tried again a few times.
+     * The cause is not known, for example when a process died without a message. The job is tried again a few
+     * times.
      */
     record Crash(String sentence) implements AttemptFailure {
         @Override
@@ -87,7 +91,10 @@ public sealed interface AttemptFailure extends AttemptEnd {
         }
     }
 
-    /** The device was too small. The job is tried again with smaller micro-batches, until they cannot be smaller. */
+    /**
+     * The memory of the device was too small. The job is tried again with smaller micro-batches, down to the
+     * smallest possible size.
+     */
     record OutOfMemory(String sentence) implements AttemptFailure {
         @Override
         public void accept(Kinds kinds) {

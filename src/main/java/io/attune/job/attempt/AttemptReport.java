@@ -6,7 +6,7 @@ import io.attune.job.event.NewEvent;
 import io.attune.storage.Blob;
 import java.util.List;
 
-/** What a worker records while an attempt runs. Blobs that a report names are in the artifact store. */
+/** A report that a worker records while an attempt runs. Blobs in a report are in the artifact store already. */
 public sealed interface AttemptReport {
 
     void accept(Visitor visitor);
@@ -37,7 +37,7 @@ public sealed interface AttemptReport {
         void trainerLog(TrainerLog report);
     }
 
-    /** What the trainer was told to do. */
+    /** The specification that the trainer got. */
     record Specification(String json) implements AttemptReport {
         @Override
         public void accept(Visitor visitor) {
@@ -46,10 +46,10 @@ public sealed interface AttemptReport {
     }
 
     /**
-     * The trainer goes on from the job's newest saved state. What earlier attempts have measured and published up to
-     * there is this attempt's.
+     * The trainer continues from the newest saved state of the job. Metrics and checkpoints of earlier attempts up
+     * to that state become part of this attempt.
      *
-     * @param news events that say so
+     * @param news events about it
      */
     record Resumed(List<NewEvent> news) implements AttemptReport {
         @Override
@@ -59,8 +59,8 @@ public sealed interface AttemptReport {
     }
 
     /**
-     * A saved state cannot be used, and is given up. The training goes on from the one before, or begins from the
-     * start.
+     * A saved state cannot be used and is forgotten. The training continues from the state before it, or starts
+     * from the beginning.
      *
      * @param problem without a full stop
      */
@@ -71,7 +71,7 @@ public sealed interface AttemptReport {
         }
     }
 
-    /** The state of a training that goes on. {@link Steps} has reported all steps up to this one. */
+    /** The saved state of a training that continues. {@link Steps} has reported all steps up to this one. */
     record Saved(int step, Blob state) implements AttemptReport {
         @Override
         public void accept(Visitor visitor) {
@@ -87,7 +87,7 @@ public sealed interface AttemptReport {
         }
     }
 
-    /** Steps, in their order, and how far the job is after them. */
+    /** Steps in their order, and the progress after them. */
     record Steps(List<Metric> steps, Progress progress) implements AttemptReport {
         @Override
         public void accept(Visitor visitor) {
@@ -95,7 +95,7 @@ public sealed interface AttemptReport {
         }
     }
 
-    /** How far the job is. */
+    /** The progress of the job. */
     record Progressed(Progress progress) implements AttemptReport {
         @Override
         public void accept(Visitor visitor) {
@@ -112,7 +112,7 @@ public sealed interface AttemptReport {
     }
 
     /**
-     * A checkpoint to be published. It takes the place of what an earlier attempt published for the same step.
+     * A checkpoint to publish. It replaces the checkpoint of an earlier attempt at the same step.
      *
      * @param model name under which the weights can be used
      */
@@ -123,7 +123,7 @@ public sealed interface AttemptReport {
         }
     }
 
-    /** The most memory that the trainer took at any time, in bytes; 0 where it cannot tell. */
+    /** The highest memory use of the trainer, in bytes; 0 if the trainer cannot measure it. */
     record PeakMemory(long bytes) implements AttemptReport {
         @Override
         public void accept(Visitor visitor) {
@@ -132,10 +132,10 @@ public sealed interface AttemptReport {
     }
 
     /**
-     * What the trainer printed. It is reported after the end of the attempt, and counts unless the attempt was taken
-     * back.
+     * The output of the trainer. The worker reports it after the end of the attempt. It is ignored if the attempt
+     * was lost.
      *
-     * @param sha256 of the text in the artifact store
+     * @param sha256 checksum of the text in the artifact store
      */
     record TrainerLog(String sha256) implements AttemptReport {
         @Override

@@ -4,8 +4,8 @@ import io.attune.job.Attempt;
 import java.util.List;
 
 /**
- * An attempt that a worker has claimed, and all that the worker has to know for it.
+ * A claimed attempt, with all data that the worker needs for it.
  *
- * @param states of the training that the attempt can go on from, the newest first; empty if it begins from the start
+ * @param states saved states of the training, the newest first; empty if the training starts from the beginning
  */
 public record Claim(Attempt attempt, ClaimedJob job, List<ResumeCheckpoint> states) {}

@@ -10,9 +10,10 @@ import java.util.Map;
  *
  * @param baseModel name of the base model
  * @param tunedModel the name that the result will have
- * @param settings as asked for a validation, which resolves them; resolved for a training
+ * @param settings the settings of the request for a validation, which resolves them; the resolved settings for a
+ *     training
  * @param validation null if the job has no validation rows
- * @param cpuMemory bytes that the training is estimated to take on the CPU; null if nothing is estimated
+ * @param cpuMemory bytes that the training needs on the CPU, as estimated; null without an estimate
  */
 public record ClaimedJob(
         String baseModel,
@@ -27,15 +28,15 @@ public record ClaimedJob(
     /**
      * A file of rows.
      *
-     * @param file its id
-     * @param sha256 of its bytes in the artifact store
+     * @param file id of the file
+     * @param sha256 checksum of its bytes in the artifact store
      */
     public record Rows(String file, String sha256) {}
 
     /**
-     * What the chat template is told beside the conversation, in all attempts of the job.
+     * The input of the chat template beside the conversation; the same in all attempts of the job.
      *
-     * @param templateKwargs variables for the template, as asked
+     * @param templateKwargs variables for the template, from the request
      * @param renderedAt the time that the template prints
      */
     public record Chat(Map<String, Object> templateKwargs, Instant renderedAt) {}

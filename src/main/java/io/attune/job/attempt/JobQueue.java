@@ -11,40 +11,43 @@ import java.util.Optional;
  * The queue of jobs as a worker sees it. A worker claims an attempt, renews its lease, records what happens, and
  * ends the attempt.
  *
- * <p>{@link #record} and {@link #end} may be repeated after a lost answer: what is there already is not written
+ * <p>A worker may repeat {@link #record} and {@link #end} after a lost answer. The repeated call writes nothing
  * twice.
  */
 public interface JobQueue {
 
     /**
-     * Takes the next job for a slot, as a new attempt. Its lease begins now.
+     * Claims the next job for a slot, as a new attempt. The lease starts now.
      *
      * @return empty if no job can be claimed
      */
     Optional<Claim> claim(Slot slot, Duration lease);
 
     /**
-     * Prolongs the lease from now on.
+     * Extends the lease; the new duration starts now.
      *
-     * @return what is asked of the job now
-     * @throws LostLeaseException if the attempt has been ended, or its lease is over
+     * @return the current stop request of the job
+     * @throws LostLeaseException if the attempt has ended, or its lease has expired
      */
     Optional<StopRequest> renew(Attempt attempt, Duration lease);
 
     /**
-     * Writes down what the worker reports while the attempt runs.
+     * Records a report of the worker while the attempt runs.
      *
-     * @throws LostLeaseException if the attempt has been ended, or its lease is over
+     * @throws LostLeaseException if the attempt has ended, or its lease has expired
      */
     void record(Attempt attempt, AttemptReport report);
 
     /**
-     * Ends the attempt. What somebody asked of the job meanwhile is done instead of what would follow.
+     * Ends the attempt. A stop request that arrived meanwhile has priority over the usual next status of the job.
      *
-     * @throws LostLeaseException if the attempt has been ended already, or its lease is over
+     * @throws LostLeaseException if the attempt has ended already, or its lease has expired
      */
     void end(Attempt attempt, AttemptEnd end);
 
-    /** The metrics of all steps of an attempt, in their order, with those that it took over from an earlier attempt. */
+    /**
+     * The metrics of all steps of an attempt, in their order. Includes steps that the attempt took over from an
+     * earlier attempt.
+     */
     List<Metric> metrics(Attempt attempt);
 }

@@ -1,11 +1,19 @@
 package io.attune.job.attempt;
 
-/** Takes attempts back from workers that are gone. Their jobs wait for another worker. */
+/** Takes attempts back from lost workers. Their jobs wait for another worker. */
 public interface LostAttempts {
 
-    /** Ends the attempts whose lease is over. @return how many */
+    /**
+     * Ends the attempts with an expired lease.
+     *
+     * @return number of ended attempts
+     */
     int releaseExpired();
 
-    /** Ends the open attempts of a worker that is known to be dead, without waiting for their leases. @return how many */
+    /**
+     * Ends the open attempts of a dead worker, without waiting for their leases.
+     *
+     * @return number of ended attempts
+     */
     int releaseAllOf(String deadWorker);
 }

@@ -2,7 +2,10 @@ package io.attune.job.attempt;
 
 import io.attune.job.Attempt;
 
-/** The attempt is not this worker's any more: whatever it still does has to stop, and nothing it writes counts. */
+/**
+ * The attempt does not belong to this worker any more. The worker must stop its work for the attempt; its writes do
+ * not count.
+ */
 public final class LostLeaseException extends RuntimeException {
 
     public LostLeaseException(Attempt attempt) {
