@@ -9,7 +9,10 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
-/** Writes events. Their {@code seq} is gapless in a job: it is taken from the job's row, which stays locked until the transaction ends. */
+/**
+ * Writes events. The {@code seq} of the events of a job has no gaps. Each number comes from the job's row, which
+ * stays locked until the transaction ends.
+ */
 @Component
 public class EventLog {
 
@@ -21,7 +24,7 @@ public class EventLog {
         this.listeners = listeners;
     }
 
-    /** Appends those of {@code events} that are not yet there, in their order. */
+    /** Appends the events that are not stored yet, in their order. */
     @Transactional(propagation = Propagation.MANDATORY)
     public void append(String job, List<NewEvent> events) {
         if (events.isEmpty()) {
@@ -45,7 +48,11 @@ public class EventLog {
         }
     }
 
-    /** Writes events, none of which is there yet, for a caller that has counted them in the job's row. @param lastSeq of the last of them */
+    /**
+     * Writes new events for a caller that has already counted them in the job's row.
+     *
+     * @param lastSeq {@code seq} of the last event
+     */
     @Transactional(propagation = Propagation.MANDATORY)
     public void write(String job, long lastSeq, List<NewEvent> events) {
         if (events.isEmpty()) {

@@ -11,7 +11,7 @@ import org.hibernate.annotations.JdbcTypeCode;
 import org.hibernate.type.SqlTypes;
 import tools.jackson.databind.JsonNode;
 
-/** Something that happened to a job, as its events tell it. Read here; written by {@link EventLog}. */
+/** An event of a job. {@link EventLog} writes the table. */
 @Entity
 @Immutable
 @Table(name = "event")
@@ -61,7 +61,7 @@ public class JobEvent {
         return message;
     }
 
-    /** More for programs, or null. */
+    /** More data for programs, or null. */
     public JsonNode data() {
         return data == null ? null : JobJson.tree(data);
     }

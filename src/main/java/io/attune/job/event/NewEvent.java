@@ -5,9 +5,10 @@ import io.attune.job.ValidationReport;
 import java.util.Map;
 
 /**
- * An event to be written. Its id is made here, so that a write repeated after a lost answer of the database writes it once.
+ * An event to write. Its id is created here. A write that is repeated after a lost answer of the database therefore
+ * stores the event only once.
  *
- * @param data what goes into the event's {@code data}, a JSON object; or null
+ * @param data the event's {@code data}, a JSON object; or null
  */
 public record NewEvent(String id, String level, String type, String message, Object data) {
 

@@ -1,5 +1,5 @@
 /**
- * What happened to a job. {@link io.attune.job.event.EventLog}, the entry, appends events, whose numbers have no gaps;
- * {@link io.attune.job.event.JobEvents} reads them.
+ * The events of a job. {@link io.attune.job.event.EventLog}, the entry, appends events with numbers without gaps,
+ * and publishes {@link io.attune.job.event.EventsAppended}. {@link io.attune.job.event.JobEvents} reads events.
  */
 package io.attune.job.event;
