@@ -10,8 +10,9 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Ends attempts, and with an attempt often its job: each end in one transaction behind the fence. A job that somebody
- * cancelled meanwhile is cancelled, whatever came out. A job that is to be paused is paused unless it has ended.
+ * Ends attempts, and often their jobs. Each end is one transaction behind the fence. If a cancel was requested
+ * meanwhile, the job is cancelled, even if the attempt succeeded. If a pause was requested, the job is paused unless
+ * it has ended.
  */
 @Component
 class AttemptEnds {

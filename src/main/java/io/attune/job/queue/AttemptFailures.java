@@ -19,13 +19,11 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 
-/**
- * What becomes of a job whose attempt ended with an {@link AttemptFailure}. {@link AttemptEnds} has passed the fence.
- */
+/** Decides what happens to a job after an {@link AttemptFailure}. {@link AttemptEnds} has passed the fence. */
 @Component
 class AttemptFailures {
 
-    /** Trainer deaths without a newer checkpoint that end a job. */
+    /** A job fails after this number of trainer crashes without a newer saved state or checkpoint between them. */
     private static final int MOST_CRASHES = 3;
 
     private final JobRelease release;
@@ -51,9 +49,9 @@ class AttemptFailures {
     }
 
     /**
-     * Ends the attempt. What somebody asked of the job meanwhile is done instead of trying it again.
+     * Ends the attempt. A stop request that arrived meanwhile has priority over another try.
      *
-     * @param request null if nothing is asked
+     * @param request null if there is none
      */
     void end(Attempt attempt, AttemptFailure failure, StopRequest request) {
         failure.accept(new Ending(attempt, request));
@@ -86,7 +84,7 @@ class AttemptFailures {
             release.release(attempt);
         }
 
-        /** The job is tried again after a while, until its trainers have died too often. */
+        /** The job is tried again after a wait. It fails when its trainers have crashed too often. */
         @Override
         public void crash(AttemptFailure.Crash crash) {
             if (request == StopRequest.CANCEL) {
@@ -147,7 +145,10 @@ class AttemptFailures {
         }
     }
 
-    /** Half of what is computed at once. A row is never parted, so the longest one is the least; empty where that was not enough. */
+    /**
+     * Half of the current micro-batch tokens, but at least the longest row, because a row is never split. Empty if
+     * the micro-batch cannot be smaller.
+     */
     private Optional<Integer> smaller(String job, Hyperparameters settings) {
         int now = settings.get(MICRO_BATCH_TOKENS);
         int least = longestRow(job, settings.get(MAX_LENGTH));

@@ -19,8 +19,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Writes down what a worker reports while an attempt runs: each report in one transaction behind the fence. A report
- * may be repeated after a lost answer of the database: what is there already is not written twice.
+ * Records what a worker reports while an attempt runs. Each report is one transaction behind the fence. A worker
+ * may repeat a report after a lost answer of the database; a repeated report writes nothing twice.
  */
 @Component
 class AttemptJournal {
@@ -55,7 +55,7 @@ class AttemptJournal {
     /** As {@link io.attune.job.attempt.JobQueue#record}. */
     @Transactional
     public void record(Attempt attempt, AttemptReport report) {
-        if (!(report instanceof AttemptReport.TrainerLog)) { // it comes after the end
+        if (!(report instanceof AttemptReport.TrainerLog)) { // the log arrives after the end of the attempt
             fence.pass(attempt);
         }
         report.accept(new Entry(attempt));
@@ -190,7 +190,11 @@ class AttemptJournal {
                 .update();
     }
 
-    /** Notes that the first step of the attempt is over. @return seconds since its claim, if nobody had noted it yet */
+    /**
+     * Records that the first step of the attempt is complete.
+     *
+     * @return seconds since the claim; empty if this was recorded before
+     */
     private Optional<Double> firstStep(Attempt attempt) {
         Optional<Double> sinceClaim = jdbc.sql("""
                         update attempt set first_step_at = now() where job = :job and number = :number and first_step_at is null

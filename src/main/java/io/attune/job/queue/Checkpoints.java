@@ -12,7 +12,7 @@ import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Publishes checkpoints while a job runs: the table {@code checkpoint}. The callers have passed the fence. */
+/** Publishes checkpoints while a job runs, in the table {@code checkpoint}. The callers have passed the fence. */
 @Component
 class Checkpoints {
 
@@ -27,9 +27,9 @@ class Checkpoints {
     }
 
     /**
-     * Publishes a checkpoint in the place of what an earlier attempt published for the same step.
+     * Publishes a checkpoint. It replaces the checkpoint of an earlier attempt at the same step.
      *
-     * @return the event that tells of it, to be appended; empty if it was there already
+     * @return the event about it, for the caller to append; empty if the checkpoint was published before
      */
     Optional<NewEvent> publish(Attempt attempt, int step, String model, Blob artifact) {
         retries.forgiveAt(attempt.job(), step);
@@ -57,7 +57,7 @@ class Checkpoints {
                 "Checkpoint created at step " + step, Map.of("step", step, "fine_tuned_model_checkpoint", model)));
     }
 
-    /** What earlier attempts have published up to {@code state} is this attempt's. */
+    /** Checkpoints of earlier attempts up to {@code state} become checkpoints of this attempt. */
     void takeOver(Attempt attempt, ResumeCheckpoint state) {
         jdbc.sql("update checkpoint set attempt = :attempt where job = :job and attempt < :attempt and step <= :step")
                 .param("job", attempt.job())
@@ -66,7 +66,7 @@ class Checkpoints {
                 .update();
     }
 
-    /** Takes away what earlier attempts have published, and this attempt has not. */
+    /** Deletes the checkpoints of earlier attempts that this attempt has not taken over or replaced. */
     void keepOnlyThoseOf(Attempt attempt) {
         jdbc.sql("delete from checkpoint where job = :job and attempt < :number")
                 .param("job", attempt.job())
@@ -74,7 +74,7 @@ class Checkpoints {
                 .update();
     }
 
-    /** What is known of the step: OpenAI's names. */
+    /** The numbers that are known at the step, by OpenAI's names. */
     private Map<String, Object> metricsAt(Attempt attempt, int step) {
         Map<String, Object> known = new LinkedHashMap<>();
         known.put("step", step);
@@ -86,7 +86,7 @@ class Checkpoints {
                     putIfKnown(known, "train_mean_token_accuracy", metric.trainMeanTokenAccuracy());
                     putIfKnown(known, "valid_loss", metric.validLoss());
                     putIfKnown(known, "valid_mean_token_accuracy", metric.validMeanTokenAccuracy());
-                    // an evaluation always goes over all validation rows
+                    // an evaluation always uses all validation rows
                     putIfKnown(known, "full_valid_loss", metric.validLoss());
                     putIfKnown(known, "full_valid_mean_token_accuracy", metric.validMeanTokenAccuracy());
                 });

@@ -8,7 +8,7 @@ import io.attune.job.attempt.ClaimedJob;
 import io.attune.job.attempt.ResumeCheckpoint;
 import java.util.List;
 
-/** What a claim has read; its JSON is not parsed yet. */
+/** The rows that a claim has read. Their JSON is not parsed yet. */
 record ClaimedRow(Attempt attempt, FineTuningJob job, List<ResumeCheckpoint> states) {
 
     Claim claim() {

@@ -10,7 +10,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
-/** What stands before every write of a worker. */
+/** The check before every write of a worker: the attempt must be open and its lease valid. */
 @Component
 class Fence {
 
@@ -23,12 +23,13 @@ class Fence {
     /**
      * Locks the job for this transaction.
      *
-     * @return what is asked of the job
-     * @throws LostLeaseException unless {@code attempt} is its open one and the lease lasts, whether or not anybody has noticed its end
+     * @return the current stop request of the job
+     * @throws LostLeaseException if {@code attempt} is not the open attempt of the job, or its lease has expired,
+     *     even if no process has noticed that yet
      */
     @Transactional(propagation = Propagation.MANDATORY)
     Optional<StopRequest> pass(Attempt attempt) {
-        // where a renewal was waited for, the lease that is seen is the one before it: too short, never too long
+        // while this statement waits for a renewal, it still sees the lease from before: too short, never too long
         List<Optional<StopRequest>> held = jdbc.sql("""
                         select stop_requested from job where id = :job and attempt = :number and claimed and exists (
                             select from attempt where job = :job and number = :number and lease_until > clock_timestamp())
@@ -44,10 +45,10 @@ class Fence {
     }
 
     /**
-     * Locks the job for this transaction if {@code attempt} is its open one. Who has it locked is not waited for: a worker that was stopped in
-     * the middle of a transaction would hold up everybody else.
+     * Locks the job for this transaction if {@code attempt} is its open attempt. Does not wait if another
+     * transaction has locked the job: a worker that stopped in the middle of a transaction would block all others.
      *
-     * @return false too if somebody has locked the job
+     * @return false also if another transaction has locked the job
      */
     @Transactional(propagation = Propagation.MANDATORY)
     boolean isOpenAndFree(Attempt attempt) {
@@ -59,7 +60,9 @@ class Fence {
                 .isPresent();
     }
 
-    /** What is asked of a job. The caller has passed the fence, or has found the attempt open and free. */
+    /**
+     * The current stop request of a job. The caller has passed the fence, or {@link #isOpenAndFree} returned true.
+     */
     Optional<StopRequest> requested(String job) {
         return jdbc.sql("select stop_requested from job where id = :job and stop_requested is not null")
                 .param("job", job)

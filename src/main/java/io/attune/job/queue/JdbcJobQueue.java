@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** The queue in the database that this process is connected to. Each call is one transaction. */
+/** The queue in the database of this process. Each call is one transaction. */
 @Component
 class JdbcJobQueue implements JobQueue {
 
@@ -41,7 +41,7 @@ class JdbcJobQueue implements JobQueue {
             return claimed.map(ClaimedRow::claim);
         } catch (
                 RuntimeException
-                        e) { // without an end of the attempt, a job that cannot be read would be claimed for ever
+                        e) { // if the attempt stayed open, workers would claim the unreadable job again and again
             Attempt attempt = claimed.orElseThrow().attempt();
             log.warn("{}: its job cannot be read", attempt.folderName(), e);
             ends.end(attempt, new AttemptFailure.Crash("The worker met with a problem: " + e.getMessage()));

@@ -11,8 +11,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Takes attempts back, each in a transaction of its own. An attempt that somebody else has locked is left for the
- * next time.
+ * Takes lost attempts back, each in its own transaction. Skips an attempt if another transaction has locked its
+ * job; a later call takes it back.
  */
 @Component
 class JdbcLostAttempts implements LostAttempts {
@@ -63,9 +63,9 @@ class JdbcLostAttempts implements LostAttempts {
 
     private boolean takeBack(Attempt attempt, boolean ifExpired) {
         if (!fence.isOpenAndFree(attempt)) {
-            return false; // ended meanwhile, or to be looked at next time
+            return false; // the attempt has ended meanwhile, or a later call looks at it again
         }
-        // with the job locked nobody renews: what is expired now stays expired
+        // this transaction has locked the job, so no worker can renew the lease: an expired lease stays expired
         boolean expired = jdbc.sql("select lease_until < now() from attempt where job = :job and number = :number")
                 .param("job", attempt.job())
                 .param("number", attempt.number())
@@ -75,7 +75,7 @@ class JdbcLostAttempts implements LostAttempts {
             return false;
         }
         release.close(attempt, Outcome.LOST, "The worker was not heard of any more.");
-        retries.backOff(attempt.job(), 1); // the lease was waited for already
+        retries.backOff(attempt.job(), 1); // the job has already waited for the end of the lease
         release.waitForAnother(attempt, "The worker was lost");
         return true;
     }

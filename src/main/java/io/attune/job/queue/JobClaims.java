@@ -16,11 +16,11 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Claims and renewals. Leases are counted in the database's time. A transaction that changes an attempt has the job's
- * row locked.
+ * Claims jobs and renews leases. Leases are measured with the clock of the database. A transaction that changes an
+ * attempt has locked the job's row.
  *
- * <p>Writes the columns {@code attempt} and {@code rendered_at} of a job. Its claims write {@code claimed} and
- * {@code not_before} too: a claim is one statement.
+ * <p>Writes the columns {@code attempt} and {@code rendered_at} of a job. A claim is one statement, so it also
+ * writes {@code claimed} and {@code not_before}.
  */
 @Component
 class JobClaims {
@@ -47,7 +47,7 @@ class JobClaims {
         this.states = states;
     }
 
-    /** Takes the next job for a slot, and reads all that the worker has to know of it. */
+    /** Claims the next job for a slot, and reads all data that the worker needs for it. */
     @Transactional
     public Optional<ClaimedRow> claim(Slot slot, Duration lease) {
         return slot.purpose() == Purpose.TRAIN
@@ -56,10 +56,14 @@ class JobClaims {
     }
 
     /**
-     * Takes the files of a job to be validated, as a new attempt of {@code worker}, of the jobs whose model the worker has. Projects take
-     * turns, so that long validations of one do not keep another's waiting: first comes the one with the fewest that run, then the one that
-     * was served longest ago; of its jobs the one with the highest priority, the oldest among equals. The first time fixes the time that the
-     * job's chat template prints.
+     * Claims a job whose files are to be validated, as a new attempt of {@code worker}. Considers only jobs whose
+     * base model the worker has.
+     *
+     * <p>Projects take turns, so that long validations of one project do not delay another project. The project with
+     * the fewest running validations is first. Among equals, the project whose last new job was claimed longest ago
+     * is first. Within a project, the job with the highest priority is first, then the oldest job.
+     *
+     * <p>The first claim of a job sets the time that the job's chat template prints.
      */
     private Optional<Attempt> validation(String worker, Duration lease) {
         return jdbc.sql("""
@@ -97,12 +101,13 @@ class JobClaims {
     }
 
     /**
-     * Takes a job to be trained, as a new attempt in a slot of {@code worker}: of the jobs whose model the worker has and that fit into the
-     * slot's memory, the one with the highest priority, the oldest among equals. A slot that is not registered gets nothing.
+     * Claims a job for training, as a new attempt in a slot of {@code worker}. Considers only jobs whose base model
+     * the worker has and that fit into the memory of the slot. The job with the highest priority is first, then the
+     * oldest job. An unregistered slot gets no job.
      */
     private Optional<Attempt> training(Slot slot, Duration lease) {
-        // a job fits if what it needs on that kind of device is not known or not more than there is; the index holds
-        // what it is asked for
+        // A job fits if its need on this kind of device is unknown, or not larger than the memory of the slot. The
+        // index contains the columns of this condition.
         return jdbc.sql("""
                         with candidate as (
                             select id from job

@@ -10,8 +10,8 @@ import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Cancels, pauses and resumes. What waits changes at once; where an attempt is open its worker is asked, and the end of the attempt finds
- * what was asked last.
+ * Cancels, pauses and resumes jobs. A waiting job changes at once. For a job with an open attempt, the request is
+ * stored: the worker sees it, and the end of the attempt follows the newest request.
  */
 @Service
 public class JobControl {
@@ -54,7 +54,10 @@ public class JobControl {
         }
     }
 
-    /** A job that is about to pause goes on; where its trainer has stopped meanwhile, from what that has saved. */
+    /**
+     * Resumes a paused job. If a pause is only requested, the request is withdrawn. If the trainer has already stopped
+     * for it, the next attempt continues from the saved state.
+     */
     @Transactional
     public void resume(String project, String job) {
         State state = lock(project, job);
@@ -102,7 +105,11 @@ public class JobControl {
         }
     }
 
-    /** @param request null withdraws what was asked before */
+    /**
+     * Stores a stop request, and wakes the workers.
+     *
+     * @param request null withdraws the earlier request
+     */
     private void request(String job, StopRequest request) {
         lifecycle.request(job, request);
         signals.requestsChanged();

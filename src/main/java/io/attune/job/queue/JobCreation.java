@@ -17,7 +17,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 
-/** Makes a job, its first events with it, in one transaction; from then on the job holds the blobs of its files. */
+/** Creates a job and its first events in one transaction. From then on the job keeps the blobs of its files. */
 @Service
 public class JobCreation {
 
@@ -87,7 +87,10 @@ public class JobCreation {
         }
     }
 
-    /** The file's blob, which cannot go any more: a deletion waits until the job that holds it is there. */
+    /**
+     * Returns the blob of a file. A deletion of the file waits for the lock until the transaction that creates the
+     * job has ended, so the blob stays.
+     */
     private String hold(StoredFile file, String param) {
         return jdbc.sql("select blob from file where id = :id and deleted_at is null for share")
                 .param("id", file.id())

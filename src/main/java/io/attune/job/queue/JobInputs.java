@@ -11,7 +11,10 @@ import io.attune.setting.Hyperparameters;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** What a request names: a base model, and files of rows. What is not there, or cannot be trained on, is refused. */
+/**
+ * Finds the base model and the files that a request names. Refuses names that do not exist, and inputs that a job
+ * cannot train on.
+ */
 @Component
 public class JobInputs {
 
@@ -46,7 +49,7 @@ public class JobInputs {
                 .orElseGet(() -> ApiException.modelNotFound(name));
     }
 
-    /** A row cannot be longer than the model takes. */
+    /** Refuses a {@code max_length} above the context length of the base model. */
     public static void checkLength(Hyperparameters asked, BaseModelLimits limits) {
         int maxLength = asked.find(Hyperparameters.MAX_LENGTH).orElse(limits.context());
         if (maxLength > limits.context()) {
@@ -57,7 +60,11 @@ public class JobInputs {
         }
     }
 
-    /** @param param the field of the request that names the file */
+    /**
+     * Finds a training or validation file.
+     *
+     * @param param the field of the request that names the file
+     */
     public StoredFile file(String project, String id, String param) {
         StoredFile file = files.find(project, id)
                 .orElseThrow(() -> ApiException.invalidFile(param, "'" + param + "': there is no file " + id + "."));

@@ -17,11 +17,12 @@ import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * The one place where a job's status changes: by {@link Transitions}, with its event, in the caller's transaction.
+ * The only class that changes the status of a job: by {@link Transitions}, together with an event, in the caller's
+ * transaction.
  *
- * <p>Writes the columns that go with the status: {@code claimed}, {@code stop_requested}, {@code started_at},
- * {@code finished_at}, the error, and the blobs that a job lets go of. A change of status is one statement, so it also
- * writes {@code progress} and counts its events.
+ * <p>Writes the columns that belong to the status: {@code claimed}, {@code stop_requested}, {@code started_at},
+ * {@code finished_at}, the error, and the blobs that an ended job releases. A change of status is one statement, so
+ * it also writes {@code progress} and counts the job's events.
  */
 @Component
 class JobLifecycle {
@@ -48,19 +49,26 @@ class JobLifecycle {
         this.listeners = listeners;
     }
 
-    /** Moves a job on. One that ends lets go of its blobs and of what it could be resumed from; what was asked of one that stops is answered. */
+    /**
+     * Changes the status of a job. A job that ends releases its blobs and its saved states. A job that stops has
+     * answered its stop request, which is cleared.
+     */
     @Transactional(propagation = Propagation.MANDATORY)
     void move(String job, JobStatus to, NewEvent... why) {
         change(job, to, null, null, why);
     }
 
-    /** A claimed job is trained. */
+    /** Training of a claimed job starts. */
     @Transactional(propagation = Propagation.MANDATORY)
     void run(Attempt attempt, NewEvent why) {
         change(attempt.job(), JobStatus.RUNNING, null, progress.claimed(attempt), why);
     }
 
-    /** A job waits to be trained. @param waiting what for, a few words for people */
+    /**
+     * The job waits for training.
+     *
+     * @param waiting the reason for the wait, a few words for people
+     */
     @Transactional(propagation = Propagation.MANDATORY)
     void queue(String job, String waiting, NewEvent... why) {
         change(job, JobStatus.QUEUED, null, progress.idle(job, waiting), why);
@@ -69,7 +77,7 @@ class JobLifecycle {
     @Transactional(propagation = Propagation.MANDATORY)
     void fail(String job, Failure failure) {
         change(job, JobStatus.FAILED, failure, null, NewEvent.error(failure.message()));
-        // a failed job leaves no model behind, nor parts of one
+        // a failed job leaves no model and no checkpoints
         forgetCheckpoints(job);
     }
 
@@ -79,13 +87,21 @@ class JobLifecycle {
         forgetCheckpoints(job);
     }
 
-    /** @param why an event that says from where it will go on */
+    /**
+     * Pauses the job.
+     *
+     * @param why event that says from which step the job will continue
+     */
     @Transactional(propagation = Propagation.MANDATORY)
     void pause(String job, NewEvent why) {
         change(job, JobStatus.PAUSED, null, progress.idle(job, "Paused until somebody resumes it"), why);
     }
 
-    /** @param validated whether its files need no further validation */
+    /**
+     * Resumes a paused job.
+     *
+     * @param validated whether its files need no more validation
+     */
     @Transactional(propagation = Propagation.MANDATORY)
     void resume(String job, boolean validated) {
         if (validated) {
@@ -101,9 +117,9 @@ class JobLifecycle {
     }
 
     /**
-     * The attempt was closed, and the job keeps its status: it can be claimed again.
+     * The attempt was closed, and the job keeps its status. The job can be claimed again.
      *
-     * @param waiting what for, or null
+     * @param waiting the reason for the wait, or null
      */
     @Transactional(propagation = Propagation.MANDATORY)
     void free(String job, String waiting) {
@@ -113,7 +129,11 @@ class JobLifecycle {
         progress.write(job, progress.idle(job, waiting));
     }
 
-    /** Asks for something where an attempt is open. @param request null withdraws what was asked before */
+    /**
+     * Stores a stop request for a job with an open attempt.
+     *
+     * @param request null withdraws the earlier request
+     */
     @Transactional(propagation = Propagation.MANDATORY)
     void request(String job, StopRequest request) {
         jdbc.sql("update job set stop_requested = :request where id = :job")
@@ -126,7 +146,11 @@ class JobLifecycle {
         jdbc.sql("delete from checkpoint where job = :job").param("job", job).update();
     }
 
-    /** Whoever is not running is not claimed. @param shown progress from now on; null: as before */
+    /**
+     * Changes the status. Afterwards the job is claimed only if the new status is {@code running}.
+     *
+     * @param shown new progress; null keeps the progress
+     */
     private void change(String job, JobStatus to, Failure failure, Progress shown, NewEvent... why) {
         record Moved(String project, long lastSeq) {}
         Moved moved = jdbc.sql("""

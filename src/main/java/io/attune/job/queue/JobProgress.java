@@ -7,13 +7,13 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * The column {@code progress}: what a trainer reports, or, while no trainer runs, the step from which the job will go
- * on.
+ * Reads and writes the column {@code progress}. While a trainer runs, it contains the reports of the trainer. While
+ * no trainer runs, it contains the step from which the job will continue.
  */
 @Component
 class JobProgress {
 
-    /** @param savedStep from which the job will go on, or null */
+    /** @param savedStep step from which the job will continue, or null */
     private record Stand(Progress progress, Integer savedStep) {}
 
     private final JdbcClient jdbc;
@@ -22,13 +22,17 @@ class JobProgress {
         this.jdbc = jdbc;
     }
 
-    /** Of a job that waits now. @param why nothing happens, a few words for people */
+    /**
+     * The new progress of a job that now waits.
+     *
+     * @param why reason for the wait, a few words for people
+     */
     Progress idle(String job, String why) {
         Stand stand = read(job);
         return stand.progress().idle(stand.savedStep(), why);
     }
 
-    /** Of a job that was just claimed. */
+    /** The new progress of a job that a worker has just claimed. */
     Progress claimed(Attempt attempt) {
         Stand stand = read(attempt.job());
         return stand.progress().claimed(stand.savedStep(), attempt.number());
@@ -41,7 +45,7 @@ class JobProgress {
                 .update();
     }
 
-    /** The most memory that the trainer took, in bytes; 0 where it cannot tell. */
+    /** Records the highest memory use of the trainer, in bytes; 0 if the trainer cannot measure it. */
     void peakMemory(String job, long bytes) {
         jdbc.sql("""
                         update job set progress = jsonb_set(progress, '{peak_memory_bytes}', to_jsonb(cast(:bytes as bigint)))

@@ -13,8 +13,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Closes attempts, and gives their jobs back to the queue where the job has not ended: the attempt was given back,
- * lost, or is to be tried again. The callers have passed the fence.
+ * Closes attempts. A job that has not ended goes back to the queue: its attempt was released or lost, or the job is
+ * tried again. The callers have passed the fence.
  */
 @Component
 class JobRelease {
@@ -45,8 +45,8 @@ class JobRelease {
     }
 
     /**
-     * Closes the attempt. In the same transaction the caller changes the job's status or calls
-     * {@link JobLifecycle#free}: the job is claimed until then.
+     * Closes the attempt. The job stays claimed until the caller changes its status or calls
+     * {@link JobLifecycle#free}, in the same transaction.
      */
     void close(Attempt attempt, Outcome outcome, String detail) {
         jdbc.sql("""
@@ -59,46 +59,52 @@ class JobRelease {
                 .update();
     }
 
-    /** Ends attempt and job, since somebody has cancelled the job. */
+    /** Ends attempt and job, because a cancel was requested. */
     void cancel(Attempt attempt) {
         close(attempt, Outcome.CANCELLED, null);
         lifecycle.cancel(attempt.job());
     }
 
-    /** Closes the attempt unfinished, since its worker is being stopped. The job can be claimed at once. */
+    /**
+     * Closes the unfinished attempt, because its worker is shutting down. Another worker can claim the job at once.
+     */
     void release(Attempt attempt) {
         close(attempt, Outcome.RELEASED, "The worker was stopped.");
         waitForAnother(attempt, "The worker was stopped");
     }
 
     /**
-     * After {@link #close}: the job waits for another worker.
-     * @param loss what has ended the attempt, without its full stop
+     * Lets the job wait for another worker. Called after {@link #close}.
+     *
+     * @param loss what has ended the attempt, without a full stop
      */
     void waitForAnother(Attempt attempt, String loss) {
         waitAgain(attempt, loss, "The job waits for another one" + fromWhere(attempt) + ".", "", Map.of());
     }
 
     /**
-     * After {@link #close}: as {@link #waitForAnother}, but not before a while has passed.
+     * Lets the job wait for another worker, but only after a delay. Called after {@link #close}.
      *
-     * @param detail what more is known of the loss, sentences
-     * @param data of the event, for programs
+     * @param detail more about the loss, in sentences
+     * @param data data of the event, for programs
      */
     void tryAgain(Attempt attempt, String loss, String detail, Map<String, ?> data) {
         tryAgain(attempt, retries.backOff(attempt.job(), 0), loss, detail, data);
     }
 
-    /** As {@link #tryAgain(Attempt, String, String, Map)}, once {@code seconds} have passed; the caller has set {@code not_before}. */
+    /**
+     * As {@link #tryAgain(Attempt, String, String, Map)}, after {@code seconds}. The caller has set
+     * {@code not_before}.
+     */
     void tryAgain(Attempt attempt, long seconds, String loss, String detail, Map<String, ?> data) {
         String when = "in " + seconds + (seconds == 1 ? " second" : " seconds");
         waitAgain(attempt, loss, "The job is tried again " + when + fromWhere(attempt) + ".", " " + detail, data);
     }
 
     /**
-     * The job waits for its next attempt, or for somebody to resume it, or ends, as is asked of it.
+     * The job waits for its next attempt. If a stop request exists, the job is paused or cancelled instead.
      *
-     * @param next what follows where nothing else was asked, a sentence
+     * @param next a sentence about what follows without a stop request
      */
     private void waitAgain(Attempt attempt, String loss, String next, String more, Map<String, ?> data) {
         StopRequest request = fence.requested(attempt.job()).orElse(null);
@@ -132,7 +138,7 @@ class JobRelease {
                 .orElse(", to begin from the start");
     }
 
-    /** What a paused job will do, a sentence. */
+    /** A sentence about what the paused job does after it is resumed. */
     String afterResume(Attempt attempt) {
         if (attempt.purpose() == Purpose.VALIDATE) {
             return "When it is resumed its files are validated again.";

@@ -19,8 +19,8 @@ import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Publishes what a job has made: files, tuned model and last checkpoint. Writes the columns of a job that name them:
- * {@code fine_tuned_model}, {@code result_file}, {@code artifact_file} and {@code trained_tokens}.
+ * Publishes the results of a job: files, tuned model and last checkpoint. Writes the columns of a job that name
+ * them: {@code fine_tuned_model}, {@code result_file}, {@code artifact_file} and {@code trained_tokens}.
  */
 @Component
 public class ModelPublication {
@@ -47,7 +47,11 @@ public class ModelPublication {
         this.clock = clock;
     }
 
-    /** {@link AttemptEnds} has passed the fence. @return the events that tell of it, to be appended */
+    /**
+     * Publishes the results. {@link AttemptEnds} has passed the fence.
+     *
+     * @return the events about it, for the caller to append
+     */
     @Transactional(propagation = Propagation.MANDATORY)
     NewEvent[] publish(Attempt attempt, AttemptEnd.Succeeded made) {
         FineTuningJob job = jobs.findById(attempt.job()).orElseThrow();
@@ -83,8 +87,8 @@ public class ModelPublication {
     }
 
     /**
-     * The artifact's file is deleted. The job keeps the model's name, as OpenAI's does, but names no file that is
-     * gone.
+     * Clears the id of the artifact file, which was deleted. The job keeps the name of the tuned model, as with
+     * OpenAI.
      */
     @Transactional(propagation = Propagation.MANDATORY)
     public void forgetArtifact(String job) {

@@ -2,7 +2,7 @@ package io.attune.job.queue;
 
 import java.util.Locale;
 
-/** How an attempt ended. */
+/** The outcome of an attempt. */
 enum Outcome {
     VALIDATED,
     SUCCEEDED,
@@ -10,15 +10,15 @@ enum Outcome {
     CANCELLED,
     /** The trainer has stopped so that the job can be paused. */
     PAUSED,
-    /** The trainer died without a word. */
+    /** The trainer died, and the cause is not known. */
     CRASHED,
-    /** The device was too small; the next attempt computes less at once. */
+    /** The memory of the device was too small. The next attempt uses smaller micro-batches. */
     OUT_OF_MEMORY,
-    /** Something around it was away or full; nothing is wrong with the job. */
+    /** Something that the job needs was not available or full. The job is not the cause. */
     INTERRUPTED,
-    /** The lease ended before the work did, or its worker is dead. */
+    /** The lease expired before the work was complete, or the worker is dead. */
     LOST,
-    /** The worker gave it back. */
+    /** The worker was shutting down and released the attempt. */
     RELEASED;
 
     String text() {

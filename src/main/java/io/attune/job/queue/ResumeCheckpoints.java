@@ -10,7 +10,10 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
-/** From where a job's next attempt goes on: the newest states that its attempts have saved, a second one in case the first is broken. */
+/**
+ * Keeps the saved states from which the next attempt of a job continues. Keeps the newest state, and the state
+ * before it for the case that the newest cannot be read.
+ */
 @Component
 class ResumeCheckpoints {
 
@@ -24,7 +27,7 @@ class ResumeCheckpoints {
         this.retries = retries;
     }
 
-    /** The newest first. */
+    /** All saved states of a job, the newest first. */
     List<ResumeCheckpoint> all(String job) {
         return jdbc.sql("""
                         select attempt, step, artifact from resume_checkpoint where job = :job
@@ -36,8 +39,9 @@ class ResumeCheckpoints {
     }
 
     /**
-     * Keeps a state, and lets go of all but the newest. A job that got on has the ends of its attempts forgiven. The caller has passed the fence,
-     * and the metrics of all steps up to this one are written.
+     * Keeps a state, and deletes all but the newest states. If the job made progress, failures of its earlier
+     * attempts no longer count. The caller has passed the fence, and the metrics of all steps up to this one are
+     * written.
      */
     @Transactional(propagation = Propagation.MANDATORY)
     void keep(Attempt attempt, int step, Blob state) {
@@ -59,7 +63,11 @@ class ResumeCheckpoints {
         }
     }
 
-    /** Lets go of one state. @return false if it was gone already */
+    /**
+     * Deletes a state.
+     *
+     * @return false if the state was deleted before
+     */
     @Transactional(propagation = Propagation.MANDATORY)
     boolean forget(String job, ResumeCheckpoint state) {
         return jdbc.sql("delete from resume_checkpoint where job = :job and attempt = :attempt and step = :step")

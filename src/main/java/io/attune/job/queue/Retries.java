@@ -6,8 +6,8 @@ import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * When a job is tried again. Writes the columns {@code crashes}, {@code retries} and {@code not_before}; a claim
- * clears the last of them. The callers have locked the job.
+ * Decides when a job is tried again. Writes the columns {@code crashes}, {@code retries} and {@code not_before}; a
+ * claim clears {@code not_before}. The callers have locked the job.
  */
 @Component
 class Retries {
@@ -20,7 +20,7 @@ class Retries {
         this.jdbc = jdbc;
     }
 
-    /** The job got on. The failures of its attempts do not count any more. */
+    /** The job made progress. Failures of its earlier attempts no longer count. */
     @Transactional(propagation = Propagation.MANDATORY)
     void forgive(String job) {
         jdbc.sql("update job set crashes = 0, retries = 0 where id = :job and (crashes > 0 or retries > 0)")
@@ -28,7 +28,7 @@ class Retries {
                 .update();
     }
 
-    /** As {@link #forgive}, unless the job has published a checkpoint of this step or a later one already. */
+    /** As {@link #forgive}, but only if the job has not yet published a checkpoint of this or a later step. */
     @Transactional(propagation = Propagation.MANDATORY)
     void forgiveAt(String job, int step) {
         jdbc.sql("""
@@ -36,7 +36,7 @@ class Retries {
                             and not exists (select from checkpoint where job = :job and step >= :step)""").param("job", job).param("step", step).update();
     }
 
-    /** Nothing of earlier attempts counts any more, and the job waits for nothing. */
+    /** Clears all counters and the delay. */
     @Transactional(propagation = Propagation.MANDATORY)
     void startOver(String job) {
         jdbc.sql("update job set not_before = null, crashes = 0, retries = 0 where id = :job")
@@ -45,9 +45,9 @@ class Retries {
     }
 
     /**
-     * A trainer died. The job waits twice as long after each death.
+     * Counts a trainer crash. The delay doubles with each crash.
      *
-     * @return how many trainers died since the job last got on
+     * @return number of crashes since the job last made progress
      */
     @Transactional(propagation = Propagation.MANDATORY)
     int crashed(String job) {
@@ -57,10 +57,11 @@ class Retries {
     }
 
     /**
-     * Something hindered an attempt. The job waits twice as long each time, until it gets on.
+     * Delays the next attempt after an interrupted or lost attempt. The delay doubles each time, until the job
+     * makes progress.
      *
-     * @param free so many times it does not wait
-     * @return seconds until it is tried again
+     * @param free this number of times there is no delay
+     * @return seconds until the job is tried again
      */
     @Transactional(propagation = Propagation.MANDATORY)
     long backOff(String job, int free) {

@@ -8,8 +8,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * The table {@code metric}: the numbers of each step of each attempt. The callers of what writes have passed the
- * fence.
+ * Reads and writes the table {@code metric}: the numbers of each step of each attempt. The callers of methods that
+ * write have passed the fence.
  */
 @Component
 class StepMetrics {
@@ -40,7 +40,7 @@ class StepMetrics {
                 .list();
     }
 
-    /** @return false if the step is there already */
+    /** @return false if the step was written before */
     boolean insert(Attempt attempt, Metric metric) {
         return jdbc.sql("""
                         insert into metric (job, attempt, step, train_loss, train_mean_token_accuracy, learning_rate, grad_norm,
@@ -61,7 +61,11 @@ class StepMetrics {
                 > 0;
     }
 
-    /** The loss on the validation rows after a step. @return false if it is there already */
+    /**
+     * Writes the loss on the validation rows after a step.
+     *
+     * @return false if it was written before
+     */
     boolean evaluate(Attempt attempt, int step, double loss, double tokenAccuracy) {
         return jdbc.sql("""
                         insert into metric (job, attempt, step, valid_loss, valid_mean_token_accuracy)
@@ -78,7 +82,7 @@ class StepMetrics {
                 > 0;
     }
 
-    /** What the attempt that saved {@code state} has measured up to there is this attempt's too. */
+    /** Copies the metrics of the attempt that saved {@code state}, up to the step of the state, to this attempt. */
     void takeOver(Attempt attempt, ResumeCheckpoint state) {
         jdbc.sql("""
                         insert into metric (job, attempt, step, train_loss, train_mean_token_accuracy, learning_rate, grad_norm,
@@ -94,7 +98,7 @@ class StepMetrics {
                 .update();
     }
 
-    /** JSON has no NaN and no infinity; a number that is none is not known. */
+    /** Null instead of NaN and infinity, which JSON cannot express. */
     static Double number(Double value) {
         return value == null || !Double.isFinite(value) ? null : value;
     }

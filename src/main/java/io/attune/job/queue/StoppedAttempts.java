@@ -9,7 +9,10 @@ import io.attune.storage.Blob;
 import java.util.Map;
 import org.springframework.stereotype.Component;
 
-/** What becomes of a job whose trainer has stopped as asked. {@link AttemptEnds} has passed the fence. */
+/**
+ * Decides what happens to a job whose trainer has stopped on request or because of a shutdown. {@link AttemptEnds}
+ * has passed the fence.
+ */
 @Component
 class StoppedAttempts {
 
@@ -26,10 +29,10 @@ class StoppedAttempts {
     }
 
     /**
-     * The job pauses, or goes on if nobody asks for a pause any more.
+     * Pauses the job. If the pause was withdrawn meanwhile, the job goes back to the queue instead.
      *
      * @param state null if there is none or it could not be saved
-     * @param pause somebody still asks for it
+     * @param pause whether a pause is still requested
      */
     void stopped(Attempt attempt, int step, Blob state, boolean pause) {
         keep(attempt, step, state);
@@ -51,7 +54,11 @@ class StoppedAttempts {
         signals.jobsChanged();
     }
 
-    /** Another worker takes the job at once. @param state as in {@link #stopped} */
+    /**
+     * The worker is shutting down. Another worker can claim the job at once.
+     *
+     * @param state as in {@link #stopped}
+     */
     void released(Attempt attempt, int step, Blob state) {
         keep(attempt, step, state);
         release.release(attempt);

@@ -16,9 +16,9 @@ import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * What the training of a validated job needs: the column {@code resolved} (settings in which nothing is open), and
- * the memory that the training is estimated to take: {@code estimate} (of what, and its parts), {@code cpu_memory}
- * and {@code gpu_memory} (which a claim compares).
+ * Keeps what the training of a validated job needs. The column {@code resolved} contains settings in which every
+ * value is set. The column {@code estimate} contains the memory estimate, its parts, and the values that it was
+ * made from. A claim compares {@code cpu_memory} and {@code gpu_memory} with the memory of a slot.
  */
 @Component
 public class TrainingNeeds {
@@ -38,7 +38,7 @@ public class TrainingNeeds {
                 .update();
     }
 
-    /** Keeps what the training's memory is estimated from, and the estimate. The caller has locked the job. */
+    /** Keeps the memory estimate, and the values that it is made from. The caller has locked the job. */
     @Transactional(propagation = Propagation.MANDATORY)
     public void estimate(String job, Training training) {
         Map<Kind, MemoryEstimate> memory = new EnumMap<>(Kind.class);
@@ -54,13 +54,16 @@ public class TrainingNeeds {
                 .update();
     }
 
-    /** Estimates anew, for other {@code micro_batch_tokens}; nothing happens where nothing was estimated. The caller has locked the job. */
+    /**
+     * Makes the estimate again for another value of {@code micro_batch_tokens}. Does nothing without an estimate.
+     * The caller has locked the job.
+     */
     @Transactional(propagation = Propagation.MANDATORY)
     void microBatchTokens(String job, int tokens) {
         find(job).ifPresent(training -> estimate(job, training.withMicroBatchTokens(tokens)));
     }
 
-    /** What a job's estimate was made of; empty before its files are validated. */
+    /** The values that a job's estimate was made from; empty before its files are validated. */
     public Optional<Training> find(String job) {
         return jdbc.sql("select estimate from job where id = :job and estimate is not null")
                 .param("job", job)

@@ -14,13 +14,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** All changes of status there are; drawn in docs/job-states.md. */
+/** All allowed changes of status. docs/job-states.md draws them. */
 final class Transitions {
 
     private static final Map<JobStatus, Set<JobStatus>> TABLE = Map.of(
             VALIDATING_FILES, Set.of(QUEUED, PAUSED, FAILED, CANCELLED),
             QUEUED, Set.of(RUNNING, PAUSED, CANCELLED),
-            // back to queued: the attempt was lost, released or crashed, and the job waits for the next one
+            // back to queued: the attempt was lost, released or failed, and the job waits for the next attempt
             RUNNING, Set.of(SUCCEEDED, FAILED, CANCELLED, QUEUED, PAUSED),
             PAUSED, Set.of(VALIDATING_FILES, QUEUED, CANCELLED),
             SUCCEEDED, Set.of(),
@@ -29,7 +29,7 @@ final class Transitions {
 
     private Transitions() {}
 
-    /** From where a job can come to a status. */
+    /** The statuses from which a job can change to {@code to}. */
     static List<JobStatus> before(JobStatus to) {
         return Arrays.stream(JobStatus.values())
                 .filter(from -> allowed(from, to))

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.springframework.stereotype.Component;
 
-/** What the end of a validation leaves behind. {@link AttemptEnds} has passed the fence. */
+/** Writes the results of a validation. {@link AttemptEnds} has passed the fence. */
 @Component
 class ValidationEnds {
 
@@ -48,7 +48,11 @@ class ValidationEnds {
         events.append(attempt.job(), news);
     }
 
-    /** The job waits to be trained. @param pause the job is to be paused instead */
+    /**
+     * The job waits for training.
+     *
+     * @param pause whether a pause is requested; the job is then paused instead
+     */
     void passed(Attempt attempt, AttemptEnd.Validated end, boolean pause) {
         release.close(attempt, Outcome.VALIDATED, null);
         needs.resolve(attempt.job(), end.resolved());

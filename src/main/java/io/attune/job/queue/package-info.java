@@ -1,19 +1,22 @@
 /**
- * Everything that changes a job. The table {@code job} is the queue.
+ * The queue: all classes that change a job. The table {@code job} is the queue.
  *
- * <p>In flow order: {@code JobCreation} writes job and event in one transaction. {@code JdbcJobQueue}, the entry for
- * workers, implements {@link io.attune.job.attempt.JobQueue}: {@code JobClaims} hands out attempts,
- * {@code AttemptJournal} writes what an attempt reports, and {@code AttemptEnds} writes how it ends. An attempt has a lease
- * and a number, its fence ({@code Fence}). {@code ValidationEnds}, {@code ModelPublication}, {@code StoppedAttempts}
- * and {@code AttemptFailures} say what each end leaves behind. {@code JobRelease} gives a job back to the queue, and
- * {@code JdbcLostAttempts} takes it back from a worker that is gone. {@code JobControl} cancels, pauses and resumes.
+ * <p>In flow order: {@code JobCreation} writes a job and its first events in one transaction. {@code JdbcJobQueue},
+ * the entry for workers, implements {@link io.attune.job.attempt.JobQueue}. {@code JobClaims} hands out attempts,
+ * {@code AttemptJournal} records the reports of an attempt, and {@code AttemptEnds} ends it. An attempt has a lease
+ * and a number. {@code Fence} checks both before each write. {@code ValidationEnds}, {@code ModelPublication},
+ * {@code StoppedAttempts} and {@code AttemptFailures} write the results of each kind of end. {@code JobRelease}
+ * gives a job back to the queue. {@code JdbcLostAttempts} takes attempts back from lost workers.
+ * {@code JobControl}, the entry for the API, cancels, pauses and resumes.
  *
- * <p>Each column of a job has one class that writes it. The status changes in {@code JobLifecycle} alone, by the
+ * <p>Each column of a job has one class that writes it. Only {@code JobLifecycle} changes the status. It uses the
  * table in {@code Transitions} (drawn in docs/job-states.md), in the transaction that writes the event.
- * {@code Retries} counts failures and sets when the job is tried again. {@code JobProgress}, {@code TrainingNeeds} and
- * {@code ModelPublication} name their columns, and so does {@code EventLog} of {@code job.event}. Two statements
- * write columns of others, since each has to be one statement: a claim, and a change of status.
+ * {@code Retries} counts failures and sets the time of the next try. The comments of {@code JobProgress},
+ * {@code TrainingNeeds} and {@code ModelPublication} name their columns. {@code EventLog} of {@code job.event}
+ * writes {@code last_seq}. Two operations also write columns of other classes, because each of them must be one
+ * statement: a claim, and a change of status.
  *
- * <p>All statements here are SQL: each has to hold under concurrency, and a lease is counted in the database's time.
+ * <p>All statements here are SQL, because each must be correct under concurrency. Leases are measured with the
+ * clock of the database.
  */
 package io.attune.job.queue;
