@@ -3,7 +3,7 @@ package io.attune.job;
 import io.attune.setting.TrainingSettings;
 import java.util.Map;
 
-/** What is asked for by {@code POST /v1/fine_tuning/jobs}, checked by {@code CreateJobReader}. */
+/** A request of {@code POST /v1/fine_tuning/jobs}, checked by {@code CreateJobReader}. */
 public record CreateJob(
         String model,
         Files files,
@@ -14,6 +14,6 @@ public record CreateJob(
         Map<String, Object> chatTemplateKwargs,
         TrainingSettings settings) {
 
-    /** Ids. {@code validation} may be null. */
+    /** Ids of files. {@code validation} may be null. */
     public record Files(String training, String validation) {}
 }

@@ -5,12 +5,12 @@ import io.attune.estimate.MemoryEstimate;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.Map;
 
-/** What a training will take, as a job's answer shows it. */
+/** The estimated memory of a training, as the answer for a job shows it. */
 @Schema(name = "FineTuningJobEstimate")
 public record Estimate(
         @Schema(requiredMode = Schema.RequiredMode.REQUIRED) Memory memory) {
 
-    /** On each kind of device. */
+    /** The memory on each kind of device. */
     @Schema(name = "FineTuningJobEstimatedMemory", description = "Bytes at the most, by part.")
     record Memory(
             @Schema(requiredMode = Schema.RequiredMode.REQUIRED)

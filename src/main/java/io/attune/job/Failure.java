@@ -1,16 +1,16 @@
 package io.attune.job;
 
 /**
- * Why a job failed, as its {@code error} says it.
+ * The reason why a job failed. The API shows it as {@code error}.
  *
  * @param code for programs
  * @param message a sentence for people
- * @param param the field of the job that is at fault, or null
+ * @param param the field of the job that caused the failure, or null
  */
 public record Failure(String code, String message, String param) {
 
     public Failure {
-        message = JobJson.withoutNul(message); // it may be a trainer's, and goes into the database
+        message = JobJson.withoutNul(message); // it may come from a trainer; PostgreSQL cannot store NUL
     }
 
     public Failure(String code, String message) {

@@ -13,7 +13,7 @@ import org.hibernate.annotations.JdbcTypeCode;
 import org.hibernate.type.SqlTypes;
 import tools.jackson.databind.JsonNode;
 
-/** A job as it stands. Read only: jobs change in {@code JobLifecycle} and behind the fence. */
+/** The current row of a job. Read only: {@code job.queue} changes jobs. */
 @Entity
 @Immutable
 @Table(name = "job")
@@ -116,7 +116,7 @@ public class FineTuningJob {
         return model;
     }
 
-    /** The name its result has, or will have. */
+    /** The name that the tuned model of the job has or will have. */
     public String tunedModelName() {
         return TunedModelName.of(model, suffix, id);
     }
@@ -130,17 +130,17 @@ public class FineTuningJob {
         return trainingFile;
     }
 
-    /** Null where there is none. */
+    /** Id of the validation file, or null if there is none. */
     public String validationFile() {
         return validationFile;
     }
 
-    /** sha256 of the training rows; null once the job has ended. */
+    /** sha256 of the training rows; null after the end of the job. */
     public String trainingBlob() {
         return trainingBlob;
     }
 
-    /** sha256 of the validation rows, or null. */
+    /** sha256 of the validation rows; null if there are none, and after the end of the job. */
     public String validationBlob() {
         return validationBlob;
     }
@@ -149,12 +149,12 @@ public class FineTuningJob {
         return seed;
     }
 
-    /** As asked. */
+    /** The settings of the request. */
     public TrainingSettings settings() {
         return JobJson.read(settings, TrainingSettings.class);
     }
 
-    /** As validation resolved them; null before. */
+    /** The settings as validation resolved them; null before. */
     public TrainingSettings resolved() {
         return resolved == null ? null : JobJson.read(resolved, TrainingSettings.class);
     }
@@ -166,18 +166,18 @@ public class FineTuningJob {
                 : JobJson.read(estimate, StoredEstimate.class).estimate();
     }
 
-    /** Bytes that its training is estimated to take on the CPU; null where nothing is estimated. */
+    /** Bytes that the training needs on the CPU, as estimated; null without an estimate. */
     public Long cpuMemory() {
         Estimate known = estimate();
         return known == null ? null : known.memory().cpu().total();
     }
 
-    /** Variables for the chat template, as asked. */
+    /** Variables for the chat template, from the request. */
     public Map<String, Object> chatTemplateKwargs() {
         return JobJson.fields(JobJson.tree(chatTemplateKwargs));
     }
 
-    /** The time that the chat template prints, in all attempts; null before the first of them. */
+    /** The time that the chat template prints, the same in all attempts; null before the first attempt. */
     public Instant renderedAt() {
         return renderedAt;
     }
@@ -194,7 +194,9 @@ public class FineTuningJob {
         return fineTunedModel;
     }
 
-    /** Id of a file, as {@link #artifactFile}; it stays when somebody deletes the file, as OpenAI's do. Null before success. */
+    /**
+     * Id of the results file. The id stays after somebody deletes the file, as with OpenAI. Null before success.
+     */
     public String resultFile() {
         return resultFile;
     }
@@ -207,7 +209,7 @@ public class FineTuningJob {
         return progress == null ? null : JobJson.read(progress, Progress.class);
     }
 
-    /** Null unless it failed. */
+    /** Null unless the job failed. */
     public Failure failure() {
         return errorCode == null ? null : new Failure(errorCode, errorMessage, errorParam);
     }

@@ -2,18 +2,20 @@ package io.attune.job;
 
 import java.util.Locale;
 
-/** Where a job is in its life; the names are the API's and the database's, in lower case. See docs/job-states.md. */
+/**
+ * The status of a job. The API and the database use the names in lower case. docs/job-states.md draws the changes.
+ */
 public enum JobStatus {
     VALIDATING_FILES,
     QUEUED,
     RUNNING,
-    /** Waits for somebody to resume it. */
+    /** The job waits until somebody resumes it. */
     PAUSED,
     SUCCEEDED,
     FAILED,
     CANCELLED;
 
-    /** Whether nothing will change any more. */
+    /** Whether the status is final. */
     public boolean ended() {
         return switch (this) {
             case VALIDATING_FILES, QUEUED, RUNNING, PAUSED -> false;
@@ -21,7 +23,7 @@ public enum JobStatus {
         };
     }
 
-    /** As in JSON and SQL. */
+    /** The name in JSON and SQL. */
     public String text() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -4,14 +4,15 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
- * How far a job is, as its trainer reports it, or what kept its last attempt from its end; {@code ProgressAnswer} shows it.
+ * The progress of a job, as its trainer reports it. For a waiting job it contains the step from which the job will
+ * continue, and the reason for the wait. {@code ProgressAnswer} shows it.
  *
- * @param steps steps of the whole run; 0 until they are known
- * @param loss of the newest step
- * @param peakMemoryBytes the most memory of its own that the trainer had
+ * @param steps number of steps of the whole run; 0 until it is known
+ * @param loss loss of the newest step
+ * @param attempt number of the attempt; the first attempt is the validation of the files
+ * @param peakMemoryBytes the highest memory use of the trainer's own process so far
  * @param estimatedFinish seconds since 1970
- * @param attempt number of the attempt; the validation of the files is the first
- * @param waiting why nothing happens now, or null
+ * @param waiting why the job waits, or null
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Progress(
@@ -29,12 +30,20 @@ public record Progress(
         return new Progress(null, null, null, null, null, null, null, null, why);
     }
 
-    /** Of a job that waits, after this. @param savedStep from which it will go on, or null */
+    /**
+     * The progress after this one, for a job that waits.
+     *
+     * @param savedStep step from which the job will continue, or null
+     */
     public Progress idle(Integer savedStep, String why) {
         return new Progress(savedStep, stepsIf(savedStep), lossAt(savedStep), null, null, null, null, null, why);
     }
 
-    /** Of a job that was just claimed, after this. @param savedStep from which it will go on, or null */
+    /**
+     * The progress after this one, for a job that a worker has just claimed.
+     *
+     * @param savedStep step from which the job will continue, or null
+     */
     public Progress claimed(Integer savedStep, int attempt) {
         return new Progress(savedStep, stepsIf(savedStep), lossAt(savedStep), null, null, attempt, null, null, null);
     }

@@ -9,7 +9,7 @@ import org.hibernate.annotations.Immutable;
 import org.hibernate.annotations.JdbcTypeCode;
 import org.hibernate.type.SqlTypes;
 
-/** Weights after a step, which can be used. Read here; written by {@code Checkpoints}. */
+/** Published weights after a step. {@code Checkpoints} of {@code job.queue} writes the table. */
 @Entity
 @Immutable
 @Table(name = "checkpoint")
@@ -36,7 +36,7 @@ public class PublishedCheckpoint {
         return model;
     }
 
-    /** Checksum of the blob: a zip of the adapter or of the full weights. */
+    /** sha256 of the blob, which is a zip of the adapter or of the full weights. */
     public String artifact() {
         return artifact;
     }
@@ -49,7 +49,7 @@ public class PublishedCheckpoint {
         return createdAt;
     }
 
-    /** The job's id. */
+    /** Id of the job. */
     public String job() {
         return job;
     }
@@ -58,7 +58,7 @@ public class PublishedCheckpoint {
         return step;
     }
 
-    /** Numbers at the step, by their names in the API. */
+    /** The numbers at the step, by their names in the API. */
     public <T> T metrics(Class<T> type) {
         return JobJson.read(metrics, type);
     }

@@ -16,7 +16,7 @@ public interface PublishedCheckpoints extends Repository<PublishedCheckpoint, St
             value = "select * from checkpoint where job = :job and step < :step order by step desc limit :limit")
     List<PublishedCheckpoint> before(String job, int step, int limit);
 
-    /** The step of a job's checkpoint; empty if the job has none of that id. */
+    /** The step of a checkpoint of a job; empty if the job has no checkpoint with this id. */
     @Query(nativeQuery = true, value = "select step from checkpoint where id = :id and job = :job")
     Optional<Integer> stepOf(String job, String id);
 }

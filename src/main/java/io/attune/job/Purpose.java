@@ -2,11 +2,11 @@ package io.attune.job;
 
 import java.util.Locale;
 
-/** What an attempt is for. */
+/** The purpose of an attempt. */
 public enum Purpose {
-    /** Tokenise and count; needs no slot. */
+    /** Tokenises the files and counts. Needs no device. */
     VALIDATE(JobStatus.VALIDATING_FILES),
-    /** Train and publish; needs a device. */
+    /** Trains and publishes. Needs a device. */
     TRAIN(JobStatus.QUEUED);
 
     private final JobStatus waiting;
@@ -15,7 +15,7 @@ public enum Purpose {
         this.waiting = waiting;
     }
 
-    /** The status of jobs that wait for such an attempt. */
+    /** The status of jobs that wait for an attempt with this purpose. */
     public JobStatus waiting() {
         return waiting;
     }

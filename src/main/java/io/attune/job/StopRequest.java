@@ -2,18 +2,18 @@ package io.attune.job;
 
 import java.util.Locale;
 
-/** What somebody wants of a job whose attempt is open. */
+/** A request to stop a job that has an open attempt. */
 public enum StopRequest {
-    /** End it; nothing is to be kept. */
+    /** Ends the job; the state of the training is not kept. */
     CANCEL,
-    /** Keep what was learned, and free the slot. */
+    /** Saves the state of the training and frees the slot. */
     PAUSE;
 
     public String text() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** Null for null. */
+    /** Returns null for null. */
     public static StopRequest of(String text) {
         return text == null ? null : valueOf(text.toUpperCase(Locale.ROOT));
     }

@@ -2,5 +2,8 @@ package io.attune.job;
 
 import io.attune.estimate.Training;
 
-/** The column {@code estimate}: what the memory of a job's training was estimated from, and the estimate. */
+/**
+ * The content of the column {@code estimate}: the memory estimate of a job's training, and the values that it was
+ * made from.
+ */
 public record StoredEstimate(Training training, Estimate estimate) {}

@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What the check of a job's files came to: kept as JSON in the table {@code validation}, told by an event, and shown by
- * {@code ValidationAnswer}.
+ * The result of the check of a job's files. The table {@code validation} keeps it as JSON, an event reports it, and
+ * {@code ValidationAnswer} shows it.
  *
- * @param validationFile null where there is none
- * @param overlap rows of the validation file that are training rows too; null where there is no validation file
+ * @param validationFile null if the job has none
+ * @param overlap rows of the validation file that are also training rows; null if there is no validation file
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 public record ValidationReport(
@@ -22,7 +22,7 @@ public record ValidationReport(
         @JsonProperty("validation_file") CheckedFile validationFile,
         RepeatedRows overlap) {
 
-    /** One file, every row of it counted. */
+    /** The result for one file. All rows are counted. */
     @Schema(name = "FineTuningJobCheckedFile")
     @JsonInclude(JsonInclude.Include.ALWAYS)
     public record CheckedFile(
@@ -108,7 +108,10 @@ public record ValidationReport(
             @JsonProperty("more_warnings")
             int moreWarnings) {
 
-        /** Reports that were written before there were sequences and warnings have none of either: one sequence was made of each row. */
+        /**
+         * Reports from before these fields existed have neither sequences nor warnings. Each row was one sequence
+         * then.
+         */
         public CheckedFile {
             sequences = sequences == null ? Integer.valueOf(rows) : sequences;
             warnings = warnings == null ? List.of() : List.copyOf(warnings);
@@ -119,7 +122,7 @@ public record ValidationReport(
         }
     }
 
-    /** Whether the job can train on its files. */
+    /** Whether the job can train on the files. */
     public boolean passed() {
         return Stream.of(trainingFile, validationFile).allMatch(file -> file == null || file.passed());
     }

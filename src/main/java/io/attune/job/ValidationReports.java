@@ -6,7 +6,9 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
-/** The table {@code validation}: one report a job, that of the newest attempt that came to one. */
+/**
+ * Reads and writes the table {@code validation}: one report per job, from the newest attempt that made a report.
+ */
 @Component
 public class ValidationReports {
 
@@ -16,7 +18,7 @@ public class ValidationReports {
         this.jdbc = jdbc;
     }
 
-    /** The caller has passed the fence. */
+    /** Keeps the report of a job. The caller has passed the fence. */
     @Transactional(propagation = Propagation.MANDATORY)
     public void keep(String job, ValidationReport report) {
         jdbc.sql("""
