@@ -18,15 +18,15 @@ public final class ChatTemplateKwargs {
 
     private static final int MOST_BYTES = 64 << 10; // as JSON
 
-    /** Bytes of a body that holds them, with as much for all else. */
+    /** Maximum bytes of a request body: half for these variables, half for all other fields. */
     public static final int LONGEST_BODY = 2 * MOST_BYTES;
 
     private static final int DEEPEST = 16;
     static final Pattern NAME = Pattern.compile("^[A-Za-z_][A-Za-z0-9_]*$");
 
     /**
-     * What templates are given anyway, and arguments of transformers' {@code apply_chat_template} that are no
-     * variables.
+     * Names that a request must not use: every template gets these variables, or they are arguments of
+     * {@code apply_chat_template} of transformers.
      */
     static final Set<String> TAKEN = Set.of(
             "messages",
@@ -50,7 +50,7 @@ public final class ChatTemplateKwargs {
 
     private ChatTemplateKwargs() {}
 
-    /** In the order of the request; empty if absent. */
+    /** Returns the variables in the order of the request; empty if the field is absent. */
     static Map<String, Object> read(JsonFields request) {
         JsonFields fields = request.object(FIELD);
         if (fields == null) {

@@ -40,7 +40,7 @@ record CheckpointAnswer(
                 checkpoint.step());
     }
 
-    /** Numbers at the checkpoint's step; those that were not computed there are absent. */
+    /** Numbers at the step of the checkpoint. Numbers that were not computed are absent. */
     @Schema(name = "FineTuningJobCheckpointMetrics")
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Metrics(

@@ -23,7 +23,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
 
-/** An extension of OpenAI's endpoints: the weights of a published checkpoint, also while its job goes on. */
+/** Sends the weights of a published checkpoint, also while its job runs. OpenAI has no such endpoint. */
 @RestController
 @Tag(name = "Fine-tuning")
 class CheckpointContentController {
@@ -58,7 +58,7 @@ class CheckpointContentController {
                 .findByIdAndJob(id, jobs.require(caller.project(), job).id())
                 .orElseThrow(() -> ApiException.notFound("The job " + job + " has no checkpoint " + id + "."));
         return ResponseEntity.ok()
-                .contentType(MediaType.APPLICATION_OCTET_STREAM) // whatever is accepted, as for files
+                .contentType(MediaType.APPLICATION_OCTET_STREAM) // for every Accept header, as for files
                 .header(
                         HttpHeaders.CONTENT_DISPOSITION,
                         ContentDisposition.attachment()

@@ -11,7 +11,8 @@ import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Reads a request for a job. Nothing is ignored: what is unknown, out of range or not built is refused by name.
+ * Reads a request for a job. Ignores no field: it refuses unknown, out-of-range and unsupported values, and names
+ * the field.
  */
 @Component
 public class CreateJobReader {

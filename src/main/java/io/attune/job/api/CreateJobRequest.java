@@ -5,8 +5,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.Map;
 
 /**
- * The body of {@code POST /v1/fine_tuning/jobs} as the OpenAPI description shows it; {@link CreateJobReader} reads
- * it.
+ * The body of {@code POST /v1/fine_tuning/jobs} in the OpenAPI description. {@link CreateJobReader} reads the body.
  */
 @Schema(name = "CreateFineTuningJobRequest")
 record CreateJobRequest(
@@ -69,7 +68,7 @@ record CreateJobRequest(
                 deprecated = true)
         Object hyperparameters) {
 
-    /** OpenAI's objectives; one is built. */
+    /** The method, with OpenAI's names. Only {@code supervised} is supported. */
     @Schema(name = "FineTuneMethod")
     record Method(
             @Schema(requiredMode = Schema.RequiredMode.REQUIRED, allowableValues = "supervised")
@@ -77,7 +76,7 @@ record CreateJobRequest(
 
             Supervised supervised) {}
 
-    /** Its settings. */
+    /** The settings of the method. */
     @Schema(name = "FineTuneSupervisedMethod")
     record Supervised(
             @Schema(ref = SettingSchemas.HYPERPARAMETERS) Object hyperparameters) {}

@@ -10,9 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
 /**
- * One reader of a job's events. It is written to without ever waiting: what the connection does not take now is written when the container
- * says so. At most one page is held for it, and the next one is asked for when that has been taken; so a slow reader costs a page, and
- * nobody waits for it.
+ * A stream of a job's events to one reader. Writing never waits: when the connection accepts no more bytes, the
+ * container reports later that there is room again. The stream holds at most one page, and gets the next page after
+ * that page is written. A slow reader therefore costs the memory of one page and delays nobody.
  *
  * <pre>
  *      {@link #ready} --> {@link #give} a page --> written piece by piece --> {@link #ready} ... --> {@link #end}
@@ -29,8 +29,8 @@ final class EventStream implements WriteListener, AsyncListener {
     private final Consumer<EventStream> becameReady;
     private final Consumer<EventStream> left;
 
-    private long position; // seq of the last event that was given
-    private byte[] page = COMMENT; // sends the headers, so that a reader knows at once that it reads
+    private long position; // seq of the last event that the stream got
+    private byte[] page = COMMENT; // sends the headers at once, so that the reader sees that the stream is open
     private int written;
     private boolean flushed;
     private boolean begun;
@@ -39,9 +39,9 @@ final class EventStream implements WriteListener, AsyncListener {
     private long wroteAt; // System.nanoTime
 
     /**
-     * @param position seq of the event behind which the reader begins
-     * @param becameReady told when it is {@link #ready} later than it was given something
-     * @param left told once, when the stream is over, whoever ended it
+     * @param position seq of the event after which the stream starts
+     * @param becameReady called when the stream becomes {@link #ready} later, in a thread of the container
+     * @param left called once, when the stream is over for any reason
      */
     EventStream(
             String job,
@@ -66,7 +66,7 @@ final class EventStream implements WriteListener, AsyncListener {
         return position;
     }
 
-    /** Whether it could take a page now. */
+    /** Whether the stream can get a page now. */
     synchronized boolean ready() {
         return begun && page == null && !ending && !over;
     }
@@ -80,7 +80,7 @@ final class EventStream implements WriteListener, AsyncListener {
         goOn();
     }
 
-    /** Gives the last words to a stream that is {@link #ready}; it ends when they are written. */
+    /** Gives the last text to a stream that is {@link #ready}. The stream ends when the text is written. */
     void end(byte[] lastWords) {
         synchronized (this) {
             ending = true;
@@ -89,7 +89,10 @@ final class EventStream implements WriteListener, AsyncListener {
         goOn();
     }
 
-    /** Ends it as soon as what was given is written, or at once if the reader does not take it. */
+    /**
+     * Ends the stream now. A stream that is {@link #ready} first gets the last text, and writes as much of it as
+     * the connection accepts.
+     */
     void endNow(byte[] lastWords) {
         if (ready()) {
             end(lastWords);
@@ -99,7 +102,10 @@ final class EventStream implements WriteListener, AsyncListener {
         }
     }
 
-    /** A comment, if nothing has been written for so long: it keeps the connection open, and tells whether the reader is still there. */
+    /**
+     * Writes a comment if the stream has been silent for this time, in nanoseconds. The comment keeps the
+     * connection open, and shows whether the reader is still connected.
+     */
     void keepAlive(long now, long silence) {
         synchronized (this) {
             if (!ready() || now - wroteAt < silence) {
@@ -116,7 +122,7 @@ final class EventStream implements WriteListener, AsyncListener {
         flushed = false;
     }
 
-    /** From the container: there is room to write. */
+    /** Called by the container when there is room to write. */
     @Override
     public void onWritePossible() throws IOException {
         synchronized (this) {
@@ -131,14 +137,15 @@ final class EventStream implements WriteListener, AsyncListener {
         try {
             step();
         } catch (IOException | RuntimeException e) {
-            finish(); // the reader has gone, whatever the container throws then; it notices too, and calls onError
+            finish(); // the reader has disconnected; the container notices that too, and calls onError
         }
     }
 
     /**
-     * Writes what fits. What comes of it is done outside of the lock, since the container has locks of its own.
+     * Writes as much as the connection accepts. Calls listeners and the container outside of the lock, because the
+     * container has its own locks.
      *
-     * @return whether the page has been taken, and there may be another one
+     * @return whether the page is written completely, and there may be another page
      */
     private boolean step() throws IOException {
         boolean last;
@@ -154,7 +161,7 @@ final class EventStream implements WriteListener, AsyncListener {
         return !last;
     }
 
-    /** @return whether the page is out */
+    /** @return whether the page is written completely */
     private boolean write() throws IOException {
         while (out.isReady()) {
             if (written < page.length) {
@@ -173,7 +180,7 @@ final class EventStream implements WriteListener, AsyncListener {
         return false;
     }
 
-    /** @return whether it was not over before */
+    /** @return whether this call ended the stream */
     private boolean finish() {
         synchronized (this) {
             if (over) {
@@ -190,7 +197,7 @@ final class EventStream implements WriteListener, AsyncListener {
         try {
             context.complete();
         } catch (IllegalStateException e) {
-            // the container has ended it already
+            // the container has already ended the request
         }
     }
 
@@ -217,6 +224,6 @@ final class EventStream implements WriteListener, AsyncListener {
 
     @Override
     public void onStartAsync(AsyncEvent event) {
-        // there is one beginning only
+        // a stream starts only once
     }
 }

@@ -34,9 +34,10 @@ import org.springframework.transaction.event.TransactionalEventListener;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Events as they happen, for any number of readers (server-sent events). One thread looks once a second, with one query for all jobs that
- * somebody reads, and at once when this or another process has written events of one of them. Readers of the same job that are equally far
- * get the same page, read and written as text once.
+ * Sends events as they happen to any number of readers, as server-sent events. One thread looks for new events once
+ * a second, with one query for all jobs that have readers. The thread also looks at once after this or another
+ * process has written events of such a job. Readers of the same job at the same position get the same page. The
+ * thread reads and formats each page only once.
  */
 @Component
 class EventStreams implements EventNotices, SmartLifecycle {
@@ -46,12 +47,12 @@ class EventStreams implements EventNotices, SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(EventStreams.class);
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
 
-    /** The least time between two looks after signals, whatever is written. */
+    /** Minimum time between two looks, however many signals arrive. */
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(50);
 
     private static final int PAGE = 100;
 
-    /** Readers at a time: half of the connections that Tomcat takes. */
+    /** Maximum number of readers: half of the connections that Tomcat accepts. */
     private static final int MOST = 4096;
 
     private static final int RETRY_AFTER = 10; // s
@@ -74,16 +75,17 @@ class EventStreams implements EventNotices, SmartLifecycle {
         this.json = json;
     }
 
-    /** Where a job is: its status and the seq of its newest event. */
+    /** The status of a job and the seq of its newest event. */
     private record Standing(JobStatus status, long lastSeq) {}
 
-    /** Readers who get the same page next. */
+    /** A position in the events of a job. Readers at the same position get the same page. */
     private record Place(String job, long position) {}
 
     /**
-     * Answers a request by the job's events behind {@code position}, the oldest first, until the job has ended.
+     * Answers a request with the events of the job after {@code position}, the oldest first, until the job has
+     * ended.
      *
-     * @param position seq of an event, 0 for the beginning
+     * @param position seq of an event; 0 for the beginning
      */
     void open(String job, long position, HttpServletRequest request, HttpServletResponse response) throws IOException {
         if (!isRunning()) {
@@ -96,7 +98,7 @@ class EventStreams implements EventNotices, SmartLifecycle {
         }
         response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE + ";charset=UTF-8");
         response.setHeader("Cache-Control", "no-store");
-        response.setHeader("X-Accel-Buffering", "no"); // nginx would hold events back
+        response.setHeader("X-Accel-Buffering", "no"); // nginx would buffer events
         if (request.getMethod().equals("HEAD")) {
             return;
         }
@@ -107,12 +109,12 @@ class EventStreams implements EventNotices, SmartLifecycle {
         streams.add(stream);
         context.addListener(stream);
         response.getOutputStream().setWriteListener(stream);
-        if (!isRunning()) { // since a moment ago
+        if (!isRunning()) { // the service began to stop meanwhile
             stream.endNow(DONE);
         }
     }
 
-    /** How many readers there are. */
+    /** Number of readers. */
     int readers() {
         return streams.size();
     }
@@ -122,7 +124,7 @@ class EventStreams implements EventNotices, SmartLifecycle {
         toldOf(news.job());
     }
 
-    /** A job has new events, whoever wrote them. */
+    /** A job has new events, from this or another process. */
     public void toldOf(String job) {
         if (streams.stream().anyMatch(stream -> stream.job().equals(job))) {
             wake();
@@ -157,7 +159,11 @@ class EventStreams implements EventNotices, SmartLifecycle {
         }
     }
 
-    /** Waits to be woken; for a second at most, if there are readers. @return whether to go on */
+    /**
+     * Waits for a signal. If there are readers, waits at most a second.
+     *
+     * @return whether to continue
+     */
     private boolean await() throws InterruptedException {
         lock.lockInterruptibly();
         try {
@@ -226,7 +232,7 @@ class EventStreams implements EventNotices, SmartLifecycle {
             long last = page.get(page.size() - 1).seq();
             readers.forEach(reader -> reader.give(text, last));
             if (last < standing.lastSeq() || standing.status().ended()) {
-                wake(); // there is more for those who took it at once
+                wake(); // readers that have already written this page can get more
             }
         } else if (standing.status().ended()) {
             readers.forEach(reader -> reader.end(DONE));
@@ -268,7 +274,9 @@ class EventStreams implements EventNotices, SmartLifecycle {
         }
     }
 
-    /** Ends all streams, before the web server waits for its open requests: its phase comes after this one. */
+    /**
+     * Ends all streams before the web server waits for its open requests: the phase of the web server comes later.
+     */
     @Override
     public void stop() {
         lock.lock();

@@ -18,7 +18,10 @@ import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
-/** OpenAI's {@code fine_tuning.job}, with Attune's fields. What its SDKs need is always there, null or not. */
+/**
+ * OpenAI's {@code fine_tuning.job}, with Attune's fields. Fields that OpenAI's SDKs need are always present; they
+ * may be null.
+ */
 @Schema(name = "FineTuningJob")
 @JsonInclude(JsonInclude.Include.ALWAYS)
 record JobAnswer(
@@ -133,7 +136,7 @@ record JobAnswer(
 
         @Schema(description = "Always empty.") List<Object> integrations) {
 
-    /** The hyperparameters that OpenAI has. */
+    /** The hyperparameters that OpenAI has too. */
     static final List<String> CLASSIC = List.of("n_epochs", "batch_size", "learning_rate_multiplier");
 
     /** Always {@code supervised}. */
@@ -144,12 +147,12 @@ record JobAnswer(
 
             Supervised supervised) {}
 
-    /** Values are {@code auto} until validation has resolved them. */
+    /** The settings of the method. A value is {@code auto} until validation has resolved it. */
     @Schema(name = "FineTuningJobSupervisedMethod")
     record Supervised(
             @Schema(ref = SettingSchemas.HYPERPARAMETERS) Map<String, Object> hyperparameters) {}
 
-    /** Why a job failed. */
+    /** The reason why a job failed. */
     @Schema(name = "FineTuningJobError")
     record Failed(
             @Schema(requiredMode = Schema.RequiredMode.REQUIRED)
@@ -163,7 +166,7 @@ record JobAnswer(
                     types = {"string", "null"})
             String param) {}
 
-    /** @param shown what is shown as its progress, or null */
+    /** @param shown the progress to show, or null */
     static JobAnswer of(FineTuningJob job, ProgressAnswer shown) {
         TrainingSettings settings = job.resolved() == null ? job.settings() : job.resolved();
         Map<String, Object> hyperparameters = shown(settings.hyperparameters(), job.resolved() != null);

@@ -9,7 +9,10 @@ import java.util.Map;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Makes the answers that tell of jobs: their rows, and what is known of them elsewhere, asked once for all of them. */
+/**
+ * Makes the answers for jobs. Adds the waiting state and the time to the first step to the rows. Reads both once for
+ * all jobs of an answer.
+ */
 @Component
 class JobAnswers {
 
@@ -39,7 +42,7 @@ class JobAnswers {
                 .toList();
     }
 
-    /** From the claim to the end of the first step, of each job's newest attempt. */
+    /** Seconds from the claim to the end of the first step, for the newest attempt of each job. */
     private Map<String, Double> secondsToFirstStep(List<FineTuningJob> jobs) {
         Map<String, Double> seconds = new HashMap<>();
         jdbc.sql("""

@@ -30,7 +30,10 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
 
-/** OpenAI's fine-tuning endpoints: the jobs themselves. What happened to a job is told by {@link JobHistoryController}. */
+/**
+ * OpenAI's endpoints for fine-tuning jobs. {@link JobHistoryController} has the endpoints for events, checkpoints
+ * and validation reports.
+ */
 @RestController
 @RequestMapping(path = "/v1/fine_tuning/jobs", produces = MediaType.APPLICATION_JSON_VALUE)
 @Tag(name = "Fine-tuning")

@@ -13,7 +13,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.MediaType;
 
-/** What the annotations of jobs cannot say in the OpenAPI description. */
+/** Adds to the OpenAPI description what annotations cannot express for jobs. */
 @Configuration(proxyBeanMethods = false)
 class JobDescription {
 
@@ -42,12 +42,12 @@ class JobDescription {
         };
     }
 
-    /** Drops the type of a map, which stands beside the reference since the field is one in Java. */
+    /** Replaces the type of a field by a reference. The field is a map in Java, and springdoc would write both. */
     private static void refer(OpenAPI document, String schema, String field, String to) {
         fields(document, schema).put(field, new JsonSchema().$ref(to));
     }
 
-    /** A job's own field has the three hyperparameters that OpenAI has. */
+    /** The field {@code hyperparameters} of a job has only the three hyperparameters that OpenAI has. */
     @SuppressWarnings("rawtypes")
     private static void classicHyperparameters(OpenAPI document) {
         Map<String, Schema> all = fields(document, "SupervisedHyperparameters");
@@ -59,7 +59,7 @@ class JobDescription {
         fields(document, "FineTuningJob").put("hyperparameters", classic);
     }
 
-    /** Of the object {@code chat_template_kwargs} among a schema's fields. */
+    /** Describes the allowed names of variables in the field {@code chat_template_kwargs} of a schema. */
     private static void namesOfVariables(OpenAPI document, String schema) {
         Schema<?> names = new JsonSchema().pattern(ChatTemplateKwargs.NAME.pattern());
         names.setNot(new JsonSchema()._enum(List.copyOf(new TreeSet<>(ChatTemplateKwargs.TAKEN))));

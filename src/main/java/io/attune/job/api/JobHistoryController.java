@@ -31,7 +31,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** What happened to a job: its events, what its files were found to be, and the checkpoints it published. */
+/** The history of a job: its events, its validation report, and its published checkpoints. */
 @RestController
 @RequestMapping("/v1/fine_tuning/jobs/{fine_tuning_job_id}")
 @Tag(name = "Fine-tuning")
@@ -105,11 +105,11 @@ class JobHistoryController {
         if (stream == null ? wantsStream(accept) : stream) {
             Long read = lastEventId == null || lastEventId.isEmpty() ? seq : seq(job, LAST_EVENT_ID, lastEventId);
             streams.open(job.id(), read == null ? 0 : read, request, response);
-            return null; // the answer is written as the events come
+            return null; // the stream writes the answer
         }
         List<JobEvent> found = events.before(job.id(), seq == null ? Long.MAX_VALUE : seq, page.limit() + 1);
         return ResponseEntity.ok()
-                .contentType(MediaType.APPLICATION_JSON) // whatever else is accepted
+                .contentType(MediaType.APPLICATION_JSON) // for every Accept header
                 .body(Page.of(found.stream().map(EventAnswer::of).toList(), page.limit(), EventAnswer::id));
     }
 
@@ -119,7 +119,7 @@ class JobHistoryController {
                         param, "'" + param + "': the job " + job.id() + " has no event " + event + "."));
     }
 
-    /** Whether {@code Accept} names a stream of events and not JSON too. */
+    /** Whether {@code Accept} names an event stream and does not name JSON. */
     private static boolean wantsStream(String accept) {
         List<MediaType> types = MediaType.parseMediaTypes(accept);
         return types.stream().anyMatch(MediaType.TEXT_EVENT_STREAM::equalsTypeAndSubtype)

@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.Map;
 import org.springframework.stereotype.Component;
 
-/** Pages of a project's jobs. What is not asked for is not in the SQL, so that each kind of page has the plan that is best for it. */
+/**
+ * Reads pages of a project's jobs. The SQL contains only the conditions of the request, so that PostgreSQL can
+ * choose the best plan for each kind of page.
+ */
 @Component
 class JobList {
 
@@ -24,7 +27,7 @@ class JobList {
         this.jobs = jobs;
     }
 
-    /** The jobs of a page, newest first, and one more if there is one. */
+    /** The jobs of a page, newest first, and one more job if the list continues. */
     @SuppressWarnings("unchecked") // by createNativeQuery's second argument
     List<FineTuningJob> page(String project, PageQuery page, MetadataFilter metadata) {
         StringBuilder sql = new StringBuilder("select * from job where project_id = :project");

@@ -5,16 +5,19 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Which jobs of a list are wanted, by their metadata.
+ * A condition on the metadata of the jobs in a list.
  *
- * @param pairs all of which a job has to have; any job, if there are none
- * @param none whether only jobs without any metadata are wanted
+ * @param pairs pairs that a job must have; without pairs, all jobs match
+ * @param none whether only jobs without metadata match
  */
 record MetadataFilter(Map<String, String> pairs, boolean none) {
 
     private static final String NAME = "metadata";
 
-    /** Of a query's {@code metadata[key]=value}, any number of them, or {@code metadata=null}. A key may hold brackets itself. */
+    /**
+     * Reads any number of query parameters {@code metadata[key]=value}, or {@code metadata=null}. A key may contain
+     * brackets itself.
+     */
     static MetadataFilter of(Map<String, String> query) {
         Map<String, String> pairs = new TreeMap<>();
         query.forEach((name, value) -> {

@@ -12,8 +12,8 @@ import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Deletes what jobs made: a tuned model with its checkpoints and its artifact, or one published checkpoint. The blobs that nothing refers to
- * afterwards are swept from the store. The job, its events and its results stay.
+ * Deletes results of jobs: a tuned model with its checkpoints and its artifact, or one published checkpoint. The
+ * sweep of the store later deletes blobs without references. The job, its events and its results file stay.
  */
 @Service
 public class ModelDeletion {
@@ -33,7 +33,11 @@ public class ModelDeletion {
         this.publication = publication;
     }
 
-    /** @param name of a tuned model or of a checkpoint of this project */
+    /**
+     * Deletes a model.
+     *
+     * @param name name of a tuned model or a checkpoint of this project
+     */
     @Transactional
     public void delete(String project, String name) {
         if (bases.find(name).isPresent()) {
@@ -62,7 +66,7 @@ public class ModelDeletion {
         return job.isPresent();
     }
 
-    /** A retried attempt would publish the checkpoint anew, so a job has to have ended. */
+    /** Deletes a checkpoint. The job must have ended: another attempt would publish the checkpoint again. */
     private boolean deleteCheckpoint(String project, String name) {
         record Maker(String job, String status) {}
         Optional<Maker> maker = jdbc.sql("""

@@ -13,7 +13,10 @@ import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
 
-/** OpenAI's endpoint that deletes a model. Models are the catalog's, but what goes with one is known here. */
+/**
+ * OpenAI's endpoint that deletes a model. It is here and not beside the list of models, because the deletion
+ * changes rows of jobs.
+ */
 @RestController
 @Tag(name = "Models")
 class ModelDeletionController {
@@ -38,7 +41,7 @@ class ModelDeletionController {
             @Parameter(description = "Its name, which may hold `/` and `:`, percent-encoded or not.") @PathVariable
                     String model)
             throws HttpRequestMethodNotSupportedException {
-        if (model.isEmpty()) { // the list of models, which the pattern matches too
+        if (model.isEmpty()) { // the pattern also matches the list of models
             throw new HttpRequestMethodNotSupportedException("DELETE", List.of("GET"));
         }
         String name = model.substring(1);

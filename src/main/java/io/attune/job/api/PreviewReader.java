@@ -12,13 +12,11 @@ import java.util.Map;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 
-/**
- * Reads a request for a preview, as strictly as {@link CreateJobReader} reads one for a job and with the same words.
- */
+/** Reads a request for a preview. Uses the same rules and messages as {@link CreateJobReader}. */
 @Component
 public class PreviewReader {
 
-    /** Rows that are shown where nothing is said. */
+    /** Number of rows if the request names none. */
     public static final int USUAL_ROWS = 3;
 
     public static final int MOST_ROWS = 20;
@@ -29,7 +27,7 @@ public class PreviewReader {
         this.inputs = inputs;
     }
 
-    /** @throws ApiException that says what is wrong with the request, or what it names is not there */
+    /** @throws ApiException that says what is wrong with the request, or what it names but does not exist */
     public PreviewRequest read(String project, JsonNode body) {
         JsonFields fields = JsonFields.of(body);
         String name = fields.requiredText("model");

@@ -5,12 +5,12 @@ import io.attune.setting.Hyperparameters;
 import java.util.Map;
 
 /**
- * What is asked for by {@code POST /v1/fine_tuning/preview}, with nothing left open.
+ * A request of {@code POST /v1/fine_tuning/preview}. Every value is set.
  *
  * @param fileId id of the training file
- * @param blob sha256 of its rows
- * @param hyperparameters with nothing left open; those for rows matter here
- * @param line the one row to show, 1-based; 0 for the first {@code rows}
+ * @param blob sha256 of the rows
+ * @param hyperparameters resolved hyperparameters; only those that change the tokens of rows matter
+ * @param line the only row to show, 1-based; 0 for the first {@code rows}
  */
 public record PreviewRequest(
         BaseModel model,

@@ -6,7 +6,10 @@ import io.attune.job.Progress;
 import io.attune.pool.Waiting;
 import io.swagger.v3.oas.annotations.media.Schema;
 
-/** How far a job is, and what it waits for; what is not known, or means nothing now, is not there. */
+/**
+ * The progress of a job, and what it waits for. Values that are not known, or have no meaning in the current
+ * status, are absent.
+ */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @Schema(name = "FineTuningJobProgress")
 public record ProgressAnswer(
@@ -48,10 +51,12 @@ public record ProgressAnswer(
         String waiting) {
 
     /**
-     * @param progress null where there is none yet
-     * @param secondsToFirstStep null where there was none yet
-     * @param waiting null if it does not wait to be claimed
-     * @param ended who has ended does not wait
+     * Combines the parts of the answer.
+     *
+     * @param progress null if there is none yet
+     * @param secondsToFirstStep null before the first step is complete
+     * @param waiting null if the job does not wait for a claim
+     * @param ended whether the job has ended; an ended job waits for nothing
      * @return null if nothing is known
      */
     static ProgressAnswer of(Progress progress, Double secondsToFirstStep, Waiting waiting, boolean ended) {

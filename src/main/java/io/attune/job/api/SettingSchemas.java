@@ -13,20 +13,20 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Settings as schemas of the OpenAPI description, from their declarations. */
+/** Makes schemas of the OpenAPI description from the declarations of settings. */
 final class SettingSchemas implements ValueType.Visitor<Schema<Object>> {
 
-    /** Where the description holds the schema of a training type, for annotations. */
+    /** Reference to the schema of a training type, for annotations. */
     static final String TRAINING_TYPE = "#/components/schemas/TrainingType";
 
-    /** And that of the hyperparameters. */
+    /** Reference to the schema of the hyperparameters, for annotations. */
     static final String HYPERPARAMETERS = "#/components/schemas/SupervisedHyperparameters";
 
     private static final SettingSchemas SCHEMAS = new SettingSchemas();
 
     private SettingSchemas() {}
 
-    /** Adds both to the description. */
+    /** Adds both schemas to the description. */
     static void addTo(Components components) {
         Schema<Object> hyperparameters = object(Hyperparameters.DECLARED);
         hyperparameters.setDescription(

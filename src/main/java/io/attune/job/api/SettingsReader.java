@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Reads the settings of a training from a request. Ranges and rules are those of the settings' declarations. */
+/** Reads the settings of a training from a request. The declarations of the settings have the ranges and rules. */
 final class SettingsReader {
 
     private static final List<String> UNBUILT_TUNINGS =
@@ -22,7 +22,7 @@ final class SettingsReader {
 
     private SettingsReader() {}
 
-    /** @param request the whole of it */
+    /** @param request the complete request */
     static TrainingSettings read(JsonFields request) {
         return new TrainingSettings(tuning(request.object("training_type")), hyperparameters(request));
     }
@@ -68,7 +68,7 @@ final class SettingsReader {
         }
     }
 
-    /** {@code asked} with the value that the request gives {@code setting}, if it gives one. */
+    /** Returns {@code asked}, with the value of {@code setting} if the request has one. */
     private static <T> Settings read(JsonFields fields, Setting<T> setting, Settings asked) {
         T value = fields.value(setting.name(), setting.values());
         return value == null ? asked : asked.with(setting, value);
@@ -88,7 +88,7 @@ final class SettingsReader {
                 .collect(Collectors.joining(" or "));
     }
 
-    /** The hyperparameters in {@code method}; null where it has none. */
+    /** The hyperparameters in {@code method}; null if there are none. */
     static Hyperparameters method(JsonFields request) {
         JsonFields method = request.object("method");
         if (method == null) {

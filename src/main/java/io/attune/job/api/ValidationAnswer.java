@@ -7,7 +7,7 @@ import io.attune.job.FineTuningJob;
 import io.attune.job.ValidationReport;
 import io.swagger.v3.oas.annotations.media.Schema;
 
-/** What a job's files were found to be. OpenAI has no such object. */
+/** The validation report of a job's files. OpenAI has no such object. */
 @Schema(name = "FineTuningJobValidation")
 @JsonInclude(JsonInclude.Include.ALWAYS)
 public record ValidationAnswer(
@@ -57,7 +57,7 @@ public record ValidationAnswer(
                 report.overlap());
     }
 
-    /** Of a job whose files have not been read to their end. */
+    /** The answer for a job that has no report. */
     static ValidationAnswer without(FineTuningJob job) {
         String status = job.status().ended() ? job.status().text() : "pending";
         return new ValidationAnswer("fine_tuning.job.validation", job.id(), status, null, null, null);
