@@ -3,11 +3,12 @@ package io.attune.pool;
 import io.attune.estimate.Kind;
 
 /**
- * What a job asks of the slot that takes it.
+ * The requirements of a job for the slot that takes it.
  *
- * @param model base model that the worker has to have
- * @param cpuMemory bytes that its trainer takes on the CPU; null: not known, which fits anywhere
- * @param gpuMemory and on a GPU
+ * @param model base model that the worker must have
+ * @param cpuMemory bytes that the trainer needs on the CPU; null if not known, and then the job fits into every
+ *     slot
+ * @param gpuMemory bytes that the trainer needs on a GPU; null if not known
  */
 record Demand(String model, Long cpuMemory, Long gpuMemory) {
 

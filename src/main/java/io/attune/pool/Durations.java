@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** How long attempts of one purpose take that do their work to its end: the mean of the newest ones, by base model. */
+/** The mean duration of the newest successful attempts with one purpose, by base model. */
 record Durations(Map<String, Double> secondsByModel) {
 
     private static final int NEWEST = 50;
@@ -28,7 +28,7 @@ record Durations(Map<String, Double> secondsByModel) {
         return new Durations(seconds);
     }
 
-    /** Seconds; null where none of the newest attempts was of this model. */
+    /** Seconds; null if none of the newest attempts used this model. */
     Double of(String model) {
         return secondsByModel.get(model);
     }

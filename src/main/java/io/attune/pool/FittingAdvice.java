@@ -17,7 +17,10 @@ import java.util.OptionalLong;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Says with which settings jobs would fit that are too large for all slots. To search takes some milliseconds, so answers are remembered. */
+/**
+ * Finds settings with which jobs would fit that are too large for all slots. A search takes some milliseconds, so
+ * the answers are cached.
+ */
 @Component
 class FittingAdvice {
 
@@ -36,10 +39,10 @@ class FittingAdvice {
         this.jdbc = jdbc;
     }
 
-    /** @param estimate the job's column */
+    /** @param estimate the content of the job's column */
     private record Question(String estimate, OptionalLong cpu, OptionalLong gpu) {}
 
-    /** Sentences by job, for those that have an estimate. */
+    /** Sentences by job, for jobs that have an estimate. */
     Map<String, String> of(Map<String, Demand> tooLarge, Pool pool) {
         Map<String, String> advice = new HashMap<>();
         if (tooLarge.isEmpty()) {
@@ -63,7 +66,7 @@ class FittingAdvice {
         return advice;
     }
 
-    /** By the smallest change with which it would fit the largest slot of some kind. */
+    /** Names the smallest change with which the job would fit into the largest slot of a kind. */
     private static String search(Question question) {
         Training training =
                 JobJson.read(question.estimate(), StoredEstimate.class).training();

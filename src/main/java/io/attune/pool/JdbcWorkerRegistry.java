@@ -7,7 +7,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
-/** The tables {@code worker}, {@code worker_slot} and {@code worker_model}. */
+/** Reads and writes the tables {@code worker}, {@code worker_slot} and {@code worker_model}. */
 @Component
 class JdbcWorkerRegistry implements WorkerRegistry {
 
@@ -73,8 +73,8 @@ class JdbcWorkerRegistry implements WorkerRegistry {
     }
 
     /**
-     * Forgets workers that nobody has seen for a day; of those that made attempts the row stays, as the attempts name it, and their slots and
-     * models go.
+     * Deletes slots and models of workers that were last seen over a day ago. Deletes the row of such a worker too,
+     * unless attempts refer to it.
      */
     private void sweep() {
         for (String table : List.of("worker_slot", "worker_model")) {

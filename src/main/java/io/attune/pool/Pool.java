@@ -9,19 +9,19 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * The workers that are up, as seen by jobs that wait for one purpose.
+ * The live workers, for jobs that wait with one purpose.
  *
- * @param now the database's time, in seconds since 1970
- * @param workers how many are up
- * @param models base models that any of them has
- * @param slots that take jobs of the purpose
+ * @param now the time of the database, in seconds since 1970
+ * @param workers number of live workers
+ * @param models base models that at least one of these workers has
+ * @param slots slots for attempts with this purpose
  */
 record Pool(double now, int workers, Set<String> models, List<PoolSlot> slots) {
 
     private static final double GIB = 1L << 30;
     private static final double MIB = 1L << 20;
 
-    /** Empty if some slot could take the job, now or when it is free. */
+    /** The reason why no slot can take the job; empty if a slot can take it, now or later. */
     Optional<Unschedulable> unschedulable(Demand demand) {
         if (slots.stream().anyMatch(demand::fits)) {
             return Optional.empty();
@@ -54,7 +54,7 @@ record Pool(double now, int workers, Set<String> models, List<PoolSlot> slots) {
                         + " has " + String.join(" or ", largest) + "."));
     }
 
-    /** Bytes of the largest slot of that kind among workers that have the model. */
+    /** Bytes of the largest slot of this kind among workers that have the model. */
     OptionalLong largest(Kind kind, String model) {
         return slots.stream()
                 .filter(slot -> slot.kind() == kind && slot.models().contains(model))
@@ -62,7 +62,10 @@ record Pool(double now, int workers, Set<String> models, List<PoolSlot> slots) {
                 .max();
     }
 
-    /** What is needed is rounded up, and what is there down, so that they never look alike where it does not fit. */
+    /**
+     * Rounds the needed size up and the available size down. The two texts then differ whenever the job does not
+     * fit.
+     */
     private static String size(long bytes, boolean up) {
         double unit = bytes < GIB ? MIB : GIB;
         double tenths = bytes * 10 / unit;

@@ -4,10 +4,10 @@ import io.attune.estimate.Kind;
 import java.util.Set;
 
 /**
- * A slot of a worker that is up.
+ * A slot of a live worker.
  *
- * @param memory bytes that a trainer may take
- * @param models base models that its worker has
- * @param freeAt when it is likely to be free, in seconds since 1970, not in the past; null where nothing is known
+ * @param memory bytes that a trainer may use
+ * @param models base models that the worker has
+ * @param freeAt expected time when the slot is free, in seconds since 1970, not in the past; null if not known
  */
 record PoolSlot(Kind kind, long memory, Set<String> models, Double freeAt) {}

@@ -13,7 +13,10 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Reads which workers are up, by the database's time, what they have, and when it is likely to be free. */
+/**
+ * Reads which workers are live, their slots and models, and when each slot is expected to be free. Uses the time of
+ * the database.
+ */
 @Component
 class Pools {
 
@@ -29,7 +32,7 @@ class Pools {
                 left join job j on j.id = a.job
             where w.seen_at > now() - make_interval(secs => :up)""";
 
-    /** Validation asks for no memory and no device. */
+    /** A validation needs no memory estimate and no device. */
     private static final String VALIDATORS = """
             select 'cpu' as kind, 9223372036854775807 as memory,
                 array(select model from worker_model m where m.worker = w.id) as models,
@@ -43,18 +46,27 @@ class Pools {
     private final JdbcClient jdbc;
     private final Duration up;
 
-    /** @param lease of attempts; a worker shows itself several times in that time, and one that was not seen for so long is not up */
+    /**
+     * @param lease lease of attempts. A live worker updates its row several times in this time, so a worker with an
+     *     older row is not live
+     */
     Pools(JdbcClient jdbc, @Value("${attune.lease:30s}") Duration lease) {
         this.jdbc = jdbc;
         this.up = lease.compareTo(SHORTEST) < 0 ? SHORTEST : lease;
     }
 
-    /** Of the workers that are up. @param durations of attempts of that purpose */
+    /**
+     * The live workers.
+     *
+     * @param durations durations of attempts with this purpose
+     */
     Pool of(Purpose purpose, Durations durations) {
         return seen(purpose, up, durations);
     }
 
-    /** Of the workers that were up lately too, so that one that is just being started anew is among them. */
+    /**
+     * The live workers, and workers that were live a short time ago. A worker that restarts is therefore included.
+     */
     Pool lately(Purpose purpose) {
         return seen(purpose, up.multipliedBy(4), Durations.unknown());
     }
@@ -83,7 +95,10 @@ class Pools {
         return new PoolSlot(kind, row.getLong("memory"), models, freeAt(row, durations));
     }
 
-    /** By the trainer's own forecast, else by how long such attempts take; one that takes longer is over any moment. */
+    /**
+     * The time when the slot is expected to be free: the forecast of the trainer, else the start plus the usual
+     * duration. Now, if that time has passed.
+     */
     private static Double freeAt(ResultSet row, Durations durations) throws SQLException {
         double now = row.getDouble("now");
         String running = row.getString("running");

@@ -6,8 +6,9 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * When jobs are likely to start: one after the other, in the order of the queue, each is given to that slot among those it fits that is free
- * first, and keeps it for as long as such jobs took before. So a job never starts before one ahead of it that fits the same slots.
+ * Calculates expected start times. Takes the jobs in the order of the queue. Each job gets the slot that is free
+ * first among the slots that it fits, and keeps it for the usual duration. Therefore no job starts before an
+ * earlier job that fits the same slots.
  */
 final class StartTimes {
 
@@ -26,7 +27,10 @@ final class StartTimes {
                 .toArray();
     }
 
-    /** Of the next job in the queue: seconds since 1970, not in the past; null where it fits no slot, or nothing is known. */
+    /**
+     * The start time of the next job in the queue, in seconds since 1970, not in the past. Null if the job fits no
+     * slot, or if the time is not known.
+     */
     Long next(Demand demand) {
         int[] slots = fitting.computeIfAbsent(demand, this::slotsFor);
         int first = -1;

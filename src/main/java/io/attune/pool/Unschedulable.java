@@ -1,9 +1,9 @@
 package io.attune.pool;
 
 /**
- * Why no slot of the pool can take a job.
+ * The reason why no slot of the pool can take a job.
  *
- * @param sentence for people, ends with a full stop
+ * @param sentence for people, with a full stop
  */
 record Unschedulable(Reason reason, String sentence) {
 
@@ -14,7 +14,7 @@ record Unschedulable(Reason reason, String sentence) {
         MEMORY
     }
 
-    /** @param advice another one that says what would help, or null */
+    /** @param advice a sentence that says what would help, or null */
     String sentence(String advice) {
         return advice == null ? sentence : sentence + " " + advice;
     }

@@ -17,15 +17,15 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Writes an event for jobs that wait although no worker could take them, one for each reason. Every process looks; the job's row says what
- * it was told.
+ * Writes an event for each waiting job that no worker can take, once for each reason. Every process looks for such
+ * jobs. The row of the job stores the last reason, so only one process writes the event.
  */
 @Component
 class UnschedulableJobs {
 
     private static final Logger log = LoggerFactory.getLogger(UnschedulableJobs.class);
 
-    /** What is more is told at the next look, so that thousands of jobs do not keep the database busy. */
+    /** The rest follows at the next look, so that thousands of jobs do not keep the database busy. */
     private static final int MOST_AT_ONCE = 200;
 
     private static final String GROUP = """
@@ -48,7 +48,7 @@ class UnschedulableJobs {
         this.events = events;
     }
 
-    /** Jobs that wait for the same, ask the same, and were told the same, which may be null. */
+    /** Jobs with the same purpose, the same demand and the same last reason, which may be null. */
     private record Group(Purpose purpose, Demand demand, String told) {}
 
     @Scheduled(initialDelay = 5, fixedDelay = 5, timeUnit = TimeUnit.SECONDS)
@@ -79,7 +79,7 @@ class UnschedulableJobs {
                 .list();
     }
 
-    /** @return how many jobs were told, or are schedulable again */
+    /** @return number of jobs that were given a reason, or are schedulable again */
     private int look(Pool pool, Group group, int most) {
         Unschedulable unschedulable = pool.unschedulable(group.demand()).orElse(null);
         String reason =
@@ -104,7 +104,7 @@ class UnschedulableJobs {
                 .list();
     }
 
-    /** @return whether the job still belongs to the group, which it does not any more then */
+    /** @return false if the job does not belong to the group any more */
     private boolean mark(String job, Group group, String reason) {
         return with(group, "update job set misfit = :reason where id = :job and " + GROUP)
                         .param("job", job)

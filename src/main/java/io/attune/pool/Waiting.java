@@ -1,10 +1,10 @@
 package io.attune.pool;
 
 /**
- * How a job waits that nobody has claimed.
+ * The state of a job that waits for a claim.
  *
- * @param position in the queue of all jobs that wait for the same purpose; 1: it is the next one
- * @param expectedStart of its next attempt, in seconds since 1970; null where nothing is known
- * @param why in a sentence or a few words
+ * @param position position in the queue of all jobs that wait with the same purpose; 1 is the next job
+ * @param expectedStart expected start of the next attempt, in seconds since 1970; null if not known
+ * @param why reason for the wait, a sentence or a few words
  */
 public record Waiting(int position, Long expectedStart, String why) {}

@@ -15,8 +15,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Tells jobs that wait where they stand, when they are likely to start and what they wait for, as of the moment they are asked: a few
- * queries for any number of jobs, one of them over all that wait.
+ * Calculates position, expected start and reason for jobs that wait, at the time of the request. It takes a few
+ * queries for any number of jobs; one of them reads the whole queue.
  */
 @Component
 public class WaitingJobs {
@@ -31,10 +31,10 @@ public class WaitingJobs {
         this.advice = advice;
     }
 
-    /** @param retryAt seconds since 1970, null if it may be claimed now */
+    /** @param retryAt seconds since 1970; null if the job may be claimed now */
     private record Found(FineTuningJob job, int position, Demand demand, Long retryAt, Long expectedStart) {}
 
-    /** By id, for those of {@code jobs} that wait to be claimed. */
+    /** The results by job id, for the given jobs that wait for a claim. */
     public Map<String, Waiting> of(Collection<FineTuningJob> jobs) {
         Map<String, Waiting> waiting = new HashMap<>();
         for (Purpose purpose : Purpose.values()) {
@@ -72,7 +72,7 @@ public class WaitingJobs {
         }
     }
 
-    /** Walks the queue from its head to the last of those that are asked for. */
+    /** Reads the queue from its head to the last of the given jobs. */
     private List<Found> find(Purpose purpose, Map<String, FineTuningJob> asked, StartTimes starts) {
         List<Found> found = new ArrayList<>();
         int[] position = {0};

@@ -2,21 +2,25 @@ package io.attune.pool;
 
 import java.util.List;
 
-/** The workers there are, with the slots and base models that claims go by. */
+/** The registered workers, with their slots and base models. Claims use them. */
 public interface WorkerRegistry {
 
-    /** A worker that was registered earlier. */
+    /** A worker that registered earlier. */
     record Registered(String id, long pid) {}
 
-    /** Shows a new worker. @return its id */
+    /**
+     * Registers a new worker.
+     *
+     * @return the id of the worker
+     */
     String register(Worker worker);
 
     /**
-     * Shows that a worker lives, and which base models it has by now. A worker that was taken for dead is there
-     * again.
+     * Records that a worker is alive, and its current base models. A worker that was thought to be dead counts as
+     * live again.
      */
     void seen(String id, Worker worker);
 
-    /** Workers of a host with open attempts. */
+    /** Workers of a host that have open attempts. */
     List<Registered> withOpenAttempts(String host);
 }

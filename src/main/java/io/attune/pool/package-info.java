@@ -1,8 +1,9 @@
 /**
- * The workers and their slots, as far as jobs wait for them.
+ * The workers and their slots, and the jobs that wait for them.
  *
- * <p>{@code Pools} reads what slots there are. {@link io.attune.pool.WaitingJobs}, the entry, reckons when a job is asked for what a waiting job
- * tells: its place, its expected start ({@code StartTimes}), and why no slot can take it. {@code UnschedulableJobs} writes the event for jobs that no slot
- * can take, and {@code FittingAdvice} names the settings that would fit.
+ * <p>In flow order: workers register through {@link io.attune.pool.WorkerRegistry}. {@code Pools} reads the live
+ * workers and their slots. {@link io.attune.pool.WaitingJobs}, the entry, answers for a waiting job: its position,
+ * its expected start ({@code StartTimes}), and the reason why no slot can take it. {@code UnschedulableJobs} writes
+ * an event for each job that no slot can take. {@code FittingAdvice} names settings that would fit.
  */
 package io.attune.pool;
