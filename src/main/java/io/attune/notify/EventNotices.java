@@ -1,6 +1,6 @@
 package io.attune.notify;
 
-/** Hears which jobs have new events that other processes have written. */
+/** Receives notices about new events that other processes have written. */
 public interface EventNotices {
 
     /** The job has new events. */

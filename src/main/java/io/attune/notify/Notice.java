@@ -5,26 +5,27 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * What one process tells the others over the database: words with spaces between them, the first one the sender.
+ * A notice from one process to the others over the database. As text: the sender and then the words, with spaces
+ * between them.
  *
- * @param sender the process that tells, so that it can pass over its own notices
+ * @param sender the sending process; it ignores its own notices
  * @param words {@link #JOBS}, {@link #REQUESTS}, {@link #ALL_EVENTS}, and ids of jobs with new events
  */
 record Notice(String sender, Set<String> words) {
 
-    /** PostgreSQL's channel. */
+    /** Name of the channel in PostgreSQL. */
     static final String CHANNEL = "attune";
 
     /** Jobs may have become claimable. */
     static final String JOBS = "jobs";
 
-    /** Something is asked of claimed jobs. */
+    /** The stop request of a claimed job has changed. */
     static final String REQUESTS = "requests";
 
-    /** So many jobs have new events that they are not named. */
+    /** Too many jobs have new events to name them. */
     static final String ALL_EVENTS = "events";
 
-    /** A payload of PostgreSQL has less than 8000 bytes; an id has about 30. */
+    /** A payload in PostgreSQL has less than 8000 bytes; an id has about 30. */
     private static final int MOST_WORDS = 200;
 
     static Notice read(String payload) {

@@ -16,18 +16,19 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * Hears what other processes tell (LISTEN), on a connection of its own beside the pool, and wakes whom it concerns here. While the connection
- * is lost everybody polls; when it is back everybody is woken once, as nobody knows what was told meanwhile.
+ * Receives notices of other processes (LISTEN) and wakes the threads of this process. Uses its own connection, outside
+ * the connection pool. While this connection is lost, threads find changes of other processes only by polling. After a
+ * reconnect, all threads are woken once, because notices may have been missed.
  */
 @Component
 class NoticeListener implements SmartLifecycle {
 
-    /** The connection's name in {@code pg_stat_activity}. */
+    /** Name of the connection in {@code pg_stat_activity}. */
     static final String APPLICATION = "attune-listener";
 
     private static final Logger log = LoggerFactory.getLogger(NoticeListener.class);
 
-    /** Between two looks whether a silent connection still works. */
+    /** Time between two checks whether a silent connection still works. */
     private static final Duration SILENCE = Duration.ofSeconds(10);
 
     private static final Duration SHORTEST_BACK_OFF = Duration.ofMillis(250);
@@ -63,7 +64,7 @@ class NoticeListener implements SmartLifecycle {
                 }
             }
             if (System.nanoTime() - begun > LONGEST_BACK_OFF.toNanos()) {
-                backOff = SHORTEST_BACK_OFF; // it had worked
+                backOff = SHORTEST_BACK_OFF; // the connection had worked
             }
             try {
                 TimeUnit.NANOSECONDS.sleep(running ? backOff.toNanos() : 0);
@@ -144,7 +145,7 @@ class NoticeListener implements SmartLifecycle {
         Connection open = connection;
         if (open != null) {
             try {
-                open.abort(Runnable::run); // a thread that waits for notices is not woken by an interrupt
+                open.abort(Runnable::run); // an interrupt does not wake a thread that waits for notices
             } catch (SQLException e) {
                 log.debug("the listening connection could not be closed: {}", e.getMessage());
             }

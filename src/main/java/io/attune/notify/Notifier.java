@@ -16,16 +16,18 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.event.TransactionalEventListener;
 
 /**
- * Tells the other processes what was committed here (NOTIFY). It does so by a thread of its own after the commits, all that came meanwhile
- * at once: a transaction with a NOTIFY in it commits under a lock of the whole server, in turn with all others that have one, and waits for
- * the disk under it; one that does nothing else has nothing to wait for. What a process that is killed could not tell is found by polling.
+ * Sends notices about committed changes to the other processes (NOTIFY). A thread of its own sends them after the
+ * commits, several notices at once. A transaction with NOTIFY commits under a lock of the whole server: all such
+ * transactions commit one after another, and each waits for the disk while it holds the lock. A transaction that
+ * only notifies writes nothing, so it does not wait for the disk. If a process is killed before it sends, the
+ * others find the change by polling.
  */
 @Component
 class Notifier implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(Notifier.class);
 
-    /** Notices come no closer than this, whatever is committed. */
+    /** Minimum time between two notices. */
     private static final Duration PAUSE = Duration.ofMillis(20);
 
     private static final Duration SHORTEST_BACK_OFF = Duration.ofMillis(500);
@@ -50,7 +52,11 @@ class Notifier implements SmartLifecycle {
         return process;
     }
 
-    /** @param word of a {@link Notice}; what it tells of has been committed */
+    /**
+     * Queues a word for the next notice.
+     *
+     * @param word word of a {@link Notice}; the change that it reports is committed
+     */
     void tell(String word) {
         lock.lock();
         try {
@@ -74,7 +80,7 @@ class Notifier implements SmartLifecycle {
                     backOff = SHORTEST_BACK_OFF;
                     TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos());
                 } else {
-                    words.forEach(this::tell); // by what is still untold it is the same later
+                    words.forEach(this::tell); // together with words that arrived meanwhile
                     TimeUnit.NANOSECONDS.sleep(backOff.toNanos());
                     Duration twice = backOff.multipliedBy(2);
                     backOff = twice.compareTo(LONGEST_BACK_OFF) < 0 ? twice : LONGEST_BACK_OFF;
@@ -85,7 +91,11 @@ class Notifier implements SmartLifecycle {
         }
     }
 
-    /** Waits for something to tell; what is left is told when the service stops too. @return null at the end */
+    /**
+     * Waits for words to send. When the service stops, the remaining words are still sent.
+     *
+     * @return null at the end
+     */
     private Set<String> take() throws InterruptedException {
         lock.lockInterruptibly();
         try {
@@ -149,7 +159,10 @@ class Notifier implements SmartLifecycle {
         stopping.interrupt();
     }
 
-    /** Begins before and stops after all that has something to tell, such as a worker that gives its jobs back. */
+    /**
+     * Starts before, and stops after, all components that send notices. A worker that stops returns its jobs, and
+     * that sends notices.
+     */
     @Override
     public int getPhase() {
         return 0;

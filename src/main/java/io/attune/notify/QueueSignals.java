@@ -6,11 +6,12 @@ import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * Wakes workers in all processes when a job may have become claimable, and when a claimed job is asked to stop. Threads of this process wake as
- * soon as the transaction is committed; {@link Notifier} tells the other processes, and {@link NoticeListener} wakes their threads.
+ * Wakes workers in all processes when a job may have become claimable, and when a claimed job gets a stop request.
+ * Threads of this process wake right after the commit. {@link Notifier} informs the other processes, and
+ * {@link NoticeListener} wakes their threads.
  *
- * <p>A signal may come without a reason, and a signal may be lost with a process or a connection. A thread that waits therefore also looks
- * for itself now and then.
+ * <p>A signal may come without a reason. A signal may also be lost with a process or a connection. Therefore a
+ * waiting thread also polls from time to time.
  */
 @Component
 public class QueueSignals {
@@ -23,7 +24,10 @@ public class QueueSignals {
         this.others = others;
     }
 
-    /** A job may be claimable as soon as the running transaction is committed; now, if no transaction runs. */
+    /**
+     * Signals that a job may have become claimable. The signal is sent after the commit of the current transaction,
+     * or at once without a transaction.
+     */
     public void jobsChanged() {
         afterCommit(() -> {
             jobs.give();
@@ -31,7 +35,9 @@ public class QueueSignals {
         });
     }
 
-    /** A claimed job is asked for something else than before, as soon as the running transaction is committed. */
+    /**
+     * Signals that the stop request of a claimed job has changed. The signal is sent as in {@link #jobsChanged}.
+     */
     public void requestsChanged() {
         afterCommit(() -> {
             requests.give();
@@ -39,7 +45,7 @@ public class QueueSignals {
         });
     }
 
-    /** Wakes the threads of this process alone. */
+    /** Wakes only the threads of this process. */
     void wake(boolean forJobs, boolean forRequests) {
         if (forJobs) {
             jobs.give();
@@ -49,22 +55,25 @@ public class QueueSignals {
         }
     }
 
-    /** How many signals for claimable jobs there were. A thread asks for it before it looks, and gives it to {@link #awaitJobs}. */
+    /**
+     * Number of signals for claimable jobs so far. A thread reads it before it looks for a job, and then passes it
+     * to {@link #awaitJobs}.
+     */
     public long jobs() {
         return jobs.count();
     }
 
-    /** Waits until there were more signals for claimable jobs than {@code seen}, at most {@code longest}. */
+    /** Waits until there are more signals for claimable jobs than {@code seen}, at most {@code longest}. */
     public void awaitJobs(long seen, Duration longest) throws InterruptedException {
         jobs.await(seen, longest);
     }
 
-    /** How many signals for requests to claimed jobs there were; as {@link #jobs}. */
+    /** Number of signals for stop requests so far; used as {@link #jobs}. */
     public long requests() {
         return requests.count();
     }
 
-    /** As {@link #awaitJobs}, for requests to claimed jobs. */
+    /** As {@link #awaitJobs}, for stop requests. */
     public void awaitRequests(long seen, Duration longest) throws InterruptedException {
         requests.await(seen, longest);
     }

@@ -4,7 +4,10 @@ import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Wakes all threads that wait for it. It counts, so that a thread misses no signal between its look and its waiting. */
+/**
+ * Wakes all threads that wait for the signal. Counts the signals, so that a thread misses no signal between its
+ * look and its wait.
+ */
 final class Signal {
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -21,7 +24,7 @@ final class Signal {
         }
     }
 
-    /** How often the signal was given. */
+    /** Number of signals so far. */
     long count() {
         lock.lock();
         try {
@@ -31,7 +34,7 @@ final class Signal {
         }
     }
 
-    /** Waits until the signal was given more often than {@code seen}, at most {@code longest}. */
+    /** Waits until there are more signals than {@code seen}, at most {@code longest}. */
     void await(long seen, Duration longest) throws InterruptedException {
         long left = longest.toNanos();
         lock.lockInterruptibly();
