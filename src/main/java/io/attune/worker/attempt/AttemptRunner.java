@@ -24,7 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** Runs one attempt from its claim to its end, whatever happens: afterwards no trainer and no folder of it is left. */
+/** Runs one attempt from its claim to its end. Afterwards, its trainer and its work folder are gone in any case. */
 @Component
 public final class AttemptRunner {
 
@@ -56,9 +56,11 @@ public final class AttemptRunner {
     }
 
     /**
-     * @param slot the device to train on; not used for validation
+     * Runs the attempt.
+     *
+     * @param slot device for training; not used for validation
      * @param claimedAt {@link System#nanoTime} from before the claim
-     * @param drain whether the worker is to give its attempts back
+     * @param drain whether the worker is shutting down
      */
     public void run(Claim claim, String slot, long claimedAt, Drain drain) throws InterruptedException {
         Attempt attempt = claim.attempt();
@@ -83,7 +85,7 @@ public final class AttemptRunner {
         } catch (LostLeaseException | LeaseLostException e) {
             lost = true;
             log.warn("{}: not ours any more", attempt.folderName());
-        } catch (RuntimeException e) { // whoever takes the job over finds it waiting
+        } catch (RuntimeException e) { // the lease expires, and another worker takes the job over
             log.warn("{}: its end could not be written: {}", attempt.folderName(), e.getMessage());
         } finally {
             cleanUp(attempt, folder, lost);
@@ -91,7 +93,10 @@ public final class AttemptRunner {
         log.info("{}: over", attempt.folderName());
     }
 
-    /** What writes to a full disk may die of it without a word. */
+    /**
+     * A process may die on a full disk without a message. Therefore a crash on a full disk counts as a lack of
+     * space.
+     */
     private AttemptFailure diagnosis(Exception e) {
         AttemptFailure failure = Diagnosis.of(e);
         return failure instanceof AttemptFailure.Crash
@@ -110,7 +115,7 @@ public final class AttemptRunner {
         work.run(new OpenAttempt(held, job, claim.states(), model, slot, folder, supervision));
     }
 
-    /** Keeps the log, unless somebody else has the job by now, and sweeps the folder. */
+    /** Keeps the log, unless another worker has taken the job over, and deletes the work folder. */
     private void cleanUp(Attempt attempt, Path folder, boolean lost) {
         if (folder == null) {
             return;

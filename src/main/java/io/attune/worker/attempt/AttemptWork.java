@@ -2,13 +2,13 @@ package io.attune.worker.attempt;
 
 import io.attune.worker.lease.Diagnosis;
 
-/** What is done in an attempt. */
+/** The work of an attempt: a validation or a training. */
 interface AttemptWork {
 
     /**
-     * Does it and writes how it ended, unless something came in its way.
+     * Does the work, and ends the attempt unless a problem prevents that.
      *
-     * @throws Exception what came in its way: {@link Diagnosis} tells what that means for the job
+     * @throws Exception the problem; {@link Diagnosis} decides what it means for the job
      */
     void run(OpenAttempt open) throws Exception;
 }

@@ -8,12 +8,12 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * An attempt that this worker works on.
+ * An attempt that this worker runs.
  *
- * @param held through which everything is written
- * @param states that it can go on from, the newest first
- * @param slot where its trainer runs: {@code cpu}, {@code cpu:N} or {@code cuda:N}
- * @param folder its own, gone when it is over
+ * @param held writes everything about the attempt
+ * @param states saved states from which the training can continue, the newest first
+ * @param slot device of its trainer: {@code cpu}, {@code cpu:N} or {@code cuda:N}
+ * @param folder work folder of the attempt, deleted after the attempt
  */
 record OpenAttempt(
         LeasedAttempt held,

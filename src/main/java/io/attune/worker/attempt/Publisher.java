@@ -19,7 +19,10 @@ import java.util.List;
 import java.util.Locale;
 import org.springframework.stereotype.Component;
 
-/** Shows an artifact to the world, after a fresh process has loaded it as a stranger would and computed the trainer's loss with it. */
+/**
+ * Publishes an artifact. Before that, a fresh process loads the artifact like any other user, and has to reproduce
+ * the loss of the trainer.
+ */
 @Component
 final class Publisher {
 
@@ -35,7 +38,7 @@ final class Publisher {
     }
 
     /**
-     * Ends the attempt: succeeded.
+     * Verifies the artifact, and ends the attempt as succeeded.
      *
      * @param artifact the model folder that {@code finished} names
      * @throws AttemptFailureException such as {@code verification_failed}
@@ -82,14 +85,14 @@ final class Publisher {
         }
     }
 
-    /** What is wrong with the artifact is the job's fault; what is wrong around it may pass. */
+    /** A wrong artifact makes the job fail. After a problem of the surroundings, the job is tried again. */
     private static AttemptFailure unverified(TrainerMessage.Failed failed) {
         AttemptFailure said = Diagnosis.said(failed);
         if (said instanceof AttemptFailure.Fatal) {
             return new AttemptFailure.Fatal(
                     "verification_failed", "A fresh process could not load the tuned model: " + failed.problem());
         }
-        // it needs less memory than the training had, whose micro-batches are not to blame
+        // Verification needs less memory than the training. Smaller micro-batches would therefore not help.
         return said instanceof AttemptFailure.OutOfMemory memory ? new AttemptFailure.Crash(memory.sentence()) : said;
     }
 }

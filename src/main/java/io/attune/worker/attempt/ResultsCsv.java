@@ -4,8 +4,9 @@ import io.attune.job.Metric;
 import java.util.List;
 
 /**
- * The results file of a job, with OpenAI's columns. A row is a step (step 0: an evaluation before the first); what was not computed is empty.
- * The last row has the loss on all validation rows at the end, if there are any.
+ * The results file of a job, with OpenAI's columns. Each row is a step; step 0 is an evaluation before the first
+ * step. A value that was not computed is empty. The last row also has the loss on all validation rows after the
+ * training, if there are validation rows.
  */
 final class ResultsCsv {
 
@@ -14,7 +15,7 @@ final class ResultsCsv {
 
     private ResultsCsv() {}
 
-    /** @param finalValidLoss of the artifact on all validation rows; null where there are none */
+    /** @param finalValidLoss loss of the artifact on all validation rows; null without validation rows */
     static String of(List<Metric> metrics, Double finalValidLoss) {
         StringBuilder csv = new StringBuilder(HEADER);
         for (int i = 0; i < metrics.size(); i++) {

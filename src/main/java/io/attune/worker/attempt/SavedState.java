@@ -15,15 +15,18 @@ import java.util.List;
 import java.util.function.DoubleConsumer;
 import java.util.zip.ZipException;
 
-/** What an attempt goes on from, and what it leaves for the next one: a folder for its trainer, a blob for the job. */
+/**
+ * The saved states of one attempt: unpacks the state from which the attempt continues, and keeps the states that
+ * its trainer saves.
+ */
 final class SavedState {
 
     private final LeasedAttempt held;
     private final Iterator<ResumeCheckpoint> states;
     private final BlobStore blobs;
-    private ResumeCheckpoint used; // the newest that could be unpacked
+    private ResumeCheckpoint used; // the newest state that this attempt tried to unpack
 
-    /** @param states that may be whole, the newest first */
+    /** @param states candidates, the newest first; some may be damaged */
     SavedState(LeasedAttempt held, List<ResumeCheckpoint> states, BlobStore blobs) {
         this.held = held;
         this.states = states.iterator();
@@ -31,12 +34,12 @@ final class SavedState {
     }
 
     /**
-     * Unpacks the newest state that is whole and was not unpacked before; those that are not whole are refused.
+     * Unpacks the newest undamaged state that was not unpacked before. Refuses damaged states.
      *
-     * @param folder replaced if it is there
-     * @return {@code folder}; null if the job has to begin from the start
-     * @throws IOException if there may be a whole state that cannot be unpacked here now, as where the disk is full or the artifact store is away:
-     *     it is kept for the next attempt
+     * @param folder deleted first if it exists
+     * @return {@code folder}; null if the training starts from the beginning
+     * @throws IOException if a state cannot be unpacked at the moment, such as when the disk is full or the
+     *     artifact store is not available. The state stays for the next attempt
      */
     Path unpack(Path folder) throws IOException, InterruptedException {
         Trees.delete(folder);
@@ -57,12 +60,16 @@ final class SavedState {
         return null;
     }
 
-    /** Lets go of the state that was unpacked. @param problem of it, without a full stop */
+    /**
+     * Refuses the state that {@link #unpack} took last.
+     *
+     * @param problem reason, without a full stop
+     */
     void refuse(String problem) throws InterruptedException {
         held.record(new AttemptReport.Refused(used, problem));
     }
 
-    /** @param taken told of the seconds of a processor's time that each state has cost */
+    /** @param taken gets the processor time in seconds that each kept state has cost */
     StateKeeper keeper(DoubleConsumer taken) {
         return new StateKeeper(held, taken);
     }

@@ -15,7 +15,7 @@ import java.time.ZoneOffset;
 import java.util.OptionalLong;
 import org.springframework.stereotype.Component;
 
-/** From a job to what its trainer is told. */
+/** Makes the specification of a trainer from a job. */
 @Component
 final class Specifications {
 
@@ -32,9 +32,9 @@ final class Specifications {
     }
 
     /**
-     * Needs no device: it goes on beside a training.
+     * The specification of a validation. It uses the CPU, so it can run beside a training.
      *
-     * @param folder of the attempt: the rows are there as long as it is
+     * @param folder work folder of the attempt; the rows stay as long as the folder
      */
     TrainerSpec.Validate validate(ClaimedJob job, TrainingSettings settings, BaseModel model, Path folder)
             throws IOException {
@@ -42,8 +42,10 @@ final class Specifications {
     }
 
     /**
-     * @param output in the folder of the attempt: the rows are there as long as that is
-     * @param resume a saved state to go on from, or null
+     * The specification of a training.
+     *
+     * @param output folder inside the work folder of the attempt; the rows stay as long as the work folder
+     * @param resume folder of a saved state to continue from, or null
      */
     TrainerSpec.Train train(OpenAttempt open, Path output, Path resume) throws IOException {
         ClaimedJob job = open.job();
@@ -63,7 +65,10 @@ final class Specifications {
                         worker.resumeInterval().toMillis() / 1000.0));
     }
 
-    /** Loads what {@code trained} has made, on the same device and rows, with as many tokens at once. */
+    /**
+     * The specification of a verification: loads the artifact of {@code trained}, with the same device, rows and
+     * micro-batch tokens.
+     */
     TrainerSpec.Verify verify(TrainerSpec.Train trained, Path artifact) {
         return new TrainerSpec.Verify(
                 trained.model(),
@@ -74,7 +79,10 @@ final class Specifications {
                 artifact);
     }
 
-    /** What a training takes on the CPU by its estimate, and its verification at most; without one, what its slot has. */
+    /**
+     * Bytes that a training needs on the CPU, as estimated. Its verification needs no more. Without an estimate,
+     * the memory of the slot.
+     */
     OptionalLong memory(OpenAttempt open) {
         Long estimate = open.job().cpuMemory();
         return OptionalLong.of(estimate == null ? devices.memory(open.slot()) : estimate);

@@ -13,8 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes the states that a trainer saves while it trains into the artifact store, on a thread of its own: messages and lease go on however long
- * that takes. Of states that wait only the newest is kept. The folders belong to this class: nobody else deletes them while they are read.
+ * Moves the states that a trainer saves into the artifact store. It has a thread of its own, so that messages and
+ * lease do not wait for it. If several states wait, it keeps only the newest. It owns the folders of the states: no
+ * other class deletes them while it reads them.
  */
 final class StateKeeper implements AutoCloseable {
 
@@ -29,10 +30,10 @@ final class StateKeeper implements AutoCloseable {
 
     private Saved waiting;
     private Saved current;
-    private int kept; // the newest step whose state is kept
+    private int kept; // number of the newest step with a kept state
     private boolean ending;
 
-    /** @param taken told of the seconds of a processor's time that each state has cost */
+    /** @param taken gets the processor time in seconds that each kept state has cost */
     StateKeeper(LeasedAttempt held, DoubleConsumer taken) {
         this.held = held;
         this.taken = taken;
@@ -41,7 +42,11 @@ final class StateKeeper implements AutoCloseable {
         thread.start();
     }
 
-    /** Takes a state over. The metrics up to its step have been written. @param seconds that the trainer has taken to save it */
+    /**
+     * Takes a saved state over. The metrics up to its step are already written.
+     *
+     * @param seconds duration of the save in the trainer
+     */
     void offer(int step, Path folder, double seconds) {
         Saved older;
         synchronized (this) {
@@ -55,12 +60,14 @@ final class StateKeeper implements AutoCloseable {
     }
 
     /**
-     * The last state of a trainer that has stopped, in the artifact store: the caller refers to it. What was offered before is kept first if it is all
-     * there is, and given up else.
+     * Keeps the last state of a stopped trainer. If this state was offered before, waits until it is kept. Otherwise
+     * gives older states up, and moves the last state into the artifact store; the caller writes the reference to the
+     * blob. Without a last state, waits until the offered states are kept.
      *
-     * @param folder of the state after {@code step}, whether or not it was offered already; null if there is none
-     * @return null if nothing more is to be kept
-     * @throws IOException if the artifact store is away or full
+     * @param folder folder of the state after {@code step}, which may have been offered already; null if there is
+     *     none
+     * @return null if there is nothing more to keep
+     * @throws IOException if the artifact store is not available or full
      */
     Blob last(int step, Path folder) throws IOException, InterruptedException {
         synchronized (this) {
@@ -77,7 +84,7 @@ final class StateKeeper implements AutoCloseable {
         return held.store(folder);
     }
 
-    /** Stops in the middle of what it does: afterwards no folder is read any more. */
+    /** Stops at once. Afterwards, this class reads no folder any more. */
     @Override
     public void close() {
         thread.interrupt();
@@ -86,7 +93,7 @@ final class StateKeeper implements AutoCloseable {
             try {
                 thread.join();
             } catch (InterruptedException e) {
-                interrupted = true; // it ends at its next read or write
+                interrupted = true; // the thread ends at its next read or write
             }
         }
         if (interrupted) {
@@ -146,7 +153,7 @@ final class StateKeeper implements AutoCloseable {
                 return;
             } catch (LostLeaseException e) {
                 throw e;
-            } catch (IOException | RuntimeException e) { // whatever it is, the training goes on without this state
+            } catch (IOException | RuntimeException e) { // after any error, the training continues without this state
                 log.warn(
                         "{}: the state after step {} could not be kept: {}", held.name(), saved.step(), e.getMessage());
             }
@@ -154,7 +161,7 @@ final class StateKeeper implements AutoCloseable {
         over(0);
     }
 
-    /** After a while, unless something newer is there by then, or nobody waits for it any longer. */
+    /** Waits before another try. Returns false if a newer state has arrived meanwhile, or the attempt is ending. */
     private synchronized boolean mayTryAgain() throws InterruptedException {
         if (waiting == null && !ending) {
             wait(RETRY_MILLIS);
@@ -162,7 +169,7 @@ final class StateKeeper implements AutoCloseable {
         return waiting == null && !ending;
     }
 
-    /** What is left goes with the attempt's folder. */
+    /** Deletes a state. Files that remain are deleted with the work folder of the attempt. */
     private void delete(Saved saved) {
         try {
             Trees.delete(saved.folder());

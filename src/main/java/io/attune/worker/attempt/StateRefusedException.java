@@ -1,6 +1,6 @@
 package io.attune.worker.attempt;
 
-/** The saved state that a trainer was given cannot be used; this was written down, and nobody will try it again. */
+/** A trainer has refused its saved state. The refusal is recorded, so no later attempt uses this state. */
 final class StateRefusedException extends Exception {
 
     private static final long serialVersionUID = 1L;

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** How long the last steps took. */
+/** Durations of the newest steps. */
 final class StepTimes {
 
     private static final int KEPT = 64;
@@ -25,7 +25,7 @@ final class StepTimes {
         return sorted.length == 0 ? 0 : sorted[sorted.length / 2];
     }
 
-    /** Ten median steps, at least {@code shortest}: who is silent for longer hangs. */
+    /** The time of ten median steps, but at least {@code shortest}. A trainer that is silent for longer hangs. */
     Duration longestSilence(Duration shortest) {
         Duration tenSteps = Duration.ofMillis((long) (median() * 10_000));
         return tenSteps.compareTo(shortest) > 0 ? tenSteps : shortest;

@@ -1,6 +1,6 @@
 package io.attune.worker.attempt;
 
-/** Somebody wants the job to stop, and its trainer has nothing to save: it is killed. */
+/** A cancel or a pause is requested, and the trainer has nothing to save. The trainer is killed. */
 final class StopRequestedException extends Exception {
 
     private static final long serialVersionUID = 1L;

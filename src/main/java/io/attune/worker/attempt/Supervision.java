@@ -13,32 +13,39 @@ import io.attune.worker.lease.WorkerStoppingException;
 import java.time.Duration;
 
 /**
- * Listens to a trainer until its last word. Watches four things meanwhile: that the lease is kept, that it is not too silent, whether the job
- * is to stop, and whether the worker is. A trainer that learns is told to stop in both cases, and saves what it has. A cancelled job's trainer is killed at once, since nothing of it is to be kept.
+ * Receives the messages of a trainer until its last message. Meanwhile checks four conditions: a lost lease, a
+ * silence that is too long, a stop request for the job, and a shutdown of the worker. After a pause request or a
+ * shutdown, a training trainer is told to stop and saves its state. After a cancel request, the trainer is killed
+ * at once, because nothing is kept.
  */
 final class Supervision {
 
-    /** Takes what a trainer says, in its order, and is asked now and then to write down what it has. */
+    /**
+     * Receives the messages of a trainer in their order. Is also called at regular intervals, to record what it has
+     * collected.
+     */
     interface Listener {
 
         void heard(TrainerMessage message) throws Exception;
 
-        /** At least once a second. */
+        /** Called at least once a second while no message is being handled. */
         default void moment() throws Exception {}
 
-        /** For how long it may say nothing. */
+        /** Maximum time without a message. */
         default Duration longestSilence(Duration shortest) {
             return shortest;
         }
     }
 
-    /** What a trainer does when its job is to be paused, or the worker stopped. */
+    /** The behavior of a trainer when its job is to be paused, or the worker shuts down. */
     enum OnPause {
-        /** It stops by itself and saves what it has learned, for as long as it is not too silent. */
+        /**
+         * The trainer stops by itself and saves its state. It may take as long as it is not silent for too long.
+         */
         SAVE,
-        /** It has learned nothing, and is killed. */
+        /** The trainer has nothing to save, and is killed. */
         STOP,
-        /** It is nearly done, and ends what it does. */
+        /** The trainer is nearly done, and finishes its work. */
         FINISH
     }
 
@@ -55,17 +62,20 @@ final class Supervision {
         this.drain = drain;
     }
 
-    /** Whether a trainer was told to stop since its job is to be paused. */
+    /** Whether a trainer was told to stop because its job is to be paused. */
     boolean askedForPause() {
         return askedForPause;
     }
 
     /**
-     * @return the last message; of a trainer whose Java heap was full, the one that it could not say any more
-     * @throws TrainerDiedException if it ended without one, or fell silent
-     * @throws StopRequestedException if the job is to stop and nothing is to be saved
-     * @throws LeaseLostException if the lease was lost; the trainer is dead then
-     * @throws WorkerStoppingException if the worker is being stopped and the trainer has nothing to save, or takes too long
+     * Follows a trainer until it ends.
+     *
+     * @return the last message; if the trainer ended for lack of memory, the message that it could not send
+     * @throws TrainerDiedException if the trainer ended without a last message, or was silent for too long
+     * @throws StopRequestedException if a stop is requested and there is nothing to save
+     * @throws LeaseLostException if the lease was lost; the trainer is then dead
+     * @throws WorkerStoppingException if the worker is shutting down, and the trainer has nothing to save or takes
+     *     too long
      */
     TrainerMessage follow(RunningTrainer trainer, OnPause onPause, Listener listener) throws Exception {
         lease.watch(trainer);
@@ -96,7 +106,7 @@ final class Supervision {
                     return said.message();
                 }
                 listener.heard(said.message());
-                lastHeard = System.nanoTime(); // what was done about it is not the trainer's silence
+                lastHeard = System.nanoTime(); // the time to handle the message is not a silence of the trainer
             }
             listener.moment();
             if (request == StopRequest.CANCEL || request == StopRequest.PAUSE && onPause == OnPause.STOP) {

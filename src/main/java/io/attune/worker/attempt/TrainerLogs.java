@@ -12,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** Keeps what trainers have printed. */
+/** Keeps the output of trainers. */
 @Component
 final class TrainerLogs {
 
@@ -26,7 +26,7 @@ final class TrainerLogs {
         this.queue = queue;
     }
 
-    /** Tries once: an attempt without its log is no harm. */
+    /** Tries only once, because an attempt without its log does no harm. */
     void keep(Attempt attempt, Path folder) {
         try {
             Path printed = folder.resolve(TrainerLauncher.LOG);

@@ -17,7 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Writes down what a trainer says while it trains: steps in batches, at most one a second, everything in its order. */
+/** Records the messages of a training trainer in their order. Records steps in batches, at most once a second. */
 final class TrainingListener implements Supervision.Listener {
 
     private static final long BATCH_NANOS = Duration.ofSeconds(1).toNanos();
@@ -35,7 +35,7 @@ final class TrainingListener implements Supervision.Listener {
     private Progress progress;
     private long lastWrite = System.nanoTime() - BATCH_NANOS;
 
-    /** @param output the folder in which the trainer leaves what it makes */
+    /** @param output folder of the trainer's results */
     TrainingListener(OpenAttempt open, Path output, SavedState saved, StateKeeper keeper, Clock clock) {
         this.held = open.held();
         this.job = open.job();
@@ -58,7 +58,7 @@ final class TrainingListener implements Supervision.Listener {
             resumed(resumed);
         } else if (message instanceof TrainerMessage.NotResumed refused) {
             saved.refuse(refused.problem());
-            throw new StateRefusedException(refused.problem()); // there may be another one
+            throw new StateRefusedException(refused.problem()); // an older state may be usable
         } else if (message instanceof TrainerMessage.Saved state) {
             keeper.offer(state.step(), inOutput(state.folder()), state.seconds());
         } else if (message instanceof TrainerMessage.Evaluated evaluated) {
@@ -84,7 +84,7 @@ final class TrainingListener implements Supervision.Listener {
         return times.longestSilence(shortest);
     }
 
-    /** Writes the steps that wait; to be called after the last message too. */
+    /** Records the waiting steps. Also called after the last message. */
     void write() throws InterruptedException {
         if (!waiting.isEmpty()) {
             held.record(new AttemptReport.Steps(List.copyOf(waiting), progress));
@@ -93,7 +93,11 @@ final class TrainingListener implements Supervision.Listener {
         }
     }
 
-    /** A folder that the trainer names, which has to lie in its output. */
+    /**
+     * A folder that the trainer names.
+     *
+     * @throws IOException if the folder is not inside the output folder
+     */
     Path inOutput(String folder) throws IOException {
         Path named = output.resolve(folder).normalize();
         if (!named.startsWith(output) || named.equals(output)) {

@@ -14,12 +14,12 @@ import io.attune.setting.Hyperparameters;
 import io.attune.setting.TrainingSettings;
 import io.attune.trainer.message.TrainerMessage;
 
-/** From a validated job to what the memory of its training depends on. */
+/** Derives from a validated job the sizes that determine the memory of its training. */
 final class TrainingSizes {
 
     private TrainingSizes() {}
 
-    /** @return null where the trainer did not say how long the rows are */
+    /** @return null if the trainer did not report the lengths of the rows */
     static Training of(BaseModel model, TrainingSettings resolved, TrainerMessage.Validated validated) {
         RowSizes training = validated.training().sizes();
         if (training == null) {

@@ -19,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** A trainer trains, from the newest saved state if there is one, and what it has made is published. */
+/** Runs a training, from the newest saved state if there is one, and publishes its result. */
 @Component
 final class TrainingWork implements AttemptWork {
 
@@ -60,7 +60,7 @@ final class TrainingWork implements AttemptWork {
         }
     }
 
-    /** @param resume the folder of a saved state to go on from, or null */
+    /** @param resume folder of a saved state to continue from, or null */
     private void train(OpenAttempt open, Path output, SavedState saved, Path resume) throws Exception {
         TrainerSpec.Train specification = specifications.train(open, output, resume);
         open.held().record(new AttemptReport.Specification(TrainerJson.of(specification)));

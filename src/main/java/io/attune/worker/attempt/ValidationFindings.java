@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** From what a trainer has to say of a job's files to how the attempt ends. */
+/** Converts the file reports of a trainer into the end of a validation attempt. */
 final class ValidationFindings {
 
     private static final int FEW_ROWS = 10;
@@ -84,7 +84,7 @@ final class ValidationFindings {
                 + finding.problem();
     }
 
-    /** The report as one event, and what may be wrong though the job can go on as warnings. */
+    /** The report as one event, and a warning for each possible problem with which the job can continue. */
     private static List<NewEvent> news(ValidationReport report) {
         List<NewEvent> news = new ArrayList<>();
         CheckedFile training = report.trainingFile();

@@ -13,7 +13,7 @@ import io.attune.worker.lease.Diagnosis;
 import java.util.OptionalLong;
 import org.springframework.stereotype.Component;
 
-/** A trainer reads all rows of a job's files and reports on them. */
+/** Runs a validation: a trainer reads all rows of a job's files and reports on them. */
 @Component
 final class ValidationWork implements AttemptWork {
 

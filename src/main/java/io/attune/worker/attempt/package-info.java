@@ -1,11 +1,11 @@
 /**
- * What a worker does in an attempt, from the claim to the end.
+ * The work of a worker in an attempt, from the claim to the end.
  *
- * <p>{@link io.attune.worker.attempt.AttemptRunner}, the entry, gives the attempt a work folder and has
- * {@code ValidationWork} or {@code TrainingWork} do it: start a trainer, from what an earlier attempt has saved if
- * there is something ({@code SavedState}), listen to it ({@code Supervision}, {@code TrainingListener}), take over the states
- * that it saves ({@code StateKeeper}), and end the attempt. {@code Publisher} has the artifact reloaded by a fresh
- * process before anybody sees it. A problem is thrown, and {@link io.attune.worker.lease.Diagnosis} says what it
- * means for the job.
+ * <p>In flow order: {@link io.attune.worker.attempt.AttemptRunner}, the entry, creates a work folder and calls
+ * {@code ValidationWork} or {@code TrainingWork}. The work starts a trainer, from a saved state of an earlier
+ * attempt if there is one ({@code SavedState}). It follows the trainer's messages ({@code Supervision},
+ * {@code TrainingListener}) and keeps the states that the trainer saves ({@code StateKeeper}). {@code Publisher}
+ * lets a fresh process load the artifact before it is published. Then the work ends the attempt. Problems are
+ * thrown as exceptions, and {@link io.attune.worker.lease.Diagnosis} decides what a problem means for the job.
  */
 package io.attune.worker.attempt;
