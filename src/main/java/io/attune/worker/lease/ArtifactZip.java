@@ -23,18 +23,18 @@ import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
 /**
- * A model folder as one zip. Equal folders give equal bytes: entries are sorted, have one date, and are stored, since weights do not shrink
- * and compressors differ.
+ * A model folder as one zip. Equal folders give equal bytes: the entries are sorted, have a fixed date, and are not
+ * compressed. Weights do not shrink, and compressors differ.
  */
 public final class ArtifactZip {
 
     private static final LocalDateTime DATE = LocalDateTime.of(
             1980, 2, 1, 0,
-            0); // the first month of DOS time would get a time stamp beside it, in the zone of the machine
+            0); // for the first month of DOS time, Java would add a time stamp in the time zone of the machine
 
     private ArtifactZip() {}
 
-    /** Puts the zip of {@code folder} into the store. */
+    /** Puts the zip of {@code folder} into the artifact store. */
     static Blob put(Path folder, BlobStore blobs) throws IOException {
         try (Incoming incoming = blobs.receive()) {
             write(folder, incoming.writing());
@@ -45,7 +45,7 @@ public final class ArtifactZip {
         }
     }
 
-    /** Writes the zip to {@code out}, and closes that. */
+    /** Writes the zip to {@code out}, and closes {@code out}. */
     static void write(Path folder, OutputStream out) throws IOException {
         try (ZipOutputStream zip = new ZipOutputStream(out)) {
             write(folder, zip);
@@ -65,7 +65,11 @@ public final class ArtifactZip {
         }
     }
 
-    /** Puts the files of a zip that {@link #put} has made into a new folder. @throws ZipException if it is torn */
+    /**
+     * Unpacks a zip that {@link #put} made into a new folder.
+     *
+     * @throws ZipException if the zip is damaged
+     */
     public static void unpack(Path zip, Path folder) throws IOException {
         Files.createDirectories(folder);
         try (ZipFile file = new ZipFile(zip.toFile())) {
@@ -82,7 +86,7 @@ public final class ArtifactZip {
         }
     }
 
-    /** Brings files and folders to the disk. */
+    /** Forces the files and folders to the disk (fsync). */
     public static void sync(Path folder) throws IOException {
         for (Path file : files(folder)) {
             Durable.sync(file);

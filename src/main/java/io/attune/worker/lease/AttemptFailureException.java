@@ -2,7 +2,7 @@ package io.attune.worker.lease;
 
 import io.attune.job.attempt.AttemptFailure;
 
-/** Something came in an attempt's way of which it is known what it means. */
+/** An attempt failed for a known reason. */
 public final class AttemptFailureException extends Exception {
 
     private static final long serialVersionUID = 1L;

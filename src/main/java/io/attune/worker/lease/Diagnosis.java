@@ -15,18 +15,19 @@ import org.springframework.dao.NonTransientDataAccessException;
 import org.springframework.transaction.TransactionException;
 
 /**
- * The one place that decides what a trouble means: whether the job is to blame, or its surroundings, or nobody can tell. docs/job-states.md
- * has the table.
+ * The only class that decides what a problem means for a job: a fault of the job, a problem of its surroundings, or
+ * an unknown cause. docs/job-states.md has the table.
  */
 public final class Diagnosis {
 
     private Diagnosis() {}
 
-    /** What a trainer says it failed of. */
+    /** The failure that the last message of a trainer means. */
     public static AttemptFailure said(TrainerMessage.Failed failed) {
         return switch (failed.code()) {
             case TrainerMessage.Failed.OUT_OF_MEMORY -> new AttemptFailure.OutOfMemory(failed.problem());
-            // rows fill the heap, and a tokenizer takes what it takes, whatever is computed at once
+            // smaller micro-batches do not help: the rows fill the heap, and the memory of a tokenizer does not
+            // depend on them
             case TrainerMessage.Failed.HEAP_FULL, TrainerMessage.Failed.TOKENIZER_MEMORY ->
                 new AttemptFailure.Fatal(TrainerMessage.Failed.OUT_OF_MEMORY, failed.problem());
             case TrainerMessage.Failed.NO_SPACE -> diskIsFull(failed.problem());
@@ -36,7 +37,7 @@ public final class Diagnosis {
         };
     }
 
-    /** What an exception in the worker means. */
+    /** The failure that an exception in the worker means. */
     public static AttemptFailure of(Exception e) {
         if (e instanceof AttemptFailureException known) {
             return known.failure();
@@ -61,7 +62,7 @@ public final class Diagnosis {
                 .orElseGet(() -> new AttemptFailure.Crash("The worker met with a problem: " + e.getMessage()));
     }
 
-    /** Whether the artifact store is away. */
+    /** Whether the artifact store is not available. */
     static boolean isOfTheStore(Exception e) {
         return cause(e, StoreUnavailableException.class).isPresent();
     }

@@ -3,7 +3,10 @@ package io.attune.worker.lease;
 import java.time.Duration;
 import org.springframework.stereotype.Component;
 
-/** Whether this worker is being stopped: then it takes nothing new, and its trainers save what they have, for so long at most. */
+/**
+ * The shutdown of this worker: whether it has begun, and how long trainers may take to save their state. During the
+ * shutdown the worker claims nothing.
+ */
 @Component
 public final class Drain {
 
@@ -24,7 +27,7 @@ public final class Drain {
         return begun;
     }
 
-    /** Whether nothing is waited for any more. */
+    /** Whether the time to save has passed. */
     public boolean over() {
         return begun && deadline - System.nanoTime() <= 0;
     }

@@ -15,8 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Holds an attempt's lease while a trainer works: one thread renews it, another one kills the trainer if it could not be renewed, by this
- * machine's monotonic clock and before the lease ends in the database, whatever the renewing thread hangs in.
+ * Holds the lease of an attempt while a trainer works. One thread renews the lease. Another thread kills the
+ * trainer if no renewal succeeds in time. It uses the monotonic clock of this machine, and acts before the lease
+ * ends in the database, even if the renewing thread hangs.
  */
 public final class LeaseKeeper implements AutoCloseable {
 
@@ -40,7 +41,7 @@ public final class LeaseKeeper implements AutoCloseable {
 
     /**
      * @param claimedAt {@link System#nanoTime} from before the claim was sent
-     * @param threads as many as are asked for
+     * @param threads an executor without a limit of threads
      */
     LeaseKeeper(
             JobQueue queue,
@@ -63,12 +64,12 @@ public final class LeaseKeeper implements AutoCloseable {
         return lost;
     }
 
-    /** What is asked of the job, as of the newest renewal. */
+    /** The stop request of the job, as of the newest renewal. */
     public Optional<StopRequest> requested() {
         return requested;
     }
 
-    /** From now on this is the trainer to kill when the lease is lost. */
+    /** Sets the trainer to kill when the lease is lost. */
     public void watch(RunningTrainer running) {
         trainer.set(running);
         if (lost) {
@@ -76,7 +77,7 @@ public final class LeaseKeeper implements AutoCloseable {
         }
     }
 
-    /** From now on the worker ends the attempt itself: that it cannot be renewed any more is no loss. */
+    /** The worker itself ends the attempt from now on. A renewal that fails is then not a lost lease. */
     void ending() {
         ending = true;
     }
@@ -91,7 +92,7 @@ public final class LeaseKeeper implements AutoCloseable {
     private void renewUntilClosed() {
         try {
             long seen = requestsBefore;
-            Duration pause = settings.renewal(); // the claim has begun the lease, and nothing was asked of the job then
+            Duration pause = settings.renewal(); // the claim started the lease, and there was no stop request then
             while (!closed && !lost) {
                 signals.awaitRequests(seen, pause);
                 seen = signals.requests();
@@ -110,7 +111,7 @@ public final class LeaseKeeper implements AutoCloseable {
             return true;
         } catch (LostLeaseException e) {
             if (ending) {
-                closed = true; // either this worker has ended it, or the writing of its end will find out
+                closed = true; // either this worker has ended the attempt, or the call that ends it will fail
             } else if (!closed) {
                 lose("the attempt was taken back");
             }

@@ -1,6 +1,6 @@
 package io.attune.worker.lease;
 
-/** The lease of the running attempt was lost, and its trainer killed: there is nothing to write any more. */
+/** The lease of the running attempt was lost, and its trainer was killed. The worker must write nothing more. */
 public final class LeaseLostException extends Exception {
 
     private static final long serialVersionUID = 1L;

@@ -15,9 +15,9 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * An attempt that this worker holds. All that the worker writes for it goes through here: reports and the end to the
- * queue, files to the artifact store. Every call is tried again as {@link RetryWhileLeased} says, and throws
- * {@link LostLeaseException} when the attempt is not this worker's any more.
+ * An attempt that this worker holds. The worker writes everything about the attempt through this class: reports and
+ * the end to the queue, files to the artifact store. Calls are tried again as {@link RetryWhileLeased} describes.
+ * They throw {@link LostLeaseException} when the attempt does not belong to this worker any more.
  */
 public final class LeasedAttempt implements AutoCloseable {
 
@@ -35,12 +35,12 @@ public final class LeasedAttempt implements AutoCloseable {
         this.retry = new RetryWhileLeased(attempt.folderName(), lease);
     }
 
-    /** Its number. */
+    /** The number of the attempt. */
     public int number() {
         return attempt.number();
     }
 
-    /** Its name in the log. */
+    /** The name of the attempt in the log. */
     public String name() {
         return attempt.folderName();
     }
@@ -57,7 +57,7 @@ public final class LeasedAttempt implements AutoCloseable {
         });
     }
 
-    /** As {@link JobQueue#end}. That the attempt is not open any more afterwards is no loss. */
+    /** As {@link JobQueue#end}. A renewal that fails afterwards is not a lost lease. */
     public void end(AttemptEnd end) throws InterruptedException {
         lease.ending();
         retry.call(() -> {

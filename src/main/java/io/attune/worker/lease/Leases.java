@@ -8,7 +8,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.springframework.stereotype.Component;
 
-/** Holds this worker's attempts. */
+/** Holds the attempts of this worker. */
 @Component
 public final class Leases {
 
@@ -26,7 +26,7 @@ public final class Leases {
     }
 
     /**
-     * Keeps the lease of an attempt until that is closed.
+     * Keeps the lease of an attempt until the returned object is closed.
      *
      * @param claimedAt {@link System#nanoTime} from before the claim was sent
      */

@@ -9,10 +9,10 @@ import org.springframework.dao.InvalidDataAccessResourceUsageException;
 import org.springframework.transaction.TransactionException;
 
 /**
- * Tries a call again while the database is away and the lease lasts. While the artifact store is away, tries for a
- * minute only, since the slot is needed.
+ * Tries a call again while the database is not available and the lease is valid. While the artifact store is not
+ * available, tries only for a minute, because other jobs need the slot.
  *
- * @param attempt its name in the log
+ * @param attempt name of the attempt in the log
  */
 record RetryWhileLeased(String attempt, LeaseKeeper lease) {
 
@@ -20,7 +20,7 @@ record RetryWhileLeased(String attempt, LeaseKeeper lease) {
     private static final long RETRY_MILLIS = 500;
     private static final Duration STORE_PATIENCE = Duration.ofMinutes(1);
 
-    /** Something to do with the database or the artifact store. */
+    /** A call to the database or the artifact store. */
     interface Call<T, X extends Exception> {
 
         T run() throws X;
@@ -38,7 +38,7 @@ record RetryWhileLeased(String attempt, LeaseKeeper lease) {
                 log.warn("{}: the database does not answer, trying again: {}", attempt, e.getMessage());
             } catch (Exception e) {
                 if (lease.lost() || !Diagnosis.isOfTheStore(e) || System.nanoTime() - deadline > 0) {
-                    @SuppressWarnings("unchecked") // what is checked can be nothing else
+                    @SuppressWarnings("unchecked") // every checked exception of the call is an X
                     X same = (X) e;
                     throw same;
                 }
@@ -48,7 +48,7 @@ record RetryWhileLeased(String attempt, LeaseKeeper lease) {
         }
     }
 
-    /** Whether a failure of the database may pass by itself, other than a statement that is wrong. */
+    /** Whether a failure of the database may disappear. A wrong statement fails again. */
     private static boolean mayPass(RuntimeException e) {
         return !(e instanceof DataIntegrityViolationException)
                 && !(e instanceof InvalidDataAccessResourceUsageException);

@@ -3,15 +3,15 @@ package io.attune.worker.lease;
 import java.time.Duration;
 
 /**
- * How a worker behaves.
+ * The settings of a worker.
  *
- * @param lease how long a claimed attempt is this worker's without a renewal
- * @param renewal between two renewals
- * @param poll between two looks at the queue when nothing rings
- * @param shortestSilence that is suspicious, however fast the steps are
- * @param resumeInterval between two states that a training saves while it goes on
- * @param drain how long trainers may take to save what they have when the worker is stopped
- * @param heap of a trainer's JVM, as after {@code -Xmx}; weights and activations lie outside it
+ * @param lease time for which a claimed attempt belongs to this worker without a renewal
+ * @param renewal time between two renewals
+ * @param poll time between two looks at the queue without a signal
+ * @param shortestSilence a shorter silence of a trainer is never a reason to kill it
+ * @param resumeInterval time between two states that a training saves while it runs
+ * @param drain maximum time for trainers to save their state when the worker shuts down
+ * @param heap maximum heap of a trainer's JVM, as after {@code -Xmx}; weights and activations are outside the heap
  */
 public record WorkerSettings(
         Duration lease,
@@ -24,7 +24,7 @@ public record WorkerSettings(
 
     private static final Duration SHORTEST_LEASE = Duration.ofSeconds(1);
 
-    /** @throws IllegalArgumentException that says what is wrong with which setting */
+    /** @throws IllegalArgumentException that names the wrong setting and the problem */
     public static WorkerSettings of(Duration lease, Duration resumeInterval, Duration drain, String heap) {
         if (lease.compareTo(SHORTEST_LEASE) < 0) {
             throw new IllegalArgumentException("ATTUNE_LEASE must be a second or more, such as 30s, not " + lease);
@@ -40,7 +40,7 @@ public record WorkerSettings(
                 lease, lease.dividedBy(6), Duration.ofMillis(500), Duration.ofMinutes(10), resumeInterval, drain, heap);
     }
 
-    /** How long before the lease's end a trainer has to be dead. */
+    /** Time before the end of the lease at which a trainer must be dead. */
     Duration margin() {
         return lease.dividedBy(10);
     }

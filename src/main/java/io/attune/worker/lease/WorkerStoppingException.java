@@ -1,6 +1,6 @@
 package io.attune.worker.lease;
 
-/** The worker is being stopped: its attempts are given back. */
+/** The worker is shutting down and releases its attempts. */
 public final class WorkerStoppingException extends Exception {
 
     private static final long serialVersionUID = 1L;

@@ -1,10 +1,11 @@
 /**
  * An attempt that this worker holds.
  *
- * <p>{@link io.attune.worker.lease.Leases}, the entry, makes a {@link io.attune.worker.lease.LeasedAttempt} of a
- * claim. All that the worker writes for the attempt goes through it, and {@code RetryWhileLeased} tries the writes
- * again while the lease lasts. {@link io.attune.worker.lease.LeaseKeeper} renews the lease, and kills the trainer
- * when the lease is lost. {@link io.attune.worker.lease.Drain} tells that the worker is being stopped.
- * {@link io.attune.worker.lease.Diagnosis} says what a problem means for the job.
+ * <p>In flow order: {@link io.attune.worker.lease.Leases}, the entry, makes a
+ * {@link io.attune.worker.lease.LeasedAttempt} from a claim. The worker writes everything about the attempt through
+ * it. {@code RetryWhileLeased} tries the writes again while the lease is valid.
+ * {@link io.attune.worker.lease.LeaseKeeper} renews the lease, and kills the trainer when the lease is lost.
+ * {@link io.attune.worker.lease.Drain} is the shutdown of the worker. {@link io.attune.worker.lease.Diagnosis}
+ * decides what a problem means for the job.
  */
 package io.attune.worker.lease;
