@@ -8,20 +8,21 @@ import java.util.List;
 import java.util.OptionalLong;
 import org.springframework.util.unit.DataSize;
 
-/** The devices to train on, one slot each. */
+/** The devices for training. Each device has one slot. */
 public record Devices(List<Device> all) {
 
     private static final String SETTING = "ATTUNE_DEVICES";
 
-    /** Of the service and, where it has one, its PostgreSQL, beside the Java heap. */
+    /** Memory of the service outside its Java heap, in bytes. Includes its PostgreSQL, if it runs one. */
     private static final long OUTSIDE_THE_HEAP = 512L << 20;
 
     /**
-     * What a setting names.
+     * Reads the devices from a setting.
      *
-     * @param setting {@code auto} (the GPUs, else the CPU) or names with commas between them
-     * @param cpuMemory of a CPU slot, as somebody has set it; or null: the CPU slots share what the machine has beside the service
-     * @param serviceHeap bytes that the service's Java heap may grow to
+     * @param setting {@code auto} (the GPUs, else the CPU), or names separated by commas
+     * @param cpuMemory configured memory of a CPU slot; null: the CPU slots share the memory that the service
+     *     leaves
+     * @param serviceHeap maximum size of the service's Java heap, in bytes
      * @throws IllegalArgumentException that says what is wrong with the setting
      */
     static Devices of(String setting, DataSize cpuMemory, Gpus gpus, MachineMemory machine, long serviceHeap) {
@@ -84,7 +85,7 @@ public record Devices(List<Device> all) {
         return all.stream().map(Device::name).toList();
     }
 
-    /** Bytes that a trainer may take in a slot. */
+    /** Bytes that a trainer may use in a slot. */
     public long memory(String slot) {
         return all.stream()
                 .filter(device -> device.name().equals(slot))
@@ -93,7 +94,7 @@ public record Devices(List<Device> all) {
                 .memory();
     }
 
-    /** Threads for the arithmetic of one trainer, when all slots are busy. */
+    /** Number of arithmetic threads of one trainer, for the case that all slots are busy. */
     public int threads() {
         return Math.max(1, Runtime.getRuntime().availableProcessors() / all.size());
     }

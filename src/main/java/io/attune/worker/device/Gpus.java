@@ -13,17 +13,17 @@ import org.slf4j.LoggerFactory;
 /**
  * The NVIDIA GPUs of this machine.
  *
- * @param memory bytes that a trainer may take, by nvidia-smi's number of the GPU
+ * @param memory bytes that a trainer may use, by the GPU's number in nvidia-smi
  */
 record Gpus(Map<Integer, Long> memory) {
 
     private static final Logger log = LoggerFactory.getLogger(Gpus.class);
     private static final Pattern LINE = Pattern.compile("\\s*(\\d+)\\s*,\\s*(\\d+)\\s*");
 
-    /** The driver and the desktop have some of each GPU, and allocators do not fill the last bytes. */
+    /** Memory of each GPU that the driver and the desktop use, and that allocators cannot fill, in bytes. */
     private static final long RESERVE = 512L << 20;
 
-    /** What nvidia-smi lists; none where there is no nvidia-smi. */
+    /** The GPUs that nvidia-smi lists; none if there is no nvidia-smi. */
     static Gpus find() {
         try {
             Process listing = new ProcessBuilder(
@@ -46,7 +46,7 @@ record Gpus(Map<Integer, Long> memory) {
         }
     }
 
-    /** @param lines a number and MiB each; a GPU that does not tell its memory is left out */
+    /** @param lines a number and MiB per line; a GPU without a memory size is left out */
     static Gpus parse(String lines) {
         Map<Integer, Long> memory = new TreeMap<>();
         lines.lines().forEach(line -> {

@@ -9,10 +9,10 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
- * How much memory this process and its children may take together: the machine's, or less where a control group (a container, a service of
- * systemd) bounds it.
+ * The memory that this process and its children may use together: the memory of the machine, or the lower limit of
+ * a control group (a container or a systemd service).
  *
- * @param root of the file system
+ * @param root root folder of the file system
  */
 record MachineMemory(Path root) {
 
@@ -20,7 +20,7 @@ record MachineMemory(Path root) {
         return new MachineMemory(Path.of("/"));
     }
 
-    /** In bytes; empty where the system does not say. */
+    /** Bytes; empty if the system does not report them. */
     OptionalLong bytes() {
         return LongStream.concat(total(), limits()).min();
     }
@@ -32,9 +32,10 @@ record MachineMemory(Path root) {
     }
 
     /**
-     * Of the control groups that this process is in: one line of /proc/self/cgroup for each hierarchy, {@code number:controllers:path}; version 2
-     * is the one without controllers. In a container the path may be the host's, while the group itself is mounted as the root: every
-     * group from the path upwards counts.
+     * The limits of the control groups of this process. {@code /proc/self/cgroup} has one line
+     * {@code number:controllers:path} for each hierarchy. Version 2 is the line without controllers. In a
+     * container, the path may be the path on the host, while the group itself is mounted as the root. Therefore
+     * every group from the path upwards counts.
      */
     private LongStream limits() {
         return lines("proc/self/cgroup")
@@ -58,7 +59,7 @@ record MachineMemory(Path root) {
         Path start = top.resolve(group.replaceFirst("^/+", "")).normalize();
         return Stream.iterate(start, folder -> folder != null && folder.startsWith(top), Path::getParent)
                 .flatMap(folder -> lines(folder.resolve(file)))
-                .filter(line -> line.matches("\\d{1,18}")) // "max" and version 1's huge number: no limit
+                .filter(line -> line.matches("\\d{1,18}")) // "max", and the huge number of version 1, mean no limit
                 .mapToLong(Long::parseLong);
     }
 
@@ -70,7 +71,7 @@ record MachineMemory(Path root) {
         try {
             return Files.isRegularFile(file) ? Files.readAllLines(file).stream() : Stream.empty();
         } catch (IOException e) {
-            return Stream.empty(); // such as one that only root may read: it says nothing
+            return Stream.empty(); // an unreadable file, such as a file only for root, gives no limit
         }
     }
 }

@@ -4,7 +4,7 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 import org.springframework.util.unit.DataSize;
 
-/** How many attempts a worker runs at a time, and where, as it is set. */
+/** The settings for the slots of a worker: their number and their devices. */
 @Component
 public class SlotSettings {
 
@@ -21,7 +21,7 @@ public class SlotSettings {
         this.validations = validations;
     }
 
-    /** Looks what this machine has. */
+    /** Finds the devices of this machine. */
     public Devices devices() {
         return Devices.of(
                 devices,
@@ -53,7 +53,10 @@ public class SlotSettings {
                         + "'");
     }
 
-    /** How many jobs' files are validated at a time; each takes a processor, so the default leaves half of them alone. */
+    /**
+     * Number of validations at a time. Each validation uses a processor, so the default leaves half of the
+     * processors free.
+     */
     public int validations() {
         if (validations.isBlank()) {
             return Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
