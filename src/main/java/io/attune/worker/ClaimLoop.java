@@ -10,16 +10,18 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Claims and runs attempts for a slot, one after the other. */
+/** Claims and runs attempts for one slot, one after the other. */
 final class ClaimLoop implements Runnable {
 
-    /** What is done with an attempt, from its claim to its end. */
+    /** Runs an attempt from its claim to its end. */
     interface Work {
 
         /**
-         * @param device to train on; not used for validation
+         * Runs the attempt.
+         *
+         * @param device device for training; not used for validation
          * @param claimedAt {@link System#nanoTime} from before the claim
-         * @param drain whether the worker is to give its attempts back
+         * @param drain whether the worker is shutting down
          */
         void run(Claim claim, String device, long claimedAt, Drain drain) throws InterruptedException;
     }
@@ -67,7 +69,7 @@ final class ClaimLoop implements Runnable {
         } catch (RuntimeException e) {
             log.warn("nothing could be claimed ({}): {}", slot.purpose(), e.getMessage());
             return false;
-        } catch (Error e) { // a full heap must not end the slot: the attempt's lease ends, and the next claim may fit
+        } catch (Error e) { // the slot goes on after a full heap: this lease expires, and the next attempt may fit
             log.error("an attempt went badly wrong ({})", slot.purpose(), e);
             return false;
         }

@@ -8,7 +8,7 @@ import io.attune.worker.lease.Drain;
 import io.attune.worker.lease.WorkerSettings;
 import org.springframework.stereotype.Component;
 
-/** Makes the loop of each slot. */
+/** Makes the claim loop of each slot. */
 @Component
 final class ClaimLoops {
 

@@ -15,7 +15,7 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** What a worker is made of, from its settings. */
+/** Makes the parts of a worker from its settings. */
 @Configuration(proxyBeanMethods = false)
 class WorkerConfiguration {
 

@@ -15,7 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** Shows this worker to the others, and takes attempts back from those that are gone. */
+/** Shows other workers that this worker is alive, and takes attempts back from lost workers. */
 @Component
 final class WorkerPresence {
 
@@ -36,7 +36,11 @@ final class WorkerPresence {
         this.host = machine() + ":" + data.root();
     }
 
-    /** Registers this worker, after it has taken back what this host's last worker left. @return the new worker's id */
+    /**
+     * Takes back the attempts of this host's last worker, and registers this worker.
+     *
+     * @return the id of the new worker
+     */
     String begin() {
         for (String dead : dead()) {
             log.info("took back {} attempts of this host's last worker", attempts.releaseAllOf(dead));
@@ -44,7 +48,9 @@ final class WorkerPresence {
         return registry.register(worker());
     }
 
-    /** To be called now and then: shows that this worker lives, and takes back the attempts whose leases are over. */
+    /**
+     * Called at regular intervals. Shows that this worker is alive, and takes back attempts with an expired lease.
+     */
     void show(String id) {
         try {
             registry.seen(id, worker());
@@ -52,14 +58,14 @@ final class WorkerPresence {
             if (expired > 0) {
                 log.warn("took back {} attempts whose leases were over", expired);
             }
-        } catch (RuntimeException | Error e) { // nobody would look any more
+        } catch (RuntimeException | Error e) { // an exception would end the schedule, and no later call would follow
             log.warn("could not look for lost attempts: {}", e.getMessage());
         }
     }
 
     /**
-     * Workers of this host with open attempts whose process is gone. This process's id may have been theirs: it has
-     * not registered yet.
+     * Workers of this host that have open attempts but no living process. A worker with the id of this process is
+     * dead too, because this process has not registered yet: the system has used the id again.
      */
     List<String> dead() {
         long self = ProcessHandle.current().pid();

@@ -21,8 +21,9 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * The role {@code worker}: begins when the service is up. When the service stops it takes nothing new, lets its trainers save what they have,
- * and gives their jobs back; the web server and the database's connections end after that. Slots: some for validations, one for each device.
+ * The role {@code worker}. Starts when the service is up. Opens some slots for validations, and one slot for each
+ * device. When the service stops, the worker claims nothing new. Its trainers save their state, and their jobs go
+ * back to the queue. The web server and the database connections stop after that.
  */
 @Component
 public class WorkerService implements SmartLifecycle {
@@ -31,7 +32,7 @@ public class WorkerService implements SmartLifecycle {
 
     private static final long RETRY_MILLIS = 1_000;
 
-    /** For a killed trainer to be gone, and its job's end to be written. */
+    /** Time for killed trainers to end, and for the ends of their attempts to be written. */
     private static final Duration ENDING = Duration.ofSeconds(10);
 
     private final WorkerPresence presence;
@@ -76,7 +77,7 @@ public class WorkerService implements SmartLifecycle {
         thread("worker-start", () -> begin(validations));
     }
 
-    /** Waits for the database if it is away just now. */
+    /** Registers the worker and opens the slots. Waits while the database is not available. */
     private void begin(int validations) {
         while (!drain.begun()) {
             try {
