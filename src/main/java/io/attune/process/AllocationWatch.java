@@ -7,14 +7,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
 /**
- * Looks through what a process prints for the sentence of Rust's runtime about a failed allocation. The tokenizers are
- * written in Rust; their runtime prints it before it aborts the process.
+ * Searches the output of a process for the message of Rust's runtime about a failed allocation. The tokenizers are
+ * written in Rust; their runtime prints this message before it aborts the process.
  */
 final class AllocationWatch extends FilterInputStream {
 
     private static final Pattern FAILED = Pattern.compile("memory allocation of \\d+ bytes failed");
 
-    /** No such sentence is longer, in characters: the number has at most 20 digits. */
+    /** Maximum length of the message, in characters: the number has at most 20 digits. */
     private static final int LONGEST = 64;
 
     private String end = "";
@@ -24,7 +24,7 @@ final class AllocationWatch extends FilterInputStream {
         super(printed);
     }
 
-    /** Whether an allocation failed, as far as the stream was read. */
+    /** Whether the part of the stream that was read contains the message. */
     boolean seen() {
         return seen;
     }

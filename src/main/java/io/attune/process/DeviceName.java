@@ -3,7 +3,7 @@ package io.attune.process;
 import java.util.Map;
 
 /**
- * The device that a process computes on.
+ * The device of a process.
  *
  * @param text {@code cpu}, {@code cpu:N} or {@code cuda:N}
  */
@@ -17,19 +17,19 @@ public record DeviceName(String text) {
         return text.startsWith(GPU);
     }
 
-    /** The name that the process itself uses: it sees its own GPU alone, as the first one. */
+    /** The name that the process itself uses. The process sees only its own GPU, as the first GPU. */
     public String inside() {
         return isGpu() ? GPU + 0 : CPU.text;
     }
 
-    /** The variables that hide all other GPUs from the process. */
+    /** The environment variables that hide all other GPUs from the process. */
     Map<String, String> environment() {
         return isGpu()
                 ? Map.of(
                         "CUDA_VISIBLE_DEVICES",
                         text.substring(GPU.length()),
                         "CUDA_DEVICE_ORDER",
-                        "PCI_BUS_ID") // the order of nvidia-smi
+                        "PCI_BUS_ID") // use the order of nvidia-smi
                 : Map.of();
     }
 }

@@ -5,7 +5,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How large the heap of a JVM may become.
+ * The maximum size of the heap of a JVM.
  *
  * @param bytes as the JVM counts them; it rounds up to whole pages
  */
@@ -19,9 +19,9 @@ public record HeapSize(long bytes) {
     }
 
     /**
-     * The value of a setting, written as after {@code -Xmx}.
+     * Reads a size from a setting, written as after {@code -Xmx}.
      *
-     * @param setting its name, for the message
+     * @param setting name of the setting, for the message
      * @throws IllegalArgumentException if the value is not a size
      */
     public static HeapSize ofSetting(String setting, String value) {
@@ -34,7 +34,7 @@ public record HeapSize(long bytes) {
         return new HeapSize(Long.parseLong(size.group(1)) << 10 * power);
     }
 
-    /** The option of the JVM. */
+    /** The option for the JVM. */
     String option() {
         return "-Xmx" + bytes;
     }

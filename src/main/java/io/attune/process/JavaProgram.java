@@ -9,20 +9,20 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A Java program that runs in a process of its own. Here are the options that every JVM of Attune has. The script
- * {@code attune} repeats them for the first JVM, since no Java runs before it.
+ * A Java program that runs in a process of its own. This class has the options of every JVM of Attune. The script
+ * {@code attune} repeats them for the first JVM, because no Java runs before it.
  *
- * @param home the Java that runs the program
- * @param classPath absolute
- * @param mainClass its full name
- * @param options of the JVM, beside those that every JVM has
+ * @param home home folder of the Java that runs the program
+ * @param classPath absolute paths
+ * @param mainClass full name of the main class
+ * @param options additional options for the JVM
  */
 public record JavaProgram(Path home, String classPath, String mainClass, List<String> options) {
 
-    /** Before this version the JVM does not ask for permission to call native code. */
+    /** Java versions before this version do not ask for permission to call native code. */
     private static final int ASKS_FOR_NATIVE_ACCESS = 24;
 
-    /** A main class of this program. It runs with the same Java and the same class path. */
+    /** A main class of this program, with the same Java and the same class path. */
     public static JavaProgram ofThisOne(String mainClass, String... options) {
         return new JavaProgram(
                 Path.of(System.getProperty("java.home")),
@@ -46,9 +46,10 @@ public record JavaProgram(Path home, String classPath, String mainClass, List<St
                 home.resolve("bin").resolve("java").toString(),
                 heap.option(),
                 "-XX:+UseSerialGC",
-                // a JVM without memory cannot be relied on, and native code that meets a full heap aborts the process
+                // after a full heap a JVM is not reliable, and native code that gets an OutOfMemoryError aborts the
+                // process
                 "-XX:+ExitOnOutOfMemoryError",
-                // DJL must not fetch anything
+                // DJL must not download anything
                 "-Dai.djl.offline=true"));
         if (Runtime.version().feature() >= ASKS_FOR_NATIVE_ACCESS) {
             line.add("--enable-native-access=ALL-UNNAMED");
@@ -59,7 +60,7 @@ public record JavaProgram(Path home, String classPath, String mainClass, List<St
         return line;
     }
 
-    /** The process works in another folder, where a relative path would lead elsewhere. */
+    /** Makes the paths absolute, because the process works in another folder. */
     private static String absolute(String classPath) {
         return Arrays.stream(classPath.split(File.pathSeparator))
                 .filter(part -> !part.isEmpty())

@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** Keeps the first 16 MiB of what a process prints. What is in the file already stays. */
+/** Appends the first 16 MiB of a process's output to a file. */
 public record LogFile(Path file) implements NativeProcess.Printed {
 
     private static final long LONGEST = 16L << 20;

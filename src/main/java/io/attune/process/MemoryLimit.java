@@ -1,35 +1,39 @@
 package io.attune.process;
 
 /**
- * The most memory that a process may take, counted as Linux counts {@code RLIMIT_DATA}: all private memory that the
- * process may write to, whether it was touched or not. The Java heap, native memory and the stacks of threads count.
- * Files that are mapped to be read, and libraries, do not count. The limit stops what no estimate foresees, such as a
- * tokenizer that makes gigabytes of a line. Ordinary work stays far below it.
+ * The memory limit of a process, as Linux counts {@code RLIMIT_DATA}: all private memory that the process may write
+ * to, whether it has been used or not. The Java heap, native memory and the stacks of threads count. Libraries and
+ * files that are mapped for reading do not count. The limit is for cases that no estimate foresees, such as a
+ * tokenizer that needs gigabytes for a line. Normal work stays far below the limit.
  *
  * @param bytes 0 for no limit
  */
 public record MemoryLimit(long bytes) {
 
     /**
-     * No limit. For work on a GPU: CUDA reserves address space for all its memory, and that would count. The tokenizer
-     * was tried on the CPU before.
+     * No limit, for work on a GPU: CUDA reserves address space for all its memory, and that would count. The
+     * tokenizer was tried on the CPU before.
      */
     public static final MemoryLimit NONE = new MemoryLimit(0);
 
     private static final long GIB = 1L << 30;
 
-    /** Tokenizer, template and rows: several times what the tokenizers in use take. */
+    /** Bytes for tokenizer, template and rows: several times the need of the usual tokenizers. */
     private static final long TEXT = 2 * GIB;
 
-    /** Stacks of threads: libraries start some for each processor. */
+    /** Bytes for the stacks of threads, per processor: libraries start some threads for each processor. */
     private static final long PROCESSOR = 32L << 20;
 
-    /** Of a process that loads a tokenizer and a chat template, but no weights. */
+    /** The limit of a process that loads a tokenizer and a chat template, but no weights. */
     public static MemoryLimit ofText(HeapSize heap) {
         return new MemoryLimit(heap.bytes() + TEXT + threads());
     }
 
-    /** @param estimate of all memory that the process takes on the CPU, in bytes */
+    /**
+     * The limit of a process that loads weights.
+     *
+     * @param estimate estimate of all memory that the process needs on the CPU, in bytes
+     */
     public static MemoryLimit ofEstimate(long estimate, HeapSize heap) {
         return new MemoryLimit(heap.bytes() + Math.max(estimate + estimate / 2, estimate + TEXT) + threads());
     }
@@ -39,8 +43,8 @@ public record MemoryLimit(long bytes) {
     }
 
     /**
-     * What a shell runs to limit itself and all that it starts. A lower limit that is there stays. Systems other than
-     * Linux may not know the limit, or count less.
+     * The command with which a shell limits itself and all its children. A lower limit that exists stays. Systems
+     * other than Linux may not know the limit, or count less memory.
      */
     String shell() {
         return bytes == 0
@@ -50,7 +54,7 @@ public record MemoryLimit(long bytes) {
                         .formatted(bytes >> 10);
     }
 
-    /** For people. */
+    /** The limit as text for people. */
     public String mebibytes() {
         return (bytes >> 20) + " MiB";
     }

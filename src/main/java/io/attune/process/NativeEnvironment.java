@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The environment of a process with native code. It inherits only the variables that are allowed here, so it sees no
+ * The environment of a process with native code. The process inherits only the allowed variables, so it sees no
  * password and no key.
  */
 final class NativeEnvironment {
@@ -24,32 +24,35 @@ final class NativeEnvironment {
     private static final String ALLOWED_PREFIX = "PYTORCH_";
 
     /**
-     * What native libraries read when a process starts. The script {@code attune} sets the same for {@code train},
-     * since a JVM cannot set it for itself; {@code LauncherTest} compares both.
+     * Variables that native libraries read when a process starts. The script {@code attune} sets the same variables
+     * for {@code train}, because a JVM cannot set them for itself. {@code LauncherTest} compares both.
      */
     static final Map<String, String> LIBRARIES = Map.of(
-            // glibc keeps what native threads free: one arena and fixed thresholds return a quarter of the memory
+            // By default glibc keeps memory that native threads free. One arena and fixed thresholds return a
+            // quarter of the memory.
             "MALLOC_ARENA_MAX",
             "1",
             "MALLOC_MMAP_THRESHOLD_",
             "1048576",
             "MALLOC_TRIM_THRESHOLD_",
             "16777216",
-            // OpenMP's threads must not spin while they wait: the service and its database need the cores
+            // OpenMP threads must not spin while they wait: the service and its database need the cores
             "OMP_WAIT_POLICY",
             "PASSIVE",
-            // DJL must not report its use
+            // DJL must not send usage reports
             "OPT_OUT_TRACKING",
             "true",
-            // the tokenizers' library for the CPU
+            // use the CPU library of the tokenizers
             "RUST_FLAVOR",
             "cpu");
 
     private NativeEnvironment() {}
 
     /**
+     * Makes the environment.
+     *
      * @param inherited the environment of this process
-     * @param home the folder that the process works in
+     * @param home working folder of the process
      * @param libraries the folder where DJL unpacks native libraries
      */
     static Map<String, String> of(Map<String, String> inherited, Path home, Path libraries, DeviceName device) {

@@ -22,17 +22,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Unpacks DJL's native libraries once, in a process of its own, before the first trainer needs them. A trainer would
- * unpack them too, but a disk without room for them would be full by then.
+ * Unpacks DJL's native libraries once, in a process of its own, before the first trainer needs them. A trainer
+ * could unpack them too, but might fill the disk with them.
  */
 public final class NativeLibraries {
 
     private static final Logger log = LoggerFactory.getLogger(NativeLibraries.class);
 
-    /** On the class path where libtorch is; in the image for GPUs it comes from elsewhere. */
+    /** This file is on the class path if libtorch is. In the image for GPUs, libtorch comes from elsewhere. */
     private static final String LIBTORCH = "native/lib/pytorch.properties";
 
-    /** Bytes of the other libraries: the tokenizers, and DJL's way to libtorch. */
+    /** Bytes of the other libraries: the tokenizers, and DJL's connection to libtorch. */
     private static final long OTHERS = 32L << 20;
 
     private static final String PROGRAM = "io.attune.trainer.NativesMain";
@@ -45,8 +45,8 @@ public final class NativeLibraries {
     private boolean there;
 
     /**
-     * @param user of the libraries: a command that needs them
-     * @param disks with the one that their folder lies on
+     * @param user a command that needs the libraries
+     * @param disks the disks, including the disk of the libraries' folder
      */
     public NativeLibraries(NativeCommand user, Disks disks) {
         this.command = new NativeCommand(user.program().withMain(PROGRAM), HEAP, user.libraries(), user.seclusion());
@@ -55,9 +55,10 @@ public final class NativeLibraries {
     }
 
     /**
-     * Unpacks them unless they are there. If that fails for another reason than a full disk, the trainer will say why.
+     * Unpacks the libraries if they are missing. If that fails for another reason than a full disk, the trainer
+     * will report the reason.
      *
-     * @throws NoSpaceException when there is no room for them
+     * @throws NoSpaceException if the disk has no room for the libraries
      */
     public synchronized void require() throws IOException, InterruptedException {
         if (there) {
@@ -66,7 +67,7 @@ public final class NativeLibraries {
         Path marker = folder.resolve("unpacked");
         try (FileChannel channel =
                         FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                FileLock others = channel.lock()) { // services may share the folder
+                FileLock others = channel.lock()) { // several services may share the folder
             log.debug("looking for native libraries in {}, under {}", folder, others);
             long bytes = bytes();
             String contents = bytes + "\n";
@@ -81,7 +82,7 @@ public final class NativeLibraries {
         there = true;
     }
 
-    /** The size of all of them. */
+    /** The size of all libraries. */
     private static long bytes() throws IOException {
         URL libtorch = NativeLibraries.class.getClassLoader().getResource(LIBTORCH);
         if (libtorch == null || !(libtorch.openConnection() instanceof JarURLConnection connection)) {

@@ -12,30 +12,30 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A running process: its messages as lines, what it prints, and how it ends. {@link #close} kills it and waits until it
- * is gone.
+ * A running process: its messages, its output and its end. {@link #close} kills the process and waits until it is
+ * gone.
  */
 public final class NativeProcess implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(NativeProcess.class);
 
-    /** How long the rest of a dead process's output may take. */
+    /** Maximum time to read the remaining output of a dead process. */
     private static final Duration LONGEST_REST = Duration.ofSeconds(5);
 
-    /** Hears a process, from a thread of its own. */
+    /** Receives the messages of a process, in a thread of its own. */
     public interface Listener {
 
-        /** A line on the channel of messages. A process that is killed leaves half a line. */
+        /** A message, which is one line. The last line of a killed process may be incomplete. */
         default void said(String line) {}
 
-        /** After the last line, once. */
+        /** The process has ended. Called once, after the last line. */
         void ended(ProcessEnd end);
     }
 
-    /** Takes everything that a process prints, from a thread of its own. */
+    /** Receives the complete output of a process, in a thread of its own. */
     public interface Printed {
 
-        /** @throws IOException if it can take no more; the rest is dropped then */
+        /** @throws IOException if it can receive no more; the rest of the output is dropped */
         void take(InputStream printed) throws IOException;
     }
 
@@ -57,9 +57,9 @@ public final class NativeProcess implements AutoCloseable {
     }
 
     /**
-     * Starts a process and leaves its {@link ProcessMark} in its folder.
+     * Starts a process and writes its {@link ProcessMark} to its folder.
      *
-     * @param builder of {@link NativeCommand#builder}
+     * @param builder made by {@link NativeCommand#builder}
      */
     public static NativeProcess start(ProcessBuilder builder, Listener listener, Printed printed) throws IOException {
         Path folder = builder.directory().toPath();
@@ -68,7 +68,7 @@ public final class NativeProcess implements AutoCloseable {
         try {
             ProcessMark.of(process.toHandle()).write(folder);
         } catch (IOException e) {
-            process.destroyForcibly(); // without its mark no later service would find it
+            process.destroyForcibly(); // without its mark, a later service could not find the process
             throw e;
         }
         return new NativeProcess(process, folder, before, listener, printed);
@@ -78,7 +78,7 @@ public final class NativeProcess implements AutoCloseable {
         return process.pid();
     }
 
-    /** Writes a line to its standard input. A process that reads no more does not get it. */
+    /** Writes a line to the standard input of the process. The line is lost if the process reads no more. */
     public void tell(String line) {
         try {
             OutputStream in = process.getOutputStream();
@@ -89,7 +89,7 @@ public final class NativeProcess implements AutoCloseable {
         }
     }
 
-    /** Ends it at once. */
+    /** Ends the process at once. */
     public void kill() {
         process.destroyForcibly();
     }
@@ -104,7 +104,7 @@ public final class NativeProcess implements AutoCloseable {
                 printing.join(LONGEST_REST.toMillis());
                 break;
             } catch (InterruptedException e) {
-                interrupted = true; // a killed process is gone soon, and must be gone
+                interrupted = true; // the process is killed, so this does not wait long; it must be gone afterwards
             }
         }
         try {
@@ -134,12 +134,12 @@ public final class NativeProcess implements AutoCloseable {
         }
     }
 
-    /** Reads to the end in any case: a full pipe would stop the process. */
+    /** Always reads the output to its end, because a full pipe would stop the process. */
     private void take(Printed printed) {
         try (output) {
             try {
                 printed.take(output);
-            } catch (IOException e) { // such as on a full disk, which the process itself may not need
+            } catch (IOException e) { // such as a full disk; the process may not need this disk
                 log.warn("the output of process {} is lost from here on: {}", pid(), e.getMessage());
             }
             output.transferTo(OutputStream.nullOutputStream());

@@ -5,17 +5,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * How many processes the kernel has ended because memory was used up: in this process's control group where the system
- * has such groups, else on the whole machine.
+ * The number of processes that the kernel has ended because memory was full. Counts in this process's control group
+ * if the system has such groups, else on the whole machine.
  *
  * @param source a file of lines, each with a name and a number
- * @param count 0 where the system does not say
+ * @param count 0 if the system does not report it
  */
 record OomKills(Path source, long count) {
 
     private static final String NAME = "oom_kill ";
 
-    /** As it stands now. */
+    /** The current count. */
     static OomKills ofThisGroup() {
         Path events = Path.of("/sys/fs/cgroup", group(), "memory.events");
         return of(Files.isReadable(events) ? events : Path.of("/proc/vmstat"));
@@ -25,7 +25,7 @@ record OomKills(Path source, long count) {
         return new OomKills(source, read(source));
     }
 
-    /** Whether there were more since. */
+    /** Whether the count has grown since. */
     boolean happenedSince() {
         return read(source) > count;
     }
@@ -43,7 +43,7 @@ record OomKills(Path source, long count) {
         }
     }
 
-    /** The path of this process's group of version 2, without its first slash. */
+    /** The path of this process's control group of version 2, without the first slash. */
     private static String group() {
         try {
             return Files.readAllLines(Path.of("/proc/self/cgroup")).stream()

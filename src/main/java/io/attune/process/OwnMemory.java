@@ -8,10 +8,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Closes this process to other processes of the same user, such as trainers. Its memory, its environment and its open
- * files hold the keys of the service; only root can read them from then on ({@code PR_SET_DUMPABLE} in {@code
- * prctl(2)}; Linux). This works in containers too, where no namespaces are allowed. {@code jcmd} and {@code jstack}
- * then need root.
+ * Protects this process against other processes of the same user, such as trainers. Its memory, its environment and
+ * its open files contain the keys of the service. Afterwards only root can read them ({@code PR_SET_DUMPABLE} in
+ * {@code prctl(2)}; Linux). This also works in containers that do not allow namespaces. {@code jcmd} and
+ * {@code jstack} then need root.
  */
 final class OwnMemory {
 
@@ -20,7 +20,7 @@ final class OwnMemory {
     private static final int PR_GET_DUMPABLE = 3;
     private static final int PR_SET_DUMPABLE = 4;
 
-    /** The system's C library. */
+    /** The C library of the system. */
     interface C extends Library {
         int prctl(int option, NativeLong first, NativeLong second, NativeLong third, NativeLong fourth);
     }
@@ -28,9 +28,9 @@ final class OwnMemory {
     private OwnMemory() {}
 
     /**
-     * Closes it. If the system cannot do that, the log says so.
+     * Protects this process. Logs a warning if the system cannot do that.
      *
-     * @param folder where native code may be unpacked
+     * @param folder folder into which native code may be unpacked
      */
     static void close(Path folder) {
         if (System.getProperty("jna.tmpdir") == null) {
@@ -46,7 +46,7 @@ final class OwnMemory {
         }
     }
 
-    /** Whether it is. */
+    /** Whether this process is protected. */
     static boolean isClosed() {
         return ask(PR_GET_DUMPABLE, 0) == 0;
     }

@@ -7,7 +7,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** What keeps this service's secrets from the processes that it starts, whatever its roles. */
+/** Keeps the secrets of this service from the processes that it starts, in every role. */
 @Configuration(proxyBeanMethods = false)
 class ProcessConfiguration {
 

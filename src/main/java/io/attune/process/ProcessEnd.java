@@ -6,36 +6,38 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/** How a process ended. */
+/** The end of a process. */
 public record ProcessEnd(int exitCode, Cause cause) {
 
-    /** Why a process ended, as far as it can be told from outside. */
+    /** The cause of the end, as far as it can be seen from outside. */
     public enum Cause {
         /** The Java heap was full. */
         HEAP_FULL,
-        /** The machine, or the container, had no more memory. */
+        /** The machine or the container had no free memory. */
         MACHINE_MEMORY,
-        /** Native code asked for more than the {@link MemoryLimit} and was refused. */
+        /** Native code asked for more memory than the {@link MemoryLimit} allows. */
         MEMORY_LIMIT,
-        /** Nothing but the exit code is known. */
+        /** Only the exit code is known. */
         UNKNOWN
     }
 
     /** The JVM's exit code for a full heap ({@code -XX:+ExitOnOutOfMemoryError}). */
     private static final int HEAP_FULL = 3;
 
-    /** A shell adds this to the number of the signal that ended a process. */
+    /** A shell adds this to the number of the signal that has ended a process. */
     private static final int SIGNALLED = 128;
 
     private static final int KILLED = SIGNALLED + 9;
     private static final int ABORTED = SIGNALLED + 6;
 
-    /** Where in the JVM's error report the reason stands, in lines. */
+    /** The reason is in the first lines of the JVM's error report, at most this many. */
     private static final int LINES_OF_REASON = 20;
 
     /**
-     * @param before the kernel's count when the process started
-     * @param folder the process worked in it
+     * Finds the cause of an end.
+     *
+     * @param before the kernel's count at the start of the process
+     * @param folder working folder of the process
      * @param allocationFailed whether the process printed that an allocation failed
      */
     static ProcessEnd of(int exitCode, OomKills before, Path folder, boolean allocationFailed) {

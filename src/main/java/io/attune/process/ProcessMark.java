@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Names the process that works in a folder, so that the next service can end a process that the last one left. The
- * system uses process ids again: the start time tells whether it is still the same process.
+ * Identifies the process that works in a folder. The next service can then end a process that a dead service left.
+ * The system may use a process id again. The start time shows whether it is still the same process.
  *
  * @param started milliseconds since 1970
  */
@@ -33,7 +33,7 @@ public record ProcessMark(long pid, long started) {
         Files.writeString(folder.resolve(FILE), pid + " " + started + "\n");
     }
 
-    /** Empty if no process was ever started there. */
+    /** Reads the mark of a folder. Empty if no process was started there, or the mark is incomplete. */
     public static Optional<ProcessMark> read(Path folder) throws IOException {
         try {
             String[] parts = Files.readString(folder.resolve(FILE)).strip().split(" ");
@@ -46,7 +46,7 @@ public record ProcessMark(long pid, long started) {
         }
     }
 
-    /** The process, if it still runs and is the same. */
+    /** The process, if it is still running and is the same process. */
     public Optional<ProcessHandle> alive() {
         return ProcessHandle.of(pid)
                 .filter(ProcessMark::runs)
@@ -54,8 +54,8 @@ public record ProcessMark(long pid, long started) {
     }
 
     /**
-     * Whether a process runs. The system lists a dead process in state Z until its parent asks for its exit code. In a
-     * container the first process may never ask.
+     * Whether a process is running. The system lists a dead process in state Z until its parent asks for its exit
+     * code. In a container, the first process may never ask.
      */
     public static boolean runs(ProcessHandle process) {
         if (!process.isAlive()) {
@@ -66,9 +66,9 @@ public record ProcessMark(long pid, long started) {
             String fields = Files.readString(stat);
             return !fields.substring(fields.lastIndexOf(')') + 1).stripLeading().startsWith("Z");
         } catch (NoSuchFileException e) {
-            return !Files.isDirectory(Path.of("/proc")); // gone meanwhile, or a system without such files
+            return !Files.isDirectory(Path.of("/proc")); // ended meanwhile, or a system without /proc
         } catch (IOException e) {
-            return false; // gone meanwhile
+            return false; // ended meanwhile
         }
     }
 }

@@ -7,20 +7,21 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Hides from a process what it does not need: the memory, the environment and the open files of all other processes,
- * the network, and some files of its user. The process still runs as the service's user. Linux does this with
- * namespaces. Many systems allow them to ordinary users; most containers do not.
+ * Hides from a process everything that it does not need: the memory, the environment and the open files of all
+ * other processes, the network, and some files of its user. The process still runs as the user of the service.
+ * Linux does this with namespaces. Many systems allow them to ordinary users, but most containers do not.
  *
- * <p>A process of another user namespace may not look into those outside ({@code ptrace(2)}, access mode checks). Its
- * mount namespace has something empty in the place of each hidden file, and the process has no capability to remove
- * that. The process can still read other files of its user and send signals to that user's processes.
+ * <p>A process in another user namespace cannot look into processes outside ({@code ptrace(2)}, access mode
+ * checks). In its mount namespace, an empty file or folder covers each hidden path, and the process has no
+ * capability to remove the cover. The process can still read other files of its user and send signals to other
+ * processes of its user.
  *
  * @param hidden files and folders, absolute
  * @param possible whether this system allows it
  */
 public record Seclusion(List<Path> hidden, boolean possible) {
 
-    /** None. */
+    /** No seclusion. */
     public static final Seclusion NONE = new Seclusion(List.of(), false);
 
     private static final List<String> UNSHARE =
@@ -30,12 +31,12 @@ public record Seclusion(List<Path> hidden, boolean possible) {
     private static final int TRIAL_SECONDS = 10;
 
     /**
-     * Tries whether this system allows it.
+     * Tries whether this system allows seclusion.
      *
-     * @param hidden files and folders that no process may see; some may not be there
-     * @param folder a folder that processes write to; it has to stay open to them, though root has no special rights
-     *     in a namespace
-     * @param read files that processes read; they have to stay open too
+     * @param hidden files and folders that no process may see; some may not exist
+     * @param folder a folder that processes write to. It must stay writable, because root has no special rights in
+     *     a namespace
+     * @param read files that processes read; they must stay readable
      */
     public static Seclusion of(List<Path> hidden, Path folder, List<Path> read) {
         Seclusion wanted = new Seclusion(List.copyOf(hidden), true);
@@ -55,14 +56,17 @@ public record Seclusion(List<Path> hidden, boolean possible) {
             process.destroyForcibly();
             return ended && process.exitValue() == 0;
         } catch (IOException e) {
-            return false; // no such program
+            return false; // the system has no such program
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
         }
     }
 
-    /** The command, secluded; as it is where that is not possible. Its process keeps its id and its open files. */
+    /**
+     * The command with seclusion, or the unchanged command if seclusion is not possible. The process keeps its id
+     * and its open files.
+     */
     List<String> around(List<String> command) {
         if (!possible) {
             return command;

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The work folders of processes on this machine, open to this user alone. */
+/** The work folders of processes on this machine. Only this user can read them. */
 public final class WorkFolders {
 
     private static final Logger log = LoggerFactory.getLogger(WorkFolders.class);
@@ -25,13 +25,17 @@ public final class WorkFolders {
     private final Path root;
     private final Disks disks;
 
-    /** @param disks with the one that {@code root} lies on */
+    /** @param disks the disks, including the disk of {@code root} */
     public WorkFolders(Path root, Disks disks) {
         this.root = root;
         this.disks = disks;
     }
 
-    /** An empty folder. @throws NoSpaceException when the disk is too full to begin */
+    /**
+     * Creates an empty folder.
+     *
+     * @throws NoSpaceException if the disk has too little free space
+     */
     public Path create(String name) throws IOException {
         disks.require(root, 0);
         Path folder = root.resolve(name);
@@ -40,14 +44,14 @@ public final class WorkFolders {
                 folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }
 
-    /** Tells of a disk that is too full to work on. */
+    /** The disk that has too little free space, if there is one. */
     public Optional<NoSpaceException> shortage() {
         return disks.shortage();
     }
 
     /**
-     * Kills the processes that a dead service left on this machine, then deletes their folders. Only the service that
-     * owns the data folder may call it, before it starts processes of its own.
+     * Kills processes that a dead service left on this machine, then deletes their folders. Only the service that
+     * owns the data folder may call this method, before it starts its own processes.
      */
     public void sweepLeftovers() throws IOException {
         List<Path> folders;
