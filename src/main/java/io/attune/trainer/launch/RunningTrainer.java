@@ -3,23 +3,23 @@ package io.attune.trainer.launch;
 import io.attune.trainer.message.TrainerMessage;
 import java.time.Duration;
 
-/** A trainer that works, wherever that is. Closing it kills it and waits until it is gone. */
+/** A running trainer, on this machine or elsewhere. Closing it kills the trainer and waits until it is gone. */
 public interface RunningTrainer extends AutoCloseable {
 
-    /** What is heard of a trainer: a message, or that it has ended. */
+    /** A message of a trainer, or its end. */
     sealed interface Heard {
 
         record Message(TrainerMessage message) implements Heard {}
 
         /**
-         * The trainer has ended. Nothing is heard after that.
+         * The trainer has ended. Nothing follows.
          *
-         * @param failed the message that the trainer could not send any more; null if the reason is not known
-         * @param how a sentence: an exit code or a signal
+         * @param failed the message that the trainer could not send; null if the reason is not known
+         * @param how a sentence with the exit code or the signal
          */
         record End(TrainerMessage.Failed failed, String how) implements Heard {
 
-            /** @throws TrainerDiedException if nothing is known but how it ended */
+            /** @throws TrainerDiedException if only the exit code or the signal is known */
             public TrainerMessage.Failed lastMessage() throws TrainerDiedException {
                 if (failed == null) {
                     throw new TrainerDiedException(how);
@@ -29,16 +29,23 @@ public interface RunningTrainer extends AutoCloseable {
         }
     }
 
-    /** Waits for what is heard next. @return null if nothing is heard for so long */
+    /**
+     * Waits for the next message or the end.
+     *
+     * @return null if nothing arrives within {@code longest}
+     */
     Heard next(Duration longest) throws InterruptedException;
 
-    /** Asks it to stop. It says {@code stopped} when it has. */
+    /** Asks the trainer to stop. It sends {@code stopped} when it has stopped. */
     void stop();
 
-    /** Tells it what taking over its last saved state has cost, in seconds of processor time. It saves less often then. */
+    /**
+     * Tells the trainer the cost of taking over its last saved state, in seconds of processor time. With a higher
+     * cost, the trainer saves less often.
+     */
     void taken(double seconds);
 
-    /** Ends it at once. */
+    /** Ends the trainer at once. */
     void kill();
 
     @Override

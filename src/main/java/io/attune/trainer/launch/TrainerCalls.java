@@ -16,26 +16,26 @@ import java.util.UUID;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Asks trainers one thing each, outside the queue. Each trainer works in a folder of its own, on the CPU, within a
- * limit of time. Nothing of it is left when it has answered. Any process may have one of these, but only one for each
- * folder.
+ * Runs short trainer calls outside the queue. Each trainer works in its own folder, on the CPU, with a time limit.
+ * After its answer, the trainer and its folder are gone. Any process may have an instance, but only one instance
+ * may use a folder.
  */
 public final class TrainerCalls {
 
     private final TrainerLauncher launcher;
     private final WorkFolders folders;
 
-    /** Writes what the trainer reads into its folder, and makes the specification. */
+    /** Writes the input of the trainer to its folder, and makes the specification. */
     public interface Preparation {
         TrainerSpec in(Path folder) throws IOException;
     }
 
     /**
-     * Ends at once what a dead service left in the folder.
+     * Kills the processes that a dead service left in the folder, and deletes their folders.
      *
-     * @param command how trainers are started
-     * @param root of the work folders
-     * @param disks with the one that {@code root} lies on
+     * @param command starts trainers
+     * @param root folder of the work folders
+     * @param disks the disks, including the disk of {@code root}
      */
     public TrainerCalls(NativeCommand command, Path root, Disks disks) throws IOException {
         this(new TrainerProcesses(command, () -> {}), new WorkFolders(root, disks));
@@ -48,10 +48,10 @@ public final class TrainerCalls {
     }
 
     /**
-     * The last message of a trainer.
+     * Runs a trainer and returns its last message.
      *
-     * @throws TimeoutException if there was none within {@code limit}; the trainer is dead then
-     * @throws TrainerDiedException if it ended without one
+     * @throws TimeoutException if there was no last message within {@code limit}; the trainer is then dead
+     * @throws TrainerDiedException if the trainer ended without a last message
      */
     public TrainerMessage call(Preparation preparation, Duration limit)
             throws IOException, InterruptedException, TimeoutException, TrainerDiedException {

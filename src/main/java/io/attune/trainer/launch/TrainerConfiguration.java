@@ -8,7 +8,7 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** How this service starts trainers, whatever its roles. */
+/** Makes the launcher of trainers, in every role of the service. */
 @Configuration(proxyBeanMethods = false)
 class TrainerConfiguration {
 

@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
 
-/** What was heard of a trainer process and was not asked for yet, in its order. */
+/** The messages of a trainer process that were not taken yet, in their order. */
 final class TrainerMessages implements NativeProcess.Listener {
 
     private static final Logger log = LoggerFactory.getLogger(TrainerMessages.class);
@@ -22,7 +22,7 @@ final class TrainerMessages implements NativeProcess.Listener {
     private final BlockingQueue<Heard> waiting = new LinkedBlockingQueue<>();
     private final MemoryLimit limit;
 
-    /** @param limit of the trainer's memory */
+    /** @param limit memory limit of the trainer */
     TrainerMessages(MemoryLimit limit) {
         this.limit = limit;
     }
@@ -35,7 +35,7 @@ final class TrainerMessages implements NativeProcess.Listener {
     public void said(String line) {
         try {
             waiting.add(new Heard.Message(TrainerJson.message(line)));
-        } catch (JacksonException e) { // such as half a line
+        } catch (JacksonException e) { // such as an incomplete line
             log.warn("a trainer said something that is no message: {}", e.getOriginalMessage());
         }
     }
@@ -45,7 +45,7 @@ final class TrainerMessages implements NativeProcess.Listener {
         waiting.add(new Heard.End(failed(end.cause()), end.sentence()));
     }
 
-    /** What the trainer could not say any more, or null. */
+    /** The message that the trainer could not send, or null. */
     private Failed failed(ProcessEnd.Cause cause) {
         return switch (cause) {
             case HEAP_FULL -> Failed.heapIsFull();

@@ -3,7 +3,7 @@ package io.attune.trainer.launch;
 import io.attune.process.NativeProcess;
 import java.time.Duration;
 
-/** A trainer in a process of this machine. It reads lines from its standard input. */
+/** A trainer in a process on this machine. It reads lines from its standard input. */
 public final class TrainerProcess implements RunningTrainer {
 
     private final NativeProcess process;
@@ -29,7 +29,7 @@ public final class TrainerProcess implements RunningTrainer {
         tell("taken " + seconds);
     }
 
-    /** Writes a line to its standard input, such as a prompt for an interactive model. */
+    /** Writes a line to the standard input of the trainer, such as a prompt for an interactive sample. */
     public void tell(String line) {
         process.tell(line);
     }

@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import java.util.OptionalLong;
 import java.util.function.Function;
 
-/** Starts trainers as processes of this machine. */
+/** Starts trainers as processes on this machine. */
 public final class TrainerProcesses implements TrainerLauncher {
 
     private static final String MAIN = "io.attune.trainer.TrainerMain";
@@ -28,12 +28,12 @@ public final class TrainerProcesses implements TrainerLauncher {
         void run() throws IOException, InterruptedException;
     }
 
-    /** What trainers print goes to {@link TrainerLauncher#LOG}. */
+    /** Writes the output of trainers to {@link TrainerLauncher#LOG}. */
     public TrainerProcesses(NativeCommand command, Preparation preparation) {
         this(command, preparation, folder -> new LogFile(folder.resolve(LOG)));
     }
 
-    /** @param printed takes what a trainer prints that works in this folder */
+    /** @param printed makes the receiver of the output of a trainer that works in the given folder */
     public TrainerProcesses(
             NativeCommand command, Preparation preparation, Function<Path, NativeProcess.Printed> printed) {
         this.command = command;
@@ -41,7 +41,11 @@ public final class TrainerProcesses implements TrainerLauncher {
         this.printed = printed;
     }
 
-    /** The trainer. @param options of its JVM */
+    /**
+     * The trainer's program.
+     *
+     * @param options options for its JVM
+     */
     public static JavaProgram program(String... options) {
         return JavaProgram.ofThisOne(MAIN, options);
     }

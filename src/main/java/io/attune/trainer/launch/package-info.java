@@ -1,11 +1,11 @@
 /**
- * Starts trainers and listens to them, for workers, previews and commands alike.
+ * Starts trainers and receives their messages, for workers, previews and commands.
  *
- * <p>Entry: {@link io.attune.trainer.launch.TrainerLauncher} starts a {@link io.attune.trainer.launch.RunningTrainer}.
- * {@link io.attune.trainer.launch.TrainerProcesses} does so with processes of this machine ({@link io.attune.process});
- * another implementation may start them elsewhere. {@link io.attune.trainer.launch.TrainerCalls} asks a trainer one
- * thing, outside the queue and in any process.
+ * <p>In flow order: {@link io.attune.trainer.launch.TrainerLauncher}, the entry, starts a
+ * {@link io.attune.trainer.launch.RunningTrainer}. {@link io.attune.trainer.launch.TrainerProcesses} starts
+ * processes on this machine ({@link io.attune.process}); another implementation may start trainers elsewhere.
+ * {@link io.attune.trainer.launch.TrainerCalls} runs one short call, outside the queue and in any process.
  *
- * <p>Nothing here runs inside a trainer.
+ * <p>No class here runs inside a trainer.
  */
 package io.attune.trainer.launch;
