@@ -6,10 +6,10 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.ser.std.ToStringSerializer;
 
-/** Specifications and messages as JSON, as the side that starts a trainer writes and reads them. */
+/** Writes specifications and reads messages as JSON, on the side that starts the trainer. */
 public final class TrainerJson {
 
-    /** Paths stay paths; Jackson would write them as {@code file:} addresses. */
+    /** Writes a path as plain text. Jackson alone would write a {@code file:} address. */
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .addModule(new SimpleModule().addSerializer(Path.class, new ToStringSerializer(Path.class)))
             .build();

@@ -56,8 +56,8 @@ public sealed interface TrainerMessage {
     /**
      * The training continues from the saved state after {@code step}. Follows {@link Started}.
      *
-     * @param differences differences between then and now, after which bits may differ from an uninterrupted run,
-     *     such as {@code threads: 2, now 1}
+     * @param differences differences from the earlier run, such as {@code threads: 2, now 1}. With differences, the
+     *     bits of the results may differ from an uninterrupted run
      */
     record Resumed(int step, List<String> differences) implements TrainerMessage {
 
@@ -80,21 +80,21 @@ public sealed interface TrainerMessage {
      */
     record Saved(int step, String folder, double seconds) implements TrainerMessage {}
 
-    /** The work continues. Sent from time to time if there is no other message for long. */
+    /** The work continues. Sent from time to time when there is no other message. */
     record Alive() implements TrainerMessage {}
 
     /**
      * The tokens, counts and findings of one file.
      *
-     * @param rows rows that train
+     * @param rows rows that are trained on
      * @param sequences token sequences of these rows; a row has several if the template writes a turn differently
-     *     once other turns follow
+     *     when other turns follow
      * @param tokens tokens of these rows, after overlong rows are cut
      * @param lengths lengths of all rows that could be tokenised; null without such rows
-     * @param sizes sizes of the rows that train; null without such rows
+     * @param sizes sizes of the rows that are trained on; null without such rows
      * @param controlTokenRows rows whose own text contains control tokens, such as {@code <|im_end|>}
      * @param mergedBorders answers whose first token the tokenizer would merge with the last token of the prompt;
-     *     the server's ids are used
+     *     training uses the ids that a server has
      * @param findings at most 50; {@code moreFindings} counts the rest
      * @param warnings possible problems of rows that are used: at most 50; {@code moreWarnings} counts the rest
      */
@@ -141,12 +141,12 @@ public sealed interface TrainerMessage {
     /**
      * The tokens of a row.
      *
-     * @param kind the kind of the row, such as {@code chat}; null if it is not known
-     * @param length tokens of its longest sequence before cutting; 0 if the row could not be tokenised
+     * @param kind kind of the row, such as {@code chat}; null if it is not known
+     * @param length tokens of the longest sequence before cutting; 0 if the row could not be tokenised
      * @param truncated whether the row is cut to {@code max_length}
      * @param dropped whether the row is left out because it exceeds {@code max_length}
-     * @param sequences the sequences that train; empty if the row does not train
-     * @param findings the reasons why the row cannot be trained on
+     * @param sequences sequences that are trained on; empty if the row is not trained on
+     * @param findings reasons why the row cannot be trained on
      * @param warnings possible problems of a row that is trained on
      */
     record PreviewedRow(
@@ -159,7 +159,7 @@ public sealed interface TrainerMessage {
             List<Finding> findings,
             List<Finding> warnings) {}
 
-    /** @param pieces that follow each other, from the first token to the last */
+    /** @param pieces adjacent pieces, from the first token to the last */
     @JsonNaming(SnakeCaseStrategy.class)
     record PreviewedSequence(int tokens, int targetTokens, List<PreviewedPiece> pieces, int[] ids) {}
 
@@ -177,12 +177,13 @@ public sealed interface TrainerMessage {
      *
      * @param step 1-based
      * @param loss mean negative log likelihood of the step's target tokens
-     * @param tokenAccuracy share of target tokens that were the model's most likely token
+     * @param tokenAccuracy share of target tokens that the model thought most likely
      * @param gradNorm L2 norm before clipping
-     * @param learningRate the rate of this step
+     * @param learningRate learning rate of this step
      * @param tokens tokens of the step's rows
      * @param seconds duration of the step
-     * @param peakMemoryBytes peak of this process's own memory so far, without pages of library files; 0 if unknown
+     * @param peakMemoryBytes highest memory use of this process so far, without pages of library files; 0 if
+     *     unknown
      */
     record Step(
             int step,
@@ -199,7 +200,7 @@ public sealed interface TrainerMessage {
             long peakMemoryBytes)
             implements TrainerMessage {}
 
-    /** The loss and accuracy on all validation rows after {@code step} (0: before the first step). */
+    /** The loss and accuracy on all validation rows after {@code step}. Step 0 is before the first step. */
     record Evaluated(int step, double loss, double tokenAccuracy, long targetTokens) implements TrainerMessage {}
 
     /** A published checkpoint is in {@code folder}, in the layout of the final artifact. */
@@ -227,8 +228,8 @@ public sealed interface TrainerMessage {
      * The end of {@code train}: the artifact is in {@code folder}.
      *
      * @param trainedTokens tokens of the rows of all steps
-     * @param referenceLoss loss on the reference rows (the validation rows, else the first 16 training rows); a
-     *     reloaded artifact has to reproduce it
+     * @param referenceLoss loss on the reference rows, which are the validation rows, else the first 16 training
+     *     rows. The reloaded artifact must reproduce this loss
      */
     record Finished(int steps, long trainedTokens, double referenceLoss, String folder, long peakMemoryBytes)
             implements TrainerMessage {
@@ -276,7 +277,7 @@ public sealed interface TrainerMessage {
     }
 
     /**
-     * The process failed. Has a code for programs and a sentence for people. Codes without a constant here name a
+     * The process failed: a code for programs, and a sentence for people. Codes without a constant here name a
      * fault of the job itself, such as {@code invalid_training_file} or {@code loss_not_finite}.
      */
     record Failed(String code, String problem) implements TrainerMessage {
@@ -297,7 +298,7 @@ public sealed interface TrainerMessage {
         /** The file has no row in the requested line. */
         public static final String NO_SUCH_ROW = "no_such_row";
 
-        /** Reports for a trainer that ended because memory was short, and could not send a message. */
+        /** The message for a trainer that ended because of a lack of memory, and could not send a message. */
         public static Failed memoryIsShort() {
             return new Failed(
                     OUT_OF_MEMORY,
@@ -306,9 +307,9 @@ public sealed interface TrainerMessage {
         }
 
         /**
-         * Reports for a trainer that its tokenizer has ended.
+         * The message for a trainer that ended because of its tokenizer.
          *
-         * @param limit the trainer's memory limit, for people
+         * @param limit the memory limit of the trainer, for people
          */
         public static Failed tokenizerTakesTooMuch(String limit) {
             return new Failed(
@@ -318,7 +319,10 @@ public sealed interface TrainerMessage {
                             + " import the model with another one. Or a row is very long: then shorten it.");
         }
 
-        /** Sent by the trainer, or reported for a trainer that could not send it. */
+        /**
+         * The message about a full heap. The trainer sends it, or the worker uses it for a trainer that could not
+         * send it.
+         */
         public static Failed heapIsFull() {
             return new Failed(
                     HEAP_FULL,

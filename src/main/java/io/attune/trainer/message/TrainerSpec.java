@@ -68,7 +68,7 @@ public sealed interface TrainerSpec {
         }
     }
 
-    /** Tokenises every row, counts, and reports findings; trains nothing. */
+    /** Tokenises every row, counts, and reports findings. Trains nothing. */
     record Validate(Path model, String device, int threads, Data data, Hyperparameters hyperparameters)
             implements TrainerSpec {}
 
@@ -81,15 +81,13 @@ public sealed interface TrainerSpec {
             Path model, String device, int threads, Data data, Hyperparameters hyperparameters, int line, int rows)
             implements TrainerSpec {}
 
-    /**
-     * Opens the tokenizer and chat template of a model that is being imported, and encodes one chat of each kind.
-     */
+    /** Opens the tokenizer and chat template of a model during its import, and encodes one chat of each kind. */
     record Try(Path model, String device, int threads) implements TrainerSpec {}
 
     /**
-     * Trains, and writes under {@code output}: {@code final/} (the artifact), {@code checkpoints/step-N/} (published
-     * checkpoints, in the same layout), and {@code resume/step-N/}, the state after step N: now and then while it
-     * trains, and when it is stopped.
+     * Trains, and writes three kinds of folders under {@code output}. {@code final/} is the artifact.
+     * {@code checkpoints/step-N/} are published checkpoints, in the same layout. {@code resume/step-N/} is the
+     * state after step N, written at intervals and when the training is stopped.
      */
     record Train(
             Path model,
@@ -102,28 +100,29 @@ public sealed interface TrainerSpec {
             Results results)
             implements TrainerSpec {
 
-        /** Of {@link #settings}. */
+        /** The tuning of {@link #settings}. */
         public Tuning tuning() {
             return settings.tuning();
         }
 
-        /** Of {@link #settings}. */
+        /** The hyperparameters of {@link #settings}. */
         public Hyperparameters hyperparameters() {
             return settings.hyperparameters();
         }
     }
 
     /**
-     * What a training begins with.
+     * The start of a training.
      *
-     * @param randomWeights random weights rather than the model's: a new model
-     * @param adapter a PEFT folder to start the adapter from instead of a fresh initialisation, or null
-     * @param resume a folder {@code resume/step-N} of an earlier run of the same specification to go on from, or null
+     * @param randomWeights whether to use random weights instead of the model's weights, for a new model
+     * @param adapter a PEFT folder with the initial adapter; null for a new adapter
+     * @param resume a folder {@code resume/step-N} of an earlier run of the same specification, to continue from;
+     *     or null
      */
     @JsonNaming(SnakeCaseStrategy.class)
     record Start(boolean randomWeights, Path adapter, Path resume) {
 
-        /** The base model as it is. */
+        /** Starts from the unchanged base model. */
         public static final Start FRESH = new Start(false, null, null);
 
         public Start resumed(Path folder) {
@@ -132,23 +131,24 @@ public sealed interface TrainerSpec {
     }
 
     /**
-     * What a training leaves.
+     * The results of a training.
      *
-     * @param output the folder for all of it
-     * @param baseName the name that goes into adapters as {@code base_model_name_or_path}
+     * @param output the folder for all results
+     * @param baseName the name that adapters contain as {@code base_model_name_or_path}
      * @param dataChecksum SHA-256 of the training file, for the artifact's README
-     * @param samplePrompts how many prompts to sample before and after (taken from the validation rows, else the
-     *     training rows)
-     * @param resumeInterval seconds between two states that are saved while it trains; 0 for none but when it is
-     *     stopped
+     * @param samplePrompts number of prompts to sample before and after the training; they come from the validation
+     *     rows, else from the training rows
+     * @param resumeInterval seconds between two saved states during the training; with 0, a state is saved only
+     *     when the training is stopped
      */
     @JsonNaming(SnakeCaseStrategy.class)
     record Results(Path output, String baseName, String dataChecksum, int samplePrompts, double resumeInterval) {}
 
     /**
-     * Loads an artifact as a stranger would and computes the loss on the reference rows, dropout off.
+     * Loads an artifact in a fresh process and computes the loss on the reference rows, without dropout.
      *
-     * @param hyperparameters those that the training ended with: the same rows, as many tokens at once
+     * @param hyperparameters the hyperparameters at the end of the training: the same rows and the same micro-batch
+     *     tokens
      * @param artifact a PEFT folder or a folder of full weights
      */
     record Verify(Path model, String device, int threads, Data data, Hyperparameters hyperparameters, Path artifact)
