@@ -3,9 +3,9 @@ package io.attune.setting;
 import java.util.List;
 
 /**
- * What a base model allows.
+ * The limits of a base model.
  *
  * @param context longest row in tokens
- * @param linearModules names of the linear modules in its layers: what {@code all-linear} stands for
+ * @param linearModules names of the linear modules in its layers; {@code all-linear} means all of them
  */
 public record BaseModelLimits(int context, List<String> linearModules) {}

@@ -5,12 +5,13 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * What holds where a request does not give a setting.
+ * The value of a setting that a request does not give.
  *
- * @param constant the same for every job, so the API's description names it as the default; null for none
- * @param auto how the service chooses, in words; null where the service does not choose. An answer shows {@code auto}
- *     until validation has resolved the setting.
- * @param rule the value for a job; returns null where the setting stays absent
+ * @param constant the same value for every job, which the API's description names as the default; null if there is
+ *     none
+ * @param auto a description of how the service chooses the value; null if the service does not choose. An answer
+ *     shows {@code auto} until validation has resolved the setting
+ * @param rule calculates the value for a job; returns null if the setting stays absent
  */
 public record Fallback<T>(T constant, String auto, Function<Resolution, T> rule) {
 
@@ -26,7 +27,7 @@ public record Fallback<T>(T constant, String auto, Function<Resolution, T> rule)
         return new Fallback<>(null, words, rule);
     }
 
-    /** Computed from other settings or from the base model. */
+    /** Calculated from other settings or from the base model. */
     static <T> Fallback<T> derived(Function<Resolution, T> rule) {
         return new Fallback<>(null, null, rule);
     }
@@ -39,7 +40,7 @@ public record Fallback<T>(T constant, String auto, Function<Resolution, T> rule)
         return Optional.ofNullable(auto);
     }
 
-    /** Whether the service chooses, so that an answer shows {@code auto} before validation. */
+    /** Whether the service chooses the value. An answer then shows {@code auto} before validation. */
     public boolean automatic() {
         return auto != null;
     }

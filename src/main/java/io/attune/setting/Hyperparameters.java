@@ -17,10 +17,11 @@ import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /**
- * {@code method.supervised.hyperparameters}: their declarations, and the values of one training. A new hyperparameter
- * is a constant here and an entry of {@link #DECLARED}; the class that uses it asks for it by {@link #get}.
+ * {@code method.supervised.hyperparameters}: their declarations, and the values of one training. For a new
+ * hyperparameter, add a constant here and an entry in {@link #DECLARED}. The class that uses it reads it with
+ * {@link #get}.
  *
- * @param values absent ones are chosen by {@link #resolve}
+ * @param values given values; {@link #resolve} chooses the absent values
  */
 public record Hyperparameters(@JsonValue Settings values) {
 
@@ -44,7 +45,7 @@ public record Hyperparameters(@JsonValue Settings values) {
                             * job.tuning().learningRate()),
                     "The learning rate itself; not together with the multiplier")
             .inPlaceOf(LEARNING_RATE_MULTIPLIER);
-    /** Absent: no limit. */
+    /** No limit if absent. */
     public static final Setting<Integer> MAX_STEPS =
             new Setting<>("max_steps", whole(1, MOST_STEPS), absent(), "Ends the run earlier than n_epochs");
 
@@ -77,16 +78,16 @@ public record Hyperparameters(@JsonValue Settings values) {
             new ValueType.Choice(List.of("fail", "truncate", "drop")),
             constant("fail"),
             "What becomes of rows over max_length");
-    /** Tokens computed at once. */
+    /** Maximum number of tokens that are computed at once. */
     public static final Setting<Integer> MICRO_BATCH_TOKENS = new Setting<>(
             "micro_batch_tokens",
             whole(1, 1 << 20),
             auto(2048),
             "Tokens computed at once; never changes a step's meaning");
-    /** Absent: at the end of each epoch. */
+    /** At the end of each epoch if absent. */
     public static final Setting<Integer> EVAL_STEPS = new Setting<>(
             "eval_steps", whole(1, MOST_STEPS), absent(), "Steps between two validation runs; auto: an epoch");
-    /** Absent: at the end of each epoch. */
+    /** At the end of each epoch if absent. */
     public static final Setting<Integer> CHECKPOINT_STEPS = new Setting<>(
             "checkpoint_steps",
             whole(1, MOST_STEPS),
@@ -112,24 +113,24 @@ public record Hyperparameters(@JsonValue Settings values) {
             EVAL_STEPS,
             CHECKPOINT_STEPS);
 
-    /** All are chosen by the service. */
+    /** The service chooses all values. */
     public static final Hyperparameters AUTO = new Hyperparameters(Settings.NONE);
 
-    /** @throws InvalidValueException that says which rule a value breaks */
+    /** @throws InvalidValueException that names the rule that a value breaks */
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     static Hyperparameters read(JsonNode object) {
         return new Hyperparameters(Settings.read(DECLARED, object));
     }
 
     /**
-     * Every fallback filled in. Absent for good may be {@code max_steps}, {@code eval_steps}, {@code
-     * checkpoint_steps}, and {@code learning_rate_multiplier} where a learning rate was asked for.
+     * Applies every fallback. Some settings may stay absent: {@code max_steps}, {@code eval_steps},
+     * {@code checkpoint_steps}, and {@code learning_rate_multiplier} if the request gives a learning rate.
      */
     public Hyperparameters resolve(Tuning.Type tuning, BaseModelLimits base) {
         return new Hyperparameters(values.resolve(DECLARED, tuning, base));
     }
 
-    /** @throws java.util.NoSuchElementException if it is absent */
+    /** @throws java.util.NoSuchElementException if the setting is absent */
     public <T> T get(Setting<T> setting) {
         return values.get(setting);
     }
@@ -146,17 +147,17 @@ public record Hyperparameters(@JsonValue Settings values) {
         return new Hyperparameters(values.without(setting));
     }
 
-    /** Whether the service will choose {@code setting}, so that an answer shows {@code auto}. */
+    /** Whether the service will choose the value of {@code setting}. An answer then shows {@code auto}. */
     public boolean isAuto(Setting<?> setting) {
         return setting.fallback().automatic() && !values.has(setting) && !values.isReplaced(setting, DECLARED);
     }
 
-    /** Optimizer steps of an epoch over so many rows; the last one may have fewer rows. */
+    /** Number of optimizer steps per epoch for this number of rows. The last step may have fewer rows. */
     public int stepsPerEpoch(int rows) {
         return (int) (((long) rows + get(BATCH_SIZE) - 1) / get(BATCH_SIZE));
     }
 
-    /** Optimizer steps of the whole training. */
+    /** Number of optimizer steps of the whole training. */
     public int steps(int rows) {
         long all = (long) stepsPerEpoch(rows) * get(N_EPOCHS);
         return (int) Math.min(all, find(MAX_STEPS).orElse(Integer.MAX_VALUE));

@@ -4,7 +4,7 @@ import io.attune.json.Range;
 import io.attune.json.ValueType;
 import java.util.List;
 
-/** The settings of LoRA. Names, meaning and ranges are PEFT's. */
+/** The settings of LoRA. Their names, meanings and ranges are the same as in PEFT. */
 public final class Lora {
 
     private static final String ALL_LINEAR = "all-linear";

@@ -1,8 +1,8 @@
 package io.attune.setting;
 
 /**
- * What a {@link Fallback} may depend on.
+ * The values that a {@link Fallback} may depend on.
  *
- * @param settings those that a request gave, and those declared earlier, which are resolved
+ * @param settings settings of the request, and settings that are declared earlier and already resolved
  */
 record Resolution(Tuning.Type tuning, BaseModelLimits base, Settings settings) {}

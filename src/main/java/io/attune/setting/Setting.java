@@ -6,12 +6,12 @@ import java.util.Optional;
 /**
  * The declaration of one setting.
  *
- * @param <T> type of its value in Java
- * @param name in requests, answers, columns and specifications
- * @param values what a request may give
- * @param fallback what holds where a request gives nothing
+ * @param <T> type of the value in Java
+ * @param name name in requests, answers, columns and specifications
+ * @param values values that a request may give
+ * @param fallback value that applies if a request gives none
  * @param about one sentence for the API's description, without the fallback
- * @param replaced the setting that this one replaces: a request gives at most one of the two; null for none
+ * @param replaced the setting that this setting replaces; a request gives at most one of the two. Null for none
  */
 public record Setting<T>(String name, ValueType<T> values, Fallback<T> fallback, String about, Setting<?> replaced) {
 
@@ -19,7 +19,7 @@ public record Setting<T>(String name, ValueType<T> values, Fallback<T> fallback,
         this(name, values, fallback, about, null);
     }
 
-    /** The same setting, which a request gives in place of {@code other}. */
+    /** The same setting, as a replacement for {@code other}. */
     Setting<T> inPlaceOf(Setting<?> other) {
         return new Setting<>(name, values, fallback, about, other);
     }
@@ -28,7 +28,7 @@ public record Setting<T>(String name, ValueType<T> values, Fallback<T> fallback,
         return Optional.ofNullable(replaced);
     }
 
-    /** For the API's description; may be empty. */
+    /** The text for the API's description; may be empty. */
     public String description() {
         return fallback.words()
                 .map(words -> about + "; auto: " + words + ".")

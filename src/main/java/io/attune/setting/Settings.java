@@ -10,10 +10,10 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
-/** Values of settings by name. A setting that nobody gave is absent. As JSON: an object. */
+/** Values of settings by name. A setting without a value is absent. The JSON form is an object. */
 public final class Settings {
 
-    /** All are absent. */
+    /** All settings are absent. */
     public static final Settings NONE = new Settings(Map.of());
 
     private final Map<String, Object> values;
@@ -23,8 +23,10 @@ public final class Settings {
     }
 
     /**
-     * @param object may be null, for no settings; null fields are absent
-     * @throws InvalidValueException if a field is none of {@code declared}, or its value is invalid
+     * Reads settings from JSON.
+     *
+     * @param object null means no settings; fields that are null are absent
+     * @throws InvalidValueException if a field is not in {@code declared}, or its value is invalid
      */
     static Settings read(List<Setting<?>> declared, JsonNode object) {
         if (object == null) {
@@ -44,12 +46,12 @@ public final class Settings {
         return new Settings(values);
     }
 
-    /** @throws NoSuchElementException if it is absent */
+    /** @throws NoSuchElementException if the setting is absent */
     public <T> T get(Setting<T> setting) {
         return find(setting).orElseThrow(() -> new NoSuchElementException(setting.name() + " is not set"));
     }
 
-    @SuppressWarnings("unchecked") // only `with` and `read` put values in, each of its setting's type
+    @SuppressWarnings("unchecked") // only `with` and `read` store values, and each value has the type of its setting
     public <T> Optional<T> find(Setting<T> setting) {
         return Optional.ofNullable((T) values.get(setting.name()));
     }
@@ -70,7 +72,10 @@ public final class Settings {
         return new Settings(changed);
     }
 
-    /** With the fallbacks of {@code declared}, in their order: a fallback may depend on a setting declared earlier. */
+    /**
+     * Applies the fallbacks of {@code declared} in their order. A fallback may depend on a setting that is declared
+     * earlier.
+     */
     Settings resolve(List<Setting<?>> declared, Tuning.Type tuning, BaseModelLimits base) {
         Settings resolved = this;
         for (Setting<?> setting : declared) {
@@ -86,12 +91,12 @@ public final class Settings {
         return value == null ? this : with(setting, value);
     }
 
-    /** Whether {@code setting} is absent because another one was given in place of it. */
+    /** Whether {@code setting} is absent because its replacement was given. */
     boolean isReplaced(Setting<?> setting, List<Setting<?>> declared) {
         return declared.stream().anyMatch(other -> other.replaced() == setting && has(other));
     }
 
-    /** By name. */
+    /** The values by name. */
     @JsonValue
     public Map<String, Object> values() {
         return values;

@@ -2,11 +2,11 @@ package io.attune.setting;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 
-/** How a job trains: as a request gave it, or with nothing left open. */
+/** The settings of a job's training, from a request or with every value set. */
 public record TrainingSettings(
         @JsonProperty("training_type") Tuning tuning, Hyperparameters hyperparameters) {
 
-    /** Every fallback filled in. */
+    /** Applies every fallback. */
     public TrainingSettings resolve(BaseModelLimits base) {
         return new TrainingSettings(tuning.resolve(base), hyperparameters.resolve(tuning.type(), base));
     }

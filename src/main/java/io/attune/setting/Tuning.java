@@ -11,17 +11,17 @@ import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * {@code training_type}: which weights are trained, and the settings of that. As JSON: {@code {"type": "lora", "r":
- * 16, ...}}.
+ * {@code training_type}: the weights that are trained, and the settings for that. As JSON:
+ * {@code {"type": "lora", "r": 16, ...}}.
  *
- * @param settings those of {@code type}; absent ones are chosen by {@link #resolve}
+ * @param settings given settings of {@code type}; {@link #resolve} chooses the absent settings
  */
 public record Tuning(Type type, Settings settings) {
 
     /** The field that names the type. */
     public static final String TYPE = "type";
 
-    /** The kinds of tuning. A new kind is a constant here with its settings. */
+    /** The kinds of tuning. For a new kind, add a constant here with its settings. */
     public enum Type {
         LORA("lora", 2e-4, Lora.DECLARED),
         FULL("full", 2e-5, List.of());
@@ -41,7 +41,7 @@ public record Tuning(Type type, Settings settings) {
             return text;
         }
 
-        /** The learning rate where a request gives neither a rate nor a multiplier. */
+        /** The learning rate if a request gives neither a rate nor a multiplier. */
         double learningRate() {
             return learningRate;
         }
@@ -50,7 +50,7 @@ public record Tuning(Type type, Settings settings) {
             return declared;
         }
 
-        /** @throws InvalidValueException if there is none of that name */
+        /** @throws InvalidValueException if no type has this name */
         public static Type of(String text) {
             return Arrays.stream(values())
                     .filter(type -> type.text.equals(text))
@@ -63,12 +63,12 @@ public record Tuning(Type type, Settings settings) {
         }
     }
 
-    /** With all settings chosen by the service. */
+    /** The service chooses all settings. */
     public static Tuning of(Type type) {
         return new Tuning(type, Settings.NONE);
     }
 
-    /** @throws InvalidValueException that says which rule a value breaks */
+    /** @throws InvalidValueException that names the rule that a value breaks */
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     static Tuning read(ObjectNode object) {
         Type type = Type.of(object.path(TYPE).asString());
@@ -85,12 +85,12 @@ public record Tuning(Type type, Settings settings) {
         return json;
     }
 
-    /** Every fallback filled in. */
+    /** Applies every fallback. */
     public Tuning resolve(BaseModelLimits base) {
         return new Tuning(type, settings.resolve(type.declared(), type, base));
     }
 
-    /** @throws java.util.NoSuchElementException if it is absent */
+    /** @throws java.util.NoSuchElementException if the setting is absent */
     public <T> T get(Setting<T> setting) {
         return settings.get(setting);
     }

@@ -1,7 +1,9 @@
 /**
- * The settings of a training, each declared once: {@link io.attune.setting.Hyperparameters} and {@link
- * io.attune.setting.Lora} list them with name, values, default and description. The parser of requests, the
- * resolution of {@code auto}, the schemas of the API, the JSON of columns and of trainer specifications come from
- * these declarations. Entry class: {@link io.attune.setting.TrainingSettings}. Plain Java and JSON.
+ * The settings of a training. {@link io.attune.setting.TrainingSettings}, the entry, has the settings of a job.
+ *
+ * <p>Each setting is declared once, with name, values, default and description, in
+ * {@link io.attune.setting.Hyperparameters} or {@link io.attune.setting.Lora}. In flow order, these declarations
+ * are the source of the schemas of the API, the parser of requests, the resolution of {@code auto}, and the JSON of
+ * columns and trainer specifications. The package is plain Java and JSON.
  */
 package io.attune.setting;
