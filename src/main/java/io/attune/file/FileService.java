@@ -139,8 +139,8 @@ public class FileService {
     }
 
     /**
-     * Returns the time in microseconds, the precision of the database. A page continues after the file with this
-     * time.
+     * Returns the current time without its nanoseconds, because the database stores microseconds. The next page
+     * starts after a file with exactly this time.
      */
     private Instant now() {
         return clock.instant().truncatedTo(ChronoUnit.MICROS);
