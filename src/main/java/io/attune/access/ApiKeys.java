@@ -8,9 +8,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Finds the caller of an API key. There is the admin key, and there are the keys in the table {@code api_key}. Those
- * look like {@code sk-attune-ID-SECRET}. The table stores hashes of the secrets. The comparison of hashes takes
- * constant time. A fast hash is enough, because the secrets are random and long.
+ * Finds the caller of an API key: the admin key, or a key of the table {@code api_key}. A key of the table looks like
+ * {@code sk-attune-ID-SECRET}, and the table stores the hash of its secret. The comparison of hashes takes constant
+ * time. A fast hash is enough, because the secrets are random and long.
  */
 @Component
 class ApiKeys {

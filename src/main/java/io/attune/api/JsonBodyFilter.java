@@ -29,7 +29,7 @@ class JsonBodyFilter extends OncePerRequestFilter {
     private static final Set<String> CHANGING = Set.of("POST", "DELETE");
 
     /**
-     * One sixteenth of the heap is for the bodies that are parsed at the same time. Bodies are short, so no call
+     * The share of the heap (1/16) for the bodies that are parsed at the same time. Bodies are short, so no call
      * waits long.
      */
     private static final int BODIES_SHARE = 16;

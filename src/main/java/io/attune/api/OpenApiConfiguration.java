@@ -28,7 +28,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import tools.jackson.databind.JsonNode;
 
-/** Adds to the OpenAPI description what no endpoint says: an introduction, the API key and the error object. */
+/** Adds an introduction, the API key and the error object to the OpenAPI description. */
 @Configuration(proxyBeanMethods = false)
 class OpenApiConfiguration {
 
@@ -93,8 +93,8 @@ class OpenApiConfiguration {
     }
 
     /**
-     * Translates to JSON Schema what the annotations cannot express. They have OpenAPI 3.0's flags for exclusive
-     * bounds. They also put null beside a reference, where it has no effect.
+     * Corrects schemas that the annotations cannot express in JSON Schema. The annotations have OpenAPI 3.0's flags
+     * for exclusive bounds. They also put null beside a reference, but null has no effect there.
      */
     @SuppressWarnings({"rawtypes", "unchecked"})
     private static void sayInJsonSchema(Schema schema) {

@@ -34,8 +34,8 @@ final class TrainerChild implements AutoCloseable {
     private static final Duration AS_LONG_AS_IT_TAKES = Duration.ofDays(365);
 
     /**
-     * Memory for sampling, as a multiple of the stored weights. One part is for the stored weights, two parts are for
-     * converted weights of at most twice the size, and two parts are for the conversation.
+     * Memory for sampling, as a multiple of the stored weights: 1 for the stored weights, 2 for converted weights of
+     * at most twice the size, and 2 for the conversation.
      */
     private static final int MEMORY_OF_SAMPLING = 5;
 

@@ -10,8 +10,8 @@ import java.util.function.ToLongFunction;
 
 /**
  * Finds the pack with the largest cost among the packs of a run. Token sequences (called rows here) are drawn from
- * the known lengths, in a new order for each epoch. Every series of neighbouring rows that fits into one pack is
- * tried. {@link Packing} decides what fits, as it does for {@code text.Packer}.
+ * the known lengths, in a new order for each epoch. The search tries every series of neighbouring rows that fits into
+ * one pack. {@link Packing} decides which rows fit, also for {@code text.Packer}.
  */
 final class LargestPack {
 
@@ -112,8 +112,8 @@ final class LargestPack {
     }
 
     /**
-     * Returns the largest cost, as {@link #by}, but only among the packs of one exact layout: batches of
-     * {@code batchSize} rows are cut in the order of the run.
+     * Returns the largest cost among the packs of one exact layout. This layout cuts batches of {@code batchSize}
+     * rows in the order of the run. {@link #by} looks at all possible packs instead.
      */
     long amongLaidOut(ToLongFunction<Size> cost, int batchSize, long mostTokens) {
         Packing.Limits limits = new Packing.Limits(mostTokens, lengthBound);

@@ -11,8 +11,8 @@ import org.springframework.util.unit.DataSize;
 class FileConfiguration {
 
     /**
-     * The checks of rows share one quarter of the heap. The largest row with the most values fits in it. The other
-     * three quarters are left for all other work.
+     * The share of the heap (1/4) for the checks of rows. The largest row with the most values fits in it. The rest
+     * of the heap is left for all other work.
      */
     private static final int ROWS_SHARE = 4;
 

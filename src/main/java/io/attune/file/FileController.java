@@ -174,8 +174,8 @@ class FileController {
         String ifRange = headers.getFirst(HttpHeaders.IF_RANGE);
         ResponseEntity.BodyBuilder answer = ResponseEntity.ok();
         if (ifRange != null && !ifRange.equals(tag)) {
-            // The client has parts of another file, so it must receive the whole file. Spring answers no ranges of an
-            // InputStreamResource.
+            // The client has parts of another file, so it must receive the whole file. Spring always sends an
+            // InputStreamResource as a whole.
             bytes = new InputStreamResource(bytes);
             answer.contentLength(file.bytes());
         } else {

@@ -9,8 +9,8 @@ import java.io.IOException;
 import java.util.stream.Collectors;
 
 /**
- * The content of a new file, received but not registered in the store, and the result of the check of its rows.
- * Closing it discards the content, unless the store has registered the content.
+ * The content of a new file, and the result of the check of its rows. The content is received but not registered in
+ * the store. Closing it discards the content, unless the store has registered it.
  */
 record IncomingRows(Incoming content, DatasetCheck check) implements Closeable {
 

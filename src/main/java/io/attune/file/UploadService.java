@@ -121,8 +121,8 @@ class UploadService {
     }
 
     /**
-     * Assembles the file, which takes the time to read and write its bytes. Returns an empty result if the upload has
-     * ended. Then {@link #complete} reports the end, unless the call repeats the call that ended the upload.
+     * Assembles the file. This takes the time to read and write all its bytes. Returns an empty result if the upload
+     * has ended. Then {@link #complete} reports the end, unless the call repeats the call that ended the upload.
      *
      * @throws ApiException if the parts do not make the announced file, or if a row is invalid; the upload stays
      *     pending then

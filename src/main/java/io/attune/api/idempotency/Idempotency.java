@@ -62,12 +62,11 @@ public class Idempotency {
     }
 
     /**
-     * Runs the action, unless the request repeats a call that has acted. Then this method returns the recorded
-     * answer.
+     * Runs the action. If the request repeats a call that has acted, returns the recorded answer instead.
      *
      * @param fingerprint {@link Fingerprint#of(HttpServletRequest)} and everything in the body that matters, such as
-     *     a file's checksum and the fields of a form. The multipart boundary does not belong to it, since it differs
-     *     between repeats
+     *     a file's checksum and the fields of a form. The multipart boundary does not belong to it, because it
+     *     differs between repeats
      * @param action runs in a transaction, which {@code @Transactional} methods join. Its result becomes a JSON
      *     answer with status 200. It must itself check the state that a first try changes (such as the state of an
      *     upload). Its exceptions roll back and reach the caller
