@@ -6,17 +6,17 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.annotation.Bean;
 import org.springframework.scheduling.annotation.EnableScheduling;
 
-/** The service: all roles, or those named in {@code ATTUNE_ROLES}. */
+/** Starts the service with all roles, or with the roles in {@code ATTUNE_ROLES}. */
 @SpringBootApplication
 @EnableScheduling
 public class AttuneApplication {
 
-    /** As a shell says it of a process that SIGTERM has ended. */
+    /** The exit code that a shell gives a process after SIGTERM. */
     private static final int TERMINATED = 143;
 
     public static void main(String[] args) {
-        // while a context starts it cannot be closed: whoever ends this process then, as while it waits for a database,
-        // is obeyed at once
+        // A context cannot be closed while it starts. It may wait for a database for a long time. Until it has
+        // started, the process ends at once on SIGTERM.
         Thread obey = new Thread(() -> Runtime.getRuntime().halt(TERMINATED));
         Runtime.getRuntime().addShutdownHook(obey);
         try {

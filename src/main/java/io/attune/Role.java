@@ -1,6 +1,6 @@
 package io.attune;
 
-/** What a process does for the whole; all by default ({@code ATTUNE_ROLES}). */
+/** The role of a process. A process has all roles by default ({@code ATTUNE_ROLES}). */
 enum Role {
     /** Answers HTTP requests under {@code /v1}. */
     API,

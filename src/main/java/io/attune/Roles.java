@@ -12,8 +12,9 @@ import org.springframework.core.type.classreading.MetadataReaderFactory;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Leaves out of a process what its roles do not need: without {@code api} there are no endpoints but the health probes, without
- * {@code worker} there is nothing of the package {@code worker}. Asked by Spring Boot for every class that it comes across.
+ * Excludes classes that the roles of a process do not need. Without {@code api} there are no endpoints except the
+ * health probes. Without {@code worker} the package {@code worker} is excluded. Spring Boot asks this filter for
+ * every class that it finds.
  */
 final class Roles extends TypeExcludeFilter {
 
@@ -48,7 +49,7 @@ final class Roles extends TypeExcludeFilter {
         return roles.hashCode();
     }
 
-    /** Makes the filter known before classes are looked for. */
+    /** Registers the filter before Spring looks for classes. */
     static final class Initializer implements ApplicationContextInitializer<ConfigurableApplicationContext> {
 
         @Override

@@ -3,7 +3,10 @@ package io.attune;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** Prints a sentence rather than a stack trace when a setting is wrong and its name begins what is said about it. */
+/**
+ * Prints a sentence instead of a stack trace if a setting is wrong. The message must begin with the name of the
+ * setting.
+ */
 class SettingFailureAnalyzer extends AbstractFailureAnalyzer<IllegalArgumentException> {
 
     @Override

@@ -34,7 +34,10 @@ class AccessConfiguration {
         return AdminKey.of(setting, folder);
     }
 
-    /** Keys go with each request and browsers do not send them by themselves, so there is no session, and no forgery to guard against. */
+    /**
+     * Uses no session and no protection against forged requests. Each request carries its key, and browsers do not
+     * send keys by themselves.
+     */
     @Bean
     SecurityFilterChain access(HttpSecurity http, ApiKeys keys, ErrorWriter errors) throws Exception {
         ApiKeyFilter filter = new ApiKeyFilter(keys, errors);
@@ -49,7 +52,7 @@ class AccessConfiguration {
                 .build();
     }
 
-    /** There are no users with passwords; this keeps Spring Boot from making one. */
+    /** Prevents Spring Boot from creating a user with a password. */
     @Bean
     AuthenticationManager noPasswords() {
         return authentication -> null;

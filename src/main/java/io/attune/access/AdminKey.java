@@ -11,21 +11,24 @@ import java.nio.file.attribute.PosixFilePermissions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The key that may do everything: {@code ATTUNE_ADMIN_KEY}, or one made at the first start and kept in the data folder. */
+/**
+ * The key with all rights: {@code ATTUNE_ADMIN_KEY}, or a key that the first start makes and keeps in the data
+ * folder.
+ */
 record AdminKey(String value) {
 
     private static final Logger log = LoggerFactory.getLogger(AdminKey.class);
     private static final int MIN_LENGTH = 16;
 
-    /** Never the key itself: records print their components. */
+    /** Hides the key, because the default text of a record contains its components. */
     @Override
     public String toString() {
         return "AdminKey";
     }
 
     /**
-     * @param setting what {@code ATTUNE_ADMIN_KEY} says, blank if nothing
-     * @throws StorageException when the key is too short to be one
+     * @param setting the value of {@code ATTUNE_ADMIN_KEY}, blank if it is not set
+     * @throws StorageException if the key is too short
      */
     static AdminKey of(String setting, DataFolder folder) throws IOException {
         if (!setting.isBlank()) {

@@ -18,7 +18,10 @@ import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.context.RequestAttributeSecurityContextRepository;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/** Reads {@code Authorization: Bearer KEY}, and answers 401 where a key is wanted and none or a wrong one came. */
+/**
+ * Reads {@code Authorization: Bearer KEY}. Answers 401 if a path needs a key and the request has no key or an unknown
+ * key.
+ */
 final class ApiKeyFilter extends OncePerRequestFilter implements AuthenticationEntryPoint {
 
     private static final String SCHEME = "Bearer ";
@@ -39,7 +42,7 @@ final class ApiKeyFilter extends OncePerRequestFilter implements AuthenticationE
             SecurityContext context = SecurityContextHolder.createEmptyContext();
             context.setAuthentication(UsernamePasswordAuthenticationToken.authenticated(caller, null, List.of()));
             SecurityContextHolder.setContext(context);
-            contexts.saveContext(context, request, response); // for the rest of an answer that is streamed
+            contexts.saveContext(context, request, response); // for the later parts of a streamed answer
         });
         chain.doFilter(request, response);
     }

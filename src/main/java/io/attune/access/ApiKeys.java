@@ -8,8 +8,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * The keys there are: the admin key, and those in the table {@code api_key}, which look like {@code sk-attune-ID-SECRET} and are kept as
- * hashes. Hashes are compared in constant time; a fast hash is enough, since secrets are random and long.
+ * Finds the caller of an API key: the admin key, or a key of the table {@code api_key}. A key of the table looks like
+ * {@code sk-attune-ID-SECRET}, and the table stores the hash of its secret. The comparison of hashes takes constant
+ * time. A fast hash is enough, because the secrets are random and long.
  */
 @Component
 class ApiKeys {
@@ -27,7 +28,7 @@ class ApiKeys {
         this.jdbc = jdbc;
     }
 
-    /** Whose key it is; empty if it is nobody's. */
+    /** Returns the caller, or an empty result if the key is unknown. */
     Optional<Caller> find(String key) {
         if (MessageDigest.isEqual(adminHash, hash(key))) {
             return Optional.of(new Caller(DEFAULT_PROJECT, "admin"));

@@ -27,7 +27,7 @@ import tools.jackson.databind.type.LogicalType;
 class ApiConfiguration {
 
     /**
-     * What a client says is taken as it stands: nothing unknown, nothing twice, no string for a number, no number for
+     * Reads the JSON of clients strictly: no unknown field, no repeated field, no string for a number, no number for
      * a string.
      */
     @Bean
@@ -58,8 +58,8 @@ class ApiConfiguration {
     }
 
     /**
-     * Model names hold {@code /}, which clients send as {@code %2F}, and {@code metadata[key]=value} comes as it is
-     * from curl; Tomcat refuses both unless told. Its own refusals are error objects.
+     * Model names contain {@code /}, which clients send as {@code %2F}. curl sends {@code metadata[key]=value}
+     * without encoding. Tomcat refuses both by default. Tomcat's own refusals become error objects.
      */
     @Bean
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> tomcat() {
@@ -76,14 +76,14 @@ class ApiConfiguration {
         };
     }
 
-    /** Spring Security, too, refuses {@code %2F} unless told. */
+    /** Spring Security also refuses {@code %2F} by default. */
     @Bean
     HttpFirewall firewall() {
         StrictHttpFirewall firewall = new StrictHttpFirewall();
         firewall.setAllowUrlEncodedSlash(true);
         firewall.setUnsafeAllowAnyHttpMethod(
-                true); // no rule here depends on it; those that no endpoint has are answered 405
-        firewall.getEncodedUrlBlocklist().addAll(List.of("..%2F", "..%2f")); // no way up behind an encoded slash
+                true); // no rule depends on the method; unknown methods get 405
+        firewall.getEncodedUrlBlocklist().addAll(List.of("..%2F", "..%2f")); // no parent folder behind an encoded slash
         return firewall;
     }
 

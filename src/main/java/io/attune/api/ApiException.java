@@ -5,9 +5,11 @@ import java.util.stream.Collectors;
 import org.springframework.security.web.firewall.RequestRejectedException;
 
 /**
- * A request that is refused, as the client will read it: {@code {"error": {"message", "type", "param", "code"}}} with a status.
+ * An error answer to a request, as the client receives it: {@code {"error": {"message", "type", "param", "code"}}}
+ * and an HTTP status.
  *
- * <p>The factories are the vocabulary; every message is a sentence that says what is wrong and, where it can, the way out.
+ * <p>The factory methods list the errors of the API. Every message is a sentence. It says what is wrong and,
+ * where possible, what the client can do.
  */
 public final class ApiException extends RuntimeException {
 
@@ -47,12 +49,12 @@ public final class ApiException extends RuntimeException {
         return invalidRequest(401, "invalid_api_key", null, message);
     }
 
-    /** 404: no such thing at this path, such as {@code No such job: ftjob-abc.} */
+    /** 404: nothing exists at this path, such as {@code No such job: ftjob-abc.} */
     public static ApiException notFound(String message) {
         return invalidRequest(404, "not_found", null, message);
     }
 
-    /** 404: no model of that name, whether named in the path or in a body. */
+    /** 404: no model has this name. The name is in the path or in the body. */
     public static ApiException modelNotFound(String model) {
         return invalidRequest(
                 404,
@@ -61,20 +63,20 @@ public final class ApiException extends RuntimeException {
                 "The model `" + model + "` does not exist. GET /v1/models lists the models there are.");
     }
 
-    /** 400: a field has a value out of range or of the wrong type. */
+    /** 400: the value of a field is out of range or has the wrong type. */
     public static ApiException invalidValue(String param, String message) {
         return invalidRequest(400, "invalid_value", param, message);
     }
 
-    /** 400: a field that this endpoint does not know. */
+    /** 400: the endpoint does not know this field. */
     public static ApiException unknownParameter(String param) {
         return invalidRequest(400, "unknown_parameter", param, "Unknown parameter: '" + param + "'.");
     }
 
     /**
-     * As {@link #unknownParameter(String)}.
+     * Like {@link #unknownParameter(String)}, with a suggestion.
      *
-     * @param meant a field that may have been meant, or null
+     * @param meant a field that the client may have meant, or null
      */
     public static ApiException unknownParameter(String param, String meant) {
         return meant == null
@@ -87,9 +89,9 @@ public final class ApiException extends RuntimeException {
     }
 
     /**
-     * 400: a query parameter that this endpoint does not know.
+     * 400: the endpoint does not know this query parameter.
      *
-     * @param known those it does know
+     * @param known the query parameters that the endpoint knows
      */
     static ApiException unknownQueryParameter(String param, Collection<String> known) {
         String way = known.isEmpty()
@@ -102,58 +104,66 @@ public final class ApiException extends RuntimeException {
         return invalidRequest(400, "unknown_parameter", param, "Unknown parameter: '" + param + "'. " + way);
     }
 
-    /** 400: a required field is not there. */
+    /** 400: a required field is missing. */
     public static ApiException missingParameter(String param) {
         return invalidRequest(400, "missing_required_parameter", param, "Missing required parameter: '" + param + "'.");
     }
 
-    /** 400: a body names a file that is unknown, deleted or of another purpose. */
+    /** 400: the body names a file that is unknown, deleted or of another purpose. */
     public static ApiException invalidFile(String param, String message) {
         return invalidRequest(400, "invalid_file", param, message);
     }
 
-    /** 400: the rows of an uploaded file are not what they should be; the message names line and field. */
+    /** 400: a row of an uploaded file is invalid. The message names line and field. */
     public static ApiException invalidFileFormat(String message) {
         return invalidRequest(400, "invalid_file_format", "file", message);
     }
 
-    /** 400: OpenAI has it, Attune does not. {@code what} completes the code: {@code unsupported_what}. */
+    /**
+     * 400: OpenAI supports this, but Attune does not.
+     *
+     * @param what completes the code: {@code unsupported_what}
+     */
     public static ApiException unsupported(String what, String param, String message) {
         return invalidRequest(400, "unsupported_" + what, param, message);
     }
 
-    /** 400 that tells clients not to repeat: the request is well formed, but the state does not allow it. */
+    /**
+     * 400: the request is well formed, but the state does not allow it. The answer tells clients not to repeat the
+     * request.
+     */
     public static ApiException conflict(String code, String message) {
         return new ApiException(400, INVALID_REQUEST, code, null, message, true, null);
     }
 
-    /** 408: the body comes too slowly. */
+    /** 408: the body arrives too slowly. */
     public static ApiException tooSlow(String message) {
         return invalidRequest(408, "request_timeout", null, message);
     }
 
-    /** 413. */
+    /** 413: the body or a file is too large. */
     public static ApiException tooLarge(String param, String message) {
         return invalidRequest(413, "too_large", param, message);
     }
 
-    /** 416: a download asks for bytes that are not there. */
+    /** 416: a download asks for bytes outside the file. */
     public static ApiException rangeNotSatisfiable(String message) {
         return invalidRequest(416, "range_not_satisfiable", "Range", message);
     }
 
-    /** Another refusal of the request's form, such as 405 or 415. */
+    /** Another status, such as 405 or 415: the form of the request is wrong. */
     static ApiException refused(int status, String code, String message) {
         return invalidRequest(status, code, null, message);
     }
 
-    /** 503: the database is away for a moment. */
+    /** 503: the database does not answer at the moment. */
     public static ApiException databaseUnavailable() {
         return unavailable("database_unavailable", "The database does not answer at the moment. Repeat the request.");
     }
 
     /**
-     * 507: a disk is full. Clients are told not to repeat, as somebody has to make room first.
+     * 507: a disk is full. The answer tells clients not to repeat the request, because an operator must make room
+     * first.
      *
      * @param problem a sentence that names the disk
      */
@@ -168,28 +178,39 @@ public final class ApiException extends RuntimeException {
                 null);
     }
 
-    /** 503: not now, but perhaps in a moment. */
+    /** 503: the service cannot answer now, but may answer a repeated request. */
     public static ApiException unavailable(String code, String message) {
         return serverError(503, code, message);
     }
 
-    /** 503: more is asked for at the moment than there is room for; {@code retryAfter} seconds later there may be room. */
+    /**
+     * 503: the service has too much work at the moment.
+     *
+     * @param retryAfter seconds after which there may be room
+     */
     public static ApiException overloaded(String message, int retryAfter) {
         return new ApiException(503, "server_error", "overloaded", null, message, false, retryAfter);
     }
 
-    /** 429: all that may be done at once is being done; {@code retryAfter} seconds later there may be room. */
+    /**
+     * 429: the client already uses all that it may use at once.
+     *
+     * @param retryAfter seconds after which there may be room
+     */
     public static ApiException busy(String code, String message, int retryAfter) {
         return new ApiException(429, "rate_limit_error", code, null, message, false, retryAfter);
     }
 
-    /** 400: Spring Security does not let it pass, in a sentence why, which must not tell a header's value: it may be a key. */
+    /**
+     * 400: Spring Security refuses the request. The message gives its reason without the value of a header, because
+     * the value may be a key.
+     */
     static ApiException malformed(RequestRejectedException rejection) {
         String why = rejection.getMessage().replaceFirst("(?s)has a value .* that is", "has a value that is");
         return refused(400, "invalid_request", "The request is malformed: " + why);
     }
 
-    /** 500 or 503: not the client's fault. */
+    /** 500 or 503: the service is at fault, not the client. */
     static ApiException serverError(int status, String code, String message) {
         return new ApiException(status, SERVER_ERROR, code, null, message, false, null);
     }
@@ -198,17 +219,17 @@ public final class ApiException extends RuntimeException {
         return status;
     }
 
-    /** Whether clients are told not to repeat the request ({@code x-should-retry: false}). */
+    /** Returns whether the answer tells clients not to repeat the request ({@code x-should-retry: false}). */
     public boolean isFinalAnswer() {
         return finalAnswer;
     }
 
-    /** Seconds after which clients are told to repeat the request ({@code Retry-After}), or null. */
+    /** Returns the seconds after which clients should repeat the request ({@code Retry-After}), or null. */
     public Integer retryAfter() {
         return retryAfter;
     }
 
-    /** The answer's body. */
+    /** Returns the body of the answer. */
     public ErrorBody body() {
         return ErrorBody.of(getMessage(), type, param, code);
     }

@@ -14,19 +14,19 @@ import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 
-/** Says in the API's words what Jackson found wrong with a body: which field, and what it should be. */
+/** Explains in the API's words why Jackson refused a body: which field is wrong, and which value it needs. */
 final class BodyErrors {
 
     private BodyErrors() {}
 
-    /** @param body what was sent, as far as it is known */
+    /** @param body the bytes of the body, or an empty array if they are not known */
     static ApiException explain(HttpMessageNotReadableException error, byte[] body) {
         Throwable cause = error.getCause();
         if (cause instanceof UnrecognizedPropertyException unknown) {
             return ApiException.unknownParameter(path(unknown));
         }
         if (cause instanceof DatabindException wrong && wrong.getCause() instanceof ApiException refusal) {
-            return refusal; // a record's own check
+            return refusal; // the constructor of a record refused its fields
         }
         String param = cause instanceof JacksonException wrong ? path(wrong) : "";
         if (cause instanceof MismatchedInputException mismatch && !param.isEmpty()) {
@@ -61,7 +61,10 @@ final class BodyErrors {
         return ApiException.refused(400, "invalid_json", message);
     }
 
-    /** Such as {@code method.supervised.hyperparameters.n_epochs} or {@code integrations[0].type}. */
+    /**
+     * Returns the path of a field, such as {@code method.supervised.hyperparameters.n_epochs} or
+     * {@code integrations[0].type}.
+     */
     private static String path(JacksonException error) {
         StringBuilder path = new StringBuilder();
         for (JacksonException.Reference step : error.getPath()) {
@@ -74,7 +77,7 @@ final class BodyErrors {
         return path.toString();
     }
 
-    /** What a value of the type looks like in JSON. */
+    /** Returns a description of the JSON values that fit a type. */
     static String nameOf(Class<?> type) {
         if (type == int.class || type == Integer.class || type == long.class || type == Long.class) {
             return "an integer";

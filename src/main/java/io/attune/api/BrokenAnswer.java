@@ -3,8 +3,8 @@ package io.attune.api;
 import jakarta.servlet.ServletRequest;
 
 /**
- * An answer that was begun and cannot be ended as it should. Nothing may follow what was sent, so that the client does not take it for whole: the
- * connection is closed.
+ * Marks an answer that has begun and cannot be completed. The service then closes the connection and sends nothing
+ * more. So the client does not take the answer for complete.
  */
 public final class BrokenAnswer {
 

@@ -24,7 +24,7 @@ public final class BufferedRequest extends HttpServletRequestWrapper {
         this.body = new ByteArrayInputStream(body);
     }
 
-    /** The whole body, even if its stream was read. Empty if the body is not in memory. */
+    /** Returns the whole body, even if its stream was read. Returns an empty result if the body is not in memory. */
     public static Optional<byte[]> bodyOf(HttpServletRequest request) {
         return Optional.ofNullable(WebUtils.getNativeRequest(request, BufferedRequest.class))
                 .map(buffered -> buffered.content);

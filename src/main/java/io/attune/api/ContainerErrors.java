@@ -6,8 +6,8 @@ import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ErrorReportValve;
 
 /**
- * Tomcat's own refusals, of requests that never reach a filter: the error object instead of an HTML page. Tomcat makes it by its class name,
- * hence public.
+ * Answers with the error object, instead of an HTML page, when Tomcat refuses a request before any filter sees it.
+ * The class is public because Tomcat creates it by its name.
  */
 public class ContainerErrors extends ErrorReportValve {
 
@@ -18,7 +18,7 @@ public class ContainerErrors extends ErrorReportValve {
         }
         ErrorBody.Detail error =
                 ErrorPage.ofStatus(response.getStatus(), "this path").body().error();
-        // none of these strings comes from the request, so nothing needs escaping
+        // No string comes from the request, so no string needs escaping.
         String body = "{\"error\":{\"message\":\"%s\",\"type\":\"%s\",\"param\":null,\"code\":\"%s\"}}"
                 .formatted(error.message(), error.type(), error.code());
         try {
@@ -27,7 +27,7 @@ public class ContainerErrors extends ErrorReportValve {
             response.getReporter().write(body);
             response.finishResponse();
         } catch (IOException e) {
-            // the client has gone
+            // the client has closed the connection
         }
     }
 }

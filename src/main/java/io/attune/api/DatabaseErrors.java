@@ -8,18 +8,21 @@ import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.TransientDataAccessException;
 import org.springframework.transaction.CannotCreateTransactionException;
 
-/** Says in the API's words what the database refused, whoever wrapped its exception: Spring, Hibernate or nobody. */
+/**
+ * Explains in the API's words why the database refused a statement. Spring or Hibernate may have wrapped its
+ * exception.
+ */
 final class DatabaseErrors {
 
-    /** SQLSTATEs of text that is none in UTF-8, or that jsonb cannot hold. */
+    /** SQLSTATEs of text that is not UTF-8, or that jsonb cannot hold. */
     private static final Set<String> UNSTORABLE = Set.of("22021", "22P05");
 
-    /** How SQLSTATEs begin that say that the connection broke or the server goes down. */
+    /** The first characters of SQLSTATEs for a broken connection or a server that shuts down. */
     private static final Set<String> AWAY = Set.of("08", "57P");
 
     private DatabaseErrors() {}
 
-    /** Whether the database does not answer, or could not be asked. */
+    /** Returns whether the database does not answer or cannot be reached. */
     static boolean isAway(Throwable error) {
         return error instanceof CannotCreateTransactionException
                 || error instanceof DataAccessResourceFailureException
@@ -27,7 +30,10 @@ final class DatabaseErrors {
                 || explain(error).filter(answer -> answer.status() == 503).isPresent();
     }
 
-    /** Empty if the database has nothing to do with it, or refused what only a defect here can ask for. */
+    /**
+     * Returns the error for the client. Returns an empty result if the database did not cause the exception, or if
+     * only a defect of the service can cause it.
+     */
     static Optional<ApiException> explain(Throwable error) {
         Throwable cause = error;
         while (cause != null && !(cause instanceof SQLException)) {
@@ -37,7 +43,7 @@ final class DatabaseErrors {
             return Optional.empty();
         }
         String state = refusal.getSQLState();
-        // PostgreSQL always gives a state; the pool gives none when it has had to close the connection
+        // PostgreSQL always gives a state. The connection pool gives no state after it had to close the connection.
         if (refusal instanceof SQLTransientConnectionException
                 || state == null
                 || AWAY.stream().anyMatch(state::startsWith)) {

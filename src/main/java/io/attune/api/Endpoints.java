@@ -12,8 +12,8 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
 import org.springframework.web.util.ServletRequestPathUtils;
 
 /**
- * Tells filters what an endpoint says about itself. An endpoint is the method of a controller that will handle a
- * request. Its annotations say what a filter has to do before that method runs.
+ * Gives filters the annotations of an endpoint. An endpoint is the method of a controller that handles a request. Its
+ * annotations say what a filter must do before that method runs.
  */
 @Component
 public class Endpoints {
@@ -25,8 +25,8 @@ public class Endpoints {
     }
 
     /**
-     * The annotation of the request's endpoint. Empty if the endpoint does not have it, or if no endpoint takes the
-     * request.
+     * Returns the annotation of the request's endpoint. Returns an empty result if the endpoint does not have it, or
+     * if no endpoint handles the request.
      */
     public <A extends Annotation> Optional<A> annotation(HttpServletRequest request, Class<A> type) {
         return endpoint(request).map(endpoint -> endpoint.getMethodAnnotation(type));

@@ -30,7 +30,7 @@ import org.springframework.web.multipart.support.MissingServletRequestPartExcept
 import org.springframework.web.servlet.NoHandlerFoundException;
 import org.springframework.web.servlet.resource.NoResourceFoundException;
 
-/** Turns whatever goes wrong on the way to, in and after a controller into the error object. */
+/** Turns every exception of a request into the error object: before, in and after a controller. */
 @RestControllerAdvice
 class ErrorAdvice {
 
@@ -126,7 +126,7 @@ class ErrorAdvice {
                 new HttpHeaders());
     }
 
-    /** Tomcat's, when the query is first looked at. */
+    /** Tomcat throws this exception when the first parameter of the query is read. */
     @ExceptionHandler
     ResponseEntity<ErrorBody> undecodableQuery(InvalidParameterException error) {
         return answer(
@@ -147,7 +147,7 @@ class ErrorAdvice {
         return answer(ApiException.databaseUnavailable(), new HttpHeaders());
     }
 
-    /** Parsing waited in vain for what others parse. */
+    /** Parsing waited too long for heap that other parsing holds. */
     @ExceptionHandler
     ResponseEntity<ErrorBody> noHeap(HeapShare.Exhausted error) {
         return answer(
@@ -156,13 +156,13 @@ class ErrorAdvice {
                 new HttpHeaders());
     }
 
-    /** Spring Security looks at names of parameters and at headers only when somebody reads them. */
+    /** Spring Security checks a parameter's name or a header only when the service reads it. */
     @ExceptionHandler
     ResponseEntity<ErrorBody> malformed(RequestRejectedException error) {
         return answer(ApiException.malformed(error), new HttpHeaders());
     }
 
-    /** The client has gone: nobody is there to answer. */
+    /** The client has closed the connection, so there is no answer. */
     @ExceptionHandler
     void clientGone(AsyncRequestNotUsableException error) {}
 
@@ -192,7 +192,7 @@ class ErrorAdvice {
                 "Something went wrong here. The service's log has it under this answer's x-request-id.");
     }
 
-    /** The type is set here, since an error is JSON whatever the client accepts. */
+    /** Sets the type JSON, because an error is JSON for every value of the header Accept. */
     private static ResponseEntity<ErrorBody> answer(ApiException error, HttpHeaders headers) {
         ResponseEntity.BodyBuilder answer =
                 ResponseEntity.status(error.status()).headers(headers).contentType(MediaType.APPLICATION_JSON);

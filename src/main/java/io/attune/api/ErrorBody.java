@@ -3,12 +3,12 @@ package io.attune.api;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.swagger.v3.oas.annotations.media.Schema;
 
-/** OpenAI's error object; all four keys are always there. */
+/** OpenAI's error object. An answer always has all four keys. */
 @Schema(name = "ErrorResponse")
 public record ErrorBody(
         @Schema(requiredMode = Schema.RequiredMode.REQUIRED) Detail error) {
 
-    /** What is wrong ({@code message}), which kind of error it is, the field it is about, and a code for programs. */
+    /** The problem ({@code message}), the kind of error, the field at fault, and a code for programs. */
     @Schema(name = "Error")
     @JsonInclude(JsonInclude.Include.ALWAYS)
     public record Detail(

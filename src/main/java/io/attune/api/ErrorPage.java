@@ -8,7 +8,7 @@ import org.springframework.boot.webmvc.error.ErrorController;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** The last resort: what a filter or the container refused comes here, and answers the error object too. */
+/** Answers with the error object when a filter or the servlet container refused the request. */
 @Hidden
 @RestController
 class ErrorPage implements ErrorController {
@@ -19,7 +19,7 @@ class ErrorPage implements ErrorController {
         this.errors = errors;
     }
 
-    /** @throws Exception what a filter threw, for {@link ErrorAdvice} to explain */
+    /** @throws Exception the exception of a filter; {@link ErrorAdvice} explains it */
     @RequestMapping("${server.error.path:/error}")
     void answer(HttpServletRequest request, HttpServletResponse response) throws Exception {
         int status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer code ? code : 404;
@@ -30,7 +30,7 @@ class ErrorPage implements ErrorController {
         errors.write(response, ofStatus(status, path == null ? place(request) : path.toString()));
     }
 
-    /** Such as {@code GET /v1/files}. */
+    /** Returns method and path, such as {@code GET /v1/files}. */
     static String place(HttpServletRequest request) {
         return request.getMethod() + " " + request.getRequestURI();
     }

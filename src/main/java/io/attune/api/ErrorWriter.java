@@ -7,7 +7,7 @@ import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Writes the error object where no controller answers: in filters and in Tomcat itself. */
+/** Writes the error object for requests that no controller answers, in filters and in Tomcat. */
 @Component
 public class ErrorWriter {
 

@@ -4,7 +4,7 @@ import io.swagger.v3.oas.annotations.Hidden;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
 
-/** Who opens the service in a browser finds the Swagger UI. */
+/** Sends a browser from the root path to the Swagger UI. */
 @Hidden
 @Controller
 class HomePage {

@@ -2,7 +2,7 @@ package io.attune.api;
 
 import java.security.SecureRandom;
 
-/** Ids as OpenAI's clients expect them: a prefix and 24 random letters and digits, safe in paths. */
+/** Makes ids in the form that OpenAI's clients expect: a prefix and 24 random letters and digits, safe in paths. */
 public final class Ids {
 
     private static final String ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -38,17 +38,17 @@ public final class Ids {
         return "whe_" + random(24);
     }
 
-    /** What a webhook tells of. */
+    /** Returns an id for an event that webhooks report. */
     public static String webhookEvent() {
         return "evt_" + random(24);
     }
 
-    /** One event on its way to one endpoint. */
+    /** Returns an id for the delivery of one event to one endpoint. */
     public static String webhookDelivery() {
         return "wh_" + random(24);
     }
 
-    /** {@code length} random letters and digits, about 5.95 bits each. */
+    /** Returns {@code length} random letters and digits, about 5.95 bits each. */
     public static String random(int length) {
         StringBuilder id = new StringBuilder(length);
         for (int i = 0; i < length; i++) {

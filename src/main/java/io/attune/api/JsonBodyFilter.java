@@ -16,8 +16,8 @@ import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 
 /**
- * Reads the JSON body of a changing call, or its empty body, before anything else happens: a slow client then holds
- * no connection of the database. Limits the length of a body, and the heap that all parsed bodies take together.
+ * Reads the JSON body of a changing call, or its empty body, before any other work. So a slow client holds no
+ * database connection. Limits the length of a body, and the heap for all bodies that are parsed at the same time.
  * Endpoints read multipart bodies themselves.
  *
  * <p>Runs after Spring Security (order -100), which checks the key.
@@ -28,7 +28,10 @@ class JsonBodyFilter extends OncePerRequestFilter {
 
     private static final Set<String> CHANGING = Set.of("POST", "DELETE");
 
-    /** Part of the heap for the bodies that are parsed at the same time. Bodies are short, so nobody waits long. */
+    /**
+     * The share of the heap (1/16) for the bodies that are parsed at the same time. Bodies are short, so no call
+     * waits long.
+     */
     private static final int BODIES_SHARE = 16;
 
     private final Endpoints endpoints;
@@ -58,7 +61,7 @@ class JsonBodyFilter extends OncePerRequestFilter {
             throws IOException, ServletException {
         try {
             byte[] body = body(request, longestBody(request));
-            // the call may have to wait here, so it must not hold a connection of the database yet
+            // The call may wait here, so it must not hold a database connection yet.
             try (HeapShare.Lease parsing = heap.take((long) body.length * HeapShare.PER_BYTE)) {
                 chain.doFilter(new BufferedRequest(request, body), response);
             }
@@ -76,9 +79,9 @@ class JsonBodyFilter extends OncePerRequestFilter {
     }
 
     /**
-     * The whole body.
+     * Reads the whole body.
      *
-     * @throws ApiException when it has more than {@code most} bytes, or when the connection breaks
+     * @throws ApiException if the body has more than {@code most} bytes, or if the connection breaks
      */
     private static byte[] body(HttpServletRequest request, int most) {
         if (request.getContentLengthLong() > most) {

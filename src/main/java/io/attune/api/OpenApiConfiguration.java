@@ -28,7 +28,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import tools.jackson.databind.JsonNode;
 
-/** What the OpenAPI description says beyond the endpoints themselves: the key, the error object. */
+/** Adds an introduction, the API key and the error object to the OpenAPI description. */
 @Configuration(proxyBeanMethods = false)
 class OpenApiConfiguration {
 
@@ -61,13 +61,16 @@ class OpenApiConfiguration {
                 .addSecurityItem(new SecurityRequirement().addList(KEY));
     }
 
-    /** JSON of any shape, and who calls: neither is a schema of its own. */
+    /** A field with any JSON, and the caller of an endpoint, need no schema. */
     static {
         SpringDocUtils.getConfig().replaceWithSchema(JsonNode.class, new Schema<>().type("object"));
         SpringDocUtils.getConfig().addAnnotationsToIgnore(AuthenticationPrincipal.class);
     }
 
-    /** Every endpoint may answer the error object; the order of paths and schemas is settled, so that the document only changes with the API. */
+    /**
+     * Adds the error object to the answers of every endpoint. Sorts paths and schemas, so that the document only
+     * changes with the API.
+     */
     @Bean
     OpenApiCustomizer errorsAndOrder() {
         return document -> {
@@ -89,7 +92,10 @@ class OpenApiConfiguration {
         };
     }
 
-    /** The annotations have OpenAPI 3.0's flags for exclusive bounds, and can say null only beside a reference, where it has no effect. */
+    /**
+     * Corrects schemas that the annotations cannot express in JSON Schema. The annotations have OpenAPI 3.0's flags
+     * for exclusive bounds. They also put null beside a reference, but null has no effect there.
+     */
     @SuppressWarnings({"rawtypes", "unchecked"})
     private static void sayInJsonSchema(Schema schema) {
         Map<String, Schema> fields = schema.getProperties() == null ? Map.of() : schema.getProperties();

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * A page of a list. {@code first_id} and {@code last_id} are empty strings on an empty page. The page past the end is an empty page, never
- * an error.
+ * A page of a list. On an empty page {@code first_id} and {@code last_id} are empty strings. The page after the last
+ * item is an empty page and not an error.
  */
 public record Page<T>(
         @Schema(requiredMode = Schema.RequiredMode.REQUIRED, allowableValues = "list")
@@ -25,10 +25,10 @@ public record Page<T>(
         boolean hasMore) {
 
     /**
-     * A page of some items.
+     * Makes a page from the items that were found.
      *
-     * @param found at most {@code limit + 1} items: the one too many tells that there is more
-     * @param id of an item
+     * @param found at most {@code limit + 1} items; the additional item shows that there is a next page
+     * @param id returns the id of an item
      */
     public static <T> Page<T> of(List<T> found, int limit, Function<T, String> id) {
         List<T> data = List.copyOf(found.subList(0, Math.min(limit, found.size())));

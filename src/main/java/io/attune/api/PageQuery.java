@@ -1,25 +1,34 @@
 package io.attune.api;
 
 /**
- * Which page of a list is asked for.
+ * A client's request for a page of a list.
  *
- * @param after id of the last item of the page before, or null for the first page
- * @param limit most items on the page
- * @param ascending oldest first; lists come newest first unless asked
+ * @param after id of the last item of the previous page, or null for the first page
+ * @param limit the most items on the page
+ * @param ascending true for oldest first; the default order is newest first
  */
 public record PageQuery(String after, int limit, boolean ascending) {
 
-    /** Checks {@code limit} (1 to {@code max}). Newest first. */
+    /**
+     * Checks {@code limit} (1 to {@code max}). The order is newest first.
+     *
+     * @throws ApiException if a value is invalid
+     */
     public static PageQuery of(String after, int limit, int max) {
         return of(after, limit, max, "desc");
     }
 
-    /** Checks {@code limit} (1 to {@code max}), {@code order} ({@code asc} or {@code desc}) and that {@code after} can be an id. */
+    /**
+     * Checks {@code limit} (1 to {@code max}), {@code order} ({@code asc} or {@code desc}), and that {@code after}
+     * can be an id.
+     *
+     * @throws ApiException if a value is invalid
+     */
     public static PageQuery of(String after, int limit, int max, String order) {
         if (limit < 1 || limit > max) {
             throw ApiException.invalidValue("limit", "'limit' must be from 1 to " + max + ", not " + limit + ".");
         }
-        if (after != null && after.indexOf('\0') >= 0) { // which the database's text cannot hold
+        if (after != null && after.indexOf('\0') >= 0) { // the database cannot store it
             throw ApiException.invalidValue("after", "'after' must be an id.");
         }
         boolean ascending = switch (order) {
@@ -31,7 +40,7 @@ public record PageQuery(String after, int limit, boolean ascending) {
         return new PageQuery(after == null || after.isEmpty() ? null : after, limit, ascending);
     }
 
-    /** The beginning of this page: {@code most} items, or fewer where the page is shorter. */
+    /** Returns the beginning of this page: at most {@code most} items. */
     PageQuery first(int most) {
         return new PageQuery(after, Math.min(limit, most), ascending);
     }

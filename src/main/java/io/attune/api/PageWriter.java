@@ -14,19 +14,20 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Writes a {@link Page} of thousands of items while they are read, some hundred at a time: neither memory nor a database connection is held for as
- * long as a client takes. Readers take turns, so that many long lists leave connections to the database for others.
+ * Writes a {@link Page} of thousands of items while it reads them, chunk by chunk. So a slow client holds neither
+ * memory nor a database connection. Only a few readers work at the same time, so that other calls find a database
+ * connection.
  */
 @Component
 public class PageWriter {
 
     private static final int CHUNK = 500;
 
-    /** Readers of long lists at a time: fewer than there are connections to the database, so that other calls find one. */
+    /** The most lists that are read at the same time, fewer than there are database connections. */
     private static final int READERS = 4;
 
     private static final Duration PATIENCE = Duration.ofMinutes(1);
-    private static final int RETRY_AFTER = 5; // s
+    private static final int RETRY_AFTER = 5; // in seconds
 
     private final JsonMapper json;
     private final Semaphore readers = new Semaphore(READERS, true);
@@ -36,10 +37,12 @@ public class PageWriter {
     }
 
     /**
-     * Answers the request by the page. A failure behind its beginning breaks the answer off.
+     * Answers the request with the page. If the first read fails, its exception is the answer. If a later read fails,
+     * the answer breaks off.
      *
-     * @param list reads at most {@code limit() + 1} items of what it is asked for; what it refuses of the first is the answer
-     * @param id of an item
+     * @param list reads at most {@code limit() + 1} items of the given page
+     * @param id returns the id of an item
+     * @throws ApiException if no reader becomes free within one minute
      */
     public <T> void write(
             HttpServletRequest request,
@@ -85,7 +88,7 @@ public class PageWriter {
         out.close();
     }
 
-    /** Reads a page bit by bit. */
+    /** Reads a page in chunks. */
     private final class Chunks<T> {
 
         private final Function<PageQuery, List<T>> list;
@@ -126,7 +129,7 @@ public class PageWriter {
             return found.subList(0, Math.min(chunk.limit(), found.size()));
         }
 
-        /** Whether there is another item, on this page or behind it. */
+        /** Returns whether another item follows this chunk, on this page or on a later page. */
         private boolean more() {
             return found.size() > chunk.limit();
         }

@@ -12,7 +12,7 @@ import org.springframework.http.server.ServletServerHttpRequest;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyAdvice;
 
-/** Tells in {@code openai-processing-ms}, as OpenAI does, how long it took until an answer began. */
+/** Sets the header {@code openai-processing-ms}, as OpenAI does: the milliseconds until the answer begins. */
 @RestControllerAdvice
 public class ProcessingTime implements ResponseBodyAdvice<Object> {
 
@@ -22,7 +22,7 @@ public class ProcessingTime implements ResponseBodyAdvice<Object> {
         request.setAttribute(START, System.nanoTime());
     }
 
-    /** Sets the header, if the request's start is known. */
+    /** Sets the header if the start of the request is known. */
     public static void tell(HttpServletRequest request, BiConsumer<String, String> header) {
         if (request.getAttribute(START) instanceof Long start) {
             header.accept(

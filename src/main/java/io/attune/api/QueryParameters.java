@@ -20,12 +20,16 @@ import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
 
 /**
- * Refuses query parameters that the endpoint does not know, as fields of a body are refused: a mistyped {@code limt=5} must not look like a
- * list that is shorter. Nor may a parameter come twice, or hold what the database's text cannot. Endpoints that the description hides answer for themselves.
+ * Refuses query parameters that the endpoint does not know. Otherwise a mistyped {@code limt=5} would look like a
+ * complete list. Also refuses a repeated parameter, and a parameter with characters that the database cannot store.
+ * Endpoints that are hidden from the API description check their own parameters.
  */
 class QueryParameters implements HandlerInterceptor {
 
-    /** Parameters of an endpoint; a name that ends in {@code [} stands for all that begin with it, such as {@code metadata[key]}. */
+    /**
+     * The names of an endpoint's parameters. A name that ends in {@code [} means all names that begin with it, such
+     * as {@code metadata[key]}.
+     */
     private final Map<Method, Set<String>> known = new ConcurrentHashMap<>();
 
     @Override
@@ -57,7 +61,7 @@ class QueryParameters implements HandlerInterceptor {
         }
     }
 
-    /** {@code metadata[} of {@code metadata[key]}, else the name. */
+    /** Returns {@code metadata[} for {@code metadata[key]}, and any other name unchanged. */
     private static String family(String name) {
         int bracket = name.indexOf('[');
         return bracket > 0 && name.endsWith("]") ? name.substring(0, bracket + 1) : name;

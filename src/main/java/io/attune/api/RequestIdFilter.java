@@ -12,8 +12,9 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Gives every answer an {@code x-request-id}, which clients print in errors, and every log line of the request the same id, followed by the
- * client's own ({@code X-Client-Request-Id}) if it sends one. An error that comes without a body gets the error object.
+ * Gives every answer an {@code x-request-id}. Clients print this id in errors. Every log line of the request shows
+ * the same id, followed by the client's own id ({@code X-Client-Request-Id}) if there is one. Also adds the error
+ * object to an error without a body.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
@@ -51,7 +52,10 @@ class RequestIdFilter extends OncePerRequestFilter {
         }
     }
 
-    /** Empty unless it is what OpenAI takes: printable ASCII, at most 512 characters. Nothing else gets into the log. */
+    /**
+     * Returns the client's id if OpenAI would accept it: printable ASCII, at most 512 characters. Other text must not
+     * reach the log.
+     */
     private static String clientsId(HttpServletRequest request) {
         String id = request.getHeader(CLIENTS_HEADER);
         return id != null && id.matches("[\\x21-\\x7e]{1,512}") ? " " + id : "";

@@ -16,7 +16,10 @@ import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
-/** Answers 507 {@code no_space} where a call failed since a disk is full; it is asked before {@link ErrorAdvice}. */
+/**
+ * Answers 507 {@code no_space} if a call failed because a disk is full. Spring asks this class before
+ * {@link ErrorAdvice}.
+ */
 @Component
 class SpaceErrors implements HandlerExceptionResolver, WebMvcConfigurer {
 
@@ -51,7 +54,10 @@ class SpaceErrors implements HandlerExceptionResolver, WebMvcConfigurer {
         return new ModelAndView();
     }
 
-    /** A sentence that names the disk; empty if it is something else. A full disk may have ended the database too. */
+    /**
+     * Returns a sentence that names the full disk. Returns an empty result if the exception has another cause. A full
+     * disk may also have stopped the database.
+     */
     private Optional<String> problem(Exception error) {
         Optional<String> shortage = disks.shortage().map(NoSpaceException::getMessage);
         if (WantOfSpace.isOfTheDatabase(error)) {

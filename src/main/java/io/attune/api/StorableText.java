@@ -10,8 +10,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Refuses strings in JSON bodies that JSON can spell and the database's text cannot hold: NUL, and half a surrogate pair, which would be kept
- * as another character.
+ * Refuses strings of JSON bodies that the database cannot store: strings with NUL, or with half a surrogate pair. The
+ * database would store half a pair as another character.
  */
 @RestControllerAdvice
 class StorableText extends RequestBodyAdviceAdapter {

@@ -20,7 +20,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The calls of the API that commands make, as any client would. */
+/** Makes the calls of the API that commands need, as any client does. */
 final class AttuneClient {
 
     private static final JsonMapper JSON = JsonMapper.shared();
@@ -30,7 +30,7 @@ final class AttuneClient {
     private final URI address;
     private final String key;
 
-    /** @param key null where none is known yet */
+    /** @param key the API key, or null if it is not known yet */
     AttuneClient(URI address, String key) {
         this.address = address;
         this.key = key;
@@ -80,12 +80,12 @@ final class AttuneClient {
                 .build());
     }
 
-    /** The path of a file's bytes. */
+    /** Returns the path of a file's bytes. */
     static String contentPath(String fileId) {
         return "/v1/files/" + fileId + "/content";
     }
 
-    /** The text at a path. */
+    /** Returns the text at a path. */
     String text(String path) throws IOException, InterruptedException {
         try (InputStream in = open(path)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);

@@ -17,12 +17,13 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * {@code chat MODEL}: a conversation on the terminal with a base model of the data folder, or with a tuned model or a
- * published checkpoint ({@code ft:...}) of a running service, whose weights are downloaded first.
+ * Runs {@code chat MODEL}: a conversation on the terminal with a base model of the data folder, a tuned model or a
+ * published checkpoint ({@code ft:...}). The command first downloads the weights of a tuned model or checkpoint from
+ * a running service.
  */
 public final class ChatMain {
 
-    private static final int LONGEST_ANSWER = 512; // tokens
+    private static final int LONGEST_ANSWER = 512; // in tokens
 
     private static final String USAGE = """
             usage: attune chat MODEL [--chat-template-kwargs JSON]

@@ -10,9 +10,9 @@ import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The arguments of a command: names of things, and options, of which some have a value behind them.
+ * The arguments of a command: names, and options with or without a value.
  *
- * @param options given, with their values; an option without one has an empty value
+ * @param options the given options with their values; an option without a value has an empty value
  */
 record CommandLine(List<String> names, Map<String, String> options) {
 
@@ -22,7 +22,7 @@ record CommandLine(List<String> names, Map<String, String> options) {
         return List.of(args).contains("--help") || List.of(args).contains("-h");
     }
 
-    /** @throws IllegalArgumentException that says what is wrong with the arguments, without a full stop */
+    /** @throws IllegalArgumentException if an argument is invalid; the message has no full stop */
     static CommandLine parse(String[] args, Set<String> withValue, Set<String> without) {
         List<String> names = new ArrayList<>();
         Map<String, String> options = new HashMap<>();
@@ -48,7 +48,12 @@ record CommandLine(List<String> names, Map<String, String> options) {
         return options.containsKey(option);
     }
 
-    /** A whole number from 1 up. */
+    /**
+     * Returns the value of an option, a whole number from 1 up.
+     *
+     * @param otherwise the result if the option is not given
+     * @throws IllegalArgumentException if the value is no such number
+     */
     int count(String option, int otherwise) {
         String value = options.get(option);
         if (value == null) {
@@ -60,7 +65,11 @@ record CommandLine(List<String> names, Map<String, String> options) {
         return Integer.parseInt(value);
     }
 
-    /** Variables for the chat template, in their order; empty if there are none. */
+    /**
+     * Returns the variables for the chat template in their order, or an empty map.
+     *
+     * @throws IllegalArgumentException if the value is no JSON object
+     */
     Map<String, Object> chatTemplateKwargs() {
         String value = options.get(KWARGS);
         if (value == null) {

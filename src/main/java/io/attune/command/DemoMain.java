@@ -21,14 +21,17 @@ import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /**
- * {@code demo [--once]}: starts a service of its own, teaches the bundled model to tell its stories in rhyme by a LoRA job over the API, and
- * shows what it said before and says after. Then the service runs on until Ctrl-C; {@code --once} ends it, with 0 only if the tuned model
- * rhymes, does not repeat itself, names its subjects, and the validation loss was halved.
+ * Runs {@code demo [--once]}. The demo starts its own service. It teaches the bundled model to tell its stories in
+ * rhyme by a LoRA job over the API, and shows the answers before and after the job. The service then runs until
+ * Ctrl-C.
+ *
+ * <p>With {@code --once} the service ends after the job. The command exits with 0 only if the tuned model rhymes,
+ * does not repeat itself and names its subjects, and if the validation loss is halved.
  */
 public final class DemoMain {
 
     private static final String BASE = "attune-tales";
-    private static final int LONGEST_ANSWER = 160; // tokens
+    private static final int LONGEST_ANSWER = 160; // in tokens
     private static final int SHOWN = 3;
 
     private final PrintStream out = System.out;
@@ -100,7 +103,7 @@ public final class DemoMain {
         return passed;
     }
 
-    /** Uploads the rows, starts the job and waits for its end. */
+    /** Uploads the rows, starts the job and waits until it ends. */
     private JsonNode tune(AttuneClient client) throws IOException, InterruptedException {
         Path rows = Files.createDirectories(data.resolve("demo-rows"));
         DemoData.write(rows);
@@ -135,7 +138,7 @@ public final class DemoMain {
         boolean paused = false;
         while (!List.of("succeeded", "failed", "cancelled")
                 .contains(job.get("status").asString())) {
-            Thread.sleep(500); // polling, as a client of the API does
+            Thread.sleep(500); // polls as a client of the API does
             job = client.get("/v1/fine_tuning/jobs/" + id);
             boolean pausedBefore = paused;
             paused = job.get("status").asString().equals("paused");
@@ -165,7 +168,7 @@ public final class DemoMain {
         return job;
     }
 
-    /** What the model says to each prompt, greedily. */
+    /** Returns the model's greedy answer to each prompt. */
     private List<String> answers(List<HeldOut> subjects, Path adapter) throws IOException {
         List<List<ChatTurn>> prompts = subjects.stream()
                 .map(s -> List.of(new ChatTurn("user", s.prompt())))
@@ -247,7 +250,7 @@ public final class DemoMain {
         return answers;
     }
 
-    /** A column of a line of the results file; not a number where it is empty, so that nothing compares well with it. */
+    /** Returns a cell of the results file. An empty cell gives NaN, so that every comparison with it fails. */
     private static double number(String line, int column) {
         String[] cells = line.split(",", -1);
         return column < cells.length && !cells[column].isEmpty() ? Double.parseDouble(cells[column]) : Double.NaN;

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.function.LongSupplier;
 
-/** Shows a download: how much of the weights is there, how fast they come, and what is waited for. */
+/** Shows the progress of a download: the loaded share of the weights, the speed, and the reason of a pause. */
 final class DownloadBar implements DownloadListener, AutoCloseable {
 
     private final PrintStream out;
@@ -18,7 +18,7 @@ final class DownloadBar implements DownloadListener, AutoCloseable {
     private long doneAtStart;
     private long shownThousandths = -1;
 
-    /** @param nanoTime a clock that counts nanoseconds from anywhere */
+    /** @param nanoTime a clock that counts nanoseconds from any start */
     DownloadBar(PrintStream out, boolean terminal, LongSupplier nanoTime) {
         this.out = out;
         this.bar = new ProgressBar(out, terminal);

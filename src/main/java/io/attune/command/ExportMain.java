@@ -10,7 +10,10 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Set;
 
-/** {@code export MODEL --format huggingface|gguf}: a model with its adapter merged, for transformers, vLLM or llama.cpp. */
+/**
+ * Runs {@code export MODEL --format huggingface|gguf}: writes a model with its adapter merged, for transformers, vLLM
+ * or llama.cpp.
+ */
 public final class ExportMain {
 
     private static final String FORMAT = "--format";
@@ -30,7 +33,7 @@ public final class ExportMain {
 
     private ExportMain() {}
 
-    /** Ends with 0 when the model is written, 1 when that failed, 2 when the command line was not understood. */
+    /** Exits with 0 if the model is written, with 1 if that failed, and with 2 if the command line is invalid. */
     public static void main(String[] args) throws InterruptedException {
         if (CommandLine.asksForHelp(args)) {
             System.out.print(USAGE);

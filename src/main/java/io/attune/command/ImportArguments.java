@@ -8,21 +8,25 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * What the command line of an import asks for.
+ * The arguments of an import.
  *
- * @param path the folder or the file; not asked for its existence where {@code hub} is there
+ * @param path the folder or the file; may not exist if {@code hub} is present
  * @param hub the model to fetch from the Hub; empty for a folder or a file
- * @param name what the model will be called
- * @param hubId what adapters will call it, or null
+ * @param name the new name of the model
+ * @param hubId the name of the model in adapters, or null
  */
 record ImportArguments(Path path, Optional<HubSource> hub, String name, String hubId, TextOptions text) {
 
-    /** A model of the Hub. @param file the GGUF file that is wanted, or null for the safetensors */
+    /**
+     * A model of the Hub.
+     *
+     * @param file the GGUF file to fetch, or null for the safetensors
+     */
     record HubSource(HubId id, String revision, String file) {}
 
     private static final String DEFAULT_REVISION = "main";
 
-    /** @throws IllegalArgumentException naming what cannot be understood */
+    /** @throws IllegalArgumentException if an argument is invalid; the message names it */
     static ImportArguments parse(String[] args) {
         String source = null;
         String name = null;

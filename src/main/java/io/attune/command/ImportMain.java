@@ -24,9 +24,9 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * {@code ./attune import MODEL ...}: a model of the Hugging Face Hub, a Hugging Face folder or a GGUF file becomes
- * a base model in the data folder, whether or not a service runs there. Tokenizer and chat template are tried
- * before the model gets its name.
+ * Runs {@code ./attune import MODEL ...}: makes a base model in the data folder from a model of the Hugging Face Hub,
+ * a Hugging Face folder or a GGUF file. A service may run on the data folder. The import tries tokenizer and chat
+ * template before the model gets its name.
  */
 public final class ImportMain {
 
@@ -61,7 +61,7 @@ public final class ImportMain {
 
     private ImportMain() {}
 
-    /** Ends with 0 when the model is there, 1 when it was refused, 2 when the command line was not understood. */
+    /** Exits with 0 if the model is imported, with 1 if it is refused, and with 2 if the command line is invalid. */
     public static void main(String[] args) {
         System.exit(run(args, System.getenv(), System.out, System.err));
     }
@@ -125,8 +125,8 @@ public final class ImportMain {
     }
 
     /**
-     * What cannot be tokenised or written as a chat would be found out only in the middle of a job. A stranger's
-     * tokenizer runs in a process of its own, whose memory is bounded.
+     * Tries chats with the imported model. Otherwise a faulty tokenizer or chat template would fail in the middle of
+     * a job. The tokenizer may come from a stranger, so it runs in a process of its own with limited memory.
      */
     private static List<TriedChat> tried(Path folder, Path data) {
         try (TrainerChild trainer = TrainerChild.start(new TrainerSpec.Try(folder, "cpu", 1), data)) {

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** The data folder, as a command sees it, and the base models in it. */
+/** Finds base models in the data folder of a command. */
 record LocalModels(Path data) {
 
     static LocalModels of(Map<String, String> environment) {
@@ -17,7 +17,11 @@ record LocalModels(Path data) {
                 Path.of(environment.getOrDefault("ATTUNE_DATA", "data")).toAbsolutePath());
     }
 
-    /** The folder of a base model. @throws IOException that names those there are, if it is not among them */
+    /**
+     * Returns the folder of a base model.
+     *
+     * @throws IOException if there is no such model; the message lists all models of the folder
+     */
     Path find(String name) throws IOException {
         Path models = data.resolve("models");
         List<String> names = new ArrayList<>();

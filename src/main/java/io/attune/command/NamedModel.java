@@ -8,17 +8,21 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * The files of a model that a command names: a base model of the data folder, or a tuned model or a checkpoint ({@code ft:...}) of a running
- * service. {@code ATTUNE_URL} (default http://127.0.0.1 with {@code SERVER_PORT}, or 8080) and {@code ATTUNE_API_KEY} (default: the admin key
- * of the data folder) say where that is.
+ * The files of a model that a command names: a base model of the data folder, or a tuned model or a checkpoint
+ * ({@code ft:...}) of a running service. {@code ATTUNE_URL} is the address of the service (default: http://127.0.0.1
+ * with the port {@code SERVER_PORT}, or 8080). {@code ATTUNE_API_KEY} is the key (default: the admin key of the data
+ * folder).
  *
  * @param weights a model folder
- * @param adapter to apply, or null
- * @param chatTemplateKwargs what the chat template was given in training
+ * @param adapter folder of the adapter, or null
+ * @param chatTemplateKwargs variables that the chat template had in training
  */
 record NamedModel(Path weights, Path adapter, Map<String, Object> chatTemplateKwargs) {
 
-    /** @param download an empty folder for what the service has */
+    /**
+     * @param download an empty folder for files from the service
+     * @throws IOException if no such model exists, or if the service does not answer
+     */
     static NamedModel find(String name, LocalModels models, Path download) throws IOException, InterruptedException {
         return name.startsWith("ft:")
                 ? download(name, models, download)

@@ -19,7 +19,10 @@ import java.util.Map;
 import java.util.Set;
 import tools.jackson.databind.json.JsonMapper;
 
-/** {@code preview MODEL FILE}: what rows of a file become in a training with a base model. Needs no service. */
+/**
+ * Runs {@code preview MODEL FILE}: shows what rows of a file become in a training with a base model. The command
+ * needs no service.
+ */
 public final class PreviewMain {
 
     private static final String LINE = "--line";
@@ -57,7 +60,10 @@ public final class PreviewMain {
 
     private PreviewMain() {}
 
-    /** Ends with 0 when rows were shown and all can be trained on, 1 when one cannot or none was shown, 2 when the command line was not understood. */
+    /**
+     * Exits with 0 if rows were shown and all of them can be trained on. Exits with 1 if a row cannot be trained on
+     * or no row was shown. Exits with 2 if the command line is invalid.
+     */
     public static void main(String[] args) {
         PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
         int exit = run(args, System.getenv(), Boolean.getBoolean("attune.terminal"), out, System.err);
@@ -65,7 +71,7 @@ public final class PreviewMain {
         System.exit(exit);
     }
 
-    /** @param terminal whether {@code out} is one */
+    /** @param terminal whether {@code out} is a terminal */
     static int run(String[] args, Map<String, String> environment, boolean terminal, PrintStream out, PrintStream err) {
         if (CommandLine.asksForHelp(args)) {
             out.print(USAGE);

@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Writes a preview for a reader: what is learned in colour, or between marks. */
+/** Writes a preview as text. Learned tokens have a colour or stand between marks. */
 final class PreviewText {
 
     private static final String COLOUR = "\u001b[1;32m";
@@ -88,12 +88,12 @@ final class PreviewText {
         return piece.target() ? marked(text) : text;
     }
 
-    /** Pagers forget a colour at the end of a line, so it is set in each. */
+    /** Sets the colour in each line, because pagers forget it at the end of a line. */
     private String marked(String text) {
         return colour ? COLOUR + text.replace("\n", PLAIN + "\n" + COLOUR) + PLAIN : "[[" + text + "]]";
     }
 
-    /** Rows must not steer the terminal: what is no text is written as its code. */
+    /** Writes control characters as their codes, so that rows cannot control the terminal. */
     private static String shown(String text) {
         return text.codePoints()
                 .mapToObj(c -> c == '\n' || c == '\t' || !Character.isISOControl(c)

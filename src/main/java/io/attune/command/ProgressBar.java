@@ -2,7 +2,10 @@ package io.attune.command;
 
 import java.io.PrintStream;
 
-/** One line of progress: rewritten in place on a terminal, else a line for every tenth of the way. */
+/**
+ * Shows progress in one line. On a terminal the bar rewrites the line. Elsewhere it prints a line for every tenth of
+ * the work.
+ */
 final class ProgressBar {
 
     private static final int WIDTH = 30;
@@ -16,7 +19,7 @@ final class ProgressBar {
         this.terminal = terminal;
     }
 
-    /** @param text what stands behind the bar */
+    /** @param text the text after the bar */
     void show(long done, long total, String text) {
         int filled = total == 0 ? 0 : (int) (WIDTH * done / total);
         String line = "  [" + "#".repeat(filled) + ".".repeat(WIDTH - filled) + "] " + text;

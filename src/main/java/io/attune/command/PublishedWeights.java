@@ -7,17 +7,17 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Where the service has the weights of a tuned model or of a published checkpoint.
+ * The place of a tuned model's weights, or of a published checkpoint's weights, in the service.
  *
  * @param base name of the base model
- * @param path of a zip: an adapter, or full weights
- * @param chatTemplateKwargs variables that its job gave the chat template
+ * @param path path of a zip with an adapter or full weights
+ * @param chatTemplateKwargs variables that the job gave the chat template
  */
 record PublishedWeights(String base, String path, Map<String, Object> chatTemplateKwargs) {
 
     private static final String CHECKPOINT = ":ckpt-step-";
 
-    /** @throws IOException also where the service has no such model */
+    /** @throws IOException if the service does not answer, or if it has no such model */
     static PublishedWeights find(AttuneClient client, String name) throws IOException, InterruptedException {
         int checkpoint = name.lastIndexOf(CHECKPOINT);
         String shortId = (checkpoint < 0 ? name : name.substring(0, checkpoint)).replaceFirst(".*:", "");
@@ -38,7 +38,7 @@ record PublishedWeights(String base, String path, Map<String, Object> chatTempla
         }
     }
 
-    /** None of a service that does not know them yet. */
+    /** Returns an empty map if an older service does not have the field. */
     private static Map<String, Object> kwargs(JsonNode job) {
         JsonNode kwargs = job.path("chat_template_kwargs");
         return kwargs.isObject()
@@ -46,7 +46,7 @@ record PublishedWeights(String base, String path, Map<String, Object> chatTempla
                 : Map.of();
     }
 
-    /** Null where the job did not make the model, or where the model was deleted. */
+    /** Returns null if the job did not make the model, or if the model was deleted. */
     private static String path(AttuneClient client, JsonNode job, String name, boolean checkpoint)
             throws IOException, InterruptedException {
         if (checkpoint) {

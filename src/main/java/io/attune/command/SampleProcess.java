@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A trainer process in mode {@code sample}: it holds a model and answers prompts. */
+/** Runs a trainer process in mode {@code sample}, which holds a model and answers prompts. */
 final class SampleProcess implements AutoCloseable {
 
     private final TrainerChild trainer;
@@ -18,15 +18,11 @@ final class SampleProcess implements AutoCloseable {
         this.trainer = trainer;
     }
 
-    /**
-     * Starts it and waits until the model is loaded.
-     *
-     * @param data the data folder, where native libraries are unpacked
-     */
+    /** Starts the process and waits until the model is loaded. */
     static SampleProcess start(TrainerSpec.Sample specification, Path data) throws IOException {
         TrainerChild trainer = TrainerChild.start(specification, data);
         try {
-            trainer.next(); // started
+            trainer.next(); // the message that the model is loaded
             return new SampleProcess(trainer);
         } catch (IOException | RuntimeException e) {
             trainer.close();
@@ -34,14 +30,14 @@ final class SampleProcess implements AutoCloseable {
         }
     }
 
-    /** Answers all prompts of the specification, each handed over as it comes. */
+    /** Answers all prompts of the specification. Passes each answer to {@code each} when it arrives. */
     void samples(int count, Consumer<TrainerMessage.Sample> each) throws IOException {
         for (int i = 0; i < count; i++) {
             each.accept((TrainerMessage.Sample) trainer.next());
         }
     }
 
-    /** Answers one more prompt, piece by piece. */
+    /** Answers one more prompt and passes on each piece of the answer. Returns the whole answer. */
     String ask(List<ChatTurn> prompt, Consumer<String> pieces) throws IOException {
         trainer.tell(JsonMapper.shared().writeValueAsString(prompt));
         StringBuilder answer = new StringBuilder();

@@ -14,7 +14,10 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** A service of this program as a child process, on a free port and a data folder of its own. Closing stops it. */
+/**
+ * Runs a service of this program as a child process, on a free port and with its own data folder. Closing stops the
+ * service.
+ */
 final class ServiceProcess implements AutoCloseable {
 
     private static final Duration LONGEST_START = Duration.ofMinutes(2);
@@ -32,12 +35,12 @@ final class ServiceProcess implements AutoCloseable {
         this.log = log;
     }
 
-    /** Starts it and waits until it answers. */
+    /** Starts the service and waits until it answers. */
     static ServiceProcess start(Path data) throws IOException, InterruptedException {
         Files.createDirectories(data);
         Path log = data.resolve("service.log");
         int port = freePort();
-        // it starts sooner and does little
+        // With one compiler only, the service starts faster. It has little work.
         JavaProgram program = JavaProgram.ofThisOne("io.attune.AttuneApplication", "-XX:TieredStopAtLevel=1");
         ProcessBuilder builder = new ProcessBuilder(program.line(HEAP));
         Map<String, String> environment = builder.environment();
@@ -78,7 +81,7 @@ final class ServiceProcess implements AutoCloseable {
         return client;
     }
 
-    /** Waits until it ends. */
+    /** Waits until the service ends. */
     void await() throws InterruptedException {
         process.waitFor();
     }

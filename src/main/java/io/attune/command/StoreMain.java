@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** {@code ./attune store copy FROM TO}: moves the artifact store of a service to another place. */
+/** Runs {@code ./attune store copy FROM TO}: copies the artifact store of a service to another place. */
 public final class StoreMain {
 
     private static final String USAGE = """
@@ -29,7 +29,10 @@ public final class StoreMain {
 
     private StoreMain() {}
 
-    /** Ends with 0 when all was copied, 1 when something was not, 2 when the command line was not understood. */
+    /**
+     * Exits with 0 if all objects were copied, with 1 if an object was not, and with 2 if the command line is
+     * invalid.
+     */
     public static void main(String[] args) {
         System.exit(run(args, System.getenv(), System.out, System.err));
     }

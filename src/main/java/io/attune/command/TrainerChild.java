@@ -24,16 +24,19 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 
-/** A trainer process that a command starts and listens to. What it prints for people goes to standard error. */
+/** Starts a trainer process for a command and reads its messages. Its output for people goes to standard error. */
 final class TrainerChild implements AutoCloseable {
 
     private static final HeapSize HEAP = HeapSize.ofMebibytes(512);
     private static final String QUIET = "-Dlogback.configurationFile=logback-command.xml";
 
-    /** A command waits as long as its trainer works. */
+    /** A command waits without a limit while its trainer works. */
     private static final Duration AS_LONG_AS_IT_TAKES = Duration.ofDays(365);
 
-    /** Weights as they are stored, twice as long ones at most, and as much again for the conversation so far. */
+    /**
+     * Memory for sampling, as a multiple of the stored weights: 1 for the stored weights, 2 for converted weights of
+     * at most twice the size, and 2 for the conversation.
+     */
     private static final int MEMORY_OF_SAMPLING = 5;
 
     private final Path folder;
@@ -44,12 +47,16 @@ final class TrainerChild implements AutoCloseable {
         this.trainer = trainer;
     }
 
-    /** @param data the data folder, where native libraries are unpacked */
+    /**
+     * Starts a trainer.
+     *
+     * @param data the data folder, where native libraries are unpacked
+     */
     static TrainerChild start(TrainerSpec specification, Path data) throws IOException {
         Path folder = Files.createTempDirectory("attune-trainer-");
         try {
             TrainerChild child = new TrainerChild(folder, start(specification, data, folder));
-            Runtime.getRuntime().addShutdownHook(new Thread(child::close)); // when a user interrupts the command
+            Runtime.getRuntime().addShutdownHook(new Thread(child::close)); // if a user interrupts the command
             return child;
         } catch (IOException | RuntimeException e) {
             delete(folder);
@@ -68,7 +75,10 @@ final class TrainerChild implements AutoCloseable {
         }
     }
 
-    /** Files of another user may be open to root alone, and a secluded trainer has none of root's rights. */
+    /**
+     * Returns the files that the trainer reads. A secluded trainer does not have root's rights, and some files may be
+     * readable only for root.
+     */
     private static List<Path> read(TrainerSpec specification) throws IOException {
         List<Path> files = new ArrayList<>();
         if (specification instanceof TrainerSpec.Preview preview) {
@@ -94,12 +104,16 @@ final class TrainerChild implements AutoCloseable {
         }
     }
 
-    /** Writes a line to its standard input. */
+    /** Writes a line to the trainer's standard input. */
     void tell(String line) {
         trainer.tell(line);
     }
 
-    /** The next message, without those that say only that work goes on. @throws IOException that says why there is none */
+    /**
+     * Returns the next message and skips messages that only report progress.
+     *
+     * @throws IOException if the trainer failed or ended; the message says why
+     */
     TrainerMessage next() throws IOException {
         return next(trainer);
     }
@@ -125,7 +139,7 @@ final class TrainerChild implements AutoCloseable {
         }
     }
 
-    /** The setting that a full heap's message names is the service's. */
+    /** Replaces the message for a full heap, because it names a setting of the service. */
     private static IOException failure(TrainerMessage.Failed failed) {
         return new IOException(
                 failed.code().equals(TrainerMessage.Failed.HEAP_FULL)

@@ -5,25 +5,29 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * Bytes of what a decoder computes from a pack: what its layers keep until the backward pass ({@link LayerShapes}), and what is there for a
- * moment.
+ * Computes the bytes of a pack's activations: the tensors that layers keep until the backward pass
+ * ({@link LayerShapes}), and temporary tensors.
  *
- * <p>What goes into an adapter is kept once where several read it. With dropout each adapter keeps its own noise and product in place of
- * it. An adapter keeps A x too. On a GPU all is bfloat16, but norms and adapters compute in float32 and keep their inputs so.
+ * <p>Several adapters with the same input keep that input once. With dropout, each adapter instead keeps its own
+ * noise and the product of input and noise. Each adapter also keeps A x. On a GPU tensors are bfloat16. Norms and
+ * adapters are the exception: they compute in float32 and keep their inputs in float32.
  */
 final class Activations {
 
-    /** From here on a tensor has memory pages of its own, which go back when it is freed: the worker sets malloc's threshold so. */
+    /**
+     * From this size in bytes, a tensor has its own memory pages, which return to the system when it is freed. The
+     * environment of trainers sets malloc's threshold to this size.
+     */
     private static final long OWN_PAGES = 1 << 20;
 
-    private static final int CHUNK = 64; // tokens, as model/kernel/delta_net has it
+    private static final int CHUNK = 64; // in tokens, as in model/kernel/delta_net
 
-    private static final int AT_ONCE = 2; // scores, or their gradients, beside those that are kept
+    private static final int AT_ONCE = 2; // tensors of scores or of their gradients, beside the kept ones
 
     private final ModelShape model;
     private final Trainable trainable;
     private final boolean half;
-    private final Map<Kept.Per, Long> keptBy; // bytes
+    private final Map<Kept.Per, Long> keptBy; // in bytes
 
     Activations(ModelShape model, Trainable trainable, Kind kind) {
         this.model = model;
@@ -32,7 +36,7 @@ final class Activations {
         this.keptBy = keptBy();
     }
 
-    /** Until the backward pass. */
+    /** Returns the bytes that are kept until the backward pass. */
     long kept(LargestPack.Size pack) {
         long bytes = 0;
         for (Kept.Per per : keptBy.keySet()) {
@@ -42,11 +46,11 @@ final class Activations {
             bytes += wide() * kind.count() * pack.sum(kind.pairs()::kept);
         }
         long casts =
-                half && trainable.isFull() ? 2 * model.parameters() : 0; // float32 weights are multiplied as bfloat16
+                half && trainable.isFull() ? 2 * model.parameters() : 0; // float32 weights are cast to bfloat16
         return bytes + casts;
     }
 
-    /** Bytes that all layers keep, but for what is of pairs. */
+    /** Returns the bytes per unit that all layers keep, without the tensors per pair of tokens. */
     private Map<Kept.Per, Long> keptBy() {
         Map<Kept.Per, Long> bytes = new EnumMap<>(Kept.Per.class);
         bytes.put(Kept.Per.TOKEN, 4L * model.hidden());
@@ -62,7 +66,7 @@ final class Activations {
         return bytes;
     }
 
-    /** Of a tensor, for one of what it is counted by. */
+    /** Returns the bytes of a tensor for one of its units. */
     private long bytes(Kept tensor) {
         return switch (tensor.when()) {
             case ALWAYS -> tensor.numbers() * width(tensor.per());
@@ -102,9 +106,9 @@ final class Activations {
     }
 
     /**
-     * How much of what is kept lies in malloc's heap rather than in pages of its own: there glibc (before 2.38) rarely finds the room of a
-     * freed tensor again for an aligned one of the same size, so that the heap grows beyond what is in use. That part is returned; both
-     * factors are measured.
+     * Returns the bytes that malloc's heap loses to fragmentation. Small tensors lie in the heap and not in their own
+     * pages. glibc before 2.38 rarely reuses the room of a freed tensor for an aligned tensor of the same size. So
+     * the heap grows beyond the used memory. Both factors are measured.
      */
     long lost(LargestPack.Size pack) {
         double lost = 0;
@@ -121,12 +125,12 @@ final class Activations {
         return (long) lost;
     }
 
-    /** Bytes of so many numbers, if they lie in malloc's heap. */
+    /** Returns the bytes of a tensor with this many elements if it lies in malloc's heap, else 0. */
     private static long inHeap(long numbers) {
         return 4 * numbers < OWN_PAGES ? 4 * numbers : 0;
     }
 
-    /** Gradients of one layer's activations, at the most. */
+    /** Returns the most bytes of gradients that the activations of one layer need at once. */
     long backward(LargestPack.Size pack) {
         long most = 0;
         for (LayerShape kind : model.kinds()) {
@@ -142,7 +146,7 @@ final class Activations {
         return (trainable.isFull() ? 3 : 4) * kind.feeding();
     }
 
-    /** Of one layer without gradients. */
+    /** Returns the most bytes that one layer needs at once without gradients. */
     long forward(LargestPack.Size pack) {
         long most = 0;
         for (LayerShape kind : model.kinds()) {
@@ -162,8 +166,9 @@ final class Activations {
     }
 
     /**
-     * Logits of a chunk of targets, and what becomes of them: normed, and with gradients the gradients of both. A head that is trained gets
-     * the gradient of its chunk when half of that is gone.
+     * Returns the bytes of computing the loss. They hold the logits of one chunk of targets and the normalised
+     * logits. With gradients they also hold the gradients of both. The gradient of a trained head for the chunk is
+     * computed when half of these tensors are freed.
      */
     long loss(LargestPack.Size pack, boolean gradients) {
         long chunk = Math.min(pack.targets(), Head.targetsAtOnce(model.vocabulary()));

@@ -4,10 +4,13 @@ import io.attune.setting.Lora;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Other settings for a job, by their names in the API; null: stays as it is. */
+/** Changed settings of a job, by their names in the API. Null means that the setting stays the same. */
 public record Change(Integer microBatchTokens, Integer maxLength, String type, Integer r) {
 
-    /** {@code LoRA (r = 16) with micro_batch_tokens = 512}; empty where nothing changes. */
+    /**
+     * Returns a description such as {@code LoRA (r = 16) instead of full tuning, with micro_batch_tokens = 512}.
+     * Returns an empty text if nothing changes.
+     */
     public String words() {
         List<String> settings = new ArrayList<>();
         if (type == null && r != null) {
@@ -26,7 +29,7 @@ public record Change(Integer microBatchTokens, Integer maxLength, String type, I
         return "LoRA (r = " + r + ") instead of full tuning" + (all.isEmpty() ? "" : ", with " + all);
     }
 
-    /** A training with these settings. */
+    /** Returns the training with these settings. */
     Training applied(Training training) {
         Training changed = training;
         if (type != null) {

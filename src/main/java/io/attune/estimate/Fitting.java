@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.IntFunction;
 
-/** Which change of a job's settings, the smallest first, would let it train within some memory. */
+/** Finds the smallest change of a job's settings with which its training fits into a given amount of memory. */
 public final class Fitting {
 
-    /** Below this a row hardly says anything. */
+    /** In tokens. A shorter row holds hardly any information. */
     private static final int SHORTEST = 64;
 
     private static final List<Integer> RANKS = List.of(64, 16, 8, 4);
@@ -25,10 +25,11 @@ public final class Fitting {
     }
 
     /**
-     * Tries smaller micro-batches first, which change no result, then shorter rows, then fewer trained weights.
+     * Tries smaller micro-batches first, because they change no result. Then it tries shorter rows, then fewer
+     * trained weights.
      *
-     * @param bytes that a trainer may take
-     * @return empty if nothing fits; a change without a change if the training fits as it is
+     * @param bytes the most bytes that a trainer may take
+     * @return an empty result if nothing fits; a change without any changed setting if the training already fits
      */
     public static Optional<Change> of(Training training, Kind kind, long bytes) {
         return new Fitting(training, kind, bytes).search();
@@ -76,7 +77,7 @@ public final class Fitting {
                 .map(cut -> change.withMaxLength(cut).withMicroBatchTokens(Math.min(cut, base.microBatchTokens())));
     }
 
-    /** The largest of {@code [low, high]} that fits; null if not even {@code low} does. */
+    /** Returns the largest value of {@code [low, high]} that fits, or null if {@code low} does not fit. */
     private Integer most(int low, int high, IntFunction<Training> with) {
         if (low > high || !fits(with.apply(low))) {
             return null;

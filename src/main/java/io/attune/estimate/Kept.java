@@ -5,31 +5,34 @@ import java.util.List;
 /**
  * A tensor that a layer keeps until its backward pass.
  *
- * @param numbers of it for one of {@code per}
- * @param modules linear modules that it goes into, by PEFT's names; empty unless {@code when} is INTO
+ * @param numbers elements of the tensor for one unit of {@code per}
+ * @param modules linear modules that read the tensor, by PEFT's names; empty unless {@code when} is INTO
  */
 record Kept(Per per, long numbers, When when, List<String> modules) {
 
-    /** What it has so many numbers for. */
+    /** The unit by which the size of the tensor grows. */
     enum Per {
-        /** Each token of a pack, in one tensor. */
+        /** A token of a pack. One tensor holds the whole pack. */
         TOKEN,
-        /** The same, in float32 on a GPU too. */
+        /** A token of a pack, as {@code TOKEN}, but in float32 on a GPU too. */
         FLOAT_TOKEN,
-        /** Each token, in a tensor for every segment. */
+        /** A token of a pack. Each segment has its own tensor. */
         SEGMENT_TOKEN,
-        /** Each token that is attended to, in a tensor for every segment: those of a shared prefix count for each row. */
+        /**
+         * A token that a segment attends to. Each segment has its own tensor, so the tokens of a shared prefix count
+         * for each row.
+         */
         KEY,
-        /** Each token of a segment that is filled up to chunks of 64, in float32. */
+        /** A token of a segment that is padded to chunks of 64 tokens, in float32. */
         CHUNK_TOKEN
     }
 
-    /** When it is kept. */
+    /** The condition under which the tensor is kept. */
     enum When {
         ALWAYS,
-        /** Only where all weights are trained. */
+        /** Only if all weights are trained. */
         WEIGHTS_TRAINED,
-        /** Only where a module that it goes into is trained or adapted. */
+        /** Only if a module that reads the tensor is trained or has an adapter. */
         INTO
     }
 }

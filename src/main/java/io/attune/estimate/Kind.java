@@ -1,6 +1,6 @@
 package io.attune.estimate;
 
-/** What a trainer computes on. */
+/** The kind of device on which a trainer computes. */
 public enum Kind {
     CPU("cpu"),
     CUDA("cuda");

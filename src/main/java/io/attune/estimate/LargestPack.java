@@ -9,24 +9,24 @@ import java.util.function.LongBinaryOperator;
 import java.util.function.ToLongFunction;
 
 /**
- * The pack that takes the most of something, among those that a run may meet: token sequences (rows, here) are drawn
- * from the lengths that there are, in an order of its own each epoch, and every run of neighbours that may lie in one
- * pack is looked at, as {@code text.Packer} lays it out ({@link Packing}).
+ * Finds the pack with the largest cost among the packs of a run. Token sequences (called rows here) are drawn from
+ * the known lengths, in a new order for each epoch. The search tries every series of neighbouring rows that fits into
+ * one pack. {@link Packing} decides which rows fit, also for {@code text.Packer}.
  */
 final class LargestPack {
 
-    private static final int MOST_ROWS = 4096; // drawn; more would hardly show a larger pack
+    private static final int MOST_ROWS = 4096; // drawn rows; more rows would hardly show a larger pack
 
     private static final long SEED = 20_240_229;
 
     /**
-     * What a pack costs.
+     * The size of a pack.
      *
-     * @param tokens computed
-     * @param keys tokens that are attended to: those of the shared prefix count once more for every row
-     * @param targets tokens that are predicted
-     * @param prefix tokens that all rows share; 0 for none
-     * @param lengths of the rows laid out, prefix and all
+     * @param tokens number of computed tokens
+     * @param keys number of attended tokens; the tokens of the shared prefix count once more for every row
+     * @param targets number of predicted tokens
+     * @param prefix number of tokens that all rows share; 0 for none
+     * @param lengths the full lengths of the rows in tokens, including the prefix
      */
     record Size(long tokens, long keys, long targets, int prefix, int[] lengths) {
 
@@ -34,7 +34,11 @@ final class LargestPack {
             return lengths.length;
         }
 
-        /** The sum over all segments. @param of its tokens, and the tokens that they attend to */
+        /**
+         * Returns the sum over all segments.
+         *
+         * @param of takes the tokens of a segment and the tokens that they attend to
+         */
         long sum(LongBinaryOperator of) {
             long sum = prefix > 0 ? of.applyAsLong(prefix, prefix) : 0;
             for (int length : lengths) {
@@ -43,7 +47,11 @@ final class LargestPack {
             return sum;
         }
 
-        /** The most of any segment. */
+        /**
+         * Returns the maximum over all segments.
+         *
+         * @param of takes the tokens of a segment and the tokens that they attend to
+         */
         long most(LongBinaryOperator of) {
             long most = prefix > 0 ? of.applyAsLong(prefix, prefix) : 0;
             for (int length : lengths) {
@@ -54,13 +62,14 @@ final class LargestPack {
     }
 
     private final RowSizes sizes;
-    private final int[] rows; // lengths, in the order of the run
-    private final int epoch; // rows of an epoch
+    private final int[] rows; // lengths in tokens, in the order of the run
+    private final int epoch; // rows of one epoch
     private final int lengthBound;
 
     /**
-     * @param drawn how many rows the run takes, epochs counted
-     * @param lengthBound rows of at most so many tokens lie apart from longer ones; 0 for no bound
+     * @param drawn rows that the run reads in all its epochs together
+     * @param lengthBound in tokens; a pack has either only rows of at most this length or only longer rows; 0 for no
+     *     bound
      */
     LargestPack(RowSizes sizes, long drawn, int lengthBound) {
         this.sizes = sizes;
@@ -80,8 +89,10 @@ final class LargestPack {
     }
 
     /**
-     * @param mostRows of a pack
-     * @param mostTokens of a pack of several rows
+     * Returns the size of the pack with the largest cost.
+     *
+     * @param mostRows the most rows of a pack
+     * @param mostTokens the most computed tokens of a pack with several rows
      */
     Size by(ToLongFunction<Size> cost, long mostRows, long mostTokens) {
         Packing.Limits limits = new Packing.Limits(mostTokens, lengthBound);
@@ -101,8 +112,8 @@ final class LargestPack {
     }
 
     /**
-     * As {@link #by}, of packs alone that are laid out when batches of {@code batchSize} rows are cut in this very
-     * order.
+     * Returns the largest cost among the packs of one exact layout. This layout cuts batches of {@code batchSize}
+     * rows in the order of the run. {@link #by} looks at all possible packs instead.
      */
     long amongLaidOut(ToLongFunction<Size> cost, int batchSize, long mostTokens) {
         Packing.Limits limits = new Packing.Limits(mostTokens, lengthBound);
@@ -124,7 +135,7 @@ final class LargestPack {
         return largest;
     }
 
-    /** The pack from row {@code start} on, with one row more; empty if it is full or {@code end} is reached. */
+    /** Returns the pack with one more row. Returns an empty result if the pack is full or {@code end} is reached. */
     private Optional<Packing> next(Packing pack, int start, int end, Packing.Limits limits) {
         int row = start + pack.count();
         return row < end ? pack.with(rows[row], sizes.commonPrefix(), limits) : Optional.empty();

@@ -4,15 +4,15 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 
 /**
- * The sizes of layers that are alike.
+ * The sizes of a group of equal layers.
  *
- * @param count how many there are
- * @param modules the linear modules of one
- * @param kept what one keeps until its backward pass, but for what is of pairs of tokens
- * @param pairs what it keeps of pairs
- * @param feeding numbers of a token that its feed-forward part has several times at once
- * @param mixing numbers of a token that its mixer has at once beside what is kept
- * @param copies numbers of gradients of whole weights that it has at once beside the gradients themselves
+ * @param count number of layers in the group
+ * @param modules the linear modules of one layer
+ * @param kept the tensors that one layer keeps until its backward pass, without the tensors per pair of tokens
+ * @param pairs the elements that one layer computes and keeps per pair of tokens
+ * @param feeding elements per token of the feed-forward part, which has several such tensors at once
+ * @param mixing elements per token that the mixer has at once, beside the kept tensors
+ * @param copies elements of gradients of whole weights that exist at once, beside the final gradients
  */
 record LayerShape(
         int count,
@@ -23,37 +23,44 @@ record LayerShape(
         long mixing,
         @JsonProperty("weight_copies") long copies) {
 
-    /** A linear module. @param name as PEFT's {@code target_modules} has it */
+    /**
+     * A linear module of a layer.
+     *
+     * @param name the name in PEFT's {@code target_modules}
+     * @param inputs elements of its input per token
+     * @param outputs elements of its output per token
+     */
     record Linear(String name, int inputs, int outputs) {}
 
     /**
-     * What is computed of each query and each key that it may look at.
+     * The elements that a layer computes for each pair of a query and a key that the query may see.
      *
-     * @param scores numbers that are kept of a pair in any case, as scores are of each head where no fused kernel computes them
-     * @param mask numbers that are kept where a mask is needed: for a shared prefix, or rows longer than the window
-     * @param window tokens that a token sees; 0 for all
+     * @param scores elements that are always kept per pair: the scores of each head, if no fused kernel computes them
+     * @param mask elements that are kept per pair if a mask is needed: for a shared prefix, or for rows longer than
+     *     the window
+     * @param window number of tokens that a token may see; 0 for all
      */
     record Pairs(int scores, int mask, int window) {
 
         static final Pairs NONE = new Pairs(0, 0, 0);
 
-        /** As {@code model.Kernel} has it. */
+        /** The same value as in {@code model.Kernel}. */
         private static final int SMALLEST_BLOCK = 256;
 
-        /** Numbers that are kept of a segment. */
+        /** Returns the elements that are kept for a segment. */
         long kept(long queries, long keys) {
             boolean masked = keys > queries || narrow(keys);
             long each = scores + (masked ? mask : 0);
             return each == 0 ? 0 : each * count(queries, keys);
         }
 
-        /** Numbers that are computed at once. */
+        /** Returns the elements that exist at once during the computation. */
         long atOnce(long queries, long keys) {
             long block = narrow(keys) ? Math.min(queries, block()) : queries;
             return scores == 0 ? 0 : scores * block * Math.min(keys, narrow(keys) ? block + window : keys);
         }
 
-        /** Pairs that are looked at, block by block. */
+        /** Returns the number of pairs that are computed, block by block. */
         private long count(long queries, long keys) {
             if (!narrow(keys)) {
                 return queries * keys;
@@ -76,7 +83,7 @@ record LayerShape(
         }
     }
 
-    /** Numbers that are trained in one layer by adapters of rank 1 on these modules. */
+    /** Returns the number of trained elements in one layer with adapters of rank 1 on these modules. */
     long adapterNumbers(List<String> targets) {
         return modules.stream()
                 .filter(module -> targets.contains(module.name()))
@@ -84,7 +91,7 @@ record LayerShape(
                 .sum();
     }
 
-    /** How many of its modules have an adapter. */
+    /** Returns how many modules of one layer have an adapter. */
     long adapters(List<String> targets) {
         return modules.stream()
                 .filter(module -> targets.contains(module.name()))

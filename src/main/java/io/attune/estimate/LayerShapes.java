@@ -17,30 +17,31 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What a layer keeps until its backward pass, as the kernels in {@code model/kernel} and torch's autograd keep it. H: hidden size, I: inner
- * width of an MLP, A: heads x size of a head, K: the same of keys, C: channels of a delta net, h: its heads of values, V: width of its
- * values, Q: h x size of its keys.
+ * Lists the tensors that a layer keeps until its backward pass, as the kernels in {@code model/kernel} and torch's
+ * autograd keep them. H: hidden size. I: inner width of an MLP. A: heads x head size. K: key heads x head size. C:
+ * channels of a delta net. h: its value heads. V: width of its values. Q: h x its key size.
  *
  * <pre>
- * norm            its input; the normed input, where its weight is trained and it is an RMS norm
- * linear module   its input, where it is trained or adapted
- * attention       queries A, keys and values 2 A repeated for each head, output A; log sums of each head
- *   norms of heads  what comes in: A, K (2 A and K where the gate lies with the queries)
- *   fused q, k, v   A + K more: values are a part of what came out of the module, the others were turned
+ * norm            input; also the normalised input, if the weight is trained and the norm is an RMS norm
+ * linear module   input, if the module is trained or has an adapter
+ * attention       queries A; keys and values, repeated for each head, 2 A; output A; the log-sum-exp of each head
+ *   norms of heads  inputs: A, K (2 A and K if the gate lies with the queries)
+ *   fused q, k, v   A + K more: values are a slice of the module's output, queries and keys are rotated copies
  *   gate            output and gate 2 A
- *   soft caps, sinks, slopes   probabilities of each head for each pair, and what the cap gave
- *   window, shared prefix      the mask, a block of queries at a time
- * delta net       what goes into the convolution and its activation, and comes out 3 C; gate and its activation, output before and behind its
- *                 norm 4 V; in chunks of 64: queries and keys 2 Q, repeated 2 Q, values V, scaled keys Q, five matrices 64 h, what was solved
- *                 Q + V, read and written 2 Q, new values V, the states
+ *   soft caps, sinks, slopes   probabilities of each head for each pair; with a soft cap also its output
+ *   window, shared prefix      the mask, for one block of queries at a time
+ * delta net       input of the convolution, input and output of its activation 3 C; gate and its activation, output
+ *                 before and after its norm 4 V; in chunks of 64 tokens: queries and keys 2 Q, repeated 2 Q, values V,
+ *                 scaled keys Q, five matrices 64 h, solution of the triangular system Q + V, queries that read the
+ *                 state and keys that write it 2 Q, new values V, the states
  * gated MLP       3 I: gate before and after its activation, up
- * plain MLP       I: before the activation
- * experts         the same of each chosen one, and its output H; the inputs H, where weights are trained
+ * plain MLP       I: input of the activation
+ * experts         the same for each chosen expert, and its output H; also the inputs H, if weights are trained
  * </pre>
  */
 final class LayerShapes {
 
-    private static final int CHUNK = 64; // of tokens, as a delta net computes them
+    private static final int CHUNK = 64; // in tokens, as in model/kernel/delta_net
 
     private final int hidden;
     private final Layer layer;
@@ -57,7 +58,7 @@ final class LayerShapes {
         this.modules = modules;
     }
 
-    /** Of all layers, those that are alike together. */
+    /** Returns the shapes of all layers. Equal layers form one group. */
     static List<LayerShape> of(Architecture architecture) {
         Map<LayerShape, Integer> counts = new LinkedHashMap<>();
         for (int i = 0; i < architecture.layers().size(); i++) {

@@ -8,18 +8,20 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The most memory that a trainer takes at any time, in bytes: on the CPU what is resident but for the pages of libraries, which trainers
- * share and the kernel may drop; on a GPU what is taken there.
+ * The most memory that a trainer takes at any time, in bytes. On the CPU this is its resident memory without the
+ * pages of libraries: trainers share these pages, and the kernel may drop them. On a GPU it is the allocated GPU
+ * memory.
  *
  * @param weights of the base model and the adapter
- * @param gradients of what is trained
- * @param moments AdamW's two for each
- * @param activations kept for the backward pass, and the largest gradients of theirs
- * @param logits those computed at once, and the loss over them
- * @param allocator freed memory that cannot be used again, nor goes back
+ * @param gradients of the trained weights
+ * @param moments AdamW's two moments of each trained weight
+ * @param activations kept for the backward pass, and the largest gradients of activations
+ * @param logits the logits that are computed at once, and the loss over them
+ * @param allocator freed memory that the allocator neither reuses nor returns
  * @param data token rows
  * @param runtime the JVM and libtorch, or the GPU's context
- * @param files what reading the base model or writing the results takes, where that is more than a step takes on top of the weights
+ * @param files memory for reading the base model or writing the results, as far as it exceeds the memory of a step
+ * @param total the sum of all parts
  */
 @Schema(
         requiredProperties = {
@@ -46,13 +48,13 @@ public record MemoryEstimate(
         long files,
         long total) {
 
-    /** Bytes of a token row beside its tokens: objects, lists. */
+    /** Bytes of a token row without its tokens: objects, lists. */
     private static final long ROW_BYTES = 120;
 
-    /** Of a token: an int and a flag. */
+    /** Bytes of a token: an int and a flag. */
     private static final long TOKEN_BYTES = 5;
 
-    /** Heap of the JVM, compiled code, libtorch's buffers: measured. */
+    /** Bytes of the JVM's heap, of compiled code and of libtorch's buffers. Measured. */
     private static final long CPU_RUNTIME = 146L << 20;
 
     private static final long CUDA_RUNTIME = 900L << 20;
@@ -80,7 +82,7 @@ public record MemoryEstimate(
             kept += Math.max(0, evaluation - kept - logits);
         }
         long allocator = onGpu
-                ? (kept + logits) / 10 // blocks are kept and rounded up
+                ? (kept + logits) / 10 // blocks are cached and rounded up
                 : packs.amongLaidOut(activations::lost, training.batchSequences(), training.microBatchTokens());
         long duringStep = weights + gradients + moments + kept + logits + allocator;
         long files = Math.max(
@@ -99,7 +101,10 @@ public record MemoryEstimate(
                 duringStep + data + runtime + files);
     }
 
-    /** The largest packs without gradients: of the validation rows, else of the rows that a reloaded result is checked by. */
+    /**
+     * Returns the largest packs without gradients: packs of the validation rows, or else of the training rows that
+     * check a reloaded result.
+     */
     private static List<LargestPack.Size> evaluated(Training training, Activations activations) {
         List<LargestPack.Size> packs = new ArrayList<>();
         RowSizes rows = training.validation() == null ? training.training() : training.validation();
@@ -122,14 +127,17 @@ public record MemoryEstimate(
         return (long) (sizes.sequences() * (ROW_BYTES + TOKEN_BYTES * mean));
     }
 
-    /** The base model's files are mapped while its weights are made of them. */
+    /** Returns the bytes of loading. The base model's files stay mapped while the weights are made from them. */
     private static long loading(Training training, Kind kind) {
         ModelShape model = training.model();
         long mapped = kind == Kind.CUDA ? 0 : model.parameters() * model.storedBytes();
         return mapped + 4 * model.parameters();
     }
 
-    /** Full weights of a narrower type are made of those in memory, all at once; everything else is written as it is. */
+    /**
+     * Returns the bytes of saving. Full weights of a narrower type are converted from the weights in memory, all at
+     * once. All other results are written without conversion.
+     */
     private static long saving(Training training, Kind kind) {
         ModelShape model = training.model();
         boolean converted = training.tuning().type() == Tuning.Type.FULL && model.storedBytes() < 4;

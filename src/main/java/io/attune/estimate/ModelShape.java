@@ -18,11 +18,11 @@ import java.util.List;
 /**
  * The sizes of a decoder.
  *
- * @param kinds its layers, those that are alike together
- * @param parameters of all weights, a tied head counted once
- * @param storedBytes of one weight in the base model's files; full weights are written in the same type
+ * @param kinds its layers in groups of equal layers
+ * @param parameters number of all weights; a tied head counts once
+ * @param storedBytes bytes of one weight in the base model's files; full weights are written in the same type
  * @param cappedLogits whether logits are soft-capped
- * @param lengthBound as {@code text.Packer} has it: longer rows lie apart from the others; 0 for none
+ * @param lengthBound in tokens, as in {@code text.Packer}: longer rows have packs of their own; 0 for no bound
  */
 public record ModelShape(
         int vocabulary,
@@ -48,7 +48,10 @@ public record ModelShape(
                 architecture.lengthBound());
     }
 
-    /** Shapes that were stored before there were other families are Llama's, and say so by {@code layers} in place of {@code kinds}. */
+    /**
+     * Reads a stored shape. Older stored shapes are of the family Llama. They have the field {@code layers} instead
+     * of {@code kinds}.
+     */
     @JsonCreator
     static ModelShape stored(
             @JsonProperty("vocabulary") int vocabulary,
@@ -88,7 +91,7 @@ public record ModelShape(
                 Names.LLAMA);
     }
 
-    /** What PEFT calls the linear modules, each once. */
+    /** Returns PEFT's names of the linear modules, without repetition. */
     List<String> targets() {
         return kinds.stream()
                 .flatMap(kind -> kind.modules().stream())

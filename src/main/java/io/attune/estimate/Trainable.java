@@ -5,10 +5,10 @@ import io.attune.setting.Tuning;
 import java.util.List;
 
 /**
- * What is trained, as far as memory depends on it.
+ * The trained weights, as far as memory depends on them.
  *
- * @param r rank of the adapters; 0: all weights are trained, there are no adapters
- * @param targetModules PEFT's names of the modules that have one
+ * @param r rank of the adapters; 0 if all weights are trained and there are no adapters
+ * @param targetModules PEFT's names of the modules with an adapter
  * @param dropout whether adapters have dropout
  */
 record Trainable(int r, List<String> targetModules, boolean dropout) {
@@ -29,7 +29,7 @@ record Trainable(int r, List<String> targetModules, boolean dropout) {
         return targetModules.contains(module);
     }
 
-    /** How many numbers are trained. */
+    /** Returns the number of trained parameters. */
     long parameters(ModelShape model) {
         if (isFull()) {
             return model.parameters();

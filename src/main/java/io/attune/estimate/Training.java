@@ -7,12 +7,12 @@ import io.attune.setting.BaseModelLimits;
 import io.attune.setting.Tuning;
 
 /**
- * All that the memory of a training depends on.
+ * The inputs of a memory estimate.
  *
- * @param validation null where there are no validation rows
- * @param batchSize rows of an optimizer step
+ * @param validation sizes of the validation rows, or null if there are none
+ * @param batchSize rows of one optimizer step
  * @param steps optimizer steps of the whole run
- * @param microBatchTokens tokens computed at once
+ * @param microBatchTokens tokens that are computed at once
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Training(
@@ -24,7 +24,7 @@ public record Training(
         int steps,
         @JsonProperty("micro_batch_tokens") int microBatchTokens) {
 
-    /** Token sequences that a step has at most. */
+    /** Returns the most token sequences that one step may have. */
     int batchSequences() {
         return Math.multiplyExact(batchSize, training.mostSequences());
     }
@@ -33,7 +33,10 @@ public record Training(
         return new Training(model, tuning, training, validation, batchSize, steps, tokens);
     }
 
-    /** The smallest {@code micro_batch_tokens} that makes a difference: the longest row, which is never split. */
+    /**
+     * Returns the smallest {@code micro_batch_tokens} that has an effect, in tokens: the longest row, which is never
+     * split.
+     */
     public int smallestMicroBatch() {
         return validation == null ? training.longest() : Math.max(training.longest(), validation.longest());
     }
@@ -53,7 +56,7 @@ public record Training(
         return new Training(model, other, training, validation, batchSize, steps, microBatchTokens);
     }
 
-    /** The same training with LoRA, with the settings it has where a request gives none. */
+    /** Returns the same training with LoRA and the default settings of LoRA. */
     Training withUsualLora() {
         BaseModelLimits limits = new BaseModelLimits(smallestMicroBatch(), model.targets());
         return with(Tuning.of(Tuning.Type.LORA).resolve(limits));

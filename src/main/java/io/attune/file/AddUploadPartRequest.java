@@ -2,7 +2,7 @@ package io.attune.file;
 
 import io.swagger.v3.oas.annotations.media.Schema;
 
-/** The form as openapi.yaml shows it; {@link MultipartForm} reads it. */
+/** Describes the form for openapi.yaml. {@link MultipartForm} reads the form. */
 @Schema(name = "AddUploadPartRequest", additionalProperties = Schema.AdditionalPropertiesValue.FALSE)
 record AddUploadPartRequest(
         @Schema(

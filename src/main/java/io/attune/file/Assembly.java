@@ -17,7 +17,10 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Makes one file of the parts of an upload. Every refusal says that the upload is still there, and what can be done with it. */
+/**
+ * Makes one file from the parts of an upload. Every refusal says that the upload is still pending, and which calls
+ * are possible.
+ */
 final class Assembly {
 
     private static final String STILL_PENDING =
@@ -26,9 +29,9 @@ final class Assembly {
     private Assembly() {}
 
     /**
-     * The parts of that ids, in that order.
+     * Returns the parts with these ids, in the order of the ids.
      *
-     * @throws ApiException when one is not there, or they are not as long together as the upload says
+     * @throws ApiException if a part is missing, or if the parts together do not have the size of the upload
      */
     static List<Uploads.Part> choose(Upload upload, List<Uploads.Part> received, List<String> ids) {
         Map<String, Uploads.Part> byId =
@@ -56,10 +59,10 @@ final class Assembly {
     }
 
     /**
-     * Reads the parts once: for the store, for the checksum and for the rows. The caller closes what comes of it.
+     * Reads the parts once: for the store, for the checksum and for the rows. The caller closes the result.
      *
-     * @param md5 32 lower-case hexadecimal digits that the file has to have, or null
-     * @throws ApiException when it has another checksum, or its rows are not what they should be
+     * @param md5 32 lower-case hexadecimal digits that the file must have, or null
+     * @throws ApiException if the file has another checksum, or if a row is invalid
      */
     static IncomingRows of(List<Uploads.Part> parts, String md5, BlobStore blobs, RowsReceiver receiver)
             throws IOException {
@@ -85,7 +88,7 @@ final class Assembly {
         }
     }
 
-    /** Opened one by one, each when the one before has ended. */
+    /** Opens each part only after the part before it has ended. */
     private static Enumeration<InputStream> streams(List<Uploads.Part> parts, BlobStore blobs) {
         Iterator<Uploads.Part> left = parts.iterator();
         return new Enumeration<>() {

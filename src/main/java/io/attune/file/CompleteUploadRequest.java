@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Of which parts, in which order, an upload's file is made. */
+/** The parts of an upload, in the order of the file. */
 @Schema(name = "CompleteUploadRequest", additionalProperties = Schema.AdditionalPropertiesValue.FALSE)
 record CompleteUploadRequest(
         @ArraySchema(
@@ -30,7 +30,7 @@ record CompleteUploadRequest(
 
     private static final Pattern MD5 = Pattern.compile("[0-9a-f]{32}");
 
-    /** @throws ApiException when a field is missing, or not what it should be */
+    /** @throws ApiException if a field is missing or invalid */
     CompleteUploadRequest {
         if (partIds == null) {
             throw ApiException.missingParameter("part_ids");
@@ -58,7 +58,7 @@ record CompleteUploadRequest(
         partIds = List.copyOf(partIds);
     }
 
-    /** Adds to the fingerprint of its request what the client sent. */
+    /** Adds the values that the client sent to the fingerprint of its request. */
     Fingerprint addTo(Fingerprint fingerprint) {
         fingerprint.and(md5);
         partIds.forEach(fingerprint::and);

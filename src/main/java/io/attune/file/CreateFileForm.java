@@ -9,9 +9,10 @@ import java.time.Duration;
 import java.util.Set;
 
 /**
- * The form of POST /v1/files, checked; its file is durable and waits to be registered. Closing it leaves nothing behind, unless that was done.
+ * The checked form of POST /v1/files. The bytes of its file are durable, but the file is not registered yet. Closing
+ * the form discards bytes that are not registered.
  *
- * @param lifetime after which the file deletes itself, or null
+ * @param lifetime time from the creation of the file to its deletion, or null
  */
 record CreateFileForm(String filename, Duration lifetime, IncomingRows rows) implements Closeable {
 
@@ -47,7 +48,7 @@ record CreateFileForm(String filename, Duration lifetime, IncomingRows rows) imp
         return new CreateFileForm(filename.isEmpty() ? UNNAMED : filename, lifetime, rows);
     }
 
-    /** Adds to the fingerprint of its request what the client sent. */
+    /** Adds the values that the client sent to the fingerprint of its request. */
     Fingerprint addTo(Fingerprint fingerprint) {
         return fingerprint
                 .and(filename)

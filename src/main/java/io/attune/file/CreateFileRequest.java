@@ -3,7 +3,7 @@ package io.attune.file;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.swagger.v3.oas.annotations.media.Schema;
 
-/** The form as openapi.yaml shows it; {@link CreateFileForm} reads it. */
+/** Describes the form for openapi.yaml. {@link CreateFileForm} reads the form. */
 @Schema(name = "CreateFileRequest", additionalProperties = Schema.AdditionalPropertiesValue.FALSE)
 record CreateFileRequest(
         @Schema(

@@ -5,7 +5,7 @@ import io.attune.api.ApiException;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Duration;
 
-/** What a client says of the file that it is going to send in parts. */
+/** A client's announcement of a file that it sends in parts. */
 @Schema(name = "CreateUploadRequest", additionalProperties = Schema.AdditionalPropertiesValue.FALSE)
 record CreateUploadRequest(
         @Schema(requiredMode = Schema.RequiredMode.REQUIRED, minLength = 1, example = "train.jsonl")
@@ -26,7 +26,7 @@ record CreateUploadRequest(
 
         @JsonProperty("expires_after") ExpiresAfter expiresAfter) {
 
-    /** @throws ApiException when a field is missing, or not what it should be */
+    /** @throws ApiException if a field is missing or invalid */
     CreateUploadRequest {
         filename = Filename.plain(required(filename, "filename"), "filename");
         if (filename.isEmpty()) {
@@ -42,7 +42,7 @@ record CreateUploadRequest(
         }
     }
 
-    /** Of the file, from its creation; null for ever. */
+    /** Returns the time from the creation of the file to its deletion; null if the file does not expire. */
     Duration lifetime() {
         return expiresAfter == null ? null : expiresAfter.lifetime(ExpiresAfter::inJson);
     }

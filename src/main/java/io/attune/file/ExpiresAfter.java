@@ -5,7 +5,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
 
-/** After which time a file deletes itself, as a client says it. */
+/** The time after which a file is deleted, as a client writes it. */
 @Schema(name = "FileExpirationAfter", description = "When the file deletes itself; never unless given.")
 record ExpiresAfter(
         @Schema(requiredMode = Schema.RequiredMode.REQUIRED, allowableValues = "created_at")
@@ -19,7 +19,7 @@ record ExpiresAfter(
     private static final long SHORTEST = 3_600;
     private static final long LONGEST = 2_592_000;
 
-    /** From a form's two fields, both null where the client says nothing; then null. */
+    /** Reads the two fields of a form. Returns null if both fields are missing. */
     static ExpiresAfter ofForm(MultipartForm<?> form) {
         String anchor = form.field(inForm("anchor"));
         String seconds = form.field(inForm("seconds"));
@@ -33,20 +33,21 @@ record ExpiresAfter(
         }
     }
 
-    /** The name of a field in a form, such as {@code expires_after[seconds]}. */
+    /** Returns the name of a field in a form, such as {@code expires_after[seconds]}. */
     static String inForm(String field) {
         return NAME + "[" + field + "]";
     }
 
-    /** The name of a field in JSON, such as {@code expires_after.seconds}. */
+    /** Returns the name of a field in JSON, such as {@code expires_after.seconds}. */
     static String inJson(String field) {
         return NAME + "." + field;
     }
 
     /**
-     * How long the file is there.
+     * Returns the checked time from the creation of the file to its deletion.
      *
-     * @param nameOf how the client has written a field
+     * @param nameOf gives the name of a field as the client writes it
+     * @throws ApiException if a field is missing or out of range
      */
     Duration lifetime(UnaryOperator<String> nameOf) {
         if (anchor == null || seconds == null) {

@@ -10,7 +10,10 @@ import org.springframework.util.unit.DataSize;
 @Configuration(proxyBeanMethods = false)
 class FileConfiguration {
 
-    /** Of the heap: a row of the largest size and the most values fits, and three quarters are left for all else. */
+    /**
+     * The share of the heap (1/4) for the checks of rows. The largest row with the most values fits in it. The rest
+     * of the heap is left for all other work.
+     */
     private static final int ROWS_SHARE = 4;
 
     @Bean

@@ -133,7 +133,7 @@ class FileController {
                         .map(FileAnswer::of)
                         .toList(),
                 FileAnswer::id);
-        return null; // the answer is written as the files are read
+        return null; // the answer is written while the files are read
     }
 
     @GetMapping(path = "/{file_id}", produces = MediaType.APPLICATION_JSON_VALUE)
@@ -174,13 +174,14 @@ class FileController {
         String ifRange = headers.getFirst(HttpHeaders.IF_RANGE);
         ResponseEntity.BodyBuilder answer = ResponseEntity.ok();
         if (ifRange != null && !ifRange.equals(tag)) {
-            // the client has parts of another file; of this kind of resource Spring gives no ranges
+            // The client has parts of another file, so it must receive the whole file. Spring always sends an
+            // InputStreamResource as a whole.
             bytes = new InputStreamResource(bytes);
             answer.contentLength(file.bytes());
         } else {
             checkRange(headers, bytes, file, response);
         }
-        // the type is set here, whatever is accepted: clients ask for application/binary
+        // The type is fixed and does not depend on the header Accept: clients ask for application/binary.
         return answer.contentType(MediaType.APPLICATION_OCTET_STREAM)
                 .eTag(tag)
                 .header(
@@ -192,7 +193,10 @@ class FileController {
                 .body(bytes);
     }
 
-    /** Spring answers a range that is there with 206, but would send the whole file where it is not. */
+    /**
+     * Refuses a range outside the file. Spring answers a valid range with 206, but answers an invalid range with the
+     * whole file.
+     */
     private static void checkRange(HttpHeaders headers, Resource bytes, StoredFile file, HttpServletResponse response) {
         try {
             HttpRange.toResourceRegions(headers.getRange(), bytes);

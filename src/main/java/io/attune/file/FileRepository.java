@@ -16,7 +16,7 @@ interface FileRepository extends Repository<StoredFile, String> {
     @Query("select f from StoredFile f where f.id = :id and " + LIVE)
     Optional<StoredFile> findLive(String project, String id, Instant now);
 
-    /** A page's last file may be deleted by the time the next page is asked for. */
+    /** Finds a deleted file too. The last file of a page may be deleted before the client asks for the next page. */
     @Query("select f from StoredFile f where f.id = :id and f.projectId = :project")
     Optional<StoredFile> findEvenDeleted(String project, String id);
 

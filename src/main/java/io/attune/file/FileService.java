@@ -19,7 +19,7 @@ import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
-/** The files of projects. */
+/** Keeps the files of projects. */
 @Service
 public class FileService {
 
@@ -35,7 +35,7 @@ public class FileService {
         this.clock = clock;
     }
 
-    /** The file, unless it is unknown in this project, deleted or expired. */
+    /** Returns the file, unless it is unknown in this project, deleted or expired. */
     @Transactional(readOnly = true)
     public Optional<StoredFile> find(String project, String id) {
         return files.findLive(project, id, clock.instant());
@@ -44,7 +44,7 @@ public class FileService {
     /**
      * Adds a file that the service made, such as a job's results, in the caller's transaction.
      *
-     * @param blob its bytes, already in the store
+     * @param blob the bytes of the file, already in the store
      */
     @Transactional(propagation = Propagation.MANDATORY)
     public StoredFile addResult(String project, String filename, Blob blob) {
@@ -52,10 +52,10 @@ public class FileService {
     }
 
     /**
-     * Adds a file of rows that a client has sent, and takes its content into the store, in the caller's transaction.
+     * Adds a file of rows that a client sent, in the caller's transaction. Registers its content in the store.
      *
-     * @param rows finished
-     * @param lifetime after which it deletes itself, or null
+     * @param rows checked and durable
+     * @param lifetime time from now to the deletion of the file, or null
      */
     @Transactional(propagation = Propagation.MANDATORY)
     StoredFile addRows(String project, String filename, IncomingRows rows, Duration lifetime) {
@@ -93,9 +93,10 @@ public class FileService {
     }
 
     /**
-     * At most {@code page.limit() + 1} files: one too many tells that there is more.
+     * Returns at most {@code page.limit() + 1} files. The additional file shows that there is a next page.
      *
-     * @param purpose only files of this purpose, or null for all
+     * @param purpose only files of this purpose, or null for all files
+     * @throws ApiException if {@code page.after()} names no file of this project
      */
     @Transactional(readOnly = true)
     List<StoredFile> list(String project, String purpose, PageQuery page) {
@@ -113,7 +114,10 @@ public class FileService {
                 : files.newestAfter(project, purpose, now, last.createdAt(), last.id(), limit);
     }
 
-    /** Whether there was such a file. A job that uses it goes on: it holds the blob. */
+    /**
+     * Deletes a file and returns true if the file existed. A job that uses the file continues, because the job refers
+     * to the blob.
+     */
     @Transactional
     public boolean delete(String project, String id) {
         return jdbc.sql("""
@@ -134,7 +138,10 @@ public class FileService {
                         where deleted_at is null and expires_at <= :now""").param("now", time(now())).update();
     }
 
-    /** The database keeps microseconds; a page's place is found again by this time. */
+    /**
+     * Returns the current time without its nanoseconds, because the database stores microseconds. The next page
+     * starts after a file with exactly this time.
+     */
     private Instant now() {
         return clock.instant().truncatedTo(ChronoUnit.MICROS);
     }

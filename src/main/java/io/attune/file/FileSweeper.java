@@ -5,7 +5,7 @@ import java.util.concurrent.TimeUnit;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
-/** Deletes files whose time has come ({@code expires_after}), and the parts of uploads that were not completed in time. */
+/** Deletes expired files ({@code expires_after}), and the parts of uploads that were not completed in time. */
 @Component
 class FileSweeper {
 

@@ -3,7 +3,10 @@ package io.attune.file;
 import io.attune.api.ApiException;
 import java.nio.charset.StandardCharsets;
 
-/** Names of files, as clients give them. They are shown and sent back, never used as paths. */
+/**
+ * Cleans the names of files that clients give. The service shows these names and sends them back, but never uses them
+ * as paths.
+ */
 final class Filename {
 
     private static final int LONGEST = 255;
@@ -11,10 +14,11 @@ final class Filename {
     private Filename() {}
 
     /**
-     * The name without folders and control characters, its end if it is long; "" if nothing is left.
+     * Returns the name without folders and control characters. Keeps only the last 255 characters of a longer name.
+     * Returns "" if nothing is left.
      *
-     * @param param where the client wrote it
-     * @throws ApiException when it holds what the database's text cannot
+     * @param param the parameter that holds the name
+     * @throws ApiException if the name holds a NUL character, which the database cannot store
      */
     static String plain(String name, String param) {
         if (name.indexOf('\0') >= 0) {
@@ -24,7 +28,7 @@ final class Filename {
                 .replaceAll("\\p{Cntrl}", "")
                 .strip();
         String end = plain.length() <= LONGEST ? plain : plain.substring(plain.length() - LONGEST);
-        return new String(end.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8); // half a character becomes '?'
+        return new String(end.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8); // a lone surrogate becomes '?'
     }
 
     static ApiException withNul(String param) {

@@ -9,16 +9,16 @@ import java.io.IOException;
 import java.util.stream.Collectors;
 
 /**
- * The content of a file that is to be: on its way into the store, and its rows checked. Closing it leaves nothing
- * behind, unless the store has taken it over.
+ * The content of a new file, and the result of the check of its rows. The content is received but not registered in
+ * the store. Closing it discards the content, unless the store has registered it.
  */
 record IncomingRows(Incoming content, DatasetCheck check) implements Closeable {
 
     /**
-     * Makes the content durable if its rows are what they should be.
+     * Makes the content durable if its rows are valid.
      *
      * @param wayOut a further sentence for the refusal, or ""
-     * @throws ApiException when they are not: with every finding that was kept
+     * @throws ApiException if a row is invalid; the message lists every finding that the check kept
      */
     void finish(String wayOut) throws IOException {
         if (!check.isValid()) {
@@ -31,7 +31,7 @@ record IncomingRows(Incoming content, DatasetCheck check) implements Closeable {
         content.finish();
     }
 
-    /** Such as {@code Line 3, messages[0].role: ...}, one finding a line. */
+    /** Returns one line for each finding, such as {@code Line 3, messages[0].role: ...}. */
     private static String describe(DatasetCheck check) {
         return check.findings().stream().map(IncomingRows::describe).collect(Collectors.joining("\n"))
                 + (check.moreFindings() == 0 ? "" : "\n(" + check.moreFindings() + " more)");

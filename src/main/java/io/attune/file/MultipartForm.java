@@ -18,25 +18,27 @@ import org.apache.tomcat.util.http.fileupload.servlet.ServletRequestContext;
 import org.springframework.web.multipart.MultipartException;
 
 /**
- * A multipart form with one file in it. It is read as it streams in, its parts in any order, so that the file's bytes go where they belong at once:
- * the servlet container, left to itself, writes them to disk first, and takes a part without a filename for a short text in memory, which is how
- * OpenAI's Java client sends bytes.
+ * Reads a multipart form with one file while the form streams in. Parts may come in any order. The bytes of the file
+ * go to their reader at once.
  *
- * @param <T> what became of the file's bytes
+ * <p>The multipart support of the servlet container does not fit for two reasons. It writes the bytes to disk first.
+ * It also takes a part without a filename for a short text in memory. OpenAI's Java client sends bytes as such a part.
+ *
+ * @param <T> the result of reading the bytes of the file
  */
 final class MultipartForm<T extends Closeable> implements Closeable {
 
-    /** Makes what is wanted of the file's bytes, which end with the part. */
+    /** Reads the bytes of the file. The stream ends at the end of the part. */
     interface Content<T> {
         T read(InputStream bytes) throws IOException;
     }
 
-    /** How large the file may be, and what is said of a larger one. */
+    /** The largest size of the file, and the refusal of a larger file. */
     record Limit(long bytes, ApiException exceeded) {}
 
     private static final int LONGEST_PART_HEADER = 8 << 10;
     private static final int LONGEST_FIELD = 1 << 10;
-    /** Room for the other parts and the headers of a form. */
+    /** Bytes allowed for the other parts and the headers of a form. */
     private static final long FORM = 1 << 20;
 
     private final String filePart;
@@ -49,10 +51,11 @@ final class MultipartForm<T extends Closeable> implements Closeable {
     }
 
     /**
-     * @param filePart name of the part that is the file
-     * @param others names of the form's fields
-     * @throws ApiException when a part is unknown, there twice, too large, or no file where one should be
-     * @throws MultipartException when the body is no well-formed form, or ends early
+     * @param filePart name of the part with the file
+     * @param others names of the other fields of the form
+     * @throws ApiException if a part is unknown, repeated or too large, or if the part of the file is a plain form
+     *     field
+     * @throws MultipartException if the body is no well-formed form, or if it ends early
      */
     static <T extends Closeable> MultipartForm<T> read(
             HttpServletRequest request, String filePart, Set<String> others, Limit limit, Content<T> reader)
@@ -96,7 +99,7 @@ final class MultipartForm<T extends Closeable> implements Closeable {
             throw ApiException.invalidValue(
                     filePart, "Send one file at a time: '" + filePart + "' is there more than once.");
         }
-        if (part.isFormField() && part.getContentType() == null) { // such as of curl -F without its @
+        if (part.isFormField() && part.getContentType() == null) { // such as from curl -F without @
             throw ApiException.invalidValue(
                     filePart,
                     "'" + filePart
@@ -129,17 +132,17 @@ final class MultipartForm<T extends Closeable> implements Closeable {
         }
     }
 
-    /** The value of a field; null where it is missing. */
+    /** Returns the value of a field, or null if the field is missing. */
     String field(String name) {
         return fields.get(name);
     }
 
-    /** As the client names the file; null where it does not. */
+    /** Returns the name that the client gave the file, or null. */
     String filename() {
         return filename;
     }
 
-    /** @throws ApiException when there was no file */
+    /** @throws ApiException if the form has no file */
     T content() {
         if (content == null) {
             throw ApiException.missingParameter(filePart);
@@ -166,7 +169,10 @@ final class MultipartForm<T extends Closeable> implements Closeable {
         }
     }
 
-    /** What goes wrong in reading the request is the client's matter, and told apart from a store that cannot write. */
+    /**
+     * Reports a failure to read the request as a fault of the client. Such a failure differs from a failure of the
+     * store.
+     */
     private static final class FromClient extends FilterInputStream {
 
         FromClient(InputStream in) {

@@ -11,19 +11,20 @@ import org.springframework.transaction.annotation.Transactional;
 import org.springframework.util.unit.DataSize;
 
 /**
- * How many bytes of files a project may hold, those that jobs made and the parts of pending uploads counted. What jobs make is never refused: only
- * uploads are, before their bytes are read where their length is known, and once more when they are to be kept.
+ * Limits the bytes of files in a project. The files that jobs made and the parts of pending uploads count too. The
+ * service never refuses the files of a job. It refuses uploads only: before it reads their bytes if their length is
+ * known, and again before it registers the bytes.
  */
 @Component
 class ProjectQuota {
 
-    /** Room for bytes that are coming; closing gives it back. */
+    /** Room reserved for bytes that the service receives. Closing the reservation releases the room. */
     interface Reservation extends AutoCloseable {
         @Override
         void close();
     }
 
-    private final long most; // 0 for any number
+    private final long most; // in bytes; 0 means no limit
     private final JdbcClient jdbc;
     private final Map<String, Long> coming = new HashMap<>();
 
@@ -33,10 +34,10 @@ class ProjectQuota {
     }
 
     /**
-     * Sees to it that this process does not receive more at a time than the project may hold.
+     * Reserves room, so that this process never receives more bytes at a time than the project may hold.
      *
-     * @param length of the request's body in bytes, or less than 0 if it is not known
-     * @throws ApiException when the project has no room for as much
+     * @param length length of the request's body in bytes, or less than 0 if the length is unknown
+     * @throws ApiException if the project does not have that much room
      */
     Reservation reserve(String project, long length) {
         long bytes = Math.max(0, length);
@@ -59,10 +60,11 @@ class ProjectQuota {
     }
 
     /**
-     * Sees to it that the bytes fit, in the caller's transaction, which keeps them. Once a project holds half of what
-     * it may, its transactions wait for each other's end; before that, {@link #reserve} keeps them from filling it.
+     * Checks that the bytes fit. The caller's transaction adds the bytes. When a project would hold more than half of
+     * its limit, its transactions run one after the other. Below that, they run in parallel, because {@link #reserve}
+     * prevents them from filling the project.
      *
-     * @throws ApiException when they do not
+     * @throws ApiException if the bytes do not fit
      */
     @Transactional(propagation = Propagation.MANDATORY)
     public void requireRoom(String project, long bytes) {

@@ -4,11 +4,11 @@ import io.attune.api.ApiException;
 import java.util.Arrays;
 import java.util.Set;
 
-/** What a file is for. */
+/** The purpose of a file. */
 public enum Purpose {
-    /** Rows to train or validate on, uploaded. */
+    /** Rows for training or validation, uploaded by a client. */
     FINE_TUNE("fine-tune"),
-    /** What a job made: its results CSV, its artifact. */
+    /** Results of a job: its results CSV or its artifact. */
     FINE_TUNE_RESULTS("fine-tune-results");
 
     private static final Set<String> ELSEWHERE = Set.of("assistants", "batch", "vision", "user_data", "evals");
@@ -19,12 +19,12 @@ public enum Purpose {
         this.wireName = wireName;
     }
 
-    /** The name in the API and in the database. */
+    /** Returns the name in the API and in the database. */
     public String wireName() {
         return wireName;
     }
 
-    /** @throws ApiException unless it is the purpose of files that clients upload */
+    /** @throws ApiException if clients cannot upload files with this purpose */
     static void checkUploaded(String wireName) {
         if (ELSEWHERE.contains(wireName)) {
             throw ApiException.unsupported(

@@ -9,8 +9,9 @@ import java.io.InputStream;
 import java.io.OutputStream;
 
 /**
- * Receives files of rows: first to this machine's disk, at the pace of the client and with a buffer's memory, then their rows are checked from
- * there, with the heap that all checks share. So a slow client holds no heap, and no check waits for a client.
+ * Receives files of rows in two steps. The first step writes the bytes to a local disk at the client's pace, and
+ * needs only the memory of a buffer. The second step reads the rows from this disk and checks them, in a share of the
+ * heap that all checks use. So a slow client holds no heap, and no check waits for a client.
  */
 final class RowsReceiver {
 
@@ -23,9 +24,9 @@ final class RowsReceiver {
     }
 
     /**
-     * Reads to the end of {@code bytes}.
+     * Reads {@code bytes} to the end.
      *
-     * @throws HeapShare.Exhausted when the checks of others leave no room in time
+     * @throws HeapShare.Exhausted if other checks do not release enough heap in time
      */
     IncomingRows receive(InputStream bytes) throws IOException {
         Incoming content = blobs.receive();

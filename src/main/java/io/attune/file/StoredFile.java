@@ -9,7 +9,7 @@ import java.time.Instant;
 import org.hibernate.annotations.Immutable;
 
 /**
- * A file that a client uploaded, or that a job made. A deleted file keeps its row, since jobs name it, but holds no
+ * A file that a client uploaded or a job made. A deleted file keeps its row, because jobs refer to it, but has no
  * blob.
  */
 @Entity
@@ -73,7 +73,7 @@ public class StoredFile {
         return bytes;
     }
 
-    /** Checksum of its bytes; null once the file is deleted. */
+    /** Returns the SHA-256 of the bytes, or null if the file is deleted. */
     public String blob() {
         return blob;
     }
@@ -82,7 +82,7 @@ public class StoredFile {
         return status;
     }
 
-    /** Number of rows; null for files that are not rows. */
+    /** Returns the number of rows, or null if the file does not hold rows. */
     public Integer rowCount() {
         return rowCount;
     }
@@ -91,7 +91,7 @@ public class StoredFile {
         return createdAt;
     }
 
-    /** When it deletes itself; null for never. */
+    /** Returns the time of deletion, or null if the file does not expire. */
     public Instant expiresAt() {
         return expiresAt;
     }

@@ -7,11 +7,11 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * A file that comes in parts, as its row in the table {@code upload} says.
+ * A row of the table {@code upload}: a file that a client sends in parts.
  *
- * @param bytes size of the file, as it was announced
- * @param lifetime of the file from its creation, or null
- * @param recorded its status, but for an expiry that nobody has written down yet
+ * @param bytes announced size of the file
+ * @param lifetime time from the creation of the file to its deletion, or null
+ * @param recorded status in the table; an expired upload may still have the status {@code PENDING} there
  */
 record Upload(
         String id,
@@ -30,7 +30,7 @@ record Upload(
         CANCELLED,
         EXPIRED;
 
-        /** The name in the API and in the database. */
+        /** Returns the name in the API and in the database. */
         String wireName() {
             return name().toLowerCase(Locale.ROOT);
         }
@@ -47,7 +47,7 @@ record Upload(
         return recorded == Status.PENDING && !expiresAt.isAfter(now) ? Status.EXPIRED : recorded;
     }
 
-    /** @throws ApiException when it takes no more parts and cannot end any more, since it has ended */
+    /** @throws ApiException if the upload has ended and takes no more parts */
     void requirePending(Instant now) {
         switch (status(now)) {
             case PENDING -> {}

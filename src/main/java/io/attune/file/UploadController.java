@@ -37,7 +37,7 @@ class UploadController {
 
     private static final String DATA = "data";
 
-    /** Bytes of the ids of some 25,000 parts. */
+    /** In bytes: room for the ids of about 25,000 parts. */
     private static final int LONGEST_COMPLETION = 1 << 20;
 
     private final UploadService uploads;

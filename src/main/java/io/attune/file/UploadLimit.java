@@ -2,7 +2,7 @@ package io.attune.file;
 
 import io.attune.api.ApiException;
 
-/** The largest size of an uploaded file. */
+/** The largest size of an uploaded file, in bytes. */
 record UploadLimit(long bytes) {
 
     /** @param param the parameter that names the file or its size */

@@ -19,13 +19,13 @@ import org.springframework.transaction.annotation.Transactional;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Uploads in parts. Bytes are received, and a whole file is put together, outside of any transaction; the transactions here only look at the
- * upload's row, under its lock, and write down what became of it.
+ * Creates, fills, completes and cancels uploads. The service receives bytes and assembles files outside of
+ * transactions. A transaction only locks the row of the upload, checks it, and records the change.
  */
 @Service
 class UploadService {
 
-    /** As OpenAI has them: a part of 64 MB, 8 GB in all, an hour. */
+    /** OpenAI's limits: 64 MB for a part, 8 GB for an upload, one hour. */
     private static final long LARGEST_PART = 64L << 20;
 
     private static final long LARGEST_UPLOAD = 8L << 30;
@@ -77,7 +77,7 @@ class UploadService {
         return UploadAnswer.of(upload, Upload.Status.PENDING, null);
     }
 
-    /** How large a part may be. */
+    /** Returns the largest size of a part. */
     MultipartForm.Limit partLimit(String param) {
         long largest = Math.min(limit.bytes(), LARGEST_PART);
         return new MultipartForm.Limit(
@@ -88,7 +88,7 @@ class UploadService {
                                 + " bytes are taken. Cut the file into smaller parts."));
     }
 
-    /** @throws ApiException when the project has no such upload */
+    /** @throws ApiException if the project has no such upload */
     void requireExists(String project, String id) {
         if (!uploads.exists(project, id)) {
             throw notFound(id);
@@ -98,13 +98,14 @@ class UploadService {
     /**
      * Adds a part to an upload, in the caller's transaction.
      *
-     * @param data finished
+     * @param data durable bytes of the part
+     * @throws ApiException if the upload is unknown or has ended, or if its parts are too large together
      */
     @Transactional(propagation = Propagation.MANDATORY)
     UploadPartAnswer addPart(String project, String id, Incoming data) {
         Instant now = clock.instant();
         lock(project, id).requirePending(now);
-        // parts may be sent again and left out in the end, but not without bound
+        // A client may send a part again, and may leave parts out in the end. The total is limited.
         long mostReceived = Math.min(2 * limit.bytes(), LARGEST_UPLOAD);
         if (uploads.received(id) + data.blob().size() > mostReceived) {
             throw ApiException.tooLarge(
@@ -120,10 +121,10 @@ class UploadService {
     }
 
     /**
-     * Puts the file together, which takes as long as reading and writing it does. Empty when the upload has ended: then {@link #complete}
-     * says how, unless the call turns out to repeat the one that ended it.
+     * Assembles the file. This takes the time to read and write all its bytes. Returns an empty result if the upload
+     * has ended. Then {@link #complete} reports the end, unless the call repeats the call that ended the upload.
      *
-     * @throws ApiException when the parts do not make the file that was announced, or its rows are not what they should be; the upload stays
+     * @throws ApiException if the parts do not make the announced file, or if a row is invalid; the upload stays
      *     pending then
      */
     Optional<IncomingRows> assemble(String project, String id, CompleteUploadRequest request) throws IOException {
@@ -146,7 +147,8 @@ class UploadService {
     /**
      * Makes the file of an upload, in the caller's transaction.
      *
-     * @param rows what {@link #assemble} gave
+     * @param rows result of {@link #assemble}
+     * @throws ApiException if the upload has ended
      */
     @Transactional(propagation = Propagation.MANDATORY)
     UploadAnswer complete(String project, String id, Optional<IncomingRows> rows) {

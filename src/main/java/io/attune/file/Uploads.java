@@ -12,11 +12,11 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
-/** The tables {@code upload} and {@code upload_part}. */
+/** Reads and writes the tables {@code upload} and {@code upload_part}. */
 @Component
 class Uploads {
 
-    /** What an upload has received: some bytes of its file, by checksum. */
+    /** A received part of an upload: an id, the SHA-256 of the bytes, and their number. */
     record Part(String id, String blob, long bytes) {}
 
     private final JdbcClient jdbc;
@@ -51,7 +51,9 @@ class Uploads {
                 .single();
     }
 
-    /** The upload, which nobody else changes or adds parts to until the transaction ends. */
+    /**
+     * Locks and returns the upload. No other transaction changes it or adds parts to it until this transaction ends.
+     */
     Optional<Upload> lock(String project, String id) {
         return jdbc.sql("select * from upload where id = :id and project_id = :project for update")
                 .param("id", id)
@@ -79,7 +81,7 @@ class Uploads {
                 .list();
     }
 
-    /** Size of all its parts together. */
+    /** Returns the size of all received parts together, in bytes. */
     long received(String upload) {
         return jdbc.sql("select coalesce(sum(bytes), 0) from upload_part where upload = :upload")
                 .param("upload", upload)
@@ -88,9 +90,9 @@ class Uploads {
     }
 
     /**
-     * Writes down how a locked upload has ended, and lets go of its parts.
+     * Records the end of a locked upload, and deletes the rows of its parts.
      *
-     * @param file id of what it has become, or null
+     * @param file id of the file that the upload has become, or null
      */
     void end(String upload, Upload.Status status, String file) {
         jdbc.sql("update upload set status = :status, file = :file where id = :id")
@@ -103,14 +105,14 @@ class Uploads {
                 .update();
     }
 
-    /** Writes down which uploads were not completed in time, and lets go of their parts. */
+    /** Records the expiry of uploads that were not completed in time, and deletes the rows of their parts. */
     @Transactional
     void expire(Instant now) {
         jdbc.sql("update upload set status = 'expired' where status = 'pending' and expires_at <= :now")
                 .param("now", time(now))
                 .update();
-        // a statement of its own, so that it sees the parts that were being added until the first one locked their
-        // upload
+        // This statement runs separately after the update. So it sees parts that other transactions added before the
+        // update locked their upload.
         jdbc.sql("delete from upload_part where upload in (select id from upload where status = 'expired')")
                 .update();
     }

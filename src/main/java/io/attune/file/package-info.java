@@ -1,6 +1,7 @@
 /**
- * OpenAI's Files and Uploads endpoints. Forms are read as they stream in; a file's bytes are written and hashed as they come, then checked row by row,
- * whether they come at once ({@link io.attune.file.FileController}) or in parts that are put together in the end ({@link
- * io.attune.file.UploadController}). Only then does a short transaction make the file.
+ * Provides OpenAI's Files and Uploads endpoints. {@link io.attune.file.FileController}, the entry, receives a whole
+ * file. {@link io.attune.file.UploadController} receives a file in parts. The flow is: the service reads the form
+ * while it streams in, stores and hashes the bytes, assembles the parts if there are any, and checks every row. Then
+ * a short transaction registers the file.
  */
 package io.attune.file;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.Map;
 
-/** What a request for a preview looks like; {@link io.attune.job.api.PreviewReader} reads it. */
+/** Describes the request for openapi.yaml. {@link io.attune.job.api.PreviewReader} reads the request. */
 @Schema(name = "CreateFineTuningPreviewRequest")
 record CreatePreview(
         @Schema(requiredMode = Schema.RequiredMode.REQUIRED, description = "Name of a base model.")

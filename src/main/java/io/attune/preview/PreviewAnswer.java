@@ -12,7 +12,7 @@ import io.attune.trainer.message.TrainerMessage.PreviewedSequence;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
 
-/** What rows become. OpenAI has no such object. */
+/** The answer to a preview: the token sequences that rows become. OpenAI has no such object. */
 @Schema(name = "FineTuningPreview")
 @JsonInclude(JsonInclude.Include.ALWAYS)
 record PreviewAnswer(

@@ -10,7 +10,7 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** How previews are made, from the service's settings. */
+/** Configures previews from the settings of the service. */
 @Configuration(proxyBeanMethods = false)
 class PreviewConfiguration {
 

@@ -18,7 +18,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
 
-/** Shows what will be trained on. */
+/** Shows what a job would train on. */
 @RestController
 @Tag(name = "Fine-tuning")
 public class PreviewController {

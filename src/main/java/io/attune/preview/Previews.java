@@ -19,13 +19,13 @@ import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Has trainer processes make previews, no more than a few at a time and each within a minute. */
+/** Makes previews in trainer processes: a few at the same time, and each within one minute. */
 class Previews {
 
     private static final Logger log = LoggerFactory.getLogger(Previews.class);
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
-    private static final int RETRY_AFTER = 5; // seconds; most take less
+    private static final int RETRY_AFTER = 5; // in seconds; most previews take less
     private static final Set<String> FOR_NOW = Set.of(Failed.OUT_OF_MEMORY, Failed.HEAP_FULL, Failed.IO_ERROR);
 
     private final TrainerCalls trainers;
@@ -33,7 +33,7 @@ class Previews {
     private final int most;
     private final Semaphore free;
 
-    /** @param most at a time; 0: none */
+    /** @param most number of previews at the same time; 0 switches previews off */
     Previews(TrainerCalls trainers, BlobStore blobs, int most) {
         this.trainers = trainers;
         this.blobs = blobs;
@@ -41,7 +41,7 @@ class Previews {
         this.free = new Semaphore(most);
     }
 
-    /** @throws ApiException if there is none, or none now */
+    /** @throws ApiException if no preview can be made, or none at the moment */
     Previewed of(PreviewRequest asked) {
         if (most == 0) {
             throw ApiException.conflict(
@@ -95,7 +95,7 @@ class Previews {
                 asked.rows());
     }
 
-    /** What a trainer said that has made no preview, as the client will read it. */
+    /** Returns the error for the client when a trainer made no preview. */
     private static ApiException refusal(PreviewRequest asked, TrainerMessage said) {
         if (!(said instanceof Failed failed)) {
             throw new IllegalStateException("a preview ended with " + said);

@@ -11,8 +11,8 @@ import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Reads an object of a request strictly: a value of another type or out of range is refused by name, and {@link #refuseOthers} refuses what
- * nobody asked for. A field that is null counts as absent.
+ * Reads an object of a request strictly. A value of another type or out of range is refused by name.
+ * {@link #refuseOthers} refuses all fields that no call has read. A field with the value null counts as absent.
  */
 public final class JsonFields {
 
@@ -26,7 +26,11 @@ public final class JsonFields {
         this.object = object;
     }
 
-    /** The body as a whole. */
+    /**
+     * Reads the whole body.
+     *
+     * @throws ApiException if the body is not an object
+     */
     public static JsonFields of(JsonNode body) {
         if (body == null || !body.isObject()) {
             throw ApiException.invalidValue(null, "The request's body must be a JSON object.");
@@ -34,7 +38,7 @@ public final class JsonFields {
         return new JsonFields("", body);
     }
 
-    /** The full name of a field, such as {@code method.supervised}. */
+    /** Returns the full name of a field, such as {@code method.supervised}. */
     public String name(String field) {
         return path.isEmpty() ? field : path + "." + field;
     }
@@ -43,7 +47,7 @@ public final class JsonFields {
         return take(field) != null;
     }
 
-    /** Null if absent. */
+    /** Returns null if the field is absent. */
     public JsonFields object(String field) {
         JsonNode value = take(field);
         if (value == null) {
@@ -70,7 +74,10 @@ public final class JsonFields {
         return value.asString();
     }
 
-    /** If it is missing, {@link #refuseOthers} says so: an unknown field may be the one that was meant, and is told first. */
+    /**
+     * Reads a required text. If the text is missing, {@link #refuseOthers} reports it. That method reports an unknown
+     * field first, because the client may have mistyped the required field.
+     */
     public String requiredText(String field) {
         String value = text(field);
         if (missing == null && (value == null || value.isEmpty())) {
@@ -87,7 +94,9 @@ public final class JsonFields {
         return value(field, new ValueType.Whole(min, max));
     }
 
-    /** Null if absent, or if the value is the word that means the same. */
+    /**
+     * Returns null if the field is absent, or if its value is the type's word for an absent value, such as "auto".
+     */
     public <T> T value(String field, ValueType<T> type) {
         JsonNode value = take(field);
         if (value == null || value.isString() && type.word().equals(Optional.of(value.asString()))) {
@@ -100,12 +109,16 @@ public final class JsonFields {
         }
     }
 
-    /** All fields, whatever their names; empty if absent. */
+    /** Returns all fields of this object. */
     public Set<Map.Entry<String, JsonNode>> entries() {
         return object.properties();
     }
 
-    /** Refuses fields that nobody asked for, then a lack of one that is required. To be called after all known fields were asked for. */
+    /**
+     * Refuses unknown fields, then a missing required field. Call this method after all known fields are read.
+     *
+     * @throws ApiException if a field is unknown or a required field is missing
+     */
     public void refuseOthers() {
         for (String field : object.propertyNames()) {
             if (!known.contains(field)) {

@@ -4,14 +4,17 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 
-/** Finds the name that somebody may have meant. */
+/** Finds the known name that is most similar to a mistyped name. */
 final class NearestName {
 
     private static final int MOST_EDITS = 2;
 
     private NearestName() {}
 
-    /** The known name that is at most two letters put in, left out, exchanged or swapped away, and that shares most with the given one. */
+    /**
+     * Returns the known name with the fewest edits from the given name, if two edits are enough. An edit inserts,
+     * deletes or replaces a letter, or swaps two adjacent letters.
+     */
     static Optional<String> near(String given, Collection<String> known) {
         return known.stream()
                 .filter(name -> Math.abs(name.length() - given.length()) <= MOST_EDITS)
@@ -20,7 +23,7 @@ final class NearestName {
                         .thenComparing(Comparator.naturalOrder()));
     }
 
-    /** The Damerau-Levenshtein distance, no letter being swapped twice. */
+    /** Returns the Damerau-Levenshtein distance in its restricted form: no letter is swapped twice. */
     static int edits(String from, String to) {
         int[][] edits = new int[from.length() + 1][to.length() + 1];
         for (int i = 0; i <= from.length(); i++) {

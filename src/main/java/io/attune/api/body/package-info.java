@@ -1,2 +1,5 @@
-/** Reads JSON bodies: {@link io.attune.api.body.JsonFields}, the entry, takes fields by name and range, and refuses by name what it does not know. */
+/**
+ * Reads JSON bodies. {@link io.attune.api.body.JsonFields}, the entry, reads fields by name and range. Then it
+ * refuses unknown fields by name.
+ */
 package io.attune.api.body;

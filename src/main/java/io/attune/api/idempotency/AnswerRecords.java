@@ -10,8 +10,8 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /**
- * The table {@code recorded_answer}. Everything except the sweep runs in the transaction of the call.
- * {@link Idempotency} has the rules.
+ * Reads and writes the table {@code recorded_answer}. Everything except the sweep runs in the transaction of the
+ * call. {@link Idempotency} has the rules.
  */
 @Component
 class AnswerRecords {
@@ -30,7 +30,7 @@ class AnswerRecords {
     }
 
     /**
-     * Waits until no call runs that this call may repeat. Until the transaction ends, calls that may repeat this call
+     * Waits while a call runs that this call may repeat. Until the transaction ends, calls that may repeat this call
      * wait too. First calls do not wait for each other.
      */
     void lock(Call call) {
@@ -49,9 +49,9 @@ class AnswerRecords {
     }
 
     /**
-     * The recorded answer, if this call repeats another.
+     * Returns the recorded answer if this call repeats another call.
      *
-     * @throws ApiException when the idempotency key was used for another call
+     * @throws ApiException if the client used the idempotency key for another call
      */
     Optional<RecordedAnswer> find(Call call) {
         if (call.idempotencyKey() != null) {
@@ -94,14 +94,14 @@ class AnswerRecords {
                 .map(Stored::again);
     }
 
-    /** Call this in the transaction of the call's effect. */
+    /** Records the answer in the transaction of the call's effect. */
     void record(Call call, RecordedAnswer answer) {
         jdbc.sql("""
                         insert into recorded_answer (caller, fingerprint, idempotency_key, retry_count, status, body)
                         values (:caller, :fingerprint, :key, :count, :status, :body)
                         on conflict (caller, idempotency_key) do update set fingerprint = excluded.fingerprint,
                             retry_count = excluded.retry_count, status = excluded.status, body = excluded.body,
-                            created_at = excluded.created_at""") // a record that is still there is too old to count
+                            created_at = excluded.created_at""") // an existing record is older than 24 hours
                 .param("caller", call.caller())
                 .param("fingerprint", call.fingerprint())
                 .param("key", call.idempotencyKey())

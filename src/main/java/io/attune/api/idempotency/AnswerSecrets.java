@@ -21,12 +21,12 @@ class AnswerSecrets {
         this.json = json;
     }
 
-    /** The recorded form of an answer: an empty text stands in the secret's place. */
+    /** Returns the form of an answer for the record: an empty text replaces the secret. */
     RecordedAnswer removed(HttpServletRequest request, RecordedAnswer answer) {
         return replaced(request, answer, (secret, id) -> Optional.of(""));
     }
 
-    /** A recorded answer with its secret. Without it, if the secret does not exist any more. */
+    /** Returns a recorded answer with its secret, or without the field if the secret no longer exists. */
     RecordedAnswer restored(HttpServletRequest request, RecordedAnswer answer) {
         return replaced(request, answer, (secret, id) -> secret.ofId().apply(id));
     }

@@ -7,23 +7,23 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * The parts of a changing request that tell whether it repeats an earlier request.
+ * The parts of a changing request that show whether it repeats an earlier request.
  *
  * @param caller the id of the API key
  * @param fingerprint 32 bytes that equal requests have in common
  * @param idempotencyKey the client's own name for the call, or null
- * @param retryCount the number of earlier tries that the client states: 0 for a first try, and for clients that state
- *     nothing
+ * @param retryCount the number of earlier tries that the client states; 0 for a first try, or if the client states no
+ *     number
  */
 record Call(String caller, byte[] fingerprint, String idempotencyKey, int retryCount) {
 
     private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
     private static final int LONGEST_KEY = 255;
 
-    /** Sent by OpenAI's clients. */
+    /** OpenAI's clients send this header. */
     private static final String RETRY_COUNT = "X-Stainless-Retry-Count";
 
-    /** @throws ApiException when the idempotency key is malformed */
+    /** @throws ApiException if the idempotency key is malformed */
     static Call of(HttpServletRequest request, Fingerprint fingerprint) {
         Principal caller = request.getUserPrincipal();
         if (caller == null) {
@@ -50,7 +50,7 @@ record Call(String caller, byte[] fingerprint, String idempotencyKey, int retryC
         return key;
     }
 
-    /** A malformed count is 0: such a request acts like a first one. */
+    /** Reads a malformed count as 0, so that the request counts as a first try. */
     private static int retryCount(HttpServletRequest request) {
         String count = request.getHeader(RETRY_COUNT);
         return count != null && count.matches("[0-9]{1,9}") ? Integer.parseInt(count) : 0;

@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 
 /**
- * SHA-256 over method, path and query of a request, and over further parts, such as its body. Equal calls have equal
- * fingerprints. Each part has its length before it, so that {@code "ab", "c"} differs from {@code "a", "bc"}, and
+ * The SHA-256 of the method, path and query of a request, and of further parts, such as its body. Equal calls have
+ * equal fingerprints. The length of each part precedes it. So {@code "ab", "c"} differs from {@code "a", "bc"}, and
  * {@code null} differs from the empty string.
  */
 public final class Fingerprint {
@@ -17,7 +17,7 @@ public final class Fingerprint {
 
     private Fingerprint() {}
 
-    /** Of method, path and query. The caller adds the body. */
+    /** Starts with method, path and query. The caller adds the body. */
     public static Fingerprint of(HttpServletRequest request) {
         return of(request.getMethod()).and(request.getRequestURI()).and(request.getQueryString());
     }
@@ -42,7 +42,7 @@ public final class Fingerprint {
         return this;
     }
 
-    /** 32 bytes. Call this once. */
+    /** Returns 32 bytes. Call this method once. */
     byte[] sha256() {
         return digest.digest();
     }

@@ -15,8 +15,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Lets a changing call act once, however often a client sends it. A client repeats a call when it received no answer.
- * One transaction therefore writes the effect and the answer, and the answer is sent after the commit. A repeat finds
- * both or neither. Errors are not recorded: the repeat of a failed call is tried again.
+ * One transaction therefore writes the effect and the answer. The service sends the answer after the commit. A repeat
+ * finds both or neither. Errors are not recorded: the service runs the repeat of a failed call again.
  *
  * <p>Two calls are equal if the same API key sends the same method, path, query and body ({@link Fingerprint}). An
  * equal call is not always a repeat: a sweep may create five jobs with one body. A client marks a repeat with one of
@@ -29,17 +29,16 @@ import tools.jackson.databind.json.JsonMapper;
  *       another call is an error.
  * </ul>
  *
- * <p>Each recorded answer belongs to one chain: an original and its repeats 1, 2, ..., of which the network may have
- * lost some. The record keeps the last count that arrived. Repeat N can only belong to a chain with a count below N.
- * If several chains match, the chain with the highest count gets the repeat. That chain can serve the fewest other
- * repeats, so every other repeat still finds a chain. Five originals whose answers are lost therefore have five
- * effects, in whatever order their repeats arrive. Among chains with equal counts the newest gets the repeat: a
- * script that sends one call after another repeats the call that it sent last. A repeat that finds no chain acts, and
- * begins a chain.
+ * <p>Each recorded answer belongs to one chain: an original and its repeats 1, 2, ... The network may lose some of
+ * them. The record keeps the last count that arrived. Repeat N can only belong to a chain with a count below N. If
+ * several chains match, the chain with the highest count gets the repeat. That chain can serve the fewest other
+ * repeats, so every other repeat still finds a chain. Therefore five originals whose answers are lost have five
+ * effects, in any order of their repeats. Among chains with equal counts the newest chain gets the repeat: a script
+ * that sends one call after another repeats its last call. A repeat that finds no chain acts, and begins a chain.
  *
- * <p>Clients cannot tell one case: the original never arrived, and an equal call of the same API key was answered
- * within 30 minutes. The service then takes the repeat for a repeat of that call. A client that sends equal calls on
- * purpose avoids this with an {@code Idempotency-Key} in each call.
+ * <p>The service cannot recognise one case: the original never arrived, and the service answered an equal call of the
+ * same API key within 30 minutes. The service then takes the repeat for a repeat of that call. A client that sends
+ * equal calls on purpose avoids this with an {@code Idempotency-Key} in each call.
  *
  * <p>A repeat that arrives while its original still runs waits for it. The wait lasts as long as the transaction.
  * Slow work, such as hashing and copying large files, therefore comes before the transaction.
@@ -63,12 +62,11 @@ public class Idempotency {
     }
 
     /**
-     * Runs the action, unless the request repeats a call that has acted. Then this method returns the recorded
-     * answer.
+     * Runs the action. If the request repeats a call that has acted, returns the recorded answer instead.
      *
      * @param fingerprint {@link Fingerprint#of(HttpServletRequest)} and everything in the body that matters, such as
-     *     a file's checksum and the fields of a form. The multipart boundary does not belong to it, since it differs
-     *     between repeats
+     *     a file's checksum and the fields of a form. The multipart boundary does not belong to it, because it
+     *     differs between repeats
      * @param action runs in a transaction, which {@code @Transactional} methods join. Its result becomes a JSON
      *     answer with status 200. It must itself check the state that a first try changes (such as the state of an
      *     upload). Its exceptions roll back and reach the caller
@@ -80,8 +78,8 @@ public class Idempotency {
     }
 
     /**
-     * The recorded answer, if the request repeats a call that has acted. It spares a repeat the slow work. If it is
-     * empty, the caller must call {@link #once} after that work.
+     * Returns the recorded answer if the request repeats a call that has acted. A repeat then needs no slow work. If
+     * the result is empty, the caller does that work and then calls {@link #once}.
      */
     public Optional<ResponseEntity<byte[]>> earlierAnswer(HttpServletRequest request, Fingerprint fingerprint) {
         Call call = Call.of(request, fingerprint);

@@ -47,7 +47,7 @@ class IdempotencyFilter extends OncePerRequestFilter {
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        // a multipart body is not in memory: an endpoint that needs one has its own transaction
+        // A multipart body is not in memory. An endpoint with a multipart body has its own transaction.
         Optional<byte[]> body = BufferedRequest.bodyOf(request);
         if (body.isEmpty() || !needsTransaction(request)) {
             chain.doFilter(request, response);

@@ -8,7 +8,7 @@ package io.attune.api.idempotency;
  */
 record RecordedAnswer(int status, byte[] body, boolean repeated) {
 
-    /** Header that tells a client: this call changed nothing, since an earlier call did. */
+    /** Header that tells a client: this call changed nothing, because an earlier call already did. */
     static final String REPEATED = "attune-repeated";
 
     boolean isSuccess() {

@@ -8,8 +8,8 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Endpoints of OpenAI's API that Attune does not have. The service refuses them by name, so that nobody suspects a
- * mistyped path.
+ * Refuses the endpoints of OpenAI's API that Attune does not have. It refuses them by name, so that the user does not
+ * look for a mistake in the path.
  */
 @RestController
 @Hidden
@@ -36,7 +36,7 @@ class UnsupportedEndpoints {
                 "graders", null, "Graders belong to reinforcement fine-tuning, which is not built here.");
     }
 
-    /** All paths below, since names of checkpoints may hold slashes. */
+    /** Includes all longer paths, because the name of a checkpoint may contain slashes. */
     @ReadOnly
     @RequestMapping("/v1/fine_tuning/checkpoints/{*permissions}")
     void checkpointPermissions() {

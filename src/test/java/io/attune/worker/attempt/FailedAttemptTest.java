@@ -114,7 +114,7 @@ class FailedAttemptTest {
         job.run(Purpose.TRAIN);
 
         assertThat(job.value("select outcome || ': ' || detail from attempt"))
-                .startsWith("crashed: It said nothing for 3 seconds");
+                .startsWith("crashed: It said nothing for 10 seconds");
         assertThat(job.status()).isEqualTo("queued");
     }
 

@@ -47,12 +47,12 @@ final class ScriptedJob implements BeforeEachCallback, AfterEachCallback {
 
     static final String ID = "ftjob-12345678";
 
-    /** For a worker that kills a trainer after three silent seconds. */
+    /** For a worker that kills a trainer after ten silent seconds, which a JVM of a busy machine does not need to start. */
     static final WorkerSettings IMPATIENT = new WorkerSettings(
             Duration.ofSeconds(30),
             Duration.ofSeconds(5),
             Duration.ofMillis(100),
-            Duration.ofSeconds(3),
+            Duration.ofSeconds(10),
             Duration.ofMinutes(5),
             Duration.ofMinutes(5),
             "64m");
