@@ -1,5 +1,5 @@
 /**
- * The queue: all classes that change a job. The table {@code job} is the queue.
+ * Creates, claims, changes and ends jobs. The table {@code job} is the queue.
  *
  * <p>In flow order: {@code JobCreation} writes a job and its first events in one transaction. {@code JdbcJobQueue},
  * the entry for workers, implements {@link io.attune.job.attempt.JobQueue}. {@code JobClaims} hands out attempts,
@@ -13,8 +13,8 @@
  * table in {@code Transitions} (drawn in docs/job-states.md), in the transaction that writes the event.
  * {@code Retries} counts failures and sets the time of the next try. The comments of {@code JobProgress},
  * {@code TrainingNeeds} and {@code ModelPublication} name their columns. {@code EventLog} of {@code job.event}
- * writes {@code last_seq}. Two operations also write columns of other classes, because each of them must be one
- * statement: a claim, and a change of status.
+ * writes {@code last_seq}, and {@code UnschedulableJobs} of {@code pool} writes {@code misfit}. Two operations also
+ * write columns of other classes, because each of them must be one statement: a claim, and a change of status.
  *
  * <p>All statements here are SQL, because each must be correct under concurrency. Leases are measured with the
  * clock of the database.
