@@ -2,6 +2,7 @@ package io.attune.chaos;
 
 import java.io.IOException;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -47,10 +48,10 @@ final class Faults {
             List<Long> moments = moments(count, random);
             Thread thread = new Thread(() -> {
                 try {
-                    for (long moment : moments) {
-                        long wait = start + moment - System.nanoTime();
+                    for (int i = 0; i < moments.size(); i++) {
+                        long wait = start + moments.get(i) - System.nanoTime();
                         TimeUnit.NANOSECONDS.sleep(Math.max(0, wait));
-                        bring(fault, random);
+                        bring(fault, random, i == moments.size() - 1);
                     }
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
@@ -81,12 +82,12 @@ final class Faults {
         return moments;
     }
 
-    private void bring(Fault fault, Random random) throws InterruptedException {
+    private void bring(Fault fault, Random random, boolean last) throws InterruptedException {
         try {
             switch (fault) {
                 case KILL_API -> killApi();
                 case KILL_WORKER -> killWorker(random);
-                case KILL_TRAINER -> killTrainer(random);
+                case KILL_TRAINER -> killTrainer(random, last);
                 case KILL_DATABASE -> killDatabase(random);
                 case STALL_WORKER -> stallWorker(random);
                 case STOP_WORKER -> stopWorker(random);
@@ -120,7 +121,8 @@ final class Faults {
         }
     }
 
-    private void killTrainer(Random random) throws IOException, InterruptedException {
+    /** @param saved only a trainer whose job has a saved state, so that at least one attempt has to resume from it */
+    private void killTrainer(Random random, boolean saved) throws IOException, InterruptedException {
         while (true) {
             List<Service> workers = new ArrayList<>(cluster.workers());
             Collections.shuffle(workers, random);
@@ -130,6 +132,9 @@ final class Faults {
                 }
                 try {
                     for (Processes.Trainer trainer : worker.trainers()) {
+                        if (saved && !hasSavedState(trainer.job())) {
+                            continue;
+                        }
                         if (worker.isReady() && deaths.merge(trainer.job(), 1, Integer::sum) <= MOST_DEATHS) {
                             trainer.process().destroyForcibly();
                             log.done(Instant.now(), Fault.KILL_TRAINER, "of " + worker.name(), List.of(trainer));
@@ -141,6 +146,20 @@ final class Faults {
                 }
             }
             TimeUnit.MILLISECONDS.sleep(200);
+        }
+    }
+
+    private boolean hasSavedState(String job) {
+        try (Connection connection = cluster.connect();
+                PreparedStatement statement =
+                        connection.prepareStatement("select exists (select from resume_checkpoint where job = ?)")) {
+            statement.setString(1, job);
+            try (ResultSet found = statement.executeQuery()) {
+                found.next();
+                return found.getBoolean(1);
+            }
+        } catch (SQLException e) {
+            return false; // another fault has the database in hand; the caller looks again
         }
     }
 
