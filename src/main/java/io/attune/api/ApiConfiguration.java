@@ -81,8 +81,7 @@ class ApiConfiguration {
     HttpFirewall firewall() {
         StrictHttpFirewall firewall = new StrictHttpFirewall();
         firewall.setAllowUrlEncodedSlash(true);
-        firewall.setUnsafeAllowAnyHttpMethod(
-                true); // no rule depends on the method; unknown methods get 405
+        firewall.setUnsafeAllowAnyHttpMethod(true); // no rule depends on the method; unknown methods get 405
         firewall.getEncodedUrlBlocklist().addAll(List.of("..%2F", "..%2f")); // no parent folder behind an encoded slash
         return firewall;
     }

@@ -45,8 +45,7 @@ final class Activations {
         for (LayerShape kind : model.kinds()) {
             bytes += wide() * kind.count() * pack.sum(kind.pairs()::kept);
         }
-        long casts =
-                half && trainable.isFull() ? 2 * model.parameters() : 0; // float32 weights are cast to bfloat16
+        long casts = half && trainable.isFull() ? 2 * model.parameters() : 0; // float32 weights are cast to bfloat16
         return bytes + casts;
     }
 
