@@ -18,6 +18,8 @@ import org.springframework.web.util.ServletRequestPathUtils;
 @Component
 public class Endpoints {
 
+    private static final String FOUND = Endpoints.class.getName() + ".endpoint";
+
     private final RequestMappingHandlerMapping mapping;
 
     Endpoints(@Qualifier("requestMappingHandlerMapping") RequestMappingHandlerMapping mapping) {
@@ -32,7 +34,19 @@ public class Endpoints {
         return endpoint(request).map(endpoint -> endpoint.getMethodAnnotation(type));
     }
 
+    /** Looks once for each request: several filters ask. */
+    @SuppressWarnings("unchecked") // only this method writes the attribute
     private Optional<HandlerMethod> endpoint(HttpServletRequest request) {
+        var known = (Optional<HandlerMethod>) request.getAttribute(FOUND);
+        if (known != null) {
+            return known;
+        }
+        Optional<HandlerMethod> found = find(request);
+        request.setAttribute(FOUND, found);
+        return found;
+    }
+
+    private Optional<HandlerMethod> find(HttpServletRequest request) {
         if (!ServletRequestPathUtils.hasParsedRequestPath(request)) {
             ServletRequestPathUtils.parseAndCache(request);
         }
