@@ -1,5 +1,6 @@
 package io.attune.command;
 
+import io.attune.disk.Trees;
 import io.attune.tales.DemoData;
 import io.attune.tales.DemoData.HeldOut;
 import io.attune.tales.RimeLexicon;
@@ -13,11 +14,9 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -260,10 +259,8 @@ public final class DemoMain {
         if (service != null) {
             service.close();
         }
-        try (Stream<Path> files = Files.walk(data)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
+        try {
+            Trees.delete(data);
         } catch (IOException e) {
             System.err.println("attune demo: " + data + " could not be removed: " + e.getMessage());
         }

@@ -39,9 +39,8 @@ class JdbcJobQueue implements JobQueue {
         Optional<ClaimedRow> claimed = claims.claim(slot, lease);
         try {
             return claimed.map(ClaimedRow::claim);
-        } catch (
-                RuntimeException
-                        e) { // if the attempt stayed open, workers would claim the unreadable job again and again
+        } catch (RuntimeException e) {
+            // if the attempt stayed open, workers would claim the unreadable job again and again
             Attempt attempt = claimed.orElseThrow().attempt();
             log.warn("{}: its job cannot be read", attempt.folderName(), e);
             ends.end(attempt, new AttemptFailure.Crash("The worker met with a problem: " + e.getMessage()));
