@@ -50,7 +50,7 @@ class Pools {
      * @param lease lease of attempts. A live worker updates its row several times in this time, so a worker with an
      *     older row is not live
      */
-    Pools(JdbcClient jdbc, @Value("${attune.lease:30s}") Duration lease) {
+    Pools(JdbcClient jdbc, @Value("${attune.lease}") Duration lease) {
         this.jdbc = jdbc;
         this.up = lease.compareTo(SHORTEST) < 0 ? SHORTEST : lease;
     }

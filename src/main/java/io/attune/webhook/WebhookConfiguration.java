@@ -16,7 +16,7 @@ class WebhookConfiguration {
     private static final Duration WHOLE = Duration.ofSeconds(15);
 
     @Bean
-    AddressPolicy addressPolicy(@Value("${attune.webhook-private-addresses:false}") boolean privateAllowed) {
+    AddressPolicy addressPolicy(@Value("${attune.webhook-private-addresses}") boolean privateAllowed) {
         return new AddressPolicy(privateAllowed, SystemDefaultDnsResolver.INSTANCE);
     }
 

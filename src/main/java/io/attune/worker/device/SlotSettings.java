@@ -13,7 +13,7 @@ public class SlotSettings {
     private final String validations;
 
     SlotSettings(
-            @Value("${attune.devices:auto}") String devices,
+            @Value("${attune.devices}") String devices,
             @Value("${attune.cpu-memory:}") String cpuMemory,
             @Value("${attune.validations:}") String validations) {
         this.devices = devices;
