@@ -21,11 +21,10 @@ class WorkerConfiguration {
 
     @Bean
     WorkerSettings workerSettings(
-            @Value("${attune.lease:30s}") Duration lease,
-            @Value("${attune.resume-interval:5m}") Duration resumeInterval,
-            @Value("${attune.drain-timeout:5m}") Duration drain,
-            @Value("${attune.trainer-heap}") String heap) {
-        return WorkerSettings.of(lease, resumeInterval, drain, heap);
+            @Value("${attune.lease}") Duration lease,
+            @Value("${attune.resume-interval}") Duration resumeInterval,
+            @Value("${attune.drain-timeout}") Duration drain) {
+        return WorkerSettings.of(lease, resumeInterval, drain);
     }
 
     @Bean

@@ -39,7 +39,7 @@ final class NoOpWorker implements ClaimLoop.Work, AutoCloseable {
     private final JobQueue queue;
     private final QueueSignals signals;
     private final WorkerSettings settings =
-            WorkerSettings.of(Duration.ofSeconds(30), Duration.ofMinutes(5), Duration.ofMinutes(5), "64m");
+            WorkerSettings.of(Duration.ofSeconds(30), Duration.ofMinutes(5), Duration.ofMinutes(5));
     private final Leases leases;
     private final List<Thread> slots = new ArrayList<>();
     private final Drain drain = new Drain(settings);

@@ -203,7 +203,7 @@ class SeveralProcessesTest {
     }
 
     private static WorkerSettings settings(Duration poll) {
-        return new WorkerSettings(NEVER, NEVER, poll, NEVER, NEVER, Duration.ZERO, "64m");
+        return new WorkerSettings(NEVER, NEVER, poll, NEVER, NEVER, Duration.ZERO);
     }
 
     private String create() {

@@ -11,7 +11,6 @@ import java.time.Duration;
  * @param shortestSilence a shorter silence of a trainer is never a reason to kill it
  * @param resumeInterval time between two states that a training saves while it runs
  * @param drain maximum time for trainers to save their state when the worker shuts down
- * @param heap maximum heap of a trainer's JVM, as after {@code -Xmx}; weights and activations are outside the heap
  */
 public record WorkerSettings(
         Duration lease,
@@ -19,13 +18,12 @@ public record WorkerSettings(
         Duration poll,
         Duration shortestSilence,
         Duration resumeInterval,
-        Duration drain,
-        String heap) {
+        Duration drain) {
 
     private static final Duration SHORTEST_LEASE = Duration.ofSeconds(1);
 
     /** @throws IllegalArgumentException that names the wrong setting and the problem */
-    public static WorkerSettings of(Duration lease, Duration resumeInterval, Duration drain, String heap) {
+    public static WorkerSettings of(Duration lease, Duration resumeInterval, Duration drain) {
         if (lease.compareTo(SHORTEST_LEASE) < 0) {
             throw new IllegalArgumentException("ATTUNE_LEASE must be a second or more, such as 30s, not " + lease);
         }
@@ -37,7 +35,7 @@ public record WorkerSettings(
             throw new IllegalArgumentException("ATTUNE_DRAIN_TIMEOUT must be a time, such as 5m, not " + drain);
         }
         return new WorkerSettings(
-                lease, lease.dividedBy(6), Duration.ofMillis(500), Duration.ofMinutes(10), resumeInterval, drain, heap);
+                lease, lease.dividedBy(6), Duration.ofMillis(500), Duration.ofMinutes(10), resumeInterval, drain);
     }
 
     /** Time before the end of the lease at which a trainer must be dead. */

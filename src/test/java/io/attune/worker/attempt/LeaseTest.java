@@ -113,8 +113,7 @@ class LeaseTest {
                 Duration.ofMillis(100),
                 Duration.ofMinutes(1),
                 Duration.ofMinutes(5),
-                Duration.ofMinutes(5),
-                "64m");
+                Duration.ofMinutes(5));
     }
 
     private static void awaitLatch(CountDownLatch latch) {

@@ -47,6 +47,9 @@ final class ScriptedJob implements BeforeEachCallback, AfterEachCallback {
 
     static final String ID = "ftjob-12345678";
 
+    /** Of a scripted trainer, as after {@code -Xmx}. */
+    private static final String HEAP = "64m";
+
     /** For a worker that kills a trainer after ten silent seconds, which a JVM of a busy machine does not need to start. */
     static final WorkerSettings IMPATIENT = new WorkerSettings(
             Duration.ofSeconds(30),
@@ -54,13 +57,12 @@ final class ScriptedJob implements BeforeEachCallback, AfterEachCallback {
             Duration.ofMillis(100),
             Duration.ofSeconds(10),
             Duration.ofMinutes(5),
-            Duration.ofMinutes(5),
-            "64m");
+            Duration.ofMinutes(5));
 
     private final TestService service;
     private final Path folder;
     private WorkerSettings settings =
-            WorkerSettings.of(Duration.ofSeconds(30), Duration.ofMinutes(5), Duration.ofMinutes(5), "64m");
+            WorkerSettings.of(Duration.ofSeconds(30), Duration.ofMinutes(5), Duration.ofMinutes(5));
     private Disks disks = Room.ample();
     private Drain drain = new Drain(settings);
 
@@ -209,8 +211,7 @@ final class ScriptedJob implements BeforeEachCallback, AfterEachCallback {
     }
 
     private AttemptRunner runner() {
-        TrainerLauncher launcher =
-                ScriptedTrainer.launcher(settings.heap(), folders().djl());
+        TrainerLauncher launcher = ScriptedTrainer.launcher(HEAP, folders().djl());
         BlobStore blobs = bean(BlobStore.class);
         JobQueue queue = bean(JobQueue.class);
         var devices = new Devices(List.of(new Device("cpu", Kind.CPU, 1L << 30)));

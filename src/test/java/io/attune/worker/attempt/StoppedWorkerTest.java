@@ -79,7 +79,7 @@ class StoppedWorkerTest {
 
     @Test
     void aTrainerThatDoesNotSaveInTimeIsKilledAndItsJobGivenBack() throws Exception {
-        job.workWith(WorkerSettings.of(Duration.ofSeconds(30), Duration.ofMinutes(5), Duration.ofSeconds(1), "64m"));
+        job.workWith(WorkerSettings.of(Duration.ofSeconds(30), Duration.ofMinutes(5), Duration.ofSeconds(1)));
         job.scriptForTraining("train " + Script.STARTED, "train mark " + job.path("up"), "train hang");
         Thread running = job.runBeside(Purpose.TRAIN);
         job.awaitFile("up");

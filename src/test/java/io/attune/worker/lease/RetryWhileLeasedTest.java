@@ -54,7 +54,7 @@ class RetryWhileLeasedTest {
 
     private Leases leases() {
         WorkerSettings settings =
-                WorkerSettings.of(Duration.ofSeconds(30), Duration.ofMinutes(5), Duration.ofMinutes(5), "64m");
+                WorkerSettings.of(Duration.ofSeconds(30), Duration.ofMinutes(5), Duration.ofMinutes(5));
         return new Leases(
                 service.bean(JobQueue.class),
                 service.bean(QueueSignals.class),

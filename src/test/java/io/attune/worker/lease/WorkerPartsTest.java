@@ -62,12 +62,11 @@ class WorkerPartsTest {
     @Test
     void settingsThatCannotWorkAreRefusedByTheirNames() {
         Duration minute = Duration.ofMinutes(1);
-        assertThatThrownBy(() -> WorkerSettings.of(Duration.ofMillis(10), minute, minute, "1g"))
+        assertThatThrownBy(() -> WorkerSettings.of(Duration.ofMillis(10), minute, minute))
                 .hasMessageContaining("ATTUNE_LEASE");
-        assertThatThrownBy(() -> WorkerSettings.of(minute, minute, Duration.ofSeconds(-1), "1g"))
+        assertThatThrownBy(() -> WorkerSettings.of(minute, minute, Duration.ofSeconds(-1)))
                 .hasMessageContaining("ATTUNE_DRAIN_TIMEOUT");
-        assertThat(WorkerSettings.of(Duration.ofSeconds(30), minute, minute, "1g")
-                        .renewal())
+        assertThat(WorkerSettings.of(Duration.ofSeconds(30), minute, minute).renewal())
                 .isEqualTo(Duration.ofSeconds(5));
     }
 }
